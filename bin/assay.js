@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Runs on any Node: an old one gets one clear line instead of a syntax error from a dependency.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+	process.stderr.write(
+		`assay needs Node 22.12 or newer; this is ${process.versions.node}. In a clone, \`npm ci\` brings one: use \`npm start\` or \`npx assay\`.\n`,
+	);
+	process.exit(2);
+}
+import("../dist/main.js").then(
+	(program) => program.main(process.argv.slice(2)),
+	(error) => {
+		if (error && error.code === "ERR_MODULE_NOT_FOUND" && String(error.message).includes("dist/main.js")) {
+			process.stderr.write("assay is not built yet: run `npm run build` (`npm ci` does it too).\n");
+			process.exit(2);
+		}
+		throw error;
+	},
+);

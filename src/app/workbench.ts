@@ -1,0 +1,90 @@
+import type { RunEvent } from "../domain/events.js";
+import type { Rollout, RunResult, SandboxInfo, StatusCounts } from "../domain/run.js";
+import type { Limits, PromptInput, Split } from "../domain/task.js";
+
+/** What the screens may ask of the program. The screens know this interface and nothing behind it. */
+export interface Workbench {
+	readonly workspace: string;
+	/** The tasks file or folder in use. */
+	readonly tasksPath: string;
+	/** Streams, so that the first page shows before a large file is read to its end. */
+	listTasks(signal: AbortSignal): AsyncIterable<TaskRow>;
+	openTask(taskId: string): Promise<TaskDetail>;
+	/** The text of the hidden tests; the screen asks before it calls this. */
+	revealHiddenTests(taskId: string): Promise<string[]>;
+	/** Runs the sandbox probes on the first call; later calls answer at once. */
+	sandbox(): Promise<SandboxInfo>;
+	backends(): readonly BackendRow[];
+	startRun(options: StartRunOptions): RunHandle;
+	/** Newest first; runs of the workspace, then those that ship with the program. */
+	listRuns(): Promise<RunRow[]>;
+	/** The recorded events of a run, in order, as fast as they can be read. */
+	readEvents(runId: string, signal: AbortSignal): AsyncIterable<RunEvent>;
+	readRollout(runId: string, place: { offset: number; bytes: number }): Promise<Rollout>;
+	/** Source of a candidate that has no verdict yet; null when it is not known (any more). */
+	pendingCode(runId: string, taskId: string, sampleIndex: number): string | null;
+	/** Stops what runs, keeps what is done, reaps the judge. */
+	close(): Promise<void>;
+}
+
+export interface TaskRow {
+	id: string;
+	title: string;
+	kind: "function" | "repository";
+	language: string;
+	difficulty: string | null;
+	split: Split | null;
+	tags: readonly string[];
+	publicTests: number;
+	hiddenTests: number;
+	/** Recorded candidates, for the `static` and `mock` backends. */
+	candidates: number;
+}
+
+export interface TaskDetail extends TaskRow {
+	/** What a generator would see; it holds no hidden test. */
+	input: PromptInput;
+	limits: Limits;
+	harness: "split" | "in_guest";
+	source: { origin: string; license: string | null; url: string | null };
+	contamination: string | null;
+	location: { file: string; line: number | null };
+}
+
+export interface BackendRow {
+	id: string;
+	/** One line for people, e.g. that `mock` mixes recorded candidates and is no model. */
+	description: string;
+	/** Whether this backend can serve the task. */
+	serves(task: TaskRow): boolean;
+}
+
+export interface StartRunOptions {
+	taskIds: readonly string[];
+	backend: string;
+	n: number;
+	seed: number;
+}
+
+export interface RunHandle {
+	/** Known once the plan is written. */
+	readonly runId: Promise<string>;
+	/** Every event from the first on, ephemeral ones too; the listener must be quick. Returns the way to stop listening. */
+	subscribe(listener: (event: RunEvent) => void): () => void;
+	cancel(): void;
+	/** Resolves for cancelled runs too; rejects when the run could not be carried out. */
+	readonly finished: Promise<RunResult>;
+}
+
+export interface RunRow {
+	runId: string;
+	command: "run" | "verify";
+	outcome: "completed" | "cancelled" | "failed" | "interrupted";
+	startedAt: string;
+	backend: string;
+	taskCount: number;
+	sampleCount: number;
+	statusCounts: StatusCounts;
+	/** Ships with the program; it cannot be resumed. */
+	recorded: boolean;
+}

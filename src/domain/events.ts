@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { PassAtK, Reward, RunConfig, SandboxInfo, StatusCounts } from "./run.js";
+import { Phase, Verdict } from "./verdict.js";
+
+const envelope = {
+	/** Counts from 0 without gaps over the logged events of a run; an ephemeral event repeats the last number. */
+	seq: z.int().nonnegative(),
+	/** ISO 8601 with milliseconds. */
+	at: z.string(),
+	runId: z.string(),
+};
+const candidateKey = { taskId: z.string(), sampleIndex: z.int().nonnegative() };
+
+export const RunPlanned = z.strictObject({
+	...envelope,
+	type: z.literal("run.planned"),
+	command: z.enum(["run", "verify"]),
+	config: RunConfig,
+	taskCount: z.int().nonnegative(),
+	/** null: not known before the samples are read. */
+	candidateCount: z.int().nonnegative().nullable(),
+});
+export const RunStarted = z.strictObject({
+	...envelope,
+	type: z.literal("run.started"),
+	sandbox: SandboxInfo,
+	/** Candidates that an earlier, interrupted start of this run had finished. */
+	resumed: z.int().nonnegative(),
+});
+export const RunFinished = z.strictObject({
+	...envelope,
+	type: z.literal("run.finished"),
+	outcome: z.enum(["completed", "cancelled", "failed"]),
+	message: z.string().nullable(),
+	statusCounts: StatusCounts,
+	passAtK: z.array(PassAtK),
+	wallTimeMs: z.number().nonnegative(),
+	samplesPerSecond: z.number().nonnegative().nullable(),
+});
+/** Ephemeral. */
+export const RunProgress = z.strictObject({
+	...envelope,
+	type: z.literal("run.progress"),
+	done: z.int().nonnegative(),
+	total: z.int().nonnegative().nullable(),
+	samplesPerSecond: z.number().nonnegative(),
+	etaMs: z.number().nonnegative().nullable(),
+});
+export const TaskStarted = z.strictObject({
+	...envelope,
+	type: z.literal("task.started"),
+	taskId: z.string(),
+	title: z.string(),
+	candidateCount: z.int().nonnegative(),
+});
+export const TaskFinished = z.strictObject({
+	...envelope,
+	type: z.literal("task.finished"),
+	taskId: z.string(),
+	n: z.int().nonnegative(),
+	accepted: z.int().nonnegative(),
+});
+export const CandidateStarted = z.strictObject({ ...envelope, type: z.literal("candidate.started"), ...candidateKey });
+/** Ephemeral: text as a generator streams it. */
+export const CandidateDelta = z.strictObject({
+	...envelope,
+	type: z.literal("candidate.delta"),
+	...candidateKey,
+	text: z.string(),
+});
+export const CandidateGenerated = z.strictObject({
+	...envelope,
+	type: z.literal("candidate.generated"),
+	...candidateKey,
+	backend: z.string(),
+	codeSha256: z.string().nullable(),
+	codeBytes: z.int().nonnegative(),
+	wallTimeMs: z.number().nonnegative(),
+});
+export const PhaseFinished = z.strictObject({
+	...envelope,
+	type: z.literal("phase.finished"),
+	...candidateKey,
+	phase: Phase,
+	result: z.enum(["passed", "failed", "skipped"]),
+	wallTimeMs: z.number().nonnegative(),
+});
+/** Without its tests and its captured output, which stay in the rollout that `rollout` points at. */
+export const VerdictSummary = Verdict.omit({ schema: true, tests: true, output: true, phases: true });
+export const VerdictRecorded = z.strictObject({
+	...envelope,
+	type: z.literal("verdict.recorded"),
+	...candidateKey,
+	verdict: VerdictSummary,
+	/** Bytes of the line in artifacts/rollouts/<run_id>.jsonl. */
+	rollout: z.strictObject({ offset: z.int().nonnegative(), bytes: z.int().positive() }),
+});
+export const RewardRecorded = z.strictObject({
+	...envelope,
+	type: z.literal("reward.recorded"),
+	...candidateKey,
+	rewards: z.array(Reward),
+});
+export const AlertRaised = z.strictObject({
+	...envelope,
+	type: z.literal("alert.raised"),
+	id: z.string(),
+	level: z.enum(["note", "warning", "error"]),
+	message: z.string(),
+	hint: z.string().nullable(),
+});
+export const AlertCleared = z.strictObject({ ...envelope, type: z.literal("alert.cleared"), id: z.string() });
+
+export const RunEvent = z.discriminatedUnion("type", [
+	RunPlanned,
+	RunStarted,
+	RunFinished,
+	RunProgress,
+	TaskStarted,
+	TaskFinished,
+	CandidateStarted,
+	CandidateDelta,
+	CandidateGenerated,
+	PhaseFinished,
+	VerdictRecorded,
+	RewardRecorded,
+	AlertRaised,
+	AlertCleared,
+]);
+export type RunEvent = z.infer<typeof RunEvent>;
+export type VerdictSummary = z.infer<typeof VerdictSummary>;
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** What a use case emits; the run's recorder adds `seq`, `at` and `runId`. */
+export type RunEventBody = DistributiveOmit<RunEvent, "seq" | "at" | "runId">;
+
+const EPHEMERAL: ReadonlySet<RunEvent["type"]> = new Set(["run.progress", "candidate.delta"]);
+/** Ephemeral events reach only readers that are there; they are not logged. */
+export function isEphemeral(type: RunEvent["type"]): boolean {
+	return EPHEMERAL.has(type);
+}

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { Cause, Status, Tier, Verdict } from "./verdict.js";
+
+/** What isolates candidates on this machine, found by running probes, stored with every run. */
+export const SandboxInfo = z.strictObject({
+	tier: Tier,
+	/** Where memory of all of a candidate's processes together is limited; null: only per process. */
+	memoryControl: z.enum(["cgroup"]).nullable(),
+	network: z.boolean(),
+	readOnlyRoot: z.boolean(),
+	seccomp: z.boolean(),
+	/** What this tier does not give, in words; empty on the full tier. */
+	missing: z.array(z.string()),
+	/** The one command that raises the tier, or null. */
+	raise: z.string().nullable(),
+	kernel: z.string(),
+	bwrapVersion: z.string().nullable(),
+	pythonPath: z.string(),
+	pythonVersion: z.string(),
+	/** Preflight: known answers that the judge had to get right before the first score. */
+	canaries: z.strictObject({ passed: z.int(), total: z.int(), failed: z.array(z.string()), wallTimeMs: z.number() }),
+});
+export type SandboxInfo = z.infer<typeof SandboxInfo>;
+
+export const Candidate = z.strictObject({
+	taskId: z.string(),
+	sampleIndex: z.int().nonnegative(),
+	/** What the generator gave, untouched. */
+	completion: z.string(),
+	/** The program, or the unified diff, that is judged; null when none could be extracted. */
+	code: z.string().nullable(),
+	backend: z.string(),
+	model: z.string().nullable(),
+});
+export type Candidate = z.infer<typeof Candidate>;
+
+export const Reward = z.strictObject({
+	name: z.enum(["binary", "fractional", "reward_v0_correctness"]),
+	value: z.number().min(-1).max(1),
+	parts: z.record(z.string(), z.number()),
+});
+export type Reward = z.infer<typeof Reward>;
+
+/** One attempt at a task. One line of artifacts/rollouts/<run_id>.jsonl. */
+export const Rollout = z.strictObject({
+	schema: z.literal("assay.rollout.v1"),
+	runId: z.string(),
+	candidate: Candidate,
+	verdict: Verdict,
+	rewards: z.array(Reward),
+	startedAt: z.string(),
+	finishedAt: z.string(),
+});
+export type Rollout = z.infer<typeof Rollout>;
+
+export const StatusCounts = z.partialRecord(Status, z.int().nonnegative());
+export type StatusCounts = z.infer<typeof StatusCounts>;
+
+export const PassAtK = z.strictObject({
+	k: z.int().positive(),
+	/** Mean over tasks with at least k judged candidates; null when there is none. */
+	value: z.number().min(0).max(1).nullable(),
+	/** Tasks that had at least k judged candidates. */
+	tasks: z.int().nonnegative(),
+});
+export type PassAtK = z.infer<typeof PassAtK>;
+
+export const TaskSummary = z.strictObject({
+	taskId: z.string(),
+	/** Judged candidates, without judge errors. */
+	n: z.int().nonnegative(),
+	accepted: z.int().nonnegative(),
+	statuses: StatusCounts,
+});
+export type TaskSummary = z.infer<typeof TaskSummary>;
+
+export const RunConfig = z.strictObject({
+	/** Absolute path of the tasks file or folder. */
+	tasks: z.string(),
+	taskFormat: z.string(),
+	backend: z.string(),
+	samples: z.string().nullable(),
+	n: z.int().positive().nullable(),
+	seed: z.int(),
+	filter: z.string().nullable(),
+	taskIds: z.array(z.string()).nullable(),
+	limit: z.int().positive().nullable(),
+	sandbox: Tier.nullable(),
+	cache: z.boolean(),
+	gate: z.boolean(),
+	workers: z.int().positive(),
+	limits: z.strictObject({ cpuTimeMs: z.int().nullable(), memoryBytes: z.int().nullable() }),
+});
+export type RunConfig = z.infer<typeof RunConfig>;
+
+/** artifacts/runs/<run_id>.json */
+export const RunResult = z.strictObject({
+	schema: z.literal("assay.run.v1"),
+	runId: z.string(),
+	command: z.enum(["run", "verify"]),
+	outcome: z.enum(["completed", "cancelled", "failed"]),
+	message: z.string().nullable(),
+	config: RunConfig,
+	startedAt: z.string(),
+	finishedAt: z.string(),
+	taskCount: z.int().nonnegative(),
+	sampleCount: z.int().nonnegative(),
+	statusCounts: StatusCounts,
+	causeCounts: z.partialRecord(Cause, z.int().nonnegative()),
+	passAtK: z.array(PassAtK),
+	/** Mean per reward over judged candidates; null when there is none. */
+	rewardMeans: z.record(z.string(), z.number().nullable()),
+	tasks: z.array(TaskSummary),
+	sandbox: SandboxInfo,
+	taskSetFingerprint: z.string(),
+	cachedCount: z.int().nonnegative(),
+	inGuestCount: z.int().nonnegative(),
+	timings: z.strictObject({
+		wallTimeMs: z.number().nonnegative(),
+		candidateCpuTimeMs: z.number().nonnegative(),
+		samplesPerSecond: z.number().nonnegative().nullable(),
+	}),
+	version: z.string(),
+});
+export type RunResult = z.infer<typeof RunResult>;
+
+/** artifacts/manifests/<run_id>.json, written last: if it is there, all of the run is there. */
+export const ArtifactManifest = z.strictObject({
+	schema: z.literal("assay.manifest.v1"),
+	runId: z.string(),
+	command: z.string(),
+	createdAt: z.string(),
+	parents: z.array(
+		z.strictObject({ kind: z.enum(["tasks", "samples", "run"]), id: z.string(), sha256: z.string().nullable() }),
+	),
+	files: z.array(z.strictObject({ path: z.string(), bytes: z.int().nonnegative(), sha256: z.string() })),
+	version: z.string(),
+});
+export type ArtifactManifest = z.infer<typeof ArtifactManifest>;

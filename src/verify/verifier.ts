@@ -1,0 +1,25 @@
+import type { Candidate, SandboxInfo } from "../domain/run.js";
+import type { Task } from "../domain/task.js";
+import type { PhaseResult, Verdict } from "../domain/verdict.js";
+
+export interface VerifyOptions {
+	/** Skip the hidden tests of a candidate that failed a public one. */
+	gate: boolean;
+	signal: AbortSignal;
+	/** Called as each phase ends, before the verdict; costs an extra message per phase, so leave it out in bulk. */
+	onPhase?: (phase: PhaseResult) => void;
+}
+
+/** Judges candidates; several calls may be under way at once, `concurrency` of them make progress. */
+export interface Verifier {
+	readonly sandbox: SandboxInfo;
+	/** Calls beyond this number wait: keep about twice as many in flight. */
+	readonly concurrency: number;
+	/**
+	 * Never rejects for anything a candidate does: that is a verdict. Trouble of the judge is the verdict `judge_error`.
+	 * Rejects with the signal's reason when aborted.
+	 */
+	verify(task: Task, candidate: Candidate, options: VerifyOptions): Promise<Verdict>;
+	/** Kills and reaps every judge process. */
+	close(): Promise<void>;
+}
