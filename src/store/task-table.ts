@@ -1,0 +1,138 @@
+import type { Split } from "../domain/task.js";
+
+/** What the list shows of a task, and what it is filtered and sorted by. */
+export interface TaskTableRow {
+	id: string;
+	title: string;
+	kind: string;
+	language: string;
+	difficulty: string | null;
+	split: Split | null;
+	tags: readonly string[];
+	publicTests: number;
+	hiddenTests: number;
+	candidates: number;
+}
+
+export const TASK_SORTS = ["file order", "id", "difficulty", "split", "tests", "candidates"] as const;
+export type TaskSort = (typeof TASK_SORTS)[number];
+
+/** Rows as they are read, and the order in which a filter and a sort show them. Built for 100,000 rows. */
+export interface TaskTable<Row extends TaskTableRow> {
+	readonly version: number;
+	readonly total: number;
+	/** Rows that the filter lets through. */
+	readonly count: number;
+	readonly filter: string;
+	readonly sort: TaskSort;
+	add(rows: readonly Row[]): void;
+	/** Words, all of which must occur in id, title, tags, language, split or difficulty; `!word` must not. */
+	setFilter(filter: string): void;
+	setSort(sort: TaskSort): void;
+	at(position: number): Row | null;
+	positionOf(id: string): number;
+}
+
+export function createTaskTable<Row extends TaskTableRow>(): TaskTable<Row> {
+	const rows: Row[] = [];
+	const haystacks: string[] = [];
+	const indexOf = new Map<string, number>();
+	let order = new Uint32Array(256);
+	let count = 0;
+	let filter = "";
+	let sort: TaskSort = "file order";
+	let version = 0;
+	let accepts = matcher("");
+
+	function append(index: number): void {
+		if (count === order.length) {
+			const wider = new Uint32Array(count * 2);
+			wider.set(order);
+			order = wider;
+		}
+		order[count++] = index;
+	}
+	function rebuild(): void {
+		count = 0;
+		for (let i = 0; i < rows.length; i++) if (accepts(haystacks[i] ?? "")) append(i);
+		sortShown();
+		version++;
+	}
+	function sortShown(): void {
+		const key = SORT_KEYS[sort];
+		if (key === null) return;
+		const keys = rows.map(key);
+		order.subarray(0, count).sort((a, b) => compareKeys(keys[a], keys[b]) || a - b);
+	}
+	return {
+		get version() {
+			return version;
+		},
+		get total() {
+			return rows.length;
+		},
+		get count() {
+			return count;
+		},
+		get filter() {
+			return filter;
+		},
+		get sort() {
+			return sort;
+		},
+		add(more) {
+			for (const row of more) {
+				indexOf.set(row.id, rows.length);
+				const haystack = haystackOf(row);
+				if (accepts(haystack)) append(rows.length);
+				rows.push(row);
+				haystacks.push(haystack);
+			}
+			sortShown();
+			version++;
+		},
+		setFilter(next) {
+			if (next === filter) return;
+			filter = next;
+			accepts = matcher(next);
+			rebuild();
+		},
+		setSort(next) {
+			sort = next;
+			rebuild();
+		},
+		at: (position) => (position >= 0 && position < count ? (rows[order[position] ?? 0] ?? null) : null),
+		positionOf(id) {
+			const index = indexOf.get(id);
+			return index === undefined ? -1 : order.subarray(0, count).indexOf(index);
+		},
+	};
+}
+
+const SORT_KEYS: Record<TaskSort, ((row: TaskTableRow) => string | number) | null> = {
+	"file order": null,
+	id: (row) => row.id,
+	difficulty: (row) => ["easy", "medium", "hard"].indexOf(row.difficulty ?? "") & 3,
+	split: (row) => row.split ?? "~",
+	tests: (row) => -(row.publicTests + row.hiddenTests),
+	candidates: (row) => -row.candidates,
+};
+
+function compareKeys(a: string | number | undefined, b: string | number | undefined): number {
+	if (a === undefined || b === undefined || a === b) return 0;
+	return a < b ? -1 : 1;
+}
+
+function haystackOf(row: TaskTableRow): string {
+	return [row.id, row.title, row.language, row.kind, row.difficulty ?? "", row.split ?? "", ...row.tags]
+		.join("\n")
+		.toLowerCase();
+}
+
+function matcher(filter: string): (haystack: string) => boolean {
+	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+	const wanted = words.filter((word) => !word.startsWith("!"));
+	const unwanted = words.filter((word) => word.length > 1 && word.startsWith("!")).map((word) => word.slice(1));
+	return (haystack) =>
+		wanted.every((word) => haystack.includes(word)) && !unwanted.some((word) => haystack.includes(word));
+}
