@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import type { Writable } from "node:stream";
+import { AssayError } from "../../src/lib/errors.js";
+import type { CommonOptions } from "./options.js";
+
+/** What every command gets beside its arguments. */
+export interface CommandContext {
+	/** Results for people, or with `json` one object a line. */
+	readonly stdout: Writable;
+	/** Progress, notes and failures; with `json` all text for people. */
+	readonly stderr: Writable;
+	/** Fires on SIGINT, SIGTERM, SIGHUP and when the reader of stdout has gone. */
+	readonly signal: AbortSignal;
+	/** Absolute. */
+	readonly workspace: string;
+	readonly json: boolean;
+	readonly quiet: boolean;
+	readonly color: boolean;
+}
+
+/** A command's own exit code: 0, or 1 when a check was not met. Failures are thrown. */
+export type ExitCode = 0 | 1;
+
+export interface Surroundings {
+	stdout: Writable & { isTTY?: boolean };
+	stderr: Writable & { isTTY?: boolean };
+	signal: AbortSignal;
+	env: Readonly<Record<string, string | undefined>>;
+	cwd: string;
+}
+
+export function createContext(options: CommonOptions, surroundings: Surroundings): CommandContext {
+	const { stdout, stderr, signal, env, cwd } = surroundings;
+	const named = options.workspace ?? env["ASSAY_WORKSPACE"];
+	if (named === "") throw new AssayError("usage", "--workspace: an empty path names no folder");
+	return {
+		stdout,
+		stderr,
+		signal,
+		workspace: resolve(cwd, named ?? "."),
+		json: options.json === true,
+		quiet: options.quiet === true,
+		color: options.color !== false && !env["NO_COLOR"] && env["TERM"] !== "dumb" && stdout.isTTY === true,
+	};
+}

@@ -1,0 +1,84 @@
+import { type Command, Option } from "commander";
+import { type Act, examples } from "./action.js";
+import {
+	addCommonOptions,
+	addJudgeOptions,
+	addTaskOptions,
+	type EvalOptions,
+	type RunOptions,
+	type VerifyOptions,
+	wholeNumber,
+	wholeNumbers,
+} from "./options.js";
+
+export function registerJudging(program: Command, act: Act): void {
+	const run = program
+		.command("run")
+		.description("best-of-N: generate candidates, judge them, record the run")
+		.argument("<tasks>", "tasks file or folder")
+		.addOption(
+			new Option("--backend <name>", "where candidates come from")
+				.choices(["noop", "patch", "static", "mock"])
+				.default("static"),
+		)
+		.option("-n <number>", "candidates a task", wholeNumber(1, 100_000), 1)
+		.option("--samples <file>", "samples for the static backend, instead of recorded candidates")
+		.option("--resume <run>", "finish this run; nothing is judged twice")
+		.option("--check", "exit 1 unless every task has an accepted candidate");
+	addCommonOptions(addJudgeOptions(addTaskOptions(run)))
+		.addHelpText(
+			"after",
+			examples([
+				"assay run fixtures/tasks --backend mock -n 8",
+				"assay run fixtures/tasks/toy_fix.yaml --backend patch --check",
+				"assay run HumanEval.jsonl.gz --backend static --samples samples.jsonl -n 10 --json",
+				"assay run fixtures/tasks --resume 20261121-093015-best-of-n-k3f9",
+			]),
+		)
+		.action(
+			act<RunOptions>(async (context, options, [tasks = ""]) => {
+				const { run } = await import("../run.js");
+				return await run(context, tasks, options);
+			}),
+		);
+
+	const verify = program
+		.command("verify")
+		.description("judge samples that are there already")
+		.argument("<tasks>", "tasks file or folder")
+		.argument("<samples>", "JSONL, rollouts, a folder of files, or the word `reference`")
+		.option("--resume <run>", "finish this run; nothing is judged twice")
+		.option("--check", "exit 1 unless every task has an accepted sample");
+	addCommonOptions(addJudgeOptions(addTaskOptions(verify)))
+		.addHelpText(
+			"after",
+			examples([
+				"assay verify HumanEval.jsonl.gz samples.jsonl --out verdicts.jsonl",
+				"assay verify HumanEval.jsonl.gz reference --check",
+				"assay verify fixtures/tasks solutions/ --json | jq .status",
+			]),
+		)
+		.action(
+			act<VerifyOptions>(async (context, options, [tasks = "", samples = ""]) => {
+				const { verify } = await import("../verify.js");
+				return await verify(context, tasks, samples, options);
+			}),
+		);
+
+	const evaluate = program
+		.command("eval")
+		.description("pass@k, status counts and rewards of a recorded run")
+		.argument("<run>", "run id, or the start of one")
+		.option("--k <numbers>", "values of k for pass@k", wholeNumbers, [1, 5, 10]);
+	addCommonOptions(evaluate)
+		.addHelpText(
+			"after",
+			examples(["assay eval 20261121-093015-best-of-n-k3f9", "assay eval 20261121 --k 1,5,10,100 --json"]),
+		)
+		.action(
+			act<EvalOptions>(async (context, options, [run = ""]) => {
+				const { evaluate } = await import("../eval.js");
+				return await evaluate(context, run, options);
+			}),
+		);
+}

@@ -1,0 +1,116 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { TASK_FORMATS, type TaskFormat } from "../../src/tasks/formats.js";
+
+/** Parsed by every command; a key is there only when its option was given or has a default. */
+export interface CommonOptions {
+	json?: true;
+	quiet?: true;
+	/** false: `--no-color` was given. */
+	color: boolean;
+	workspace?: string;
+	out?: string;
+	seed: number;
+	limit?: number;
+	filter?: string;
+}
+
+/** Which tasks of a tasks file or folder are meant. */
+export interface TaskSelection {
+	format?: TaskFormat;
+	filter?: string;
+	limit?: number;
+	task?: string[];
+}
+
+export interface JudgeOptions {
+	sandbox?: "bwrap" | "rlimit";
+	workers?: number;
+	timeoutMs?: number;
+	memoryMb?: number;
+	/** false: `--no-cache`. */
+	cache: boolean;
+	/** false: `--no-gate`. */
+	gate: boolean;
+}
+
+export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions {
+	backend: "noop" | "patch" | "static" | "mock";
+	n: number;
+	samples?: string;
+	resume?: string;
+	check?: true;
+}
+
+export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOptions {
+	resume?: string;
+	check?: true;
+}
+
+export interface EvalOptions extends CommonOptions {
+	k: number[];
+}
+
+export interface DoctorOptions extends CommonOptions {
+	sandbox?: "bwrap" | "rlimit";
+}
+
+export interface OpenOptions extends CommonOptions {
+	tasks?: string;
+}
+
+export const DEFAULT_SEED = 20260601;
+
+export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (/^[+-]?\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+		const range = maximum === Number.MAX_SAFE_INTEGER ? `${minimum} or more` : `${minimum} to ${maximum}`;
+		throw new InvalidArgumentError(`Expected a whole number, ${range}.`);
+	};
+}
+
+export function wholeNumbers(text: string): number[] {
+	const values = text.split(",").map((part) => wholeNumber(1, 1_000_000)(part.trim()));
+	return [...new Set(values)].sort((a, b) => a - b);
+}
+
+export function addCommonOptions(command: Command): Command {
+	return command
+		.optionsGroup("Common options:")
+		.option("--json", "one event or object a line on stdout; text for people goes to stderr")
+		.option("--out <file>", "write the result to this file")
+		.option("--seed <number>", "seed of everything random", wholeNumber(0), DEFAULT_SEED)
+		.option("--limit <number>", "only the first so many tasks", wholeNumber(1))
+		.option("--filter <text>", "only tasks with these words in id, title, tags, split, difficulty or language")
+		.option("--workspace <dir>", "folder that holds artifacts/ (ASSAY_WORKSPACE; default: the current folder)")
+		.option("--quiet", "no progress and no notes")
+		.option("--no-color", "no colours (NO_COLOR works too)")
+		.helpOption("-h, --help", "show this help");
+}
+
+const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
+
+export function formatOption(): Option {
+	return new Option("--format <format>", "tasks format; found from the content when not given").choices(TASK_FORMATS);
+}
+
+export function addTaskOptions(command: Command): Command {
+	return command.addOption(formatOption()).option("--task <id>", "only this task; may be given several times", collect);
+}
+
+export function sandboxOption(): Option {
+	return new Option("--sandbox <tier>", "isolation tier; the best that works here when not given").choices([
+		"bwrap",
+		"rlimit",
+	]);
+}
+
+export function addJudgeOptions(command: Command): Command {
+	return command
+		.addOption(sandboxOption())
+		.option("--workers <number>", "judge processes (default: one a core)", wholeNumber(1, 1024))
+		.option("--timeout-ms <number>", "CPU time of a candidate, over the task's own", wholeNumber(1, 600_000))
+		.option("--memory-mb <number>", "memory of a candidate, over the task's own", wholeNumber(16, 65_536))
+		.option("--no-cache", "judge again what was judged before")
+		.option("--no-gate", "run hidden tests of candidates that failed a public one, too");
+}

@@ -1,0 +1,76 @@
+import { Command } from "commander";
+import { version } from "../../src/lib/version.js";
+import { type Act, examples } from "./action.js";
+import type { CommandContext, ExitCode } from "./context.js";
+import { registerJudging } from "./judging-commands.js";
+import type { CommonOptions } from "./options.js";
+import { registerTasks } from "./tasks-commands.js";
+import { registerTools } from "./tool-commands.js";
+
+export interface ProgramSeams {
+	start: (options: CommonOptions) => CommandContext;
+	finish: (code: ExitCode) => void;
+	writeOut: (text: string) => void;
+	writeErr: (text: string) => void;
+}
+
+/** Declares every command and option; implements none. */
+export function createProgram({ start, finish, writeOut, writeErr }: ProgramSeams): Command {
+	const program = new Command("assay")
+		.description("Judge code candidates by executing them. Without a command: the workbench.")
+		.version(version, "-V, --version", "show the version")
+		.helpOption("-h, --help", "show help")
+		.helpCommand("help [command]", "show help of a command")
+		.showSuggestionAfterError(true)
+		.exitOverride()
+		.configureOutput({
+			writeOut,
+			writeErr,
+			// Commander puts its suggestion on a second line.
+			outputError: (text, print) =>
+				print(
+					`assay: ${text
+						.replace(/^error: /, "")
+						.trim()
+						.replace(/\n\s*/g, " ")}\n`,
+				),
+		})
+		.addHelpText(
+			"after",
+			examples(["assay", "assay tasks list fixtures/tasks", "assay run fixtures/tasks --backend mock -n 8"]),
+		);
+	const act: Act =
+		(run) =>
+		async (...parameters) => {
+			const command = parameters.at(-1);
+			if (!(command instanceof Command)) throw new TypeError("commander calls an action with its command last");
+			const args = command.args.filter((argument): argument is string => typeof argument === "string");
+			finish((await run(start(command.opts()), command.opts(), args)) ?? 0);
+		};
+	registerTools(program, act);
+	registerTasks(program, act);
+	registerJudging(program, act);
+	return program;
+}
+
+const VALUE_OPTIONS = new Set(["--out", "--seed", "--limit", "--filter", "--workspace"]);
+const FLAG_OPTIONS = new Set(["--json", "--quiet", "--no-color"]);
+const ROOT_OPTIONS = new Set(["-h", "--help", "-V", "--version"]);
+
+/** Common options may stand before the command's name; no command at all means `open`. */
+export function normaliseArguments(argv: readonly string[]): string[] {
+	const leading: string[] = [];
+	let index = 0;
+	for (; index < argv.length; index++) {
+		const word = argv[index] ?? "";
+		const name = word.split("=", 1)[0] ?? word;
+		if (FLAG_OPTIONS.has(word) || (VALUE_OPTIONS.has(name) && word.includes("="))) leading.push(word);
+		else if (VALUE_OPTIONS.has(word)) leading.push(word, ...argv.slice(++index, index + 1));
+		else break;
+	}
+	const rest = argv.slice(index);
+	const first = rest[0];
+	if (first === undefined || (first.startsWith("-") && !ROOT_OPTIONS.has(first))) return ["open", ...leading, ...rest];
+	const end = rest.indexOf("--");
+	return end < 0 ? [...rest, ...leading] : [...rest.slice(0, end), ...leading, ...rest.slice(end)];
+}

@@ -1,0 +1,52 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+export interface AtomicWriter {
+	write(chunk: string | Uint8Array): Promise<void>;
+	/** Flushes and renames: now the file is there, whole. */
+	commit(): Promise<void>;
+	/** Removes what was written; does nothing after `commit`. */
+	discard(): Promise<void>;
+}
+
+const BUFFER_CHARACTERS = 1 << 16;
+
+/** For a file too large to be held in memory: see `writeFileAtomic`. Close it with `commit` or `discard`. */
+export async function openAtomicWriter(path: string): Promise<AtomicWriter> {
+	await mkdir(dirname(path), { recursive: true });
+	const temporary = `${path}.${process.pid}.tmp`;
+	const file = await open(temporary, "w", 0o644);
+	let text: string[] = [];
+	let characters = 0;
+	let settled = false;
+	const flush = async (): Promise<void> => {
+		if (text.length > 0) await file.writeFile(text.join(""));
+		text = [];
+		characters = 0;
+	};
+	return {
+		async write(chunk) {
+			if (typeof chunk !== "string") {
+				await flush();
+				await file.writeFile(chunk);
+				return;
+			}
+			text.push(chunk);
+			characters += chunk.length;
+			if (characters >= BUFFER_CHARACTERS) await flush();
+		},
+		async commit() {
+			await flush();
+			await file.sync();
+			await file.close();
+			settled = true;
+			await rename(temporary, path);
+		},
+		async discard() {
+			if (settled) return;
+			settled = true;
+			await file.close();
+			await rm(temporary, { force: true });
+		},
+	};
+}

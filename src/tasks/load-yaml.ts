@@ -1,0 +1,118 @@
+import { access, constants, readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import type { Task } from "../domain/task.js";
+import { AssayError } from "../lib/errors.js";
+import { taskOfAuthored } from "./authored-task.js";
+import { atPlace, type FieldPath } from "./field-error.js";
+import { listYamlFiles } from "./yaml-files.js";
+
+/** A task of ours is a few kilobytes; a file beyond this is something else, and YAML is parsed whole. */
+const MAX_FILE_BYTES = 16 << 20;
+
+export async function* loadYaml(path: string): AsyncGenerator<Task> {
+	const files = (await stat(path)).isDirectory() ? await listYamlFiles(path) : [path];
+	if (files.length === 0) {
+		throw new AssayError("usage", `${path}: a folder without task files (*.yaml)`, {
+			hint: "name a tasks file, or the folder that holds the *.yaml files themselves",
+		});
+	}
+	for (const file of files) yield await loadFile(file);
+}
+
+async function loadFile(path: string): Promise<Task> {
+	const { value, lineOf } = await readYaml(path);
+	return atPlace(
+		(field) => `${path}:${lineOf(field)}`,
+		() => taskOfAuthored(value, { file: resolve(path), line: lineOf(["id"]) }),
+	);
+}
+
+export interface YamlFile {
+	/** Plain data; whole numbers beyond 2^53 and non-finite ones in the form of `PlainValue`. */
+	value: unknown;
+	/** Line on which the field stands, or the nearest field around it. */
+	lineOf: (path: FieldPath) => number;
+}
+
+/** Throws `usage` with file and line for anything that is not one YAML document. */
+export async function readYaml(path: string): Promise<YamlFile> {
+	const size = await sizeOf(path);
+	if (size > MAX_FILE_BYTES) {
+		throw new AssayError("usage", `${path}:1: ${(size / 2 ** 20).toFixed(0)} MiB; a YAML file of ours has at most 16`);
+	}
+	const lines = new LineCounter();
+	const document = parseDocument(await readFile(path, "utf8"), {
+		lineCounter: lines,
+		intAsBigInt: true,
+		prettyErrors: false,
+	});
+	const problem = document.errors[0] ?? document.warnings[0];
+	if (problem !== undefined) {
+		const { line } = lines.linePos(problem.pos[0]);
+		throw new AssayError("usage", `${path}:${line}: not valid YAML: ${problem.message.split("\n", 1)[0]}`);
+	}
+	visit(document, {
+		Scalar(_key, node) {
+			node.value = plainNumber(node.value);
+		},
+	});
+	const lineOf = (field: FieldPath): number => {
+		for (let length = field.length; length >= 0; length--) {
+			const offset = offsetAt(document.contents, field.slice(0, length));
+			if (offset !== null) return lines.linePos(offset).line;
+		}
+		return 1;
+	};
+	try {
+		return { value: document.toJS({ maxAliasCount: 100 }), lineOf };
+	} catch (cause) {
+		throw new AssayError("usage", `${path}:1: not valid YAML: ${(cause as Error).message}`, { cause });
+	}
+}
+
+async function sizeOf(path: string): Promise<number> {
+	try {
+		await access(path, constants.R_OK);
+		return (await stat(path)).size;
+	} catch (cause) {
+		throw new AssayError("usage", `${path}: cannot be read: ${(cause as Error).message}`, { cause });
+	}
+}
+
+/** Where the key of the field at `path` starts, or the item of a list. */
+function offsetAt(root: unknown, path: FieldPath): number | null {
+	let node = root;
+	let offset = isNode(root) ? (root.range?.[0] ?? null) : null;
+	for (const key of path) {
+		if (isMap(node)) {
+			const pair = node.items.find(
+				(item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
+			);
+			if (pair === undefined || !isScalar(pair.key)) return null;
+			offset = pair.key.range?.[0] ?? null;
+			node = pair.value;
+		} else if (isSequence(node)) {
+			const item = node.items[Number(key)];
+			if (!isNode(item)) return null;
+			offset = item.range?.[0] ?? null;
+			node = item;
+		} else return null;
+	}
+	return offset;
+}
+
+function isSequence(node: unknown): node is { items: unknown[] } {
+	return isNode(node) && "items" in node && Array.isArray(node.items) && !isMap(node);
+}
+
+function plainNumber(value: unknown): unknown {
+	if (typeof value === "bigint") {
+		if (value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+		return { $int: value.toString(16) };
+	}
+	if (typeof value === "number" && !Number.isFinite(value)) {
+		return { $float: Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf" };
+	}
+	return value;
+}

@@ -1,0 +1,43 @@
+import { lstat, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { Status } from "../domain/verdict.js";
+import { AssayError } from "../lib/errors.js";
+import { atPlace, parseFields } from "./field-error.js";
+import { readYaml } from "./load-yaml.js";
+import { checkRepositoryPath } from "./relative-path.js";
+
+/** One entry of a candidates folder's `index.yaml`, with the text of its file. */
+export interface RecordedCandidate {
+	file: string;
+	code: string;
+	/** The verdict it must get. */
+	expect: Status;
+	note: string;
+}
+
+const Index = z
+	.array(z.strictObject({ file: z.string().min(1), expect: Status, note: z.string().default("") }))
+	.min(1, "names no candidate");
+
+/** In the order of `index.yaml`, which decides the sample indexes. Throws `usage` with file, line and field. */
+export async function readRecordedCandidates(folder: string): Promise<RecordedCandidate[]> {
+	const path = join(folder, "index.yaml");
+	const { value, lineOf } = await readYaml(path);
+	const place = (field: readonly (string | number)[]): string => `${path}:${lineOf(field)}`;
+	const entries = atPlace(place, () => {
+		const parsed = parseFields(Index, value);
+		for (const [index, { file }] of parsed.entries()) checkRepositoryPath(file, [index, "file"]);
+		return parsed;
+	});
+	return await Promise.all(
+		entries.map(async (entry, index) => {
+			const file = join(folder, entry.file);
+			const found = await lstat(file).catch(() => null);
+			if (!found?.isFile()) {
+				throw new AssayError("usage", `${place([index, "file"])}: field ${index}.file: no such file: ${file}`);
+			}
+			return { ...entry, code: await readFile(file, "utf8") };
+		}),
+	);
+}

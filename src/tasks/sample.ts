@@ -1,0 +1,10 @@
+export interface Sample {
+	taskId: string;
+	sampleIndex: number;
+	/** What the generator gave; the same text as `solution` where only that is known. */
+	completion: string;
+	/** The whole program (or patch) to be judged; null: it is to be made from `completion`. */
+	solution: string | null;
+	/** Line in the samples file; null for a folder. */
+	line: number | null;
+}
