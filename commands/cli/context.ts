@@ -31,7 +31,7 @@ export interface Surroundings {
 
 export function createContext(options: CommonOptions, surroundings: Surroundings): CommandContext {
 	const { stdout, stderr, signal, env, cwd } = surroundings;
-	const named = options.workspace ?? env["ASSAY_WORKSPACE"];
+	const named = options.workspace ?? env.ASSAY_WORKSPACE;
 	if (named === "") throw new AssayError("usage", "--workspace: an empty path names no folder");
 	return {
 		stdout,
@@ -40,6 +40,6 @@ export function createContext(options: CommonOptions, surroundings: Surroundings
 		workspace: resolve(cwd, named ?? "."),
 		json: options.json === true,
 		quiet: options.quiet === true,
-		color: options.color !== false && !env["NO_COLOR"] && env["TERM"] !== "dumb" && stdout.isTTY === true,
+		color: options.color !== false && !env.NO_COLOR && env.TERM !== "dumb" && stdout.isTTY === true,
 	};
 }

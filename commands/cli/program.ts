@@ -5,17 +5,19 @@ import type { CommandContext, ExitCode } from "./context.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
 import { registerTasks } from "./tasks-commands.js";
-import { registerTools } from "./tool-commands.js";
+import { registerCompletionHelp, registerTools } from "./tool-commands.js";
 
 export interface ProgramSeams {
 	start: (options: CommonOptions) => CommandContext;
 	finish: (code: ExitCode) => void;
 	writeOut: (text: string) => void;
 	writeErr: (text: string) => void;
+	/** false: the caller adds the real `completion` command. */
+	completionHelp: boolean;
 }
 
 /** Declares every command and option; implements none. */
-export function createProgram({ start, finish, writeOut, writeErr }: ProgramSeams): Command {
+export function createProgram({ start, finish, writeOut, writeErr, completionHelp }: ProgramSeams): Command {
 	const program = new Command("assay")
 		.description("Judge code candidates by executing them. Without a command: the workbench.")
 		.version(version, "-V, --version", "show the version")
@@ -50,6 +52,7 @@ export function createProgram({ start, finish, writeOut, writeErr }: ProgramSeam
 	registerTools(program, act);
 	registerTasks(program, act);
 	registerJudging(program, act);
+	if (completionHelp) registerCompletionHelp(program);
 	return program;
 }
 

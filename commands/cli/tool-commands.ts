@@ -2,8 +2,6 @@ import { Argument, type Command } from "commander";
 import { type Act, examples } from "./action.js";
 import { addCommonOptions, type DoctorOptions, type OpenOptions, sandboxOption } from "./options.js";
 
-export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
-
 export function registerTools(program: Command, act: Act): void {
 	addCommonOptions(
 		program
@@ -34,11 +32,14 @@ export function registerTools(program: Command, act: Act): void {
 				return await doctor(context, options);
 			}),
 		);
-	// `main` puts the real command in this place when it is called; loading it for each start would cost time.
+}
+
+/** Only for help: the real one comes with the completion library, which every other start does without. */
+export function registerCompletionHelp(program: Command): void {
 	program
 		.command("completion")
 		.description("script that completes assay's commands and options in your shell")
-		.addArgument(new Argument("<shell>", "your shell").choices(SHELLS))
+		.addArgument(new Argument("<shell>", "your shell").choices(["bash", "zsh", "fish", "powershell"]))
 		.helpOption("-h, --help", "show this help")
 		.addHelpText("after", COMPLETION_EXAMPLES);
 }

@@ -11,7 +11,7 @@ const HumanEvalRecord = z.object({
 	entry_point: z.string().regex(/^[\p{L}_][\p{L}\p{N}_.]*$/u, "expected the name of a function"),
 	canonical_solution: z.string().nullable().optional(),
 	test: z.string().nullable().optional(),
-	base_input: z.unknown(),
+	base_input: z.unknown().optional(),
 });
 
 export async function* loadHumanEval(path: string): AsyncGenerator<FunctionTask> {

@@ -1,0 +1,44 @@
+import type { Writable } from "node:stream";
+import { CommanderError } from "commander";
+import { AssayError, exitCodeOf } from "../../src/lib/errors.js";
+import { printable } from "./print.js";
+
+/** Reason of the signal when nobody reads stdout any more, as after `| head`. */
+export const READER_GONE = new AssayError("interrupted", "nobody reads the output any more");
+
+/** What the system refuses for reasons outside of the program; anything else unexpected is a bug. */
+const SYSTEM_REFUSALS = new Set(
+	"EACCES EPERM EROFS ENOSPC EDQUOT EISDIR ENOTDIR EMFILE ENFILE EIO ENAMETOOLONG ELOOP".split(" "),
+);
+
+/** Writes the failure for people and returns the exit code: see `exitCodeOf`. */
+export function reportFailure(error: unknown, stderr: Writable, signal: AbortSignal): number {
+	if (error instanceof CommanderError) {
+		// Help or version that was asked for; everything else has been written by commander already.
+		return error.exitCode === 0 && error.code !== "commander.help" ? 0 : 2;
+	}
+	if (signal.aborted && isAbort(error, signal)) {
+		if (signal.reason === READER_GONE) return 0;
+		const kept = error instanceof AssayError && error !== signal.reason ? `: ${printable(error.message)}` : "";
+		stderr.write(`assay: interrupted${kept}\n`);
+		return 130;
+	}
+	if (error instanceof AssayError) {
+		stderr.write(`assay: ${printable(error.message)}\n`);
+		if (error.hint !== null) stderr.write(`  ${printable(error.hint)}\n`);
+		return exitCodeOf(error);
+	}
+	if (error instanceof Error && "code" in error && "syscall" in error && SYSTEM_REFUSALS.has(String(error.code))) {
+		stderr.write(`assay: ${printable(error.message)}\n`);
+		return 3;
+	}
+	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	stderr.write(`${printable(text, "\n\t")}\nassay: this is a bug in assay; please report it with the lines above\n`);
+	return 70;
+}
+
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+	if (error === signal.reason) return true;
+	if (error instanceof AssayError) return error.code === "interrupted";
+	return error instanceof Error && error.name === "AbortError";
+}

@@ -1,0 +1,56 @@
+import { AssayError } from "../src/lib/errors.js";
+import { createContext, type Surroundings } from "./cli/context.js";
+import { READER_GONE, reportFailure } from "./cli/failure.js";
+import { createProgram, normaliseArguments } from "./cli/program.js";
+
+/** The program: runs the command and ends the process with its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+	const controller = new AbortController();
+	const { stdout, stderr } = process;
+	stdout.on("error", (error: NodeJS.ErrnoException) => {
+		if (error.code !== "EPIPE") throw error;
+		controller.abort(READER_GONE);
+	});
+	// Nobody is there to be told.
+	stderr.on("error", () => {});
+	const stop = (name: NodeJS.Signals): void => {
+		if (controller.signal.aborted) process.exit(130);
+		if (name === "SIGINT") stderr.write("\nassay: stopping, what is done is kept; once more stops at once\n");
+		controller.abort(new AssayError("interrupted", `stopped by ${name}`));
+	};
+	for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
+	const { signal } = controller;
+	const code = await runCommand(argv, { stdout, stderr, signal, env: process.env, cwd: process.cwd() });
+	// A terminal or a pipe may still hold text; then go, whatever a failed command left open.
+	await Promise.all(
+		[stdout, stderr].map(
+			(stream) => new Promise<void>((done) => (stream.destroyed ? done() : stream.write("", () => done()))),
+		),
+	);
+	process.exit(code);
+}
+
+/** Runs one command and returns the exit code; never throws. */
+export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+	const { stdout, stderr, signal } = surroundings;
+	let code = 0;
+	try {
+		const words = normaliseArguments(argv);
+		const completes = words[0] === "completion" || words[0] === "complete";
+		const program = createProgram({
+			start: (options) => createContext(options, surroundings),
+			finish: (result) => {
+				code = result;
+			},
+			writeOut: (text) => stdout.write(text),
+			writeErr: (text) => stderr.write(text),
+			completionHelp: !completes,
+		});
+		if (completes) (await import("./cli/completion.js")).addCompletion(program);
+		await program.parseAsync(words, { from: "user" });
+		signal.throwIfAborted();
+		return code;
+	} catch (error) {
+		return reportFailure(error, stderr, signal);
+	}
+}
