@@ -1,0 +1,164 @@
+import type { Candidate, RunConfig, RunResult } from "../domain/run.js";
+import { promptInputOf, type Task } from "../domain/task.js";
+import type { Backend } from "../generate/backend.js";
+import { backendOf } from "../generate/index.js";
+import { AssayError } from "../lib/errors.js";
+import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
+import { type RunInputs, withLimits } from "./run-inputs.js";
+import { type RunJob, workThrough } from "./run-jobs.js";
+import { lookupsFor, SampleShelf } from "./run-lookups.js";
+import { openingOf } from "./run-open.js";
+import { TaskSet } from "./run-task-set.js";
+
+export interface BestOfNOptions extends RunSurroundings {
+	inputs: RunInputs;
+	config: RunConfig;
+	/** A run id, the start of one, or `latest`; null: a new run. */
+	resume: string | null;
+	/** Resume even if another sandbox tier judged so far. */
+	anyTier?: boolean;
+	onCandidate?: (candidate: Candidate) => void;
+}
+
+/**
+ * Generates candidates for each task, judges and records them. Everything is looked over before the first candidate, so
+ * that bad input fails with nothing done. Resolves for cancelled runs too; a run that is complete resolves at once.
+ */
+export async function runBestOfN(options: BestOfNOptions): Promise<RunResult> {
+	const opening = await openingOf(options.workspace, options.config, options.resume);
+	if (opening.kind === "complete") return opening.result;
+	const { inputs, signal } = options;
+	const { config } = opening;
+	const backend = backendOf(config.backend);
+	const sampleCounts = config.samples === null ? null : await countSamples(config, config.samples, options);
+	const survey = await surveyTasks(config, backend, inputs, sampleCounts, signal);
+	const samplesSha256 = config.samples === null ? null : await inputs.samplesChecksum(config.samples);
+	signal.throwIfAborted();
+	const draft: PlanDraft = {
+		command: "run",
+		config,
+		taskCount: survey.tasks.count,
+		candidateCount: survey.candidateCount,
+		taskSetFingerprint: survey.tasks.fingerprint(),
+		samplesSha256,
+		out: null,
+		contamination: survey.tasks.contamination(),
+	};
+	const run =
+		opening.kind === "new"
+			? await startRun(options, draft)
+			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
+	tellOfShortfall(run, survey);
+	const jobs = (jobSignal: AbortSignal) => jobsOf(run, backend, inputs, sampleCounts, jobSignal);
+	return await workThrough(run, jobs, { signal, detailed: true, onCandidate: options.onCandidate });
+}
+
+async function* jobsOf(
+	{ plan: { config }, recovered }: ActiveRun,
+	backend: Backend,
+	inputs: RunInputs,
+	sampleCounts: ReadonlyMap<string, number> | null,
+	signal: AbortSignal,
+): AsyncGenerator<RunJob> {
+	const n = config.n ?? 1;
+	const shelf =
+		sampleCounts === null || config.samples === null
+			? null
+			: new SampleShelf(
+					sampleCounts,
+					inputs.samples(config.samples, (taskId) => sampleCounts.has(taskId)),
+					(taskId, position) => position < n && recovered.finished.get(taskId, position) === null,
+				);
+	try {
+		for await (const task of inputs.tasks(config, signal)) {
+			const input = promptInputOf(task);
+			const lookups = lookupsFor(task, inputs, shelf);
+			const candidateCount = await backend.countFor(input, lookups, n);
+			for (let sampleIndex = 0; sampleIndex < candidateCount; sampleIndex++) {
+				const key = { taskId: task.id, sampleIndex };
+				yield {
+					task: withLimits(task, config.limits),
+					sampleIndex,
+					candidateCount,
+					produce: async (jobSignal) => ({
+						...key,
+						backend: config.backend,
+						...(await backend.generate(input, lookups, { sampleIndex, seed: config.seed, signal: jobSignal })),
+					}),
+				};
+			}
+		}
+	} finally {
+		await shelf?.close();
+	}
+}
+
+async function countSamples(
+	config: RunConfig,
+	samples: string,
+	{ inputs, signal }: BestOfNOptions,
+): Promise<ReadonlyMap<string, number>> {
+	const counts = new Map<string, number>();
+	for await (const task of inputs.tasks(config, signal)) counts.set(task.id, 0);
+	for await (const { taskId } of inputs.samples(samples, (id) => counts.has(id))) {
+		signal.throwIfAborted();
+		const count = counts.get(taskId);
+		if (count !== undefined) counts.set(taskId, count + 1);
+	}
+	return counts;
+}
+
+interface Survey {
+	tasks: TaskSet;
+	candidateCount: number;
+	/** Tasks for which the backend has nothing. */
+	skipped: number;
+	/** Tasks for which it has fewer than n. */
+	short: number;
+}
+
+async function surveyTasks(
+	config: RunConfig,
+	backend: Backend,
+	inputs: RunInputs,
+	sampleCounts: ReadonlyMap<string, number> | null,
+	signal: AbortSignal,
+): Promise<Survey> {
+	const n = config.n ?? 1;
+	const survey: Survey = { tasks: new TaskSet(), candidateCount: 0, skipped: 0, short: 0 };
+	const counting = sampleCounts === null ? null : new SampleShelf(sampleCounts, noSamples(), () => false);
+	for await (const task of inputs.tasks(config, signal)) {
+		signal.throwIfAborted();
+		const count = await countCandidates(task, backend, inputs, counting, n);
+		if (count === 0) {
+			survey.skipped++;
+			continue;
+		}
+		if (count < n) survey.short++;
+		survey.tasks.add(task);
+		survey.candidateCount += count;
+	}
+	if (survey.tasks.count > 0) return survey;
+	throw new AssayError("usage", `backend ${config.backend} has nothing for any of the ${survey.skipped} tasks`, {
+		hint: "static and mock need recorded candidates (or --samples), patch needs a repository task with a patch",
+	});
+}
+
+async function countCandidates(
+	task: Task,
+	backend: Backend,
+	inputs: RunInputs,
+	shelf: SampleShelf | null,
+	n: number,
+): Promise<number> {
+	return await backend.countFor(promptInputOf(task), lookupsFor(task, inputs, shelf), n);
+}
+
+async function* noSamples(): AsyncGenerator<never> {}
+
+function tellOfShortfall({ recorder, plan: { config } }: ActiveRun, { skipped, short }: Survey): void {
+	const note = (id: string, message: string): void =>
+		recorder.emit({ type: "alert.raised", id, level: "note", message, hint: null });
+	if (skipped > 0) note("tasks-skipped", `${skipped} tasks left out: backend ${config.backend} has nothing for them`);
+	if (short > 0) note("tasks-short", `${short} tasks have fewer than ${config.n} candidates`);
+}

@@ -1,0 +1,94 @@
+import { writeSinglePatch } from "../artifacts/candidate-patch.js";
+import { indexRun } from "../artifacts/index-db.js";
+import { writeManifest } from "../artifacts/manifest.js";
+import { writeReport } from "../artifacts/report.js";
+import { readRollout } from "../artifacts/rollout-file.js";
+import { resumeArguments } from "../artifacts/run-plan.js";
+import type { ArtifactManifest, RunResult } from "../domain/run.js";
+import { writeFileAtomic } from "../lib/atomic-file.js";
+import type { ActiveRun } from "./active-run.js";
+import { emitRollout } from "./run-candidate.js";
+
+/** Writes result, report, and last the manifest; the run is on disk and unlocked when this returns. */
+export async function finishRun(
+	run: ActiveRun,
+	end: { outcome: RunResult["outcome"]; message: string | null },
+): Promise<RunResult> {
+	const { files, tally, recorder, rollouts, lock } = run;
+	try {
+		await logTheUnlogged(run);
+		const result = resultOf(run, end);
+		recorder.emit({
+			type: "run.finished",
+			outcome: result.outcome,
+			message: result.message,
+			statusCounts: result.statusCounts,
+			passAtK: result.passAtK,
+			wallTimeMs: result.timings.wallTimeMs,
+			samplesPerSecond: result.timings.samplesPerSecond,
+		});
+		rollouts.sync();
+		rollouts.close();
+		recorder.close();
+		const only = tally.sampleCount === 1 ? tally.tasks[0] : undefined;
+		writeSinglePatch(files, only === undefined ? null : { taskId: only.taskId, sampleIndex: 0 });
+		writeReport(files, run.plan, result);
+		writeFileAtomic(files.result, `${JSON.stringify(result, null, "\t")}\n`);
+		const manifest = await writeManifest(files, result, parentsOf(run));
+		// The index is derived: without it, or on a Node that lacks SQLite, the run is as complete as with it.
+		await indexRun(files, result, manifest).catch(() => {});
+		return result;
+	} finally {
+		lock.release();
+	}
+}
+
+export function resumeHint(run: ActiveRun): string {
+	return `assay ${run.plan.command} ${resumeArguments(run.plan)} --resume ${run.plan.runId}`;
+}
+
+function resultOf(run: ActiveRun, end: { outcome: RunResult["outcome"]; message: string | null }): RunResult {
+	const { plan, tally, recovered, verifier, now } = run;
+	const finishedAtMs = now();
+	const wallTimeMs = recovered.earlierWallMs + Math.max(0, finishedAtMs - run.startedAtMs);
+	return {
+		schema: "assay.run.v1",
+		runId: plan.runId,
+		command: plan.command,
+		...end,
+		config: plan.config,
+		startedAt: plan.createdAt,
+		finishedAt: new Date(finishedAtMs).toISOString(),
+		taskCount: plan.taskCount,
+		sampleCount: tally.sampleCount,
+		statusCounts: { ...tally.statusCounts },
+		causeCounts: { ...tally.causeCounts },
+		passAtK: tally.passAtK(),
+		rewardMeans: tally.rewardMeans(),
+		tasks: tally.tasks,
+		sandbox: verifier.sandbox,
+		taskSetFingerprint: plan.taskSetFingerprint,
+		cachedCount: tally.cachedCount,
+		inGuestCount: tally.inGuestCount,
+		timings: {
+			wallTimeMs,
+			candidateCpuTimeMs: tally.candidateCpuTimeMs,
+			samplesPerSecond: wallTimeMs === 0 ? null : tally.sampleCount / (wallTimeMs / 1000),
+		},
+		version: plan.version,
+	};
+}
+
+/** Candidates that an earlier start finished, but was killed before it logged them, and that this one did not pass by. */
+async function logTheUnlogged(run: ActiveRun): Promise<void> {
+	for (const { candidate } of run.recovered.finished.unlogged()) {
+		emitRollout(run, await readRollout(run.files.rollouts, candidate), candidate);
+	}
+}
+
+function parentsOf({ plan }: ActiveRun): ArtifactManifest["parents"] {
+	const { config } = plan;
+	const tasks = { kind: "tasks" as const, id: config.tasks, sha256: plan.taskSetFingerprint };
+	if (config.samples === null) return [tasks];
+	return [tasks, { kind: "samples" as const, id: config.samples, sha256: plan.samplesSha256 }];
+}

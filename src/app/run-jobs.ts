@@ -1,0 +1,88 @@
+import { readRollout } from "../artifacts/rollout-file.js";
+import type { Candidate, Rollout, RunResult } from "../domain/run.js";
+import type { Task } from "../domain/task.js";
+import { AssayError } from "../lib/errors.js";
+import { type ActiveRun, abandonRun } from "./active-run.js";
+import { emitRollout, judgeCandidate } from "./run-candidate.js";
+import { finishRun, resumeHint } from "./run-finish.js";
+import { RunProgress } from "./run-progress.js";
+import { TaskTracker } from "./run-task-tracker.js";
+import { forEachInWindow } from "./run-window.js";
+
+export interface RunJob {
+	task: Task;
+	sampleIndex: number;
+	/** Candidates that the task has in this run. */
+	candidateCount: number;
+	produce(signal: AbortSignal): Promise<Candidate>;
+	/** Called with the rollout, whether this start of the run made it or an earlier one. */
+	onRollout?(rollout: Rollout): Promise<void>;
+}
+
+export interface JobOptions {
+	signal: AbortSignal;
+	detailed: boolean;
+	onCandidate?: ((candidate: Candidate) => void) | undefined;
+}
+
+/**
+ * Judges what is not finished yet, and ends the run: completed, or cancelled when the signal fires; then what is done is
+ * kept. When the judge fails, the run is recorded as failed and the failure is thrown.
+ */
+export async function workThrough(
+	run: ActiveRun,
+	jobs: (signal: AbortSignal) => AsyncIterable<RunJob>,
+	options: JobOptions,
+): Promise<RunResult> {
+	const { recorder, tally, plan, now, verifier } = run;
+	const tracker = new TaskTracker(run);
+	const progress = new RunProgress({
+		emit: (body) => recorder.emit(body),
+		now,
+		total: plan.candidateCount,
+		done: tally.sampleCount,
+	});
+	const { detailed, onCandidate } = options;
+	const judge = { gate: plan.config.gate, detailed, ...(onCandidate ? { onCandidate } : {}) };
+	try {
+		await forEachInWindow(
+			(signal) => unfinished(run, tracker, jobs(signal)),
+			{ size: 2 * verifier.concurrency, signal: options.signal },
+			async (job, signal) => {
+				const rollout = await judgeCandidate(run, job, judge, signal);
+				tracker.advance(job.task.id);
+				progress.advance();
+				await job.onRollout?.(rollout);
+			},
+		);
+	} catch (error) {
+		if (options.signal.aborted) {
+			return await finishRun(run, { outcome: "cancelled", message: `resume with: ${resumeHint(run)}` });
+		}
+		if (error instanceof AssayError && error.code === "judge") {
+			await finishRun(run, { outcome: "failed", message: error.message });
+		} else {
+			abandonRun(run);
+		}
+		throw error;
+	}
+	return await finishRun(run, { outcome: "completed", message: null });
+}
+
+async function* unfinished(run: ActiveRun, tracker: TaskTracker, jobs: AsyncIterable<RunJob>): AsyncGenerator<RunJob> {
+	for await (const job of jobs) {
+		const { task, sampleIndex, onRollout } = job;
+		tracker.start(task, job.candidateCount);
+		const finished = run.recovered.finished.get(task.id, sampleIndex);
+		if (finished === null) {
+			yield job;
+			continue;
+		}
+		if (onRollout || !finished.verdictLogged || !finished.rewardLogged) {
+			const rollout = await readRollout(run.files.rollouts, finished);
+			emitRollout(run, rollout, finished);
+			await job.onRollout?.(rollout);
+		}
+		tracker.advance(task.id);
+	}
+}

@@ -1,0 +1,24 @@
+import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
+import { findRun, readResult } from "../artifacts/list-runs.js";
+import { readPlan } from "../artifacts/run-plan.js";
+import type { RunConfig, RunResult } from "../domain/run.js";
+
+/** What a use case starts from: a new run, one to go on with, or one that has nothing left to do. */
+export type RunOpening =
+	| { kind: "new"; config: RunConfig }
+	| { kind: "resumed"; config: RunConfig; files: RunFiles }
+	| { kind: "complete"; result: RunResult };
+
+/**
+ * A resumed run keeps the configuration of its plan. Only the places of tasks and samples are taken from `config`, since
+ * files may have moved; that they hold the same is checked before anything is judged.
+ */
+export async function openingOf(workspace: string, config: RunConfig, resume: string | null): Promise<RunOpening> {
+	if (resume === null) return { kind: "new", config };
+	const files = await findRun([artifactsRoot(workspace)], resume);
+	const result = await readResult(files);
+	if (result?.outcome === "completed") return { kind: "complete", result };
+	const plan = readPlan(files);
+	const samples = config.samples ?? plan.config.samples;
+	return { kind: "resumed", files, config: { ...plan.config, tasks: config.tasks, samples } };
+}

@@ -1,0 +1,142 @@
+import type { RunConfig, RunResult } from "../domain/run.js";
+import type { Task } from "../domain/task.js";
+import type { Verdict } from "../domain/verdict.js";
+import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
+import { type InputSample, type RunInputs, withLimits } from "./run-inputs.js";
+import { type RunJob, workThrough } from "./run-jobs.js";
+import { openingOf } from "./run-open.js";
+import { OrderedLines } from "./run-ordered-lines.js";
+import { referenceOf, type SampleSurvey, surveyReferences, surveySamples } from "./run-sample-survey.js";
+
+/** In the place of a samples file: judge each task's reference solution. */
+export const REFERENCE = "reference";
+
+export interface VerifySamplesOptions extends RunSurroundings {
+	inputs: RunInputs;
+	/** `samples` is a path, or the word `reference`. */
+	config: RunConfig & { samples: string };
+	resume: string | null;
+	anyTier?: boolean;
+	/** Where the lines are going, as the plan notes it; null: nowhere. */
+	out: string | null;
+	/** Gets one JSON object per sample, in the order of the input; null: they are not wanted. */
+	writeLine: ((line: string) => Promise<void>) | null;
+}
+
+/** So many samples may be done while the oldest one is still being judged; their lines wait in memory. */
+const LINES_AHEAD = 4096;
+
+/** Judges samples that are there already; otherwise like `runBestOfN`. */
+export async function verifySamples(options: VerifySamplesOptions): Promise<RunResult> {
+	const opening = await openingOf(options.workspace, options.config, options.resume);
+	if (opening.kind === "complete") return opening.result;
+	const { inputs, signal, out } = options;
+	const { config } = opening;
+	const samples = config.samples ?? REFERENCE;
+	const survey =
+		samples === REFERENCE
+			? await surveyReferences(config, inputs, signal)
+			: await surveySamples(config, samples, inputs, signal);
+	const samplesSha256 = samples === REFERENCE ? null : await inputs.samplesChecksum(samples);
+	signal.throwIfAborted();
+	const draft: PlanDraft = {
+		command: "verify",
+		config,
+		taskCount: survey.tasks.count,
+		candidateCount: survey.sampleCount,
+		taskSetFingerprint: survey.tasks.fingerprint(),
+		samplesSha256,
+		out,
+		contamination: survey.tasks.contamination(),
+	};
+	const run =
+		opening.kind === "new"
+			? await startRun(options, draft)
+			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
+	tellOfLeftOut(run, survey);
+	const lines = options.writeLine === null ? null : new OrderedLines(options.writeLine, LINES_AHEAD);
+	const jobs = (jobSignal: AbortSignal) =>
+		inOrder(
+			samples === REFERENCE
+				? referenceJobs(config, inputs, jobSignal)
+				: sampleJobs(config, samples, inputs, survey, jobSignal),
+			lines,
+			jobSignal,
+		);
+	return await workThrough(run, jobs, { signal, detailed: false });
+}
+
+/** Adds to each job that its verdict's line is written when its turn has come. */
+async function* inOrder(
+	jobs: AsyncIterable<RunJob>,
+	lines: OrderedLines | null,
+	signal: AbortSignal,
+): AsyncGenerator<RunJob> {
+	let number = 0;
+	for await (const job of jobs) {
+		if (lines === null) {
+			yield job;
+			continue;
+		}
+		const own = number++;
+		await lines.room(own, signal);
+		yield { ...job, onRollout: async ({ verdict }) => await lines.put(own, verdictLine(verdict)) };
+	}
+}
+
+function verdictLine(verdict: Verdict): string {
+	const { taskId, sampleIndex, status, passed, total, phase, message } = verdict;
+	const { cpuTimeMs, wallTimeMs, peakMemoryBytes, flags, sandbox } = verdict;
+	const measured = { cpuTimeMs, wallTimeMs, peakMemoryBytes, flags, sandbox };
+	return `${JSON.stringify({ taskId, sampleIndex, status, passed, total, phase, message, ...measured })}\n`;
+}
+
+async function* sampleJobs(
+	config: RunConfig,
+	samples: string,
+	inputs: RunInputs,
+	{ byId, counts }: SampleSurvey,
+	signal: AbortSignal,
+): AsyncGenerator<RunJob> {
+	for await (const sample of inputs.samples(samples, (taskId) => byId.has(taskId))) {
+		signal.throwIfAborted();
+		const task = byId.get(sample.taskId);
+		if (task === undefined) continue;
+		yield sampleJob(task, sample, config, inputs, counts.get(task.id) ?? 0);
+	}
+}
+
+function sampleJob(
+	task: Task,
+	{ sampleIndex, completion, solution }: InputSample,
+	config: RunConfig,
+	inputs: RunInputs,
+	candidateCount: number,
+): RunJob {
+	const produce: RunJob["produce"] = () => {
+		const code = inputs.extract(task, { completion, solution });
+		return Promise.resolve({ taskId: task.id, sampleIndex, completion, code, backend: config.backend, model: null });
+	};
+	return { task, sampleIndex, candidateCount, produce };
+}
+
+async function* referenceJobs(config: RunConfig, inputs: RunInputs, signal: AbortSignal): AsyncGenerator<RunJob> {
+	for await (const task of inputs.tasks(config, signal)) {
+		const code = referenceOf(task);
+		if (code === null) continue;
+		const candidate = { taskId: task.id, sampleIndex: 0, completion: code, code, backend: config.backend, model: null };
+		yield {
+			task: withLimits(task, config.limits),
+			sampleIndex: 0,
+			candidateCount: 1,
+			produce: () => Promise.resolve(candidate),
+		};
+	}
+}
+
+function tellOfLeftOut({ recorder }: ActiveRun, { leftOut, withoutReference }: SampleSurvey): void {
+	const note = (id: string, message: string): void =>
+		recorder.emit({ type: "alert.raised", id, level: "note", message, hint: null });
+	if (leftOut > 0) note("samples-left-out", `${leftOut} samples left out: their tasks are not among the chosen ones`);
+	if (withoutReference > 0) note("no-reference", `${withoutReference} tasks left out: they have no reference solution`);
+}

@@ -1,0 +1,48 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { AssayError } from "../lib/errors.js";
+
+export interface AppendFile {
+	/** Length of the file in bytes. */
+	readonly length: number;
+	/** Returns the offset at which the bytes begin. A failed write leaves the file as it was. */
+	append(bytes: Uint8Array): number;
+	sync(): void;
+	close(): void;
+}
+
+/** Appends are synchronous: a chunk goes to the page cache in microseconds, and is whole if the program is killed next. */
+export function openAppendFile(path: string): AppendFile {
+	mkdirSync(dirname(path), { recursive: true });
+	const file = openSync(path, "a", 0o644);
+	let length = fstatSync(file).size;
+	let closed = false;
+	return {
+		get length() {
+			return length;
+		},
+		append(bytes) {
+			const offset = length;
+			try {
+				let written = 0;
+				while (written < bytes.length) written += writeSync(file, bytes, written);
+			} catch (cause) {
+				ftruncateSync(file, offset);
+				throw new AssayError("host", `${path}: cannot be written: ${(cause as Error).message}`, {
+					hint: "make room on the disk, then resume the run",
+					cause,
+				});
+			}
+			length += bytes.length;
+			return offset;
+		},
+		sync() {
+			fsyncSync(file);
+		},
+		close() {
+			if (closed) return;
+			closed = true;
+			closeSync(file);
+		},
+	};
+}

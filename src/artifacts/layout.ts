@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { join, relative, sep } from "node:path";
+
+export const ARTIFACT_FOLDERS = [
+	"runs",
+	"logs",
+	"rollouts",
+	"patches",
+	"reports",
+	"plans",
+	"traces",
+	"manifests",
+] as const;
+
+/** Verdicts that may be used again; not part of any run, and safe to delete. */
+export function verdictCacheFolder(workspace: string): string {
+	return join(artifactsRoot(workspace), "cache", "verdicts");
+}
+
+/** Where the files of a run are. `root` is the `artifacts` folder, or another with the same folders in it. */
+export interface RunFiles {
+	root: string;
+	runId: string;
+	result: string;
+	lock: string;
+	log: string;
+	rollouts: string;
+	/** Folder with one diff per candidate. */
+	patches: string;
+	/** The same diff when the run has only one. */
+	singlePatch: string;
+	report: string;
+	plan: string;
+	manifest: string;
+}
+
+export function artifactsRoot(workspace: string): string {
+	return join(workspace, "artifacts");
+}
+
+export function runFiles(root: string, runId: string): RunFiles {
+	return {
+		root,
+		runId,
+		result: join(root, "runs", `${runId}.json`),
+		lock: join(root, "runs", `${runId}.lock`),
+		log: join(root, "logs", `${runId}.log`),
+		rollouts: join(root, "rollouts", `${runId}.jsonl`),
+		patches: join(root, "patches", runId),
+		singlePatch: join(root, "patches", `${runId}.patch`),
+		report: join(root, "reports", `${runId}.md`),
+		plan: join(root, "plans", `${runId}.md`),
+		manifest: join(root, "manifests", `${runId}.json`),
+	};
+}
+
+export function patchFile(files: RunFiles, taskId: string, sampleIndex: number): string {
+	return join(files.patches, folderNameOf(taskId), `${sampleIndex}.diff`);
+}
+
+/** Paths in manifests are relative to the root, with forward slashes, so that a folder of artifacts can be moved. */
+export function relativePath(root: string, path: string): string {
+	return relative(root, path).split(sep).join("/");
+}
+
+/** A task id as the name of one folder: `HumanEval/0` is `HumanEval%2F0`. Different ids have different names. */
+export function folderNameOf(taskId: string): string {
+	const name = encodeURIComponent(taskId)
+		.replace(/^\.+$/, (dots) => "%2E".repeat(dots.length))
+		.replaceAll("*", "%2A");
+	if (name.length <= 120) return name;
+	return `${name.slice(0, 100)}-${createHash("sha256").update(taskId).digest("hex").slice(0, 16)}`;
+}

@@ -1,0 +1,72 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RunResult } from "../domain/run.js";
+import { AssayError } from "../lib/errors.js";
+import { parseAt } from "../lib/schema.js";
+import { type RunFiles, runFiles } from "./layout.js";
+import { isRunId } from "./run-id.js";
+
+/** Ids of the runs under an artifacts folder, newest first: with a result, or with a plan only. */
+export async function listRunIds(root: string): Promise<string[]> {
+	const [results, plans] = await Promise.all([
+		namesIn(join(root, "runs"), ".json"),
+		namesIn(join(root, "plans"), ".md"),
+	]);
+	return [...new Set([...results, ...plans])].filter(isRunId).sort().reverse();
+}
+
+async function namesIn(folder: string, ending: string): Promise<string[]> {
+	if (!existsSync(folder)) return [];
+	const names = await readdir(folder);
+	return names.filter((name) => name.endsWith(ending)).map((name) => name.slice(0, -ending.length));
+}
+
+/** null: the run has no result (yet); it was stopped, or it is going on. */
+export async function readResult(files: RunFiles): Promise<RunResult | null> {
+	let text: string;
+	try {
+		text = await readFile(files.result, "utf8");
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+		throw error;
+	}
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (cause) {
+		throw new AssayError("usage", `${files.result}: not valid JSON: ${(cause as Error).message}`, { cause });
+	}
+	return parseAt(RunResult, value, files.result);
+}
+
+/** A run by its whole id, by the start of one if no other starts so, or by the word `latest`. */
+export async function findRun(roots: readonly string[], reference: string): Promise<RunFiles> {
+	for (const root of isRunId(reference) ? roots : []) {
+		const files = runFiles(root, reference);
+		if ([files.result, files.plan, files.log].some((path) => existsSync(path))) return files;
+	}
+	const found: RunFiles[] = [];
+	for (const root of roots) {
+		const ids = await listRunIds(root);
+		const matching = reference === "latest" ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(reference));
+		if (matching.includes(reference)) return runFiles(root, reference);
+		found.push(...matching.map((id) => runFiles(root, id)));
+		if (reference === "latest" && found.length > 0) break;
+	}
+	const [only, ...others] = found;
+	if (only === undefined) {
+		throw new AssayError(
+			"usage",
+			reference === "latest" ? `${roots[0]}: no run is recorded here` : `no run is called ${reference}`,
+			{ hint: "runs are looked for in the workspace; --workspace names another one" },
+		);
+	}
+	if (others.length > 0) {
+		const some = found.slice(0, 4).map((run) => run.runId);
+		throw new AssayError("usage", `${reference} could be any of ${found.length} runs: ${some.join(", ")}`, {
+			hint: "give more of the id",
+		});
+	}
+	return only;
+}

@@ -1,0 +1,118 @@
+import { appendFileSync, existsSync, truncateSync } from "node:fs";
+import { RunEvent } from "../domain/events.js";
+import type { Rollout } from "../domain/run.js";
+import type { Tier } from "../domain/verdict.js";
+import { AssayError } from "../lib/errors.js";
+import { FinishedCandidates } from "./finished-candidates.js";
+import type { RunFiles } from "./layout.js";
+import { isJson, parseRollout } from "./rollout-file.js";
+import { type ScannedLine, scanLines } from "./scan-lines.js";
+
+export interface RecoveredRun {
+	finished: FinishedCandidates;
+	/** Number of the next event. */
+	nextSeq: number;
+	startedTasks: Set<string>;
+	finishedTasks: Set<string>;
+	/** Tiers that judged what is finished. */
+	tiers: Set<Tier>;
+	/** How long earlier starts of the run worked. */
+	earlierWallMs: number;
+	/** What had to be cut off or repaired, in words for people. */
+	repairs: string[];
+}
+
+/**
+ * Brings the files of a run that was stopped at any byte back to a state from which it goes on: a cut last line goes,
+ * a whole last line without its newline stays, and log entries about rollouts that did not reach the disk go, so that
+ * rollouts alone say what is finished. `onRollout` sees every finished candidate once. The caller holds the run's lock.
+ */
+export async function recoverRun(files: RunFiles, onRollout: (rollout: Rollout) => void): Promise<RecoveredRun> {
+	const run: RecoveredRun = {
+		finished: new FinishedCandidates(),
+		nextSeq: 0,
+		startedTasks: new Set(),
+		finishedTasks: new Set(),
+		tiers: new Set(),
+		earlierWallMs: 0,
+		repairs: [],
+	};
+	await recoverRollouts(files, run, onRollout);
+	await recoverLog(files, run);
+	return run;
+}
+
+async function recoverRollouts(
+	files: RunFiles,
+	run: RecoveredRun,
+	onRollout: (rollout: Rollout) => void,
+): Promise<void> {
+	let broken: ScannedLine | null = null;
+	let unterminated = false;
+	for await (const line of scanLines(files.rollouts)) {
+		if (broken !== null) {
+			throw new AssayError("usage", `${files.rollouts}:${broken.line}: not valid JSON, and more lines follow`, {
+				hint: "the file was damaged after it was written; it is left as it is",
+			});
+		}
+		if (!isJson(line.bytes)) {
+			broken = line;
+			continue;
+		}
+		unterminated = !line.terminated;
+		const rollout = parseRollout(line.bytes, `${files.rollouts}:${line.line}`);
+		const { taskId, sampleIndex } = rollout.candidate;
+		const place = { offset: line.offset, bytes: line.bytes.length };
+		if (!run.finished.add(taskId, sampleIndex, place)) continue;
+		run.tiers.add(rollout.verdict.sandbox);
+		onRollout(rollout);
+	}
+	if (broken !== null) cutOff(files.rollouts, broken.offset, broken.line, run);
+	else if (unterminated) appendFileSync(files.rollouts, "\n");
+}
+
+async function recoverLog(files: RunFiles, run: RecoveredRun): Promise<void> {
+	let startedAt: number | null = null;
+	let lastAt: number | null = null;
+	let unterminated = false;
+	for await (const line of scanLines(files.log)) {
+		const event = isJson(line.bytes) ? RunEvent.safeParse(JSON.parse(line.bytes.toString("utf8"))).data : undefined;
+		if (event === undefined || event.seq !== run.nextSeq || !agreesWithRollouts(event, run.finished)) {
+			unterminated = false;
+			cutOff(files.log, line.offset, line.line, run);
+			break;
+		}
+		unterminated = !line.terminated;
+		run.nextSeq = event.seq + 1;
+		const at = Date.parse(event.at);
+		if (event.type === "run.started") {
+			if (startedAt !== null && lastAt !== null) run.earlierWallMs += Math.max(0, lastAt - startedAt);
+			startedAt = at;
+		}
+		lastAt = at;
+		if (event.type === "task.started") run.startedTasks.add(event.taskId);
+		if (event.type === "task.finished") run.finishedTasks.add(event.taskId);
+	}
+	if (startedAt !== null && lastAt !== null) run.earlierWallMs += Math.max(0, lastAt - startedAt);
+	if (unterminated) appendFileSync(files.log, "\n");
+}
+
+/** Marks the finished candidate that the event tells of; false when its rollout is not (or not there) on the disk. */
+function agreesWithRollouts(event: RunEvent, finished: FinishedCandidates): boolean {
+	if (event.type !== "verdict.recorded" && event.type !== "reward.recorded") return true;
+	const candidate = finished.get(event.taskId, event.sampleIndex);
+	if (candidate === null) return false;
+	if (event.type === "reward.recorded") {
+		candidate.rewardLogged = true;
+		return true;
+	}
+	if (candidate.offset !== event.rollout.offset || candidate.bytes !== event.rollout.bytes) return false;
+	candidate.verdictLogged = true;
+	return true;
+}
+
+function cutOff(path: string, length: number, line: number, run: RecoveredRun): void {
+	if (!existsSync(path)) return;
+	truncateSync(path, length);
+	run.repairs.push(`${path}: cut off from line ${line} on (incomplete)`);
+}

@@ -1,0 +1,76 @@
+import { open } from "node:fs/promises";
+import { Rollout } from "../domain/run.js";
+import { AssayError } from "../lib/errors.js";
+import { parseAt } from "../lib/schema.js";
+import { type AppendFile, openAppendFile } from "./append-file.js";
+import { scanLines } from "./scan-lines.js";
+
+/** Bytes of a rollout's line, without the newline. */
+export interface RolloutPlace {
+	offset: number;
+	bytes: number;
+}
+
+export interface RolloutWriter {
+	append(rollout: Rollout): RolloutPlace;
+	sync(): void;
+	close(): void;
+}
+
+/** One write per rollout, so that a killed program leaves at most one cut line, the last. */
+export function openRolloutWriter(path: string): RolloutWriter {
+	const file: AppendFile = openAppendFile(path);
+	return {
+		append(rollout) {
+			const bytes = Buffer.from(`${JSON.stringify(rollout)}\n`);
+			return { offset: file.append(bytes), bytes: bytes.length - 1 };
+		},
+		sync: () => file.sync(),
+		close: () => file.close(),
+	};
+}
+
+export async function readRollout(path: string, place: RolloutPlace): Promise<Rollout> {
+	const where = `${path} at byte ${place.offset}`;
+	const file = await open(path, "r").catch((cause: Error) => {
+		throw new AssayError("usage", `${path}: cannot be read: ${cause.message}`, { cause });
+	});
+	try {
+		const { bytesRead, buffer } = await file.read(Buffer.alloc(place.bytes), 0, place.bytes, place.offset);
+		return parseRollout(buffer.subarray(0, bytesRead), where);
+	} finally {
+		await file.close();
+	}
+}
+
+/** Streams the rollouts of a run; a cut last line, left by a run that was killed, is passed over. */
+export async function* readRollouts(path: string): AsyncGenerator<{ rollout: Rollout; place: RolloutPlace }> {
+	for await (const { bytes, offset, line, terminated } of scanLines(path)) {
+		if (!terminated && !isJson(bytes)) return;
+		yield { rollout: parseRollout(bytes, `${path}:${line}`), place: { offset, bytes: bytes.length } };
+	}
+}
+
+export function parseRollout(bytes: Buffer, where: string): Rollout {
+	return parseAt(Rollout, parseJson(bytes, where), where);
+}
+
+export function isJson(bytes: Buffer): boolean {
+	try {
+		JSON.parse(bytes.toString("utf8"));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function parseJson(bytes: Buffer, where: string): unknown {
+	try {
+		return JSON.parse(bytes.toString("utf8"));
+	} catch (cause) {
+		throw new AssayError("usage", `${where}: not valid JSON: ${(cause as Error).message.slice(0, 120)}`, {
+			hint: "the file was changed or damaged after it was written",
+			cause,
+		});
+	}
+}

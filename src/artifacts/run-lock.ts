@@ -1,0 +1,101 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { AssayError } from "../lib/errors.js";
+
+const LockContent = z.strictObject({
+	pid: z.int().positive(),
+	/** Start of that process in clock ticks since boot, where the system tells it: a pid is used again, this is not. */
+	processStart: z.string().nullable(),
+});
+type LockContent = z.infer<typeof LockContent>;
+
+export interface RunLock {
+	release(): void;
+}
+
+/** One process at a time writes a run. The lock of a process that is gone is taken over. Throws `usage` when it is alive. */
+export function lockRun(path: string, runId: string): RunLock {
+	mkdirSync(dirname(path), { recursive: true });
+	const own: LockContent = { pid: process.pid, processStart: processStart(process.pid) };
+	const draft = `${path}.${process.pid}.${nextDraft++}.tmp`;
+	writeFileSync(draft, JSON.stringify(own));
+	try {
+		for (let attempt = 0; attempt < 10; attempt++) {
+			// A link appears whole and only if the name is free: nobody ever reads a half-written lock.
+			if (linkIfFree(draft, path)) return { release: () => rmSync(path, { force: true }) };
+			const holder = readLock(path);
+			if (holder === "gone") continue;
+			if (holder !== null && isAlive(holder)) {
+				throw new AssayError("usage", `run ${runId} is being written by process ${holder.pid}`, {
+					hint: "wait until it ends, or stop it first",
+				});
+			}
+			removeStale(path, holder, draft);
+		}
+	} finally {
+		rmSync(draft, { force: true });
+	}
+	throw new AssayError("host", `${path}: the lock could not be taken`, {
+		hint: "remove the file if no run is going on",
+	});
+}
+
+/** Whether a live process holds the lock. */
+export function isLocked(path: string): boolean {
+	const holder = readLock(path);
+	return holder !== null && holder !== "gone" && isAlive(holder);
+}
+
+let nextDraft = 0;
+
+function linkIfFree(draft: string, path: string): boolean {
+	try {
+		linkSync(draft, path);
+		return true;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+		throw error;
+	}
+}
+
+/** null: unreadable, thus of nobody. */
+function readLock(path: string): LockContent | "gone" | null {
+	try {
+		return LockContent.parse(JSON.parse(readFileSync(path, "utf8")));
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "ENOENT" ? "gone" : null;
+	}
+}
+
+/** Moves the stale lock away under a name of our own; if another process was quicker, gives its new lock back. */
+function removeStale(path: string, stale: LockContent | null, draft: string): void {
+	const aside = `${draft}.stale`;
+	try {
+		renameSync(path, aside);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+		throw error;
+	}
+	if (JSON.stringify(readLock(aside)) !== JSON.stringify(stale)) linkIfFree(aside, path);
+	rmSync(aside, { force: true });
+}
+
+function isAlive(holder: LockContent): boolean {
+	try {
+		process.kill(holder.pid, 0);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+	}
+	return holder.processStart === null || holder.processStart === processStart(holder.pid);
+}
+
+/** Field 22 of /proc/<pid>/stat, counted after the command name, which may hold spaces; null where there is no /proc. */
+function processStart(pid: number): string | null {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+		return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+	} catch {
+		return null;
+	}
+}
