@@ -1,7 +1,84 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import type { ReadStream, WriteStream } from "node:tty";
+import { fileURLToPath } from "node:url";
 import { AssayError } from "../src/lib/errors.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import type { OpenOptions } from "./cli/options.js";
 
-export function open(_context: CommandContext, _options: OpenOptions): Promise<ExitCode> {
-	return Promise.reject(new AssayError("prerequisite", "open: not part of this build yet"));
+export interface OpenCommandOptions {
+	tasks?: string;
+	ascii?: boolean;
+}
+
+/** Both in a clone and in the bundle, which lies one folder below the root too. */
+const shipped = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
+
+/** The workbench. A first screen is there before anything large is loaded; the terminal is restored in every case. */
+export async function open(context: CommandContext, options: OpenCommandOptions): Promise<ExitCode> {
+	const { stdout } = context;
+	const { stdin, env } = process;
+	if (!isTerminal(stdin) || !isTerminal(stdout) || context.json) {
+		throw new AssayError("usage", "the workbench needs a terminal on standard input and output", {
+			hint: "every screen has a command: assay tasks list, assay run, assay runs show, assay eval; see assay --help",
+		});
+	}
+	const input = stdin as ReadStream;
+	const output = stdout as WriteStream;
+	const { LEAVE, skeleton } = await import("../views/terminal/modes.js");
+	output.write(skeleton(output.columns || 80, output.rows || 24));
+	const restore = () => {
+		if (input.isRaw) input.setRawMode(false);
+		output.write(LEAVE);
+	};
+	const crash = (error: unknown) => {
+		restore();
+		process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\nassay: this is a bug in assay\n`);
+		process.exit(70);
+	};
+	process.on("exit", restore);
+	process.on("uncaughtException", crash);
+	process.on("unhandledRejection", crash);
+	try {
+		const [{ openScreens }, { createTtyPort }, { lookFor }, { openWorkbench }] = await Promise.all([
+			import("../views/open-screens.js"),
+			import("../views/terminal/tty-port.js"),
+			import("../views/terminal/look.js"),
+			import("../src/app/workbench-session.js"),
+		]);
+		const workbench = openWorkbench({
+			workspace: context.workspace,
+			tasksPath: options.tasks ?? shipped("tasks"),
+			fixtureRuns: shipped("runs"),
+			signal: context.signal,
+		});
+		const { closed } = openScreens({
+			workbench,
+			terminal: createTtyPort(input, output),
+			look: lookFor(env, { ascii: options.ascii === true, colour: context.color }),
+			compositor: env.ASSAY_COMPOSITOR !== "off",
+			signal: context.signal,
+			saveDump: (text) => saveDump(context.workspace, text),
+		});
+		await closed;
+		await workbench.close();
+		return 0;
+	} finally {
+		process.off("exit", restore);
+		process.off("uncaughtException", crash);
+		process.off("unhandledRejection", crash);
+		restore();
+	}
+}
+
+function isTerminal(stream: (Readable | Writable) & { isTTY?: boolean }): boolean {
+	return stream.isTTY === true;
+}
+
+async function saveDump(workspace: string, text: string): Promise<string> {
+	const folder = join(workspace, "artifacts", "reports");
+	await mkdir(folder, { recursive: true });
+	const path = join(folder, `screen-${new Date().toISOString().replace(/[:.]/g, "-")}.txt`);
+	await writeFile(path, text);
+	return path;
 }

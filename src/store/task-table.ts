@@ -31,6 +31,8 @@ export interface TaskTable<Row extends TaskTableRow> {
 	setSort(sort: TaskSort): void;
 	at(position: number): Row | null;
 	positionOf(id: string): number;
+	/** In file order, whatever the filter. */
+	rowsWhere(accepts: (row: Row) => boolean): Row[];
 }
 
 export function createTaskTable<Row extends TaskTableRow>(): TaskTable<Row> {
@@ -106,6 +108,7 @@ export function createTaskTable<Row extends TaskTableRow>(): TaskTable<Row> {
 			const index = indexOf.get(id);
 			return index === undefined ? -1 : order.subarray(0, count).indexOf(index);
 		},
+		rowsWhere: (wanted) => rows.filter(wanted),
 	};
 }
 

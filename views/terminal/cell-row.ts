@@ -46,19 +46,19 @@ export function putText(row: CellRow, x: number, width: number, text: string): v
 			if (column + width > end) break;
 			setCell(row, column, char, attribute);
 			if (width === 2) {
-				row.chars[column + 1] = "";
-				row.attributes[column + 1] = attribute;
+				setCell(row, column + 1, "", attribute);
+				row.chars[column] = char;
 			}
 			column += width;
 		}
 	}
 	for (; column < end; column++) setCell(row, column, " ", 0);
-	if (row.chars[end] === "") row.chars[end] = " ";
 }
 
 function setCell(row: CellRow, column: number, char: string, attribute: number): void {
 	// A wide character that loses its right or left half must not leave the other.
-	if (row.chars[column] === "" && column > 0 && row.chars[column - 1] !== " ") row.chars[column - 1] = " ";
+	if (row.chars[column] === "" && column > 0) row.chars[column - 1] = " ";
+	if (row.chars[column + 1] === "") row.chars[column + 1] = " ";
 	row.chars[column] = char;
 	row.attributes[column] = attribute;
 }

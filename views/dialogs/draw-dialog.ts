@@ -1,0 +1,133 @@
+import { tableOfDialog } from "../keys/dialog-keys.js";
+import { hintsOf } from "../keys/hints.js";
+import { paletteEntries } from "../keys/palette.js";
+import type { Dialog } from "../model/dialog.js";
+import type { Model } from "../model/model.js";
+import { positionText } from "../screens/pane-text.js";
+import { messageRow } from "../screens/strip.js";
+import { cellWidth, toCells } from "../text/cells.js";
+import { colourPython } from "../text/python-colours.js";
+import { bold, cursorLine, dim } from "../text/style.js";
+import { wrapText } from "../text/wrap.js";
+import { helpRows } from "./help-rows.js";
+import { runFormRows } from "./run-form-rows.js";
+
+/** A dialog with its border: where it is, and the rows inside. */
+export interface DrawnDialog {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+	title: string;
+	/** Inside the border, each `width - 4` cells. */
+	rows: string[];
+}
+
+const FRAME_ROWS = 3;
+const FRAME_CELLS = 4;
+
+/** Title, rows, and a last row with the keys, in the middle of the screen. */
+export function drawDialog(model: Model, dialog: Dialog): DrawnDialog {
+	const { columns, rows: screenRows } = model.ui.getState();
+	const width = Math.min(columns - 4, WIDTHS[dialog.kind]);
+	const inner = width - FRAME_CELLS;
+	const most = screenRows - 4 - FRAME_ROWS - 1;
+	const body = bodyOf(model, dialog, inner, most);
+	const keys = keysOf(model, dialog, inner);
+	const rows = [...body.rows, dim(toCells("", inner)), dim(toCells(keys, inner))];
+	const height = rows.length + FRAME_ROWS - 1;
+	return {
+		x: Math.floor((columns - width) / 2),
+		y: Math.max(1, Math.floor((screenRows - height) / 2)),
+		width,
+		height,
+		title: body.position ? `${body.title} · ${body.position}` : body.title,
+		rows,
+	};
+}
+
+const WIDTHS: Record<Dialog["kind"], number> = {
+	help: 84,
+	messages: 110,
+	palette: 76,
+	confirm: 64,
+	pick: 110,
+	text: 110,
+	run: 72,
+};
+
+interface Body {
+	title: string;
+	rows: string[];
+	position?: string;
+}
+
+function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body {
+	switch (dialog.kind) {
+		case "help":
+			return scrolled(model, "Keys", helpRows(model, width), most);
+		case "messages": {
+			const { messages } = model.ui.getState();
+			const rows = messages.map((message) => messageRow(message, width));
+			return scrolled(model, "Messages", rows.length > 0 ? rows : [dim(toCells("nothing yet", width))], most);
+		}
+		case "text":
+			return scrolled(model, dialog.title, colourPython(dialog.text.split("\n"), width), most);
+		case "confirm":
+			return {
+				title: dialog.title,
+				rows: dialog.lines.flatMap((line) => wrapText(line, width).map((row) => toCells(row, width))),
+			};
+		case "pick":
+			return pickBody(model, dialog, width, most);
+		case "palette":
+			return paletteBody(model, dialog, width, most);
+		case "run":
+			return { title: `Best-of-N on ${dialog.form.scope}`, rows: runFormRows(dialog.form, width) };
+	}
+}
+
+function keysOf(model: Model, dialog: Dialog, width: number): string {
+	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
+	if (dialog.kind === "run") return "up down field · left right or digits change · Enter starts · Esc closes";
+	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
+	const table = tableOfDialog(dialog);
+	const hints = table ? hintsOf([table], model, width) : [];
+	return ["j k", ...hints.map((hint) => `${hint.key} ${hint.label}`)].join(" · ");
+}
+
+function scrolled(model: Model, title: string, rows: string[], most: number): Body {
+	const height = Math.min(rows.length, most);
+	const top = model.scroll.top("dialog", height, rows.length);
+	return { title, rows: rows.slice(top, top + height), position: positionText(top, height, rows.length) };
+}
+
+function pickBody(model: Model, dialog: Extract<Dialog, { kind: "pick" }>, width: number, most: number): Body {
+	const { items, position } = dialog;
+	if (items.length === 0) return { title: dialog.title, rows: [dim(toCells(dialog.empty, width))] };
+	const height = Math.min(items.length, most);
+	const top = model.scroll.follow("dialog", position, height, items.length);
+	const labelCells = Math.min(Math.floor(width * 0.45), Math.max(...items.map((item) => cellWidth(item.label)))) + 2;
+	const rows = items.slice(top, top + height).map((item, i) => {
+		const isCursor = top + i === position;
+		const label = toCells(`${isCursor ? "▸" : " "} ${item.label}`, labelCells + 2);
+		const detail = toCells(item.detail, width - labelCells - 2);
+		return isCursor ? cursorLine(bold(label) + detail) : label + dim(detail);
+	});
+	return { title: dialog.title, rows, position: positionText(top, height, items.length) };
+}
+
+function paletteBody(model: Model, dialog: Extract<Dialog, { kind: "palette" }>, width: number, most: number): Body {
+	const entries = paletteEntries(model, dialog.text);
+	const height = Math.min(14, most - 2);
+	const top = model.scroll.follow("dialog", dialog.position, height, entries.length);
+	const rows = entries.slice(top, top + height).map((entry, i) => {
+		const isCursor = top + i === dialog.position;
+		const label = toCells(`${isCursor ? "▸" : " "} ${entry.label}`, width - 20);
+		const rest = `${toCells(entry.where, 12)}${toCells(entry.key, 8, "right")}`;
+		return isCursor ? cursorLine(bold(label) + rest) : label + dim(rest);
+	});
+	while (rows.length < height)
+		rows.push(toCells(entries.length === 0 && rows.length === 0 ? "  nothing matches" : "", width));
+	return { title: "Commands", rows: [toCells(`: ${dialog.text}_`, width), dim("─".repeat(width)), ...rows] };
+}

@@ -1,0 +1,47 @@
+import { isEnabled, type KeyBinding, type KeyTable, shownKey } from "../keys/binding.js";
+import { tablesOf } from "../keys/tables.js";
+import type { Model } from "../model/model.js";
+import { toCells } from "../text/cells.js";
+import { bold, dim } from "../text/style.js";
+
+const KEY_CELLS = 12;
+
+/** The keys of the screen below, made from its tables; keys that do nothing just now are dimmed. */
+export function helpRows(model: Model, width: number): string[] {
+	return tablesOf(model.ui.getState()).flatMap((table) => [
+		bold(toCells(table.title, width)),
+		...inColumns(entriesOf(table, model), width),
+		toCells("", width),
+	]);
+}
+
+/** Bindings of a pair, such as j and k, are one entry: the first one shows both. */
+function entriesOf(table: KeyTable, model: Model): { text: (cells: number) => string }[] {
+	const shown = new Set<string>();
+	return table.bindings.flatMap((binding) => {
+		const key = shownKey(binding);
+		if (shown.has(key)) return [];
+		for (const part of [key, ...(binding.shown?.split(" ") ?? [])]) shown.add(part);
+		return [{ text: entryText(binding, key, model) }];
+	});
+}
+
+function entryText(binding: KeyBinding, key: string, model: Model): (cells: number) => string {
+	return (cells) => {
+		const text = toCells(binding.label, cells - KEY_CELLS);
+		return isEnabled(binding, model) ? bold(toCells(key, KEY_CELLS)) + text : dim(toCells(key, KEY_CELLS) + text);
+	};
+}
+
+function inColumns(entries: readonly { text: (cells: number) => string }[], width: number): string[] {
+	const count = width >= 70 ? 2 : 1;
+	const cells = Math.floor(width / count);
+	const rows = Math.ceil(entries.length / count);
+	return Array.from({ length: rows }, (_, row) => {
+		const line = Array.from(
+			{ length: count },
+			(_, column) => entries[column * rows + row]?.text(cells) ?? " ".repeat(cells),
+		);
+		return line.join("") + " ".repeat(width - cells * count);
+	});
+}

@@ -1,0 +1,63 @@
+import { Box, Text } from "ink";
+import type { DrawnDialog } from "../dialogs/draw-dialog.js";
+import type { DrawnPane, Frame } from "../screens/frame.js";
+
+export interface ChromeProps {
+	frame: Pick<Frame, "columns" | "rows" | "tooSmall" | "hints"> & {
+		panes: readonly Pick<DrawnPane, "box" | "focused">[];
+	};
+	ascii: boolean;
+}
+
+/** Borders and the hint line. The texts of the panes are laid over it by the compositor. */
+export function Chrome({ frame, ascii }: ChromeProps) {
+	return (
+		<Box width={frame.columns} height={frame.rows} flexDirection="column" overflow="hidden">
+			{frame.panes
+				.filter(({ box }) => box.bordered)
+				.map(({ box, focused }) => (
+					<PaneBorder key={box.id} box={box} focused={focused} ascii={ascii} />
+				))}
+			<Box position="absolute" marginTop={frame.rows - 1}>
+				<Text wrap="truncate">{frame.tooSmall === null ? frame.hints : ""}</Text>
+			</Box>
+		</Box>
+	);
+}
+
+function PaneBorder({ box, focused, ascii }: { box: DrawnPane["box"]; focused: boolean; ascii: boolean }) {
+	return (
+		<Box
+			position="absolute"
+			marginLeft={box.x}
+			marginTop={box.y}
+			width={box.width}
+			height={box.height}
+			borderStyle={ascii ? "classic" : "round"}
+			borderDimColor={!focused}
+			{...(focused ? { borderColor: "cyan" } : {})}
+		/>
+	);
+}
+
+/** A dialog, in a frame of its own. */
+export function DialogBox({ dialog, ascii }: { dialog: DrawnDialog; ascii: boolean }) {
+	return (
+		<Box
+			width={dialog.width}
+			height={dialog.height}
+			flexDirection="column"
+			borderStyle={ascii ? "classic" : "round"}
+			borderColor="cyan"
+			paddingX={1}
+			overflow="hidden"
+		>
+			{dialog.rows.map((row, i) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
+				<Box key={i} height={1} flexShrink={0}>
+					<Text wrap="truncate">{row}</Text>
+				</Box>
+			))}
+		</Box>
+	);
+}

@@ -1,0 +1,207 @@
+import {
+	goToSample,
+	goToTask,
+	moveSample,
+	moveTab,
+	moveTask,
+	pickDiffBase,
+	selectedCandidate,
+	showTab,
+	toggleCandidateMark,
+} from "../model/candidate-actions.js";
+import type { Model } from "../model/model.js";
+import { askToCancel, isGoingOn, openRecordedRun, runAgain } from "../model/run-actions.js";
+import type { RunPane } from "../model/state.js";
+import { jumpToMark } from "../model/text-marks.js";
+import { hasRunsPane } from "../screens/layout.js";
+import { type KeyBinding, type KeyTable, moveKeys, paneScrolling } from "./binding.js";
+
+const hasRun = (m: Model) => m.ui.getState().run !== null;
+const hasReplay = (m: Model) => m.ui.getState().run?.replay != null;
+const hasCandidate = (m: Model) => selectedCandidate(m) !== null;
+const replayOf = (m: Model) => m.ui.getState().run?.replay ?? null;
+const focus = (runPane: RunPane) => (m: Model) => m.ui.setState({ runPane });
+const tasksOf = (m: Model) => m.ui.getState().run?.store.getState().run.tasks ?? [];
+
+function cyclePane(m: Model, by: number): void {
+	const { columns, runPane } = m.ui.getState();
+	const all: RunPane[] = hasRunsPane(columns)
+		? ["runs", "board", "candidates", "candidate"]
+		: ["board", "candidates", "candidate"];
+	const at = Math.max(0, all.indexOf(runPane));
+	m.ui.setState({ runPane: all[(at + by + all.length) % all.length] ?? "board" });
+}
+
+function back(m: Model): boolean {
+	const { runPane, zoomed, run } = m.ui.getState();
+	if (zoomed) m.ui.setState({ zoomed: false });
+	else if (runPane === "candidate") m.ui.setState({ runPane: "candidates" });
+	else if (runPane === "candidates" && tasksOf(m).length > 1) m.ui.setState({ runPane: "board" });
+	else {
+		run?.replay?.pause();
+		m.ui.setState({ screen: 1 });
+	}
+	return true;
+}
+
+const sampleMoves: KeyBinding[] = [
+	{
+		keys: ["right", "l"],
+		shown: "h l",
+		label: "candidate to the right and left",
+		inPalette: false,
+		run: (m) => moveSample(m, 1),
+	},
+	{ keys: ["left", "h"], shown: "h", label: "candidate to the left", inPalette: false, run: (m) => moveSample(m, -1) },
+];
+
+export const boardKeys: KeyTable = {
+	title: "Board",
+	bindings: [
+		...moveKeys("task", {
+			by: moveTask,
+			page: (m) => m.scroll.page("board"),
+			toStart: (m) => goToTask(m, 0),
+			toEnd: (m) => goToTask(m, tasksOf(m).length - 1),
+		}),
+		...sampleMoves,
+		{ keys: ["enter"], label: "open the candidate", hint: 10, enabled: hasCandidate, run: focus("candidate") },
+	],
+};
+
+export const candidatesKeys: KeyTable = {
+	title: "Candidates",
+	bindings: [
+		...moveKeys("candidate", {
+			by: moveSample,
+			page: (m) => m.scroll.page("candidates"),
+			toStart: (m) => goToSample(m, 0),
+			toEnd: (m) => goToSample(m, Number.MAX_SAFE_INTEGER),
+		}),
+		{
+			keys: ["enter", "l", "right"],
+			label: "open the candidate",
+			hint: 10,
+			enabled: hasCandidate,
+			run: focus("candidate"),
+		},
+	],
+};
+
+export const candidateKeys: KeyTable = {
+	title: "Candidate",
+	bindings: [
+		...moveKeys("scroll", paneScrolling("candidate")),
+		{
+			keys: ["left", "h"],
+			shown: "h l",
+			label: "previous and next candidate",
+			hint: 15,
+			run: (m) => moveSample(m, -1),
+		},
+		{ keys: ["right", "l"], shown: "l", label: "next candidate", run: (m) => moveSample(m, 1) },
+		{ keys: ["n"], label: "next hunk or failure", hint: 30, run: (m) => jumpToMark(m, "candidate", 1) },
+		{ keys: ["N"], label: "previous hunk or failure", run: (m) => jumpToMark(m, "candidate", -1) },
+	],
+};
+
+export const runsKeys: KeyTable = {
+	title: "Runs",
+	bindings: [
+		...moveKeys("run", {
+			by: (m, rows) => moveRun(m, m.ui.getState().runsPosition + rows),
+			page: (m) => m.scroll.page("runs"),
+			toStart: (m) => moveRun(m, 0),
+			toEnd: (m) => moveRun(m, Number.MAX_SAFE_INTEGER),
+		}),
+		{
+			keys: ["enter"],
+			label: "open the run",
+			hint: 10,
+			run: (m) => {
+				const row = m.ui.getState().runRows[m.ui.getState().runsPosition];
+				if (row) void openRecordedRun(m, row);
+			},
+		},
+	],
+};
+
+function moveRun(m: Model, position: number): void {
+	const last = m.ui.getState().runRows.length - 1;
+	m.ui.setState({ runsPosition: Math.max(0, Math.min(position, last)) });
+}
+
+const replayKeys: KeyBinding[] = [
+	{
+		keys: ["p"],
+		label: "play or pause",
+		hint: 20,
+		enabled: hasReplay,
+		run: (m) => (replayOf(m)?.status().playing ? replayOf(m)?.pause() : replayOf(m)?.play()),
+	},
+	{
+		keys: ["."],
+		shown: ". ,",
+		label: "step by event",
+		hint: 22,
+		enabled: hasReplay,
+		run: (m) => replayOf(m)?.step(1, "event"),
+	},
+	{ keys: [","], label: "one event back", enabled: hasReplay, run: (m) => replayOf(m)?.step(-1, "event") },
+	{
+		keys: ["}"],
+		shown: "} {",
+		label: "step by verdict",
+		enabled: hasReplay,
+		run: (m) => replayOf(m)?.step(1, "verdict"),
+	},
+	{ keys: ["{"], label: "one verdict back", enabled: hasReplay, run: (m) => replayOf(m)?.step(-1, "verdict") },
+	{ keys: [">"], shown: "< >", label: "speed", hint: 24, enabled: hasReplay, run: (m) => replayOf(m)?.faster() },
+	{ keys: ["<"], label: "slower replay", enabled: hasReplay, run: (m) => replayOf(m)?.slower() },
+	{ keys: ["0"], label: "replay to the start", enabled: hasReplay, run: (m) => replayOf(m)?.seek(0) },
+	{
+		keys: ["$"],
+		label: "replay to the end",
+		enabled: hasReplay,
+		run: (m) => replayOf(m)?.seek(Number.MAX_SAFE_INTEGER),
+	},
+];
+
+export const bestOfNKeys: KeyTable = {
+	title: "Best-of-N",
+	bindings: [
+		{
+			keys: ["]"],
+			shown: "[ ]",
+			label: "code, diff, tests, output, verdict",
+			hint: 26,
+			enabled: hasCandidate,
+			run: (m) => moveTab(m, 1),
+		},
+		{ keys: ["["], label: "previous tab", enabled: hasCandidate, run: (m) => moveTab(m, -1) },
+		{ keys: ["d"], label: "compare with…", hint: 40, enabled: hasCandidate, run: pickDiffBase },
+		{ keys: ["space"], label: "mark for comparison", enabled: hasCandidate, run: toggleCandidateMark },
+		{ keys: ["c"], label: "show the code", enabled: hasCandidate, run: (m) => showTab(m, "code") },
+		{ keys: ["t"], label: "show the tests", enabled: hasCandidate, run: (m) => showTab(m, "tests") },
+		{ keys: ["v"], label: "show the verdict", enabled: hasCandidate, run: (m) => showTab(m, "verdict") },
+		...replayKeys,
+		{
+			keys: ["x"],
+			label: "cancel the run",
+			hint: 12,
+			enabled: (m) => isGoingOn(m.ui.getState().run),
+			run: askToCancel,
+		},
+		{
+			keys: ["R"],
+			label: "run again",
+			hint: 50,
+			enabled: (m) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run),
+			run: runAgain,
+		},
+		{ keys: ["tab"], label: "next pane", enabled: hasRun, run: (m) => cyclePane(m, 1) },
+		{ keys: ["shift-tab"], label: "previous pane", enabled: hasRun, run: (m) => cyclePane(m, -1) },
+		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
+		{ keys: ["q"], label: "back", hint: 95, run: (m) => (hasRun(m) ? void back(m) : m.ui.setState({ screen: 1 })) },
+	],
+};

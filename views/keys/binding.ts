@@ -1,0 +1,98 @@
+import type { Model } from "../model/model.js";
+
+/** One line of a key table. Dispatch, the hint line, the help and the command palette are all made from it. */
+export interface KeyBinding {
+	/** Names as `createKeyReader` gives them; the first one is shown. */
+	keys: readonly string[];
+	/** How the keys are shown where the first name does not say it, e.g. "arrows". */
+	shown?: string;
+	label: string;
+	/** Order in the hint line; without it the key is only in the help. */
+	hint?: number;
+	/** false for keys that make no sense by name, such as moving the cursor. */
+	inPalette?: boolean;
+	enabled?(model: Model): boolean;
+	run(model: Model): void;
+}
+
+export interface KeyTable {
+	title: string;
+	bindings: readonly KeyBinding[];
+}
+
+export function isEnabled(binding: KeyBinding, model: Model): boolean {
+	return binding.enabled?.(model) ?? true;
+}
+
+/** The binding that a key runs now; the first table wins. */
+export function findBinding(tables: readonly KeyTable[], key: string, model: Model): KeyBinding | null {
+	for (const table of tables) {
+		const found = table.bindings.find((binding) => binding.keys.includes(key) && isEnabled(binding, model));
+		if (found) return found;
+	}
+	return null;
+}
+
+const KEY_WORDS: Readonly<Record<string, string>> = {
+	enter: "Enter",
+	esc: "Esc",
+	tab: "Tab",
+	space: "Space",
+	up: "up",
+	down: "down",
+	left: "left",
+	right: "right",
+};
+
+export function shownKey(binding: KeyBinding): string {
+	if (binding.shown) return binding.shown;
+	const key = binding.keys[0] ?? "";
+	if (key.startsWith("ctrl-")) return `^${key.slice(5)}`;
+	return KEY_WORDS[key] ?? (/^f\d+$/.test(key) ? key.toUpperCase() : key);
+}
+
+export interface Scrolling {
+	by(model: Model, rows: number): void;
+	page(model: Model): number;
+	toStart(model: Model): void;
+	toEnd(model: Model): void;
+}
+
+/** The keys that move up and down, the same everywhere. */
+export function moveKeys(what: string, scrolling: Scrolling): KeyBinding[] {
+	const hidden = { inPalette: false };
+	return [
+		{ ...hidden, keys: ["down", "j"], shown: "j k", label: `${what} down and up`, run: (m) => scrolling.by(m, 1) },
+		{ ...hidden, keys: ["up", "k"], shown: "k", label: `${what} up`, run: (m) => scrolling.by(m, -1) },
+		{
+			...hidden,
+			keys: ["pagedown", "ctrl-d"],
+			shown: "^d ^u",
+			label: "page down and up",
+			run: (m) => scrolling.by(m, scrolling.page(m)),
+		},
+		{
+			...hidden,
+			keys: ["pageup", "ctrl-u"],
+			shown: "^u",
+			label: "page up",
+			run: (m) => scrolling.by(m, -scrolling.page(m)),
+		},
+		{ ...hidden, keys: ["home", "g"], shown: "g G", label: "to the start and the end", run: scrolling.toStart },
+		{ ...hidden, keys: ["end", "G"], shown: "G", label: "to the end", run: scrolling.toEnd },
+	];
+}
+
+/** Moving in a pane that has no cursor. */
+export function paneScrolling(pane: string): Scrolling {
+	const touch = (model: Model, change: () => void) => {
+		change();
+		model.changed();
+	};
+	return {
+		by: (m, rows) => touch(m, () => m.scroll.move(pane, rows)),
+		page: (m) => m.scroll.page(pane),
+		toStart: (m) => touch(m, () => m.scroll.jump(pane, 0)),
+		toEnd: (m) => touch(m, () => m.scroll.jump(pane, Number.MAX_SAFE_INTEGER)),
+	};
+}

@@ -1,0 +1,59 @@
+import type { Model } from "../model/model.js";
+import { interrupt } from "../model/quit.js";
+import { pressInRunForm } from "../model/run-form.js";
+import { filterTasks, goToPosition } from "../model/task-actions.js";
+import type { KeyPress } from "../terminal/keys.js";
+import { findBinding } from "./binding.js";
+import { tableOfDialog } from "./dialog-keys.js";
+import { pressInPalette } from "./palette.js";
+import { tablesOf } from "./tables.js";
+import { editText } from "./text-entry.js";
+
+/** One key goes to exactly one place: the open dialog, the filter line, or the tables of pane and screen. */
+export function dispatch(model: Model, press: KeyPress): void {
+	const state = model.ui.getState();
+	if (press.kind === "key" && press.name === "ctrl-c") {
+		interrupt(model);
+		return;
+	}
+	if (state.notice || state.quitArmed) model.ui.setState({ notice: null, quitArmed: false });
+	if (state.dialog?.kind === "palette") {
+		pressInPalette(model, state.dialog, press);
+		return;
+	}
+	if (state.entry && !state.dialog) {
+		pressInFilter(model, state.entry, press);
+		return;
+	}
+	if (press.kind === "paste") return;
+	if (state.dialog?.kind === "run") {
+		pressInRunForm(model, state.dialog.form, press.name);
+		return;
+	}
+	const table = state.dialog ? tableOfDialog(state.dialog) : null;
+	findBinding(table ? [table] : tablesOf(state), press.name, model)?.run(model);
+}
+
+/** The filter works while it is typed; Enter keeps it, Esc goes back to the one before. */
+function pressInFilter(model: Model, entry: { text: string; before: string }, press: KeyPress): void {
+	if (press.kind === "key") {
+		if (press.name === "enter") {
+			model.ui.setState({ entry: null });
+			return;
+		}
+		if (press.name === "esc") {
+			model.ui.setState({ entry: null });
+			filterTasks(model, entry.before);
+			return;
+		}
+		if (press.name === "down" || press.name === "up") {
+			const { listPosition } = model.ui.getState();
+			goToPosition(model, listPosition + (press.name === "down" ? 1 : -1));
+			return;
+		}
+	}
+	const text = editText(entry.text, press);
+	if (text === null) return;
+	model.ui.setState({ entry: { ...entry, text } });
+	filterTasks(model, text);
+}

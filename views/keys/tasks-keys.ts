@@ -1,0 +1,94 @@
+import type { Model } from "../model/model.js";
+import { askToQuit } from "../model/quit.js";
+import { openRunForm } from "../model/run-form.js";
+import {
+	askForHiddenTests,
+	goToPosition,
+	moveInList,
+	nextSort,
+	selectedTask,
+	toggleAllMarks,
+	toggleMark,
+} from "../model/task-actions.js";
+import { type KeyTable, moveKeys, paneScrolling } from "./binding.js";
+
+const hasTask = (m: Model) => selectedTask(m) !== null;
+const inList = (m: Model) => m.ui.getState().taskPane === "list";
+const toggleFocus = (m: Model) => m.ui.setState((was) => ({ taskPane: was.taskPane === "list" ? "task" : "list" }));
+
+function back(m: Model): void {
+	const { taskPane, zoomed, marks } = m.ui.getState();
+	if (zoomed) {
+		m.ui.setState({ zoomed: false });
+		return;
+	}
+	if (taskPane === "task") {
+		m.ui.setState({ taskPane: "list" });
+		return;
+	}
+	if (m.tasks.filter !== "") {
+		const kept = selectedTask(m)?.id;
+		m.tasks.setFilter("");
+		goToPosition(m, kept === undefined ? 0 : m.tasks.positionOf(kept));
+		return;
+	}
+	if (marks.size > 0) m.ui.setState({ marks: new Set() });
+}
+
+const listMoves = moveKeys("task", {
+	by: moveInList,
+	page: (m) => m.scroll.page("list"),
+	toStart: (m) => goToPosition(m, 0),
+	toEnd: (m) => goToPosition(m, m.tasks.count - 1),
+});
+
+export const tasksListKeys: KeyTable = {
+	title: "Task list",
+	bindings: [
+		...listMoves,
+		{
+			keys: ["enter", "l", "right"],
+			label: "read the task",
+			hint: 10,
+			enabled: hasTask,
+			run: (m) => m.ui.setState({ taskPane: "task" }),
+		},
+		{ keys: ["n"], label: "next match", enabled: (m) => m.tasks.filter !== "", run: (m) => moveInList(m, 1) },
+		{ keys: ["N"], label: "previous match", enabled: (m) => m.tasks.filter !== "", run: (m) => moveInList(m, -1) },
+	],
+};
+
+export const taskPaneKeys: KeyTable = {
+	title: "Task",
+	bindings: [
+		...moveKeys("scroll", paneScrolling("task")),
+		{ keys: ["left", "h"], label: "back to the list", hint: 10, run: (m) => m.ui.setState({ taskPane: "list" }) },
+		{ keys: ["]"], label: "next task", hint: 15, run: (m) => moveInList(m, 1) },
+		{ keys: ["["], label: "previous task", run: (m) => moveInList(m, -1) },
+	],
+};
+
+export const tasksScreenKeys: KeyTable = {
+	title: "Tasks",
+	bindings: [
+		{ keys: ["r"], label: "run best-of-N", hint: 20, enabled: hasTask, run: openRunForm },
+		{
+			keys: ["/"],
+			label: "filter",
+			hint: 30,
+			run: (m) => m.ui.setState({ entry: { text: m.tasks.filter, before: m.tasks.filter }, taskPane: "list" }),
+		},
+		{ keys: ["space"], label: "mark", hint: 40, enabled: (m) => hasTask(m) && inList(m), run: toggleMark },
+		{ keys: ["a"], label: "mark all shown, or none", enabled: hasTask, run: toggleAllMarks },
+		{ keys: ["s"], label: "sort", hint: 50, run: nextSort },
+		{ keys: ["H"], label: "show hidden tests (asks)", hint: 70, enabled: hasTask, run: askForHiddenTests },
+		{ keys: ["tab", "shift-tab"], label: "other pane", enabled: hasTask, run: toggleFocus },
+		{ keys: ["esc"], label: "one layer out", inPalette: false, run: back },
+		{
+			keys: ["q"],
+			label: "back, or quit",
+			hint: 95,
+			run: (m) => (inList(m) && !m.ui.getState().zoomed ? askToQuit(m) : back(m)),
+		},
+	],
+};

@@ -1,0 +1,82 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { TaskRow, Workbench } from "../../src/app/workbench.js";
+import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
+import type { Timers } from "../terminal/frame-clock.js";
+import { createReadCache, type ReadCache } from "./read-cache.js";
+import { createScrollMemory, type ScrollMemory } from "./scroll.js";
+import { initialState, type Message, type UiState } from "./state.js";
+
+/** Everything that keys act on and screens draw from. Actions are functions that take it first. */
+export interface Model {
+	readonly workbench: Workbench;
+	readonly ui: StoreApi<UiState>;
+	readonly tasks: TaskTable<TaskRow>;
+	readonly scroll: ScrollMemory;
+	readonly cache: ReadCache;
+	/** By task id. */
+	readonly lastResults: Map<string, { accepted: number; n: number; runId: string }>;
+	readonly timers: Timers;
+	/** Fires when the program ends; ends reading. */
+	readonly signal: AbortSignal;
+	/** ISO 8601, for messages. */
+	clock(): string;
+	/** Something that is not in `ui` changed. */
+	changed(): void;
+	/** Set by whoever runs the terminal. */
+	terminal: TerminalActions;
+}
+
+export interface TerminalActions {
+	quit(): void;
+	suspend(): void;
+	redraw(): void;
+	/** Writes what the screen shows to a file and resolves to its path. */
+	dumpFrame(): Promise<string>;
+}
+
+export interface ModelOptions {
+	workbench: Workbench;
+	columns: number;
+	rows: number;
+	timers: Timers;
+	signal: AbortSignal;
+	clock?: () => string;
+	changed: () => void;
+}
+
+export function createModel(options: ModelOptions): Model {
+	const { workbench, timers, signal, changed } = options;
+	const ui = createStore<UiState>(() => initialState(options.columns, options.rows));
+	ui.subscribe(changed);
+	return {
+		workbench,
+		ui,
+		tasks: createTaskTable<TaskRow>(),
+		scroll: createScrollMemory(),
+		cache: createReadCache(changed),
+		lastResults: new Map(),
+		timers,
+		signal,
+		clock: options.clock ?? (() => new Date().toISOString()),
+		changed,
+		terminal: {
+			quit: () => {},
+			suspend: () => {},
+			redraw: () => {},
+			dumpFrame: () => Promise.reject(new Error("there is no terminal")),
+		},
+	};
+}
+
+const KEPT_MESSAGES = 1000;
+
+/** Shows a message until the next key, and keeps it in the message log. */
+export function tell(model: Model, level: Message["level"], text: string): void {
+	const message = { level, text, at: model.clock() };
+	model.ui.setState((was) => ({ notice: message, messages: [...was.messages.slice(1 - KEPT_MESSAGES), message] }));
+}
+
+export function tellError(model: Model, what: string, error: unknown): void {
+	if (model.signal.aborted) return;
+	tell(model, "error", `${what}: ${error instanceof Error ? error.message : String(error)}`);
+}

@@ -1,0 +1,194 @@
+import type { RunHandle, RunRow, StartRunOptions } from "../../src/app/workbench.js";
+import type { RunEvent } from "../../src/domain/events.js";
+import { createReplay } from "../../src/store/replay.js";
+import { createRunStore } from "../../src/store/run-store.js";
+import { selectIsActive } from "../../src/store/select-run.js";
+import { type Model, tell, tellError } from "./model.js";
+import type { OpenRun } from "./state.js";
+
+/** Events that may be reduced before a long recording lets keys and frames in between. */
+const READ_SLICE = 2000;
+/** Older runs of this many are looked through for the last result of a task at the start. */
+const LAST_RESULT_RUNS = 5;
+const LAST_RESULT_SAMPLES = 3000;
+
+export async function loadRuns(model: Model): Promise<void> {
+	try {
+		model.ui.setState({ runRows: await model.workbench.listRuns() });
+	} catch (error) {
+		tellError(model, "runs", error);
+	}
+}
+
+/** Fills the `last` column of the task list from the newest runs of the workspace. */
+export async function loadLastResults(model: Model): Promise<void> {
+	const rows = model.ui
+		.getState()
+		.runRows.filter((row) => !row.recorded && row.sampleCount <= LAST_RESULT_SAMPLES)
+		.slice(0, LAST_RESULT_RUNS);
+	for (const row of rows.reverse()) {
+		try {
+			for await (const event of model.workbench.readEvents(row.runId, model.signal)) noteResult(model, event);
+		} catch (error) {
+			tellError(model, `run ${row.runId}`, error);
+		}
+	}
+}
+
+function noteResult(model: Model, event: RunEvent): void {
+	if (event.type !== "task.finished") return;
+	model.lastResults.set(event.taskId, { accepted: event.accepted, n: event.n, runId: event.runId });
+	model.changed();
+}
+
+/** Starts a run and shows it. */
+export function startRun(model: Model, options: StartRunOptions): void {
+	let handle: RunHandle;
+	try {
+		handle = model.workbench.startRun(options);
+	} catch (error) {
+		tellError(model, "the run could not start", error);
+		return;
+	}
+	const store = createRunStore();
+	const run: OpenRun = { runId: null, store, handle, replay: null, ended: false, options, cancelling: false };
+	store.subscribe(model.changed);
+	const stop = handle.subscribe((event) => {
+		store.dispatch(event);
+		noteResult(model, event);
+		if (event.type === "alert.raised") tell(model, event.level, event.message);
+	});
+	model.ui.setState((was) => ({ liveRuns: [run, ...was.liveRuns] }));
+	showRun(model, run);
+	void handle.runId.then(
+		(runId) => {
+			run.runId = runId;
+			tell(model, "note", `run ${runId} started`);
+		},
+		// `finished` rejects with the same error and reports it.
+		() => {},
+	);
+	void handle.finished
+		.then(
+			(result) => tell(model, "note", `run ${result.runId} ${result.outcome}`),
+			(error: unknown) => tellError(model, "the run failed", error),
+		)
+		.then(() => {
+			run.ended = true;
+			stop();
+			model.changed();
+			return loadRuns(model);
+		});
+}
+
+export function showRun(model: Model, run: OpenRun): void {
+	model.ui.getState().run?.replay?.pause();
+	for (const pane of ["board", "candidates", "candidate"]) model.scroll.reset(pane);
+	model.ui.setState({
+		screen: 2,
+		run,
+		boardTask: 0,
+		sample: 0,
+		tab: "code",
+		markedCandidate: null,
+		dialog: null,
+		runPane: (run.options?.taskIds.length ?? run.store.getState().run.tasks.length) === 1 ? "candidates" : "board",
+	});
+}
+
+/** Reads a recorded run to its end and shows it there, ready to be replayed. */
+export async function openRecordedRun(model: Model, row: RunRow): Promise<void> {
+	const live = model.ui.getState().liveRuns.find((run) => run.runId === row.runId && !run.ended);
+	if (live) return showRun(model, live);
+	tell(model, "note", `reading ${row.runId}`);
+	const events: RunEvent[] = [];
+	try {
+		for await (const event of model.workbench.readEvents(row.runId, model.signal)) {
+			events.push(event);
+			if (events.length % READ_SLICE === 0) await new Promise<void>((next) => model.timers.soon(next));
+		}
+	} catch (error) {
+		tellError(model, `run ${row.runId}`, error);
+		return;
+	}
+	const store = createRunStore();
+	const replay = createReplay({ events, timers: model.timers, show: store.replace });
+	store.subscribe(model.changed);
+	model.ui.getState().run?.replay?.close();
+	const options = repeatable(events);
+	showRun(model, { runId: row.runId, store, handle: null, replay, ended: true, options, cancelling: false });
+	tell(model, "note", "p plays it from the start, . and , step, < > change the speed");
+}
+
+function repeatable(events: readonly RunEvent[]): StartRunOptions | null {
+	const plan = events.find((event) => event.type === "run.planned");
+	if (plan?.type !== "run.planned" || plan.command !== "run") return null;
+	const taskIds = events.flatMap((event) => (event.type === "task.started" ? [event.taskId] : []));
+	return { taskIds, backend: plan.config.backend, n: plan.config.n ?? 1, seed: plan.config.seed };
+}
+
+export function isGoingOn(run: OpenRun | null): boolean {
+	return run?.handle != null && !run.ended && !isOver(run);
+}
+
+function isOver(run: OpenRun): boolean {
+	const { phase } = run.store.getState().run;
+	return phase !== "empty" && !selectIsActive(run.store.getState().run);
+}
+
+export function hasLiveRun(model: Model): boolean {
+	return model.ui.getState().liveRuns.some(isGoingOn);
+}
+
+export function askToCancel(model: Model): void {
+	const { run } = model.ui.getState();
+	if (!run?.handle) return;
+	const { judged } = run.store.getState().run;
+	model.ui.setState({
+		dialog: {
+			kind: "confirm",
+			title: "Cancel this run?",
+			lines: [`${judged} verdicts are kept. It can be resumed later.`],
+			yes: "cancel the run",
+			onYes: () => {
+				run.cancelling = true;
+				run.handle?.cancel();
+				tell(model, "note", "cancelling; what is done is kept");
+			},
+		},
+	});
+}
+
+export function runAgain(model: Model): void {
+	const { run } = model.ui.getState();
+	if (run?.options) startRun(model, run.options);
+}
+
+/** What can be opened, live runs first. */
+export function pickRun(model: Model): void {
+	const { liveRuns, runRows } = model.ui.getState();
+	const live = liveRuns.filter((run) => isGoingOn(run) || run.runId === null);
+	const liveIds = new Set(live.map((run) => run.runId));
+	const items = [
+		...live.map((run) => ({
+			label: run.runId ?? "starting",
+			detail: `live  ${run.options?.backend ?? ""}`,
+			onPick: () => showRun(model, run),
+		})),
+		...runRows
+			.filter((row) => !liveIds.has(row.runId))
+			.map((row) => ({
+				label: row.runId,
+				detail: describeRun(row),
+				onPick: () => void openRecordedRun(model, row),
+			})),
+	];
+	model.scroll.reset("dialog");
+	const empty = "no runs yet: r on the Tasks screen starts one";
+	model.ui.setState({ dialog: { kind: "pick", title: "Open a run", items, position: 0, empty } });
+}
+
+export function describeRun(row: RunRow): string {
+	const accepted = row.statusCounts.accepted ?? 0;
+	return `${row.recorded ? "ships with assay  " : ""}${row.backend}  ${row.taskCount} tasks  ${accepted} of ${row.sampleCount} accepted  ${row.outcome}`;
+}

@@ -1,0 +1,98 @@
+import type { TaskRow } from "../../src/app/workbench.js";
+import { RUN_FIELDS, type RunField, type RunForm } from "./dialog.js";
+import type { Model } from "./model.js";
+import { startRun } from "./run-actions.js";
+import { selectedTask } from "./task-actions.js";
+
+const MAX_N = 10_000;
+const DEFAULT_N = 8;
+
+/** The run dialog for the marked tasks, or for the selected one when none is marked. */
+export function openRunForm(model: Model): void {
+	const { marks } = model.ui.getState();
+	const tasks = chosenTasks(model);
+	if (tasks.length === 0) return;
+	const backends = model.workbench.backends().map((backend) => ({
+		id: backend.id,
+		description: backend.description,
+		serves: tasks.filter((task) => backend.serves(task)).length,
+	}));
+	const preferred = backends.findIndex((backend) => backend.id === "mock" && backend.serves > 0);
+	const usable = backends.findIndex((backend) => backend.serves > 0);
+	const form: RunForm = {
+		taskIds: tasks.map((task) => task.id),
+		scope: marks.size > 0 ? `${tasks.length} marked tasks` : (tasks[0]?.id ?? ""),
+		backends,
+		backend: Math.max(0, preferred >= 0 ? preferred : usable),
+		n: String(DEFAULT_N),
+		seed: "1",
+		field: "backend",
+		error: null,
+	};
+	model.ui.setState({ dialog: { kind: "run", form } });
+}
+
+function chosenTasks(model: Model): TaskRow[] {
+	const { marks } = model.ui.getState();
+	const selected = selectedTask(model);
+	if (marks.size === 0) return selected ? [selected] : [];
+	return model.tasks.rowsWhere((row) => marks.has(row.id));
+}
+
+/** A key of the run dialog; text fields take digits, the backend field takes left and right. */
+export function pressInRunForm(model: Model, form: RunForm, key: string): void {
+	const set = (patch: Partial<RunForm>) =>
+		model.ui.setState({ dialog: { kind: "run", form: { ...form, error: null, ...patch } } });
+	const at = RUN_FIELDS.indexOf(form.field);
+	const field = (by: number): RunField => RUN_FIELDS[(at + by + RUN_FIELDS.length) % RUN_FIELDS.length] ?? "backend";
+	if (key === "esc") {
+		model.ui.setState({ dialog: null });
+		return;
+	}
+	if (key === "down" || key === "tab" || key === "j") {
+		set({ field: field(1) });
+		return;
+	}
+	if (key === "up" || key === "shift-tab" || key === "k") {
+		set({ field: field(-1) });
+		return;
+	}
+	if (key === "enter") {
+		submit(model, form, set);
+		return;
+	}
+	if (form.field === "backend") {
+		const step = key === "left" || key === "h" ? -1 : key === "right" || key === "l" || key === "space" ? 1 : 0;
+		if (step !== 0) set({ backend: (form.backend + step + form.backends.length) % form.backends.length });
+		return;
+	}
+	const text = form[form.field];
+	if (/^\d$/.test(key)) set({ [form.field]: (text === "0" ? key : text + key).slice(0, 9) });
+	else if (key === "backspace") set({ [form.field]: text.slice(0, -1) });
+	else if (key === "ctrl-u") set({ [form.field]: "" });
+	else if (key === "right" || key === "+" || key === "l") set({ [form.field]: String(Number(text) + 1) });
+	else if (key === "left" || key === "-" || key === "h") set({ [form.field]: String(Math.max(0, Number(text) - 1)) });
+}
+
+function submit(model: Model, form: RunForm, set: (patch: Partial<RunForm>) => void): void {
+	const n = Number(form.n);
+	const backend = form.backends[form.backend];
+	if (!(n >= 1 && n <= MAX_N)) {
+		set({ field: "n", error: `N is from 1 to ${MAX_N}` });
+		return;
+	}
+	if (form.seed === "") {
+		set({ field: "seed", error: "a seed is a whole number" });
+		return;
+	}
+	if (!backend) {
+		set({ error: "there is no backend" });
+		return;
+	}
+	if (backend.serves === 0) {
+		set({ field: "backend", error: `${backend.id} can serve none of these tasks` });
+		return;
+	}
+	model.ui.setState({ dialog: null });
+	startRun(model, { taskIds: form.taskIds, backend: backend.id, n, seed: Number(form.seed) });
+}

@@ -1,0 +1,106 @@
+import type { RunHandle, RunRow, TaskDetail } from "../../src/app/workbench.js";
+import type { SandboxInfo } from "../../src/domain/run.js";
+import type { Replay } from "../../src/store/replay.js";
+import type { RunStore } from "../../src/store/run-store.js";
+import type { Dialog } from "./dialog.js";
+
+export type ScreenId = 1 | 2;
+export type TaskPane = "list" | "task";
+export type RunPane = "runs" | "board" | "candidates" | "candidate";
+export const CANDIDATE_TABS = ["code", "diff", "tests", "output", "verdict"] as const;
+export type CandidateTab = (typeof CANDIDATE_TABS)[number];
+
+export interface Message {
+	level: "note" | "warning" | "error";
+	text: string;
+	/** ISO 8601. */
+	at: string;
+}
+
+/** A run on screen 2: one that goes on, or one that was recorded. */
+export interface OpenRun {
+	/** null until the plan of a new run is written. */
+	runId: string | null;
+	store: RunStore;
+	handle: RunHandle | null;
+	replay: Replay | null;
+	/** A live run whose `finished` has settled. */
+	ended: boolean;
+	/** How it was started, to start it again. */
+	options: { taskIds: readonly string[]; backend: string; n: number; seed: number } | null;
+	cancelling: boolean;
+}
+
+export interface OpenTask {
+	id: string;
+	detail: TaskDetail | null;
+	error: string | null;
+}
+
+export interface CandidateAddress {
+	taskId: string;
+	sampleIndex: number;
+}
+
+/** What the screens show, apart from the rows of the task table and the state of the runs. */
+export interface UiState {
+	columns: number;
+	rows: number;
+	screen: ScreenId;
+	taskPane: TaskPane;
+	runPane: RunPane;
+	zoomed: boolean;
+	stripShown: boolean;
+	dialog: Dialog | null;
+	/** The filter line while it is being typed, and what to go back to. */
+	entry: { text: string; before: string } | null;
+	notice: Message | null;
+	messages: readonly Message[];
+	sandbox: SandboxInfo | "probing" | "failed";
+	tasks: "reading" | "read" | { error: string };
+	listPosition: number;
+	marks: ReadonlySet<string>;
+	openTask: OpenTask | null;
+	runRows: readonly RunRow[];
+	run: OpenRun | null;
+	/** Runs of this session that go on or went on, newest first. */
+	liveRuns: readonly OpenRun[];
+	/** Index into the run's tasks, and the sample. */
+	boardTask: number;
+	sample: number;
+	runsPosition: number;
+	tab: CandidateTab;
+	/** Candidate that the others are compared with. */
+	markedCandidate: CandidateAddress | null;
+	quitArmed: boolean;
+}
+
+export function initialState(columns: number, rows: number): UiState {
+	return {
+		columns,
+		rows,
+		screen: 1,
+		taskPane: "list",
+		runPane: "board",
+		zoomed: false,
+		stripShown: true,
+		dialog: null,
+		entry: null,
+		notice: null,
+		messages: [],
+		sandbox: "probing",
+		tasks: "reading",
+		listPosition: 0,
+		marks: new Set(),
+		openTask: null,
+		runRows: [],
+		run: null,
+		liveRuns: [],
+		boardTask: 0,
+		sample: 0,
+		runsPosition: 0,
+		tab: "code",
+		markedCandidate: null,
+		quitArmed: false,
+	};
+}

@@ -1,0 +1,131 @@
+import type { TaskRow } from "../../src/app/workbench.js";
+import { TASK_SORTS } from "../../src/store/task-table.js";
+import { type Model, tell, tellError } from "./model.js";
+
+/** Rows handed to the table at once while a file is being read. */
+const BATCH = 500;
+
+/** Reads the task list in the background; the first page shows before the end of a large file is reached. */
+export async function loadTasks(model: Model): Promise<void> {
+	let batch: TaskRow[] = [];
+	const flush = () => {
+		model.tasks.add(batch);
+		batch = [];
+		if (model.ui.getState().openTask === null) openSelected(model);
+		model.changed();
+	};
+	try {
+		for await (const row of model.workbench.listTasks(model.signal)) {
+			batch.push(row);
+			if (batch.length >= BATCH || model.tasks.total === 0) flush();
+		}
+		flush();
+		model.ui.setState({ tasks: "read" });
+	} catch (error) {
+		if (model.signal.aborted) return;
+		flush();
+		model.ui.setState({ tasks: { error: error instanceof Error ? error.message : String(error) } });
+		tellError(model, "tasks", error);
+	}
+}
+
+export function selectedTask(model: Model): TaskRow | null {
+	return model.tasks.at(model.ui.getState().listPosition);
+}
+
+export function moveInList(model: Model, by: number): void {
+	goToPosition(model, model.ui.getState().listPosition + by);
+}
+
+export function goToPosition(model: Model, position: number): void {
+	const next = Math.max(0, Math.min(position, model.tasks.count - 1));
+	model.ui.setState({ listPosition: next });
+	openSelected(model);
+}
+
+/** Loads what the detail pane shows. An answer that comes after the cursor went on is dropped. */
+export function openSelected(model: Model): void {
+	const row = selectedTask(model);
+	const { openTask } = model.ui.getState();
+	if (row === null) {
+		if (openTask !== null) model.ui.setState({ openTask: null });
+		return;
+	}
+	if (openTask?.id === row.id) return;
+	model.scroll.reset("task");
+	model.scroll.reset("tests");
+	model.ui.setState({ openTask: { id: row.id, detail: null, error: null } });
+	const isStill = () => model.ui.getState().openTask?.id === row.id;
+	void model.workbench.openTask(row.id).then(
+		(detail) => {
+			if (isStill()) model.ui.setState({ openTask: { id: row.id, detail, error: null } });
+		},
+		(error: unknown) => {
+			const message = error instanceof Error ? error.message : String(error);
+			if (isStill()) model.ui.setState({ openTask: { id: row.id, detail: null, error: message } });
+		},
+	);
+}
+
+export function toggleMark(model: Model): void {
+	const row = selectedTask(model);
+	if (!row) return;
+	const marks = new Set(model.ui.getState().marks);
+	if (!marks.delete(row.id)) marks.add(row.id);
+	model.ui.setState({ marks });
+	moveInList(model, 1);
+}
+
+/** Marks all that the filter shows, or clears the marks when all of them are marked. */
+export function toggleAllMarks(model: Model): void {
+	const ids: string[] = [];
+	for (let i = 0; i < model.tasks.count; i++) ids.push(model.tasks.at(i)?.id ?? "");
+	const was = model.ui.getState().marks;
+	const all = ids.every((id) => was.has(id));
+	model.ui.setState({ marks: all ? new Set() : new Set([...was, ...ids]) });
+}
+
+/** Applies a filter and keeps the cursor on its task where that is still shown. */
+export function filterTasks(model: Model, filter: string): void {
+	const kept = selectedTask(model)?.id;
+	model.tasks.setFilter(filter);
+	const position = kept === undefined ? -1 : model.tasks.positionOf(kept);
+	goToPosition(model, Math.max(0, position));
+}
+
+export function nextSort(model: Model): void {
+	const kept = selectedTask(model)?.id;
+	const index = TASK_SORTS.indexOf(model.tasks.sort);
+	const sort = TASK_SORTS[(index + 1) % TASK_SORTS.length] ?? "file order";
+	model.tasks.setSort(sort);
+	if (kept !== undefined) model.ui.setState({ listPosition: Math.max(0, model.tasks.positionOf(kept)) });
+	tell(model, "note", `sorted by ${sort}`);
+}
+
+/** Asks first: whoever has read the hidden tests can no longer judge a solution without them in mind. */
+export function askForHiddenTests(model: Model): void {
+	const row = selectedTask(model);
+	if (!row) return;
+	model.ui.setState({
+		dialog: {
+			kind: "confirm",
+			title: "Show hidden tests?",
+			lines: [
+				`${row.id} has ${row.hiddenTests} hidden tests.`,
+				"They decide the verdict and are never shown to a generator.",
+				"Seen once, they colour how you write prompts and read candidates.",
+			],
+			yes: "show them",
+			onYes: () => {
+				void model.workbench.revealHiddenTests(row.id).then(
+					(tests) => {
+						model.scroll.reset("dialog");
+						const text = tests.map((test, i) => `# ${i + 1} of ${tests.length}\n${test}`).join("\n\n");
+						model.ui.setState({ dialog: { kind: "text", title: `Hidden tests of ${row.id}`, text } });
+					},
+					(error: unknown) => tellError(model, "hidden tests", error),
+				);
+			},
+		},
+	});
+}

@@ -1,0 +1,150 @@
+import type { Workbench } from "../src/app/workbench.js";
+import { createCompositedPainter } from "./ink/composited-painter.js";
+import type { Painter } from "./ink/painter.js";
+import { createPlainPainter } from "./ink/plain-painter.js";
+import { dispatch } from "./keys/dispatch.js";
+import { createModel, type Model, tell, tellError } from "./model/model.js";
+import { hasLiveRun, loadLastResults, loadRuns } from "./model/run-actions.js";
+import { loadTasks } from "./model/task-actions.js";
+import { drawFrame } from "./screens/frame.js";
+import type { Look } from "./terminal/compositor.js";
+import { createFrameClock, systemTimers, type Timers } from "./terminal/frame-clock.js";
+import { createKeyReader } from "./terminal/keys.js";
+import { ENTER, LEAVE } from "./terminal/modes.js";
+
+const FRAMES_PER_SECOND = 60;
+/** Plain Ink draws everything for every frame. */
+const PLAIN_FRAMES_PER_SECOND = 20;
+
+/** The part of a terminal that the screens use; tests pass one in memory. */
+export interface TerminalPort {
+	columns(): number;
+	rows(): number;
+	/** false: the terminal cannot take more until `onDrain` calls. */
+	write(text: string): boolean;
+	onDrain(call: () => void): void;
+	onKeys(call: (text: string) => void): void;
+	onResize(call: () => void): void;
+	setRaw(raw: boolean): void;
+	/** Stops the process until it is continued. */
+	suspend(resume: () => void): void;
+	close(): void;
+}
+
+export interface ScreenOptions {
+	workbench: Workbench;
+	terminal: TerminalPort;
+	look: Look;
+	compositor: boolean;
+	/** Ends the screens, for instance when the process is told to end. */
+	signal: AbortSignal;
+	timers?: Timers;
+	clock?: () => string;
+	/** Writes a dump of the screen and resolves to where it is. */
+	saveDump(text: string): Promise<string>;
+}
+
+export interface OpenScreens {
+	model: Model;
+	painter: Painter;
+	/** Resolves when the user quits or the signal fires; the terminal is as it was then. */
+	closed: Promise<void>;
+}
+
+/** The workbench on a terminal that has been entered already. Nothing is written while nothing changes. */
+export function openScreens(options: ScreenOptions): OpenScreens {
+	const { workbench, terminal, signal } = options;
+	const timers = options.timers ?? systemTimers;
+	const ended = new AbortController();
+	const size = { columns: terminal.columns(), rows: terminal.rows() };
+	let blocked = false;
+	const write = (bytes: string) => {
+		blocked = !terminal.write(bytes);
+	};
+	const painter = (options.compositor ? createCompositedPainter : createPlainPainter)(write, size, options.look);
+	const paint = () => {
+		// A slow terminal gets the newest state when it is ready, not every state in between.
+		if (!blocked) painter.paint(drawFrame(model));
+	};
+	const frames = createFrameClock(paint, timers, options.compositor ? FRAMES_PER_SECOND : PLAIN_FRAMES_PER_SECOND);
+	const model = createModel({
+		workbench,
+		...size,
+		timers,
+		signal: ended.signal,
+		...(options.clock ? { clock: options.clock } : {}),
+		changed: frames.schedule,
+	});
+
+	const keys = createKeyReader((press) => {
+		frames.urgent();
+		dispatch(model, press);
+	}, timers.after);
+	terminal.onKeys(keys.feed);
+	terminal.onDrain(() => {
+		blocked = false;
+		frames.schedule();
+	});
+	terminal.onResize(() => {
+		painter.resize(terminal.columns(), terminal.rows());
+		model.ui.setState({ columns: terminal.columns(), rows: terminal.rows() });
+	});
+	terminal.setRaw(true);
+
+	const closed = new Promise<void>((resolve) => {
+		const close = () => {
+			if (ended.signal.aborted) return;
+			ended.abort();
+			frames.stop();
+			keys.close();
+			model.ui.getState().run?.replay?.close();
+			painter.close();
+			terminal.setRaw(false);
+			terminal.write(LEAVE);
+			terminal.close();
+			resolve();
+		};
+		model.terminal = {
+			quit: close,
+			redraw() {
+				painter.invalidate();
+				frames.urgent();
+			},
+			suspend() {
+				terminal.setRaw(false);
+				terminal.write(LEAVE);
+				terminal.suspend(() => {
+					terminal.write(ENTER);
+					terminal.setRaw(true);
+					painter.invalidate();
+					frames.urgent();
+				});
+			},
+			dumpFrame: () => options.saveDump(`${painter.dump().join("\n")}\n`),
+		};
+		if (signal.aborted) close();
+		else signal.addEventListener("abort", close, { once: true });
+	});
+
+	paint();
+	void loadTasks(model);
+	void loadRuns(model).then(() => {
+		const hasOwn = model.ui.getState().runRows.some((row) => !row.recorded);
+		if (!hasOwn && !hasLiveRun(model) && !ended.signal.aborted)
+			tell(model, "note", "r runs best-of-N on a task; o opens a recorded run; ? shows the keys");
+		return loadLastResults(model);
+	});
+	void workbench.sandbox().then(
+		(sandbox) => {
+			model.ui.setState({ sandbox });
+			if (sandbox.raise && sandbox.missing.length > 0) {
+				tell(model, "warning", `the sandbox lacks ${sandbox.missing.join(", ")}; ${sandbox.raise}`);
+			}
+		},
+		(error: unknown) => {
+			model.ui.setState({ sandbox: "failed" });
+			tellError(model, "sandbox", error);
+		},
+	);
+	return { model, painter, closed };
+}

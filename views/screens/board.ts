@@ -1,0 +1,72 @@
+import type { RunState, TaskProgress } from "../../src/store/run-state.js";
+import { selectCandidate } from "../../src/store/select-run.js";
+import type { Model } from "../model/model.js";
+import { toCells } from "../text/cells.js";
+import { plural } from "../text/format.js";
+import { bold, cursorLine, dim, green, inverse } from "../text/style.js";
+import { signOf } from "./glyphs.js";
+import type { PaneText } from "./pane-text.js";
+
+const COUNT_CELLS = 8;
+
+/** One row a task, one cell a candidate. The cell's sign changes as its phases pass. */
+export function drawBoard(model: Model, width: number, height: number): PaneText {
+	const { run, boardTask, sample } = model.ui.getState();
+	if (!run) return { title: "Board", rows: emptyBoard(width) };
+	const state = run.store.getState().run;
+	const nameCells = Math.max(8, Math.min(24, Math.floor(width * 0.3)));
+	const cells = Math.max(1, Math.floor((width - 2 - nameCells - COUNT_CELLS - 1) / 2));
+	const longest = state.tasks.reduce((most, task) => Math.max(most, task.rows.length), 0);
+	const left = Math.max(0, Math.min(sample - Math.floor(cells / 2), longest - cells));
+	const top = model.scroll.follow("board", boardTask, height, state.tasks.length);
+	const rows = state.tasks.slice(top, top + height).map((task, i) => {
+		const isCursor = top + i === boardTask;
+		const name = toCells(task.taskId, nameCells);
+		const samples = cellsOf(model, state, task, { left, cells, selected: isCursor ? sample : -1 });
+		const text = `${isCursor ? "▸" : " "}${isCursor ? bold(name) : name} ${samples} ${countOf(task)}`;
+		return isCursor ? cursorLine(text) : text;
+	});
+	const hidden = longest > cells ? ` · ${left}-${Math.min(longest, left + cells) - 1} of ${longest}` : "";
+	return {
+		title: `Board · ${plural(state.tasks.length, "task")}${hidden}`,
+		rows: rows.length > 0 ? rows : [dim(toCells("  waiting for the first task", width))],
+	};
+}
+
+function cellsOf(
+	model: Model,
+	state: RunState,
+	task: TaskProgress,
+	view: { left: number; cells: number; selected: number },
+): string {
+	const marked = model.ui.getState().markedCandidate;
+	let out = "";
+	for (let index = view.left; index < view.left + view.cells; index++) {
+		const candidate = selectCandidate(state, task.taskId, index);
+		if (!candidate) {
+			out += "  ";
+			continue;
+		}
+		const sign = signOf(candidate);
+		const isMarked = marked?.taskId === task.taskId && marked.sampleIndex === index;
+		const glyph = sign.paint(sign.glyph);
+		if (index === view.selected) out += inverse(`▸${sign.glyph}`);
+		else out += `${isMarked ? "*" : " "}${glyph}`;
+	}
+	return out;
+}
+
+function countOf(task: TaskProgress): string {
+	const text = `${task.accepted}/${task.n}${task.n < task.expected ? `:${task.expected}` : ""}`;
+	return (task.accepted > 0 ? green : dim)(toCells(text, COUNT_CELLS, "right"));
+}
+
+function emptyBoard(width: number): string[] {
+	return [
+		"",
+		"  no run is open",
+		"",
+		"  o  opens a live or recorded run",
+		"  1  goes to the tasks, where r starts one",
+	].map((line) => dim(toCells(line, width)));
+}

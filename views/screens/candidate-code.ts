@@ -1,0 +1,55 @@
+import type { Verdict } from "../../src/domain/verdict.js";
+import type { Model } from "../model/model.js";
+import { toCells } from "../text/cells.js";
+import { colourPython } from "../text/python-colours.js";
+import { bold, dim, red, removedLine, yellow } from "../text/style.js";
+import { wrapText } from "../text/wrap.js";
+import { STATUS_SIGNS } from "./glyphs.js";
+import { type CandidateReading, type MarkedText, note } from "./marked-text.js";
+
+/** Line numbers, simple colours, and a mark with the message at the line where it failed. */
+export function codeText(model: Model, reading: CandidateReading, width: number): MarkedText {
+	const { candidate, rollout, runId } = reading;
+	if (rollout?.state === "failed") return { rows: [yellow(toCells(` ${rollout.message}`, width))], marks: [] };
+	if (rollout?.state === "reading") return note("reading", width);
+	const stored = rollout?.state === "read" ? rollout.value : null;
+	const pending = stored ? null : model.workbench.pendingCode(runId, candidate.taskId, candidate.sampleIndex);
+	const code = stored ? stored.candidate.code : pending;
+	const head = stored ? verdictLine(stored.verdict, width) : [];
+	if (code === null) {
+		const completion = stored?.candidate.completion ?? "";
+		const rows = wrapText(completion, width - 2).map((line) => ` ${toCells(line, width - 1)}`);
+		const why = stored ? "no code could be taken from this completion:" : "its code is not known yet";
+		return { rows: [...head, dim(toCells(` ${why}`, width)), ...(completion ? rows : [])], marks: [] };
+	}
+	const failing = stored?.verdict.line ?? null;
+	const lines = code.replace(/\n$/, "").split("\n");
+	const digits = Math.max(3, String(lines.length).length);
+	const textCells = Math.max(1, width - digits - 3);
+	const marks: number[] = [];
+	const rows = [...head];
+	colourPython(lines, textCells).forEach((text, i) => {
+		const number = String(i + 1).padStart(digits);
+		if (i + 1 !== failing) {
+			rows.push(` ${dim(`${number} `)} ${text}`);
+			return;
+		}
+		marks.push(rows.length);
+		rows.push(removedLine(`${red("▸")}${bold(`${number} `)} ${toCells(lines[i] ?? "", textCells)}`));
+	});
+	return { rows, marks };
+}
+
+/** Sign, word, cause and message: what happened, before the code it happened in. */
+function verdictLine(verdict: Verdict, width: number): string[] {
+	const sign = STATUS_SIGNS[verdict.status];
+	const cause = verdict.cause ? ` (${verdict.cause})` : "";
+	const where = verdict.line === null ? "" : ` at line ${verdict.line}`;
+	const head = ` ${sign.glyph} ${sign.word}${cause}${where}  ${verdict.passed}/${verdict.total} tests`;
+	const message = verdict.message ? wrapText(verdict.message, width - 4).slice(0, 4) : [];
+	return [
+		sign.paint(toCells(head, width)),
+		...message.map((line) => `   ${toCells(line, width - 3)}`),
+		dim(toCells("", width)),
+	];
+}

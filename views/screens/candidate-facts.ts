@@ -1,0 +1,111 @@
+import type { Rollout } from "../../src/domain/run.js";
+import type { TestResult } from "../../src/domain/verdict.js";
+import { toCells } from "../text/cells.js";
+import { formatBytes, formatMs, formatScore, MISSING } from "../text/format.js";
+import { bold, dim, green, red, yellow } from "../text/style.js";
+import { wrapText } from "../text/wrap.js";
+import { STATUS_SIGNS } from "./glyphs.js";
+import type { CandidateReading, MarkedText } from "./marked-text.js";
+import { factRows } from "./task-detail.js";
+
+const TEST_SIGNS = {
+	failed: { glyph: "✗", word: "failed", paint: red, order: 0 },
+	error: { glyph: "!", word: "error", paint: yellow, order: 1 },
+	passed: { glyph: "✓", word: "passed", paint: green, order: 2 },
+	not_run: { glyph: "·", word: "not run", paint: dim, order: 3 },
+} as const;
+
+/** Failing first. Public tests say why; of hidden ones only the id is known. */
+export function testsText(rollout: Rollout, width: number): MarkedText {
+	const { tests } = rollout.verdict;
+	const rows: string[] = [];
+	const marks: number[] = [];
+	for (const visibility of ["public", "hidden"] as const) {
+		const group = tests.filter((test) => test.visibility === visibility);
+		const passed = group.filter((test) => test.status === "passed").length;
+		rows.push(bold(toCells(` ${visibility} tests ${passed}/${group.length}`, width)));
+		const sorted = [...group].sort((a, b) => TEST_SIGNS[a.status].order - TEST_SIGNS[b.status].order);
+		for (const test of sorted) {
+			if (test.status === "failed" || test.status === "error") marks.push(rows.length);
+			rows.push(...testRows(test, width));
+		}
+		rows.push("");
+	}
+	return { rows, marks };
+}
+
+function testRows(test: TestResult, width: number): string[] {
+	const sign = TEST_SIGNS[test.status];
+	const time = test.status === "not_run" ? "" : formatMs(test.wallTimeMs);
+	const line = test.line === null ? "" : ` line ${test.line}`;
+	const idCells = Math.max(8, width - 3 - 9 - 10 - 10);
+	const row = `${toCells(test.id, idCells)} ${toCells(sign.word, 8)} ${toCells(line, 9)} ${toCells(time, 9, "right")}`;
+	const message = test.message ? wrapText(test.message, width - 5) : [];
+	return [
+		` ${sign.paint(`${sign.glyph} ${toCells(row, width - 3)}`)}`,
+		...message.map((text) => `     ${toCells(text, width - 5)}`),
+	];
+}
+
+/** What the candidate wrote; every control code is shown as letters. */
+export function outputText(rollout: Rollout, width: number): MarkedText {
+	const { output } = rollout.verdict;
+	const lines = (text: string) => wrapText(text, width - 2).map((line) => ` ${toCells(line, width - 1)}`);
+	const bytes = formatBytes(output.bytes);
+	const rows = [dim(toCells(` stdout and stderr: ${bytes}`, width))];
+	if (output.bytes === 0) rows.push(dim(toCells(" it wrote nothing", width)));
+	if (output.head !== "") rows.push(...lines(output.head));
+	if (output.tail !== "") {
+		const left = output.bytes - Buffer.byteLength(output.head) - Buffer.byteLength(output.tail);
+		if (left > 0) rows.push(yellow(toCells(` [${formatBytes(left)} are left out]`, width)));
+		rows.push(...lines(output.tail));
+	}
+	return { rows, marks: [] };
+}
+
+export function verdictText(reading: CandidateReading, rollout: Rollout, width: number): MarkedText {
+	const { verdict, candidate } = rollout;
+	const sign = STATUS_SIGNS[verdict.status];
+	const inner = width - 1;
+	const fact = (name: string, value: string | number | null) =>
+		factRows(name, value === null ? MISSING : String(value), inner);
+	const rows = [
+		sign.paint(bold(toCells(`${sign.glyph} ${sign.word}`, inner))),
+		...fact("cause", verdict.cause),
+		...fact("message", verdict.message),
+		...fact("phase", verdict.phase),
+		...fact("line", verdict.line),
+		...fact("tests", `${verdict.passed} of ${verdict.total} passed`),
+		"",
+		bold(toCells("Phases", inner)),
+		...verdict.phases.flatMap((phase) => fact(phase.phase, `${phase.result.padEnd(8)} ${formatMs(phase.wallTimeMs)}`)),
+		"",
+		bold(toCells("Cost", inner)),
+		...fact("cpu", formatMs(verdict.cpuTimeMs)),
+		...fact("wall", formatMs(verdict.wallTimeMs)),
+		...fact("peak memory", formatBytes(verdict.peakMemoryBytes)),
+		...fact("output", formatBytes(verdict.output.bytes)),
+		...fact("exit code", verdict.exitCode),
+		...fact("signal", verdict.signal),
+		...fact("generated in", formatMs(reading.candidate.generateMs)),
+		"",
+		bold(toCells("Evidence", inner)),
+		...fact("flags", verdict.flags.length > 0 ? verdict.flags.join(", ") : "none"),
+		...fact("harness", verdict.harness === "split" ? "split" : "in_guest: tests shared the candidate's process"),
+		...fact("sandbox", verdict.sandbox === "rlimit" ? "rlimit: no file or network isolation" : verdict.sandbox),
+		...fact("cached", verdict.cached ? "yes: judged before with the same tests, source and limits" : "no"),
+		...fact("retries", verdict.retries),
+		...fact("backend", candidate.model ? `${candidate.backend} ${candidate.model}` : candidate.backend),
+		...fact("code sha256", verdict.codeSha256),
+		...fact("tests sha256", verdict.testsSha256),
+		"",
+		bold(toCells("Rewards", inner)),
+		...rollout.rewards.flatMap((reward) => fact(reward.name.slice(0, 13), rewardText(reward))),
+	];
+	return { rows: rows.map((row) => ` ${row}`), marks: [] };
+}
+
+function rewardText(reward: Rollout["rewards"][number]): string {
+	const parts = Object.entries(reward.parts).map(([name, value]) => `${name} ${formatScore(value)}`);
+	return [formatScore(reward.value), ...parts].join("  ");
+}

@@ -1,0 +1,82 @@
+import { selectedCandidate } from "../model/candidate-actions.js";
+import type { Model } from "../model/model.js";
+import { CANDIDATE_TABS } from "../model/state.js";
+import { setTextMarks } from "../model/text-marks.js";
+import { toCells } from "../text/cells.js";
+import { yellow } from "../text/style.js";
+import { codeText } from "./candidate-code.js";
+import { diffText } from "./candidate-diff.js";
+import { outputText, testsText, verdictText } from "./candidate-facts.js";
+import { type CandidateReading, type MarkedText, note } from "./marked-text.js";
+import { type PaneText, positionText } from "./pane-text.js";
+
+/** What the cursor is on: code, diff, tests, output or verdict. */
+export function drawCandidate(model: Model, width: number, height: number): PaneText {
+	const { run, tab } = model.ui.getState();
+	const candidate = selectedCandidate(model);
+	const runId = run?.store.getState().run.runId ?? null;
+	if (!candidate || runId === null) return { title: "Candidate", rows: [] };
+	const { rollout: place } = candidate;
+	const rollout = place
+		? model.cache.read(`${runId}:${place.offset}`, () => model.workbench.readRollout(runId, place))
+		: null;
+	const text = memo(model, { runId, candidate, rollout }, width);
+	setTextMarks(model, "candidate", text.marks);
+	const top = model.scroll.top("candidate", height, text.rows.length);
+	const tabs = CANDIDATE_TABS.map((name) => (name === tab ? `[${name}]` : ` ${name} `)).join("");
+	const position = positionText(top, height, text.rows.length);
+	return {
+		title: `${candidate.taskId} #${candidate.sampleIndex} ${tabs}${position ? ` ${position}` : ""}`,
+		rows: text.rows.slice(top, top + height),
+	};
+}
+
+interface Kept {
+	key: string;
+	state: string;
+	text: MarkedText;
+}
+const lastText = new WeakMap<Model, Kept>();
+
+/** The text is made again only when what it is made of changed, not at every frame and scroll. */
+function memo(model: Model, reading: CandidateReading, width: number): MarkedText {
+	const { tab, markedCandidate, columns } = model.ui.getState();
+	const { candidate, rollout, runId } = reading;
+	const key = [
+		runId,
+		candidate.row,
+		candidate.stage,
+		candidate.rollout?.offset,
+		rollout?.state,
+		tab,
+		width,
+		columns,
+		JSON.stringify(markedCandidate),
+	].join("|");
+	const kept = lastText.get(model);
+	if (kept?.key === key && kept.state === "whole") return kept.text;
+	const text = textOf(model, reading, width);
+	// The diff's other side may still be on its way.
+	const state = tab === "diff" || rollout?.state === "reading" ? "partial" : "whole";
+	lastText.set(model, { key, state, text });
+	return text;
+}
+
+function textOf(model: Model, reading: CandidateReading, width: number): MarkedText {
+	const { tab } = model.ui.getState();
+	const { rollout } = reading;
+	if (tab === "code") return codeText(model, reading, width);
+	if (rollout === null) return note("not judged yet", width);
+	if (rollout.state === "reading") return note("reading", width);
+	if (rollout.state === "failed") return { rows: [yellow(toCells(` ${rollout.message}`, width))], marks: [] };
+	switch (tab) {
+		case "diff":
+			return diffText(model, reading, rollout.value, width);
+		case "tests":
+			return testsText(rollout.value, width);
+		case "output":
+			return outputText(rollout.value, width);
+		case "verdict":
+			return verdictText(reading, rollout.value, width);
+	}
+}

@@ -1,0 +1,22 @@
+import type { Rollout } from "../../src/domain/run.js";
+import type { CandidateView } from "../../src/store/select-run.js";
+import type { Read } from "../model/read-cache.js";
+import { toCells } from "../text/cells.js";
+import { dim } from "../text/style.js";
+
+/** A long text and the rows that n and N jump to. */
+export interface MarkedText {
+	rows: string[];
+	marks: number[];
+}
+
+export interface CandidateReading {
+	runId: string;
+	candidate: CandidateView;
+	/** null before there is a verdict. */
+	rollout: Read<Rollout> | null;
+}
+
+export function note(text: string, width: number): MarkedText {
+	return { rows: [dim(toCells(` ${text}`, width))], marks: [] };
+}

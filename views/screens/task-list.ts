@@ -1,0 +1,91 @@
+import type { TaskRow } from "../../src/app/workbench.js";
+import type { Model } from "../model/model.js";
+import { toCells } from "../text/cells.js";
+import { formatCount, MISSING } from "../text/format.js";
+import { bold, cursorLine, dim, green, red, yellow } from "../text/style.js";
+import { type Column, fitColumns, tableHead, tableRow } from "../text/table.js";
+import type { PaneText } from "./pane-text.js";
+
+const MARK_CELLS = 2;
+
+function columnsOf(model: Model): Column<TaskRow>[] {
+	const last = (row: TaskRow) => model.lastResults.get(row.id);
+	return [
+		{ title: "task", width: 14, grow: true, drop: 0, text: (row) => row.id },
+		{
+			title: "level",
+			width: 6,
+			drop: 3,
+			text: (row) => row.difficulty ?? MISSING,
+			paint: (row) => (row.difficulty === "hard" ? red : row.difficulty === "medium" ? yellow : dim),
+		},
+		{ title: "split", width: 12, drop: 5, text: (row) => row.split ?? MISSING },
+		{ title: "language", width: 8, drop: 6, text: (row) => row.language },
+		{ title: "tests", width: 7, align: "right", drop: 1, text: (row) => `${row.publicTests}+${row.hiddenTests}` },
+		{
+			title: "rec",
+			width: 4,
+			align: "right",
+			drop: 2,
+			text: (row) => (row.candidates > 0 ? String(row.candidates) : MISSING),
+		},
+		{
+			title: "last",
+			width: 9,
+			align: "right",
+			drop: 1,
+			text: (row) => lastText(last(row)),
+			paint: (row) => ((last(row)?.accepted ?? 0) > 0 ? green : dim),
+		},
+	];
+}
+
+function lastText(result: { accepted: number; n: number } | undefined): string {
+	if (!result) return MISSING;
+	return `${result.accepted > 0 ? "✓" : "✗"} ${result.accepted}/${result.n}`;
+}
+
+/** Only the visible rows are made; the list may hold any number. */
+export function drawTaskList(model: Model, width: number, height: number): PaneText {
+	const { tasks } = model;
+	const state = model.ui.getState();
+	const columns = fitColumns(columnsOf(model), width - MARK_CELLS);
+	const listRows = height - 1;
+	const top = model.scroll.follow("list", state.listPosition, listRows, tasks.count);
+	const rows = [dim(toCells(`  ${tableHead(columns)}`, width))];
+	for (let i = top; i < Math.min(top + listRows, tasks.count); i++) {
+		const row = tasks.at(i);
+		if (!row) break;
+		const isCursor = i === state.listPosition;
+		const text = `${isCursor ? "▸" : " "}${state.marks.has(row.id) ? "*" : " "}${tableRow(columns, row)}`;
+		rows.push(isCursor ? cursorLine(bold(text)) : text);
+	}
+	if (tasks.count === 0) rows.push(...emptyList(model, width));
+	return { title: titleOf(model), rows };
+}
+
+function titleOf(model: Model): string {
+	const { tasks } = model;
+	const { marks } = model.ui.getState();
+	const shown =
+		tasks.filter === "" ? formatCount(tasks.total) : `${formatCount(tasks.count)} of ${formatCount(tasks.total)}`;
+	const parts = [`Tasks ${shown}`];
+	if (tasks.filter !== "") parts.push(`/${tasks.filter}`);
+	if (tasks.sort !== "file order") parts.push(`by ${tasks.sort}`);
+	if (marks.size > 0) parts.push(`${marks.size} marked`);
+	if (model.ui.getState().tasks === "reading") parts.push("reading");
+	return parts.join(" · ");
+}
+
+function emptyList(model: Model, width: number): string[] {
+	const { tasks } = model.ui.getState();
+	const lines =
+		tasks === "reading"
+			? ["reading the tasks"]
+			: typeof tasks === "object"
+				? [tasks.error, "start with another file or folder: assay open <tasks>"]
+				: model.tasks.total > 0
+					? ["no task matches the filter", "Esc takes it away"]
+					: ["there are no tasks here"];
+	return lines.map((line) => dim(toCells(`  ${line}`, width)));
+}
