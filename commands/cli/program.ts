@@ -5,7 +5,7 @@ import type { CommandContext, ExitCode } from "./context.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
 import { registerTasks } from "./tasks-commands.js";
-import { registerCompletionHelp, registerTools } from "./tool-commands.js";
+import { registerCompletionHelp, registerDoctor, registerOpen } from "./tool-commands.js";
 
 export interface ProgramSeams {
 	start: (options: CommonOptions) => CommandContext;
@@ -49,9 +49,10 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 			const args = command.args.filter((argument): argument is string => typeof argument === "string");
 			finish((await run(start(command.opts()), command.opts(), args)) ?? 0);
 		};
-	registerTools(program, act);
+	registerOpen(program, act);
 	registerTasks(program, act);
 	registerJudging(program, act);
+	registerDoctor(program, act);
 	if (completionHelp) registerCompletionHelp(program);
 	return program;
 }

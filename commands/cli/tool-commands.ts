@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import { type Act, examples } from "./action.js";
 import { addCommonOptions, type DoctorOptions, type OpenOptions, sandboxOption } from "./options.js";
 
-export function registerTools(program: Command, act: Act): void {
+export function registerOpen(program: Command, act: Act): void {
 	addCommonOptions(
 		program
 			.command("open")
@@ -19,6 +19,9 @@ export function registerTools(program: Command, act: Act): void {
 				return await open(context, options);
 			}),
 		);
+}
+
+export function registerDoctor(program: Command, act: Act): void {
 	addCommonOptions(
 		program
 			.command("doctor")

@@ -25,7 +25,8 @@ export async function importTasks(
 				result.withoutCandidates++;
 			}
 			await writer.write(`${JSON.stringify(record)}\n`);
-			options.onTask?.(++result.taskCount);
+			result.taskCount++;
+			options.onTask?.(result.taskCount);
 		}
 		await writer.commit();
 	} finally {

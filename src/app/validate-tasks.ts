@@ -54,7 +54,8 @@ export async function* validateTasks(
 	let count = 0;
 	const next = async (): Promise<Finding[]> => {
 		const findings = (await waiting.shift()) ?? [];
-		options.onTask?.(++count);
+		count++;
+		options.onTask?.(count);
 		return findings;
 	};
 	try {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CallTest, CommandTest, ProgramTest, StdioTest, type TestCase } from "../domain/task.js";
+import { CallTest, CommandTest, type PlainValue, ProgramTest, StdioTest, type TestCase } from "../domain/task.js";
 import type { Visibility } from "../domain/verdict.js";
 import { FieldError, type FieldPath, parseFields } from "./field-error.js";
 import { checkRepositoryPath, resolveBeside } from "./relative-path.js";
@@ -53,6 +53,7 @@ function parseTest(
 			if ((test.returns === undefined) === (test.raises === undefined)) {
 				throw new FieldError(field, "a call test has exactly one of `returns` and `raises`");
 			}
+			for (const name of ["args", "kwargs", "returns", "argsAfter"] as const) checkExact(test[name], [...field, name]);
 			return { ...test, id: test.id ?? defaultId, visibility };
 		}
 		case "program": {
@@ -68,6 +69,19 @@ function parseTest(
 			const test = parseFields(AuthoredCommand, value, field);
 			return { ...test, id: test.id ?? defaultId, visibility, files: resolveFiles(test, field, taskFile) };
 		}
+	}
+}
+
+/** A whole number beyond 2^53 has been rounded by the time it is here, if it came as a JSON number. */
+function checkExact(value: PlainValue | undefined, field: FieldPath): void {
+	if (typeof value === "number") {
+		if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+			throw new FieldError(field, 'a whole number beyond 2^53 is not exact here; write {"$int": "<hexadecimal>"}');
+		}
+	} else if (Array.isArray(value)) {
+		for (const [index, item] of value.entries()) checkExact(item, [...field, index]);
+	} else if (value !== null && typeof value === "object") {
+		for (const [key, item] of Object.entries(value)) checkExact(item, [...field, key]);
 	}
 }
 

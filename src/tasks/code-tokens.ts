@@ -1,14 +1,13 @@
 const TOKEN =
 	/#[^\n]*|[rbuf]{0,2}("""|''')[\s\S]*?\1|[rbuf]{0,2}"(?:[^"\\\n]|\\.)*"|[rbuf]{0,2}'(?:[^'\\\n]|\\.)*'|[\p{L}_][\p{L}\p{N}_]*|\d[\p{L}\p{N}_.]*|\*\*=?|\/\/=?|->|[<>=!+\-*/%&|^:@]=|<<=?|>>=?|[^\s\p{L}\p{N}_]/giu;
 
-/** Words that mean the same in every program; all other names are the author's choice. */
+/** Names that mean the same in every program. Names after a dot are kept too; all others are the author's choice. */
 const FIXED_NAMES = new Set(
 	(
 		"False None True and as assert async await break class continue def del elif else except finally for from global if " +
 		"import in is lambda nonlocal not or pass raise return try while with yield abs all any bool chr dict divmod " +
 		"enumerate filter float int isinstance iter len list map max min next ord pow print range repr reversed round set " +
-		"sorted str sum tuple type zip append extend pop sort split join items keys values add get insert remove index count " +
-		"self math re collections itertools functools heapq Counter defaultdict deque reduce lower upper strip replace"
+		"sorted str sum tuple type zip self math re collections itertools functools heapq Counter defaultdict deque reduce"
 	).split(" "),
 );
 
@@ -18,8 +17,9 @@ export function codeTokens(code: string): string[] {
 	for (const [token, quotes] of code.matchAll(TOKEN)) {
 		if (token.startsWith("#")) continue;
 		if (quotes !== undefined) continue;
-		if (/^[\p{L}_]/u.test(token) && !/["']$/.test(token)) tokens.push(FIXED_NAMES.has(token) ? token : "x");
-		else tokens.push(token.replace(/^[rbuf]*'(.*)'$/i, '"$1"'));
+		if (/^[\p{L}_]/u.test(token) && !/["']$/.test(token)) {
+			tokens.push(FIXED_NAMES.has(token) || tokens.at(-1) === "." ? token : "x");
+		} else tokens.push(token.replace(/^[rbuf]*'(.*)'$/i, '"$1"'));
 	}
 	return tokens;
 }

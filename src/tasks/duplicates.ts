@@ -120,7 +120,7 @@ function promptOf(task: Task): string {
 	const shown = task.tests.flatMap((test) =>
 		test.visibility === "public" && test.kind === "program" ? [test.code] : [],
 	);
-	return shown.reduce((text, code) => text.replace(code, ""), task.prompt).replaceAll(task.entryPoint, "x");
+	return shown.reduce((text, code) => text.replace(code, ""), task.prompt).replaceAll(`${task.entryPoint}(`, "x(");
 }
 
 /** HumanEval's reference repeats the prompt; only what follows is the solution. */
