@@ -1,7 +1,40 @@
-import { AssayError } from "../src/lib/errors.js";
+import { type Evaluation, evaluateRun } from "../src/app/evaluate-run.js";
+import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { EvalOptions } from "./cli/options.js";
+import { printable, writeJson, writeLine } from "./cli/print.js";
+import { passLines, statusLines } from "./run-output.js";
 
-export function evaluate(_context: CommandContext, _run: string, _options: EvalOptions): Promise<ExitCode> {
-	return Promise.reject(new AssayError("prerequisite", "eval: not part of this build yet"));
+/** pass@k, status counts and rewards of a recorded run. With `check`, 1 unless every task has an accepted candidate. */
+export async function evaluate(
+	context: CommandContext,
+	run: string,
+	options: EvalOptions & { check?: true },
+): Promise<ExitCode> {
+	const { workspace, signal } = context;
+	const evaluation = await evaluateRun({ workspace, run, ks: options.k, signal });
+	if (options.out !== undefined) writeFileAtomic(options.out, `${JSON.stringify(evaluation, null, "\t")}\n`);
+	if (context.json) await writeJson(context.stdout, evaluation);
+	else for (const line of evaluationLines(evaluation)) await writeLine(context.stdout, printable(line));
+	return options.check !== true || evaluation.tasks.every(({ accepted }) => accepted > 0) ? 0 : 1;
+}
+
+function* evaluationLines(evaluation: Evaluation): Generator<string> {
+	const { runId, outcome, backend, sampleCount, taskCount, tiers, cachedCount, inGuestCount } = evaluation;
+	yield `${runId} ${outcome ?? "interrupted"}: ${sampleCount} candidates, ${taskCount} tasks, backend ${backend ?? "various"}`;
+	if (backend === "mock") yield "mock: a seeded mix of recorded candidates; no model was asked";
+	yield "";
+	yield* statusLines(evaluation.statusCounts);
+	yield "";
+	yield* passLines(evaluation.passAtK);
+	yield "";
+	for (const [name, mean] of Object.entries(evaluation.rewardMeans)) {
+		yield `${name.padEnd(22)}${(mean === null ? "-" : mean.toFixed(4)).padStart(8)}  mean reward`;
+	}
+	yield "";
+	yield `mixed       ${evaluation.mixedTasks} tasks have right and wrong candidates`;
+	yield `sandbox     ${tiers.join(" and ")}${tiers.length > 1 ? ": verdicts of several tiers, not comparable" : ""}`;
+	yield `cached      ${cachedCount} verdicts from the cache`;
+	if (inGuestCount > 0)
+		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 }

@@ -1,7 +1,37 @@
+import { resolve } from "node:path";
+import { fileInputs } from "../src/app/file-inputs.js";
+import { runBestOfN } from "../src/app/run-best-of-n.js";
+import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
+import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunOptions } from "./cli/options.js";
+import { configOf, exitCodeFor, withVerifier } from "./judging.js";
+import { createRunOutput, writeSummary } from "./run-output.js";
 
-export function run(_context: CommandContext, _tasks: string, _options: RunOptions): Promise<ExitCode> {
-	return Promise.reject(new AssayError("prerequisite", "run: not part of this build yet"));
+/** Generates candidates, judges them, records the run. */
+export async function run(context: CommandContext, tasks: string, options: RunOptions): Promise<ExitCode> {
+	const { backend, n } = options;
+	if (options.samples !== undefined && backend !== "static") {
+		throw new AssayError("usage", `--samples is for the static backend, not for ${backend}`);
+	}
+	const samples = options.samples === undefined ? null : resolve(options.samples);
+	const config = await configOf(tasks, options, { backend, samples, n });
+	const output = createRunOutput(context);
+	const result = await withVerifier(context, options, (verifier) =>
+		runBestOfN({
+			workspace: context.workspace,
+			inputs: fileInputs,
+			config: { ...config, workers: verifier.concurrency },
+			verifier,
+			signal: context.signal,
+			version,
+			resume: options.resume ?? null,
+			anyTier: options.sandbox !== undefined,
+			onEvent: output.onEvent,
+		}),
+	).finally(output.end);
+	if (options.out !== undefined) writeFileAtomic(options.out, `${JSON.stringify(result, null, "\t")}\n`);
+	if (!context.quiet) await writeSummary(context.json ? context.stderr : context.stdout, result);
+	return exitCodeFor(result, options.check === true);
 }

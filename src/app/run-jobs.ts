@@ -23,6 +23,8 @@ export interface JobOptions {
 	signal: AbortSignal;
 	detailed: boolean;
 	onCandidate?: ((candidate: Candidate) => void) | undefined;
+	/** Called when every candidate is finished, before the run says so. */
+	onAllFinished?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function workThrough(
 				await job.onRollout?.(rollout);
 			},
 		);
+		await options.onAllFinished?.();
 	} catch (error) {
 		if (options.signal.aborted) {
 			return await finishRun(run, { outcome: "cancelled", message: `resume with: ${resumeHint(run)}` });

@@ -22,3 +22,10 @@ export async function openingOf(workspace: string, config: RunConfig, resume: st
 	const samples = config.samples ?? plan.config.samples;
 	return { kind: "resumed", files, config: { ...plan.config, tasks: config.tasks, samples } };
 }
+
+/** Where the lines of an interrupted `verify` were going; null: nowhere, or it is complete. */
+export async function plannedOut(workspace: string, resume: string): Promise<string | null> {
+	const files = await findRun([artifactsRoot(workspace)], resume);
+	const result = await readResult(files);
+	return result?.outcome === "completed" ? null : readPlan(files).out;
+}

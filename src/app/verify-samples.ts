@@ -17,10 +17,17 @@ export interface VerifySamplesOptions extends RunSurroundings {
 	config: RunConfig & { samples: string };
 	resume: string | null;
 	anyTier?: boolean;
-	/** Where the lines are going, as the plan notes it; null: nowhere. */
-	out: string | null;
-	/** Gets one JSON object per sample, in the order of the input; null: they are not wanted. */
-	writeLine: ((line: string) => Promise<void>) | null;
+	/** null: the verdicts are wanted in the rollouts only. */
+	lines: VerdictLines | null;
+}
+
+/** Where one JSON object per sample goes, in the order of the input. */
+export interface VerdictLines {
+	/** For the plan: an absolute path, or "-". */
+	name: string;
+	write(line: string): Promise<void>;
+	/** All lines are written; called before the run says that it is complete. */
+	commit(): Promise<void>;
 }
 
 /** So many samples may be done while the oldest one is still being judged; their lines wait in memory. */
@@ -30,7 +37,7 @@ const LINES_AHEAD = 4096;
 export async function verifySamples(options: VerifySamplesOptions): Promise<RunResult> {
 	const opening = await openingOf(options.workspace, options.config, options.resume);
 	if (opening.kind === "complete") return opening.result;
-	const { inputs, signal, out } = options;
+	const { inputs, signal } = options;
 	const { config } = opening;
 	const samples = config.samples ?? REFERENCE;
 	const survey =
@@ -46,7 +53,7 @@ export async function verifySamples(options: VerifySamplesOptions): Promise<RunR
 		candidateCount: survey.sampleCount,
 		taskSetFingerprint: survey.tasks.fingerprint(),
 		samplesSha256,
-		out,
+		out: options.lines?.name ?? null,
 		contamination: survey.tasks.contamination(),
 	};
 	const run =
@@ -54,7 +61,8 @@ export async function verifySamples(options: VerifySamplesOptions): Promise<RunR
 			? await startRun(options, draft)
 			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
 	tellOfLeftOut(run, survey);
-	const lines = options.writeLine === null ? null : new OrderedLines(options.writeLine, LINES_AHEAD);
+	const { lines: sink } = options;
+	const lines = sink === null ? null : new OrderedLines((line) => sink.write(line), LINES_AHEAD);
 	const jobs = (jobSignal: AbortSignal) =>
 		inOrder(
 			samples === REFERENCE
@@ -63,7 +71,7 @@ export async function verifySamples(options: VerifySamplesOptions): Promise<RunR
 			lines,
 			jobSignal,
 		);
-	return await workThrough(run, jobs, { signal, detailed: false });
+	return await workThrough(run, jobs, { signal, detailed: false, onAllFinished: sink?.commit });
 }
 
 /** Adds to each job that its verdict's line is written when its turn has come. */

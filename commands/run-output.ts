@@ -1,0 +1,116 @@
+import type { Writable } from "node:stream";
+import { isEphemeral, type RunEvent } from "../src/domain/events.js";
+import type { PassAtK, RunResult, StatusCounts } from "../src/domain/run.js";
+import { STATUSES } from "../src/domain/verdict.js";
+import type { CommandContext } from "./cli/context.js";
+import { printable, writeLine } from "./cli/print.js";
+import { durationText } from "./cli/progress.js";
+
+export interface RunOutput {
+	onEvent(event: RunEvent): void;
+	/** Clears the progress line, so that what follows starts on a fresh one. */
+	end(): void;
+}
+
+type Stderr = Writable & { isTTY?: boolean; columns?: number };
+
+const PLAIN_EVERY_MS = 5_000;
+
+/**
+ * Events as they come: with `--json` one a line on stdout, and for people alerts and progress on stderr (one line that is
+ * redrawn on a terminal, else a line every five seconds). It never waits for a slow reader; what piles up is text.
+ */
+export function createRunOutput(context: CommandContext): RunOutput {
+	const { stdout, json, quiet } = context;
+	const stderr: Stderr = context.stderr;
+	const terminal = stderr.isTTY === true;
+	let accepted = 0;
+	let judgeErrors = 0;
+	let nextPlainAt = 0;
+	let lineShown = false;
+
+	const clear = (): void => {
+		if (lineShown) stderr.write("\r\u001b[2K");
+		lineShown = false;
+	};
+	const progress = (event: Extract<RunEvent, { type: "run.progress" }>): void => {
+		const line = progressLine(event, accepted, judgeErrors);
+		if (terminal) {
+			stderr.write(`\r\u001b[2K${line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
+			lineShown = true;
+			return;
+		}
+		const at = Date.parse(event.at);
+		if (at < nextPlainAt) return;
+		if (nextPlainAt > 0) stderr.write(`${line}\n`);
+		nextPlainAt = at + PLAIN_EVERY_MS;
+	};
+
+	return {
+		onEvent(event) {
+			if (json && !(isEphemeral(event.type) && stdout.writableNeedDrain)) stdout.write(`${JSON.stringify(event)}\n`);
+			if (event.type === "verdict.recorded") {
+				if (event.verdict.status === "accepted") accepted++;
+				if (event.verdict.status === "judge_error") judgeErrors++;
+			}
+			if (event.type === "alert.raised" && (!quiet || event.level === "error")) {
+				clear();
+				stderr.write(`${event.level}: ${printable(event.message)}\n`);
+				if (event.hint !== null) stderr.write(`  ${printable(event.hint)}\n`);
+			}
+			if (event.type === "run.progress" && !quiet) progress(event);
+		},
+		end: clear,
+	};
+}
+
+function progressLine(
+	{ done, total, samplesPerSecond, etaMs }: Extract<RunEvent, { type: "run.progress" }>,
+	accepted: number,
+	judgeErrors: number,
+): string {
+	const rate = `${samplesPerSecond >= 100 ? samplesPerSecond.toFixed(0) : samplesPerSecond.toFixed(1)}/s`;
+	const left = etaMs === null || !Number.isFinite(etaMs) ? "" : `, ${durationText(etaMs)} left`;
+	const errors = judgeErrors === 0 ? "" : `, ${judgeErrors} judge errors`;
+	return `${done}${total === null ? "" : `/${total}`} judged, ${rate}${left}, ${accepted} accepted${errors}`;
+}
+
+/** The table that ends `run` and `verify`. */
+export async function writeSummary(stream: Writable, result: RunResult): Promise<void> {
+	for (const line of summaryLines(result)) await writeLine(stream, printable(line));
+}
+
+function* summaryLines(result: RunResult): Generator<string> {
+	const { runId, outcome, sampleCount, taskCount, timings, sandbox, cachedCount, inGuestCount, config } = result;
+	const rate = timings.samplesPerSecond === null ? "" : ` (${timings.samplesPerSecond.toFixed(1)}/s)`;
+	const seconds = (timings.wallTimeMs / 1000).toFixed(1);
+	yield `${runId} ${outcome}: ${sampleCount} candidates, ${taskCount} tasks, ${seconds} s${rate}`;
+	if (config.backend === "mock") yield "mock: a seeded mix of recorded candidates; no model was asked";
+	yield "";
+	yield* statusLines(result.statusCounts);
+	yield "";
+	yield* passLines(result.passAtK);
+	yield "";
+	yield `sandbox     ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `; it does not give: ${sandbox.missing.join("; ")}`}`;
+	if (sandbox.raise !== null) yield `            raise it with: ${sandbox.raise}`;
+	yield `cached      ${cachedCount} verdicts from the cache`;
+	if (inGuestCount > 0)
+		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
+	yield `look at it  assay eval ${runId}, or assay open`;
+	if (result.message !== null) yield result.message;
+}
+
+export function* statusLines(counts: StatusCounts): Generator<string> {
+	for (const status of STATUSES.toReversed()) {
+		if (status === "judge_error" || !counts[status]) continue;
+		yield `${status.padEnd(22)}${String(counts[status]).padStart(8)}`;
+	}
+	if (counts.judge_error) yield `${"judge_error".padEnd(22)}${String(counts.judge_error).padStart(8)}  in no score`;
+}
+
+export function* passLines(passAtK: readonly PassAtK[]): Generator<string> {
+	for (const { k, value, tasks } of passAtK) {
+		const over = value === null ? `no task has ${k} judged candidates` : `over ${tasks} tasks`;
+		yield `${`pass@${k}`.padEnd(10)}${(value === null ? "-" : value.toFixed(4)).padStart(8)}  ${over}`;
+	}
+}

@@ -1,0 +1,121 @@
+import { existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { artifactsRoot, runFiles } from "../artifacts/layout.js";
+import { findRun, readResult } from "../artifacts/list-runs.js";
+import { readRollouts } from "../artifacts/rollout-file.js";
+import { type PassAtK, RunResult, type StatusCounts, type TaskSummary } from "../domain/run.js";
+import type { Tier } from "../domain/verdict.js";
+import { AssayError } from "../lib/errors.js";
+import { parseAt } from "../lib/schema.js";
+import { meanPassAtK } from "../stats/pass-at-k.js";
+import { RunTally } from "./run-tally.js";
+
+export interface Evaluation {
+	runId: string;
+	/** null: the run has no result (it was interrupted), or only its rollouts were given. */
+	outcome: RunResult["outcome"] | null;
+	backend: string | null;
+	taskCount: number;
+	sampleCount: number;
+	statusCounts: StatusCounts;
+	/** In no score. */
+	judgeErrors: number;
+	passAtK: PassAtK[];
+	/** Over judged candidates; null when there is none. */
+	rewardMeans: RunResult["rewardMeans"];
+	/** Tasks with right and wrong candidates: only these carry a signal for training and ranking. */
+	mixedTasks: number;
+	tiers: Tier[];
+	cachedCount: number;
+	inGuestCount: number;
+	tasks: TaskSummary[];
+}
+
+export interface EvaluateOptions {
+	workspace: string;
+	/** A run id, the start of one, `latest`, or the path of a run's result or rollouts. */
+	run: string;
+	ks: readonly number[];
+	signal: AbortSignal;
+}
+
+/** Counts from the rollouts, one at a time; from the result's own task summaries where there are no rollouts. */
+export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation> {
+	const { ks, signal } = options;
+	const { result, rollouts } = await locate(options);
+	if (!existsSync(rollouts)) {
+		if (result === null) throw new AssayError("usage", `${rollouts}: no such file`);
+		return evaluationOfResult(result, ks);
+	}
+	const tally = new RunTally();
+	let runId = result?.runId ?? null;
+	const backends = new Set<string>();
+	for await (const { rollout } of readRollouts(rollouts)) {
+		signal.throwIfAborted();
+		runId ??= rollout.runId;
+		backends.add(rollout.candidate.backend);
+		tally.add(rollout);
+	}
+	if (runId === null) throw new AssayError("usage", `${rollouts}: holds no rollout`);
+	const [backend = null, ...otherBackends] = backends;
+	return {
+		runId,
+		outcome: result?.outcome ?? null,
+		backend: result?.config.backend ?? (otherBackends.length === 0 ? backend : null),
+		taskCount: tally.tasks.length,
+		sampleCount: tally.sampleCount,
+		statusCounts: tally.statusCounts,
+		judgeErrors: tally.judgeErrors,
+		passAtK: tally.passAtK(ks),
+		rewardMeans: tally.rewardMeans(),
+		mixedTasks: mixedCount(tally.tasks),
+		tiers: [...tally.tiers],
+		cachedCount: tally.cachedCount,
+		inGuestCount: tally.inGuestCount,
+		tasks: tally.tasks,
+	};
+}
+
+async function locate({ workspace, run }: EvaluateOptions): Promise<{ result: RunResult | null; rollouts: string }> {
+	if (!existsSync(run) || !statSync(run).isFile()) {
+		const files = await findRun([artifactsRoot(workspace)], run);
+		return { result: await readResult(files), rollouts: files.rollouts };
+	}
+	const path = resolve(run);
+	if (!path.endsWith(".json")) return { result: null, rollouts: path };
+	const result = parseAt(RunResult, parseText(await readFile(path, "utf8"), run), run);
+	return { result, rollouts: runFiles(dirname(dirname(path)), result.runId).rollouts };
+}
+
+function parseText(text: string, place: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new AssayError("usage", `${place}: not valid JSON: ${(cause as Error).message.slice(0, 120)}`, { cause });
+	}
+}
+
+function evaluationOfResult(result: RunResult, ks: readonly number[]): Evaluation {
+	const { runId, outcome, config, sampleCount, statusCounts, rewardMeans, tasks, sandbox } = result;
+	return {
+		runId,
+		outcome,
+		backend: config.backend,
+		taskCount: tasks.length,
+		sampleCount,
+		statusCounts,
+		judgeErrors: statusCounts.judge_error ?? 0,
+		passAtK: ks.map((k) => meanPassAtK(tasks, k)),
+		rewardMeans,
+		mixedTasks: mixedCount(tasks),
+		tiers: [sandbox.tier],
+		cachedCount: result.cachedCount,
+		inGuestCount: result.inGuestCount,
+		tasks,
+	};
+}
+
+function mixedCount(tasks: readonly TaskSummary[]): number {
+	return tasks.filter(({ n, accepted }) => accepted > 0 && accepted < n).length;
+}

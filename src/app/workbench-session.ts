@@ -1,0 +1,111 @@
+import { resolve } from "node:path";
+import { artifactsRoot, type RunFiles, verdictCacheFolder } from "../artifacts/layout.js";
+import { findRun } from "../artifacts/list-runs.js";
+import { readRollout } from "../artifacts/rollout-file.js";
+import type { RunConfig } from "../domain/run.js";
+import { backends } from "../generate/index.js";
+import { detectFormat } from "../tasks/open-tasks.js";
+import { openVerifier } from "../verify/open-verifier.js";
+import type { Verifier } from "../verify/verifier.js";
+import { fileInputs } from "./file-inputs.js";
+import { listRuns } from "./list-runs.js";
+import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
+import { pendingKey, startLiveRun } from "./live-run.js";
+import { readEvents } from "./read-events.js";
+import type { StartRunOptions, Workbench } from "./workbench.js";
+
+export interface WorkbenchOptions {
+	workspace: string;
+	tasksPath: string;
+	/** Folder with recorded runs that ship with the program, laid out like `artifacts`; null: none. */
+	fixtureRuns: string | null;
+	signal: AbortSignal;
+	/** Called when something needs the judge for the first time. */
+	openVerifier?: (signal: AbortSignal) => Promise<Verifier>;
+}
+
+export function openWorkbench(options: WorkbenchOptions): Workbench {
+	const { workspace, fixtureRuns } = options;
+	const tasksPath = resolve(options.tasksPath);
+	const root = artifactsRoot(workspace);
+	const roots = fixtureRuns === null ? [root] : [root, fixtureRuns];
+	const closing = new AbortController();
+	const signal = AbortSignal.any([options.signal, closing.signal]);
+	const open = options.openVerifier ?? ((openSignal) => openJudge(workspace, openSignal));
+	let judge: Promise<Verifier> | null = null;
+	const inputs = fileInputs;
+	const pending = new Map<string, string | null>();
+	const live = new Set<Promise<unknown>>();
+
+	const verifier = (): Promise<Verifier> => {
+		judge ??= open(signal).catch((error: unknown) => {
+			// The next start tries again: the person may have mended what was wrong.
+			judge = null;
+			throw error;
+		});
+		return judge;
+	};
+	const filesOf = async (runId: string): Promise<RunFiles> => await findRun(roots, runId);
+
+	return {
+		workspace,
+		tasksPath,
+		listTasks: (listSignal) => listTasks(tasksPath, { signal: listSignal }),
+		openTask: (taskId) => openTask(tasksPath, taskId),
+		revealHiddenTests: (taskId) => revealHiddenTests(tasksPath, taskId),
+		sandbox: async () => (await verifier()).sandbox,
+		backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
+		startRun: (start) => {
+			const handle = startLiveRun({
+				signal,
+				workspace,
+				inputs,
+				pending,
+				prepare: async () => {
+					const judge = await verifier();
+					return { verifier: judge, config: await configOf(tasksPath, start, judge.concurrency) };
+				},
+			});
+			const ended: Promise<unknown> = handle.finished.then(
+				() => live.delete(ended),
+				() => live.delete(ended),
+			);
+			live.add(ended);
+			return handle;
+		},
+		listRuns: () => listRuns(roots),
+		readEvents: async function* (runId, readSignal) {
+			yield* readEvents((await filesOf(runId)).log, readSignal);
+		},
+		readRollout: async (runId, place) => await readRollout((await filesOf(runId)).rollouts, place),
+		pendingCode: (runId, taskId, sampleIndex) => pending.get(pendingKey(runId, taskId, sampleIndex)) ?? null,
+		close: async () => {
+			closing.abort();
+			await Promise.all(live);
+			await (await judge?.catch(() => null))?.close();
+		},
+	};
+}
+
+async function configOf(tasksPath: string, start: StartRunOptions, workers: number): Promise<RunConfig> {
+	return {
+		tasks: tasksPath,
+		taskFormat: await detectFormat(tasksPath),
+		backend: start.backend,
+		samples: null,
+		n: start.n,
+		seed: start.seed,
+		filter: null,
+		taskIds: [...start.taskIds],
+		limit: null,
+		sandbox: null,
+		cache: true,
+		gate: true,
+		workers,
+		limits: { cpuTimeMs: null, memoryBytes: null },
+	};
+}
+
+async function openJudge(workspace: string, signal: AbortSignal): Promise<Verifier> {
+	return await openVerifier({ workers: null, tier: null, cacheDir: verdictCacheFolder(workspace), signal });
+}
