@@ -86,7 +86,11 @@ function* detailLines(detail: TaskDetail, hidden: readonly string[] | null): Gen
 function* section(title: string, texts: readonly string[]): Generator<string> {
 	yield "";
 	yield `${title}:`;
-	for (const text of texts) yield text.trimEnd().replace(/^/gm, "  ");
+	const apart = texts.some((text) => text.trimEnd().includes("\n"));
+	for (const [index, text] of texts.entries()) {
+		if (apart && index > 0) yield "";
+		yield text.trimEnd().replace(/^(?=.)/gm, "  ");
+	}
 }
 
 export async function importTo(context: CommandContext, path: string, options: TasksOptions): Promise<ExitCode> {

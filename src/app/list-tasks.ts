@@ -1,6 +1,6 @@
 import { promptInputOf, type Task, type TestCase } from "../domain/task.js";
 import { loadTask, type OpenTasksOptions, openTasks } from "../tasks/open-tasks.js";
-import { readRecordedCandidates } from "../tasks/recorded-candidates.js";
+import { countRecordedCandidates } from "../tasks/recorded-candidates.js";
 import type { TaskDetail, TaskRow } from "./workbench.js";
 
 export async function* listTasks(path: string, options: OpenTasksOptions = {}): AsyncGenerator<TaskRow> {
@@ -55,6 +55,6 @@ async function rowOf(task: Task): Promise<TaskRow> {
 		publicTests,
 		hiddenTests: tests.length - publicTests,
 		candidates:
-			task.kind === "function" && task.candidates !== null ? (await readRecordedCandidates(task.candidates)).length : 0,
+			task.kind === "function" && task.candidates !== null ? await countRecordedCandidates(task.candidates) : 0,
 	};
 }

@@ -153,6 +153,7 @@ function python(value: PlainValue): string {
 	if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
 	const [key, inner] = Object.entries(value)[0] ?? ["", null];
 	const items = Array.isArray(inner) ? inner : [];
+	if (key === "$float" && typeof inner === "string") return inner;
 	if (key === "$tuple") return `(${items.map(python).join(", ")}${items.length === 1 ? "," : ""})`;
 	if (key === "$set") return items.length === 0 ? "set()" : `{${items.map(python).join(", ")}}`;
 	if (key === "$dict") {

@@ -53,8 +53,8 @@ export async function readYaml(path: string): Promise<YamlFile> {
 		throw new AssayError("usage", `${path}:${line}: not valid YAML: ${problem.message.split("\n", 1)[0]}`);
 	}
 	visit(document, {
-		Scalar(_key, node) {
-			node.value = plainNumber(node.value);
+		Scalar(_key, node, ancestors) {
+			node.value = plainNumber(node.value, ancestors.some(isCallValue) ? (node.source ?? "") : "");
 		},
 	});
 	const lineOf = (field: FieldPath): number => {
@@ -106,13 +106,19 @@ function isSequence(node: unknown): node is { items: unknown[] } {
 	return isNode(node) && "items" in node && Array.isArray(node.items) && !isMap(node);
 }
 
-function plainNumber(value: unknown): unknown {
+const CALL_VALUES = new Set<unknown>(["args", "kwargs", "returns", "argsAfter"]);
+
+function isCallValue(node: unknown): boolean {
+	return isPair(node) && isScalar(node.key) && CALL_VALUES.has(node.key.value);
+}
+
+/** `source`: how a number of a call test is written; there 2.0 is not 2, which it would become on its way. */
+function plainNumber(value: unknown, source: string): unknown {
 	if (typeof value === "bigint") {
 		if (value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
 		return { $int: value.toString(16) };
 	}
-	if (typeof value === "number" && !Number.isFinite(value)) {
-		return { $float: Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf" };
-	}
-	return value;
+	if (typeof value !== "number") return value;
+	if (!Number.isFinite(value)) return { $float: Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf" };
+	return Number.isInteger(value) && /[.eE]/.test(source) ? { $float: source } : value;
 }

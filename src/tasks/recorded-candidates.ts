@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { Status } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
-import { atPlace, parseFields } from "./field-error.js";
+import { atPlace, type FieldPath, parseFields } from "./field-error.js";
 import { readYaml } from "./load-yaml.js";
 import { checkRepositoryPath } from "./relative-path.js";
 
@@ -22,14 +22,7 @@ const Index = z
 
 /** In the order of `index.yaml`, which decides the sample indexes. Throws `usage` with file, line and field. */
 export async function readRecordedCandidates(folder: string): Promise<RecordedCandidate[]> {
-	const path = join(folder, "index.yaml");
-	const { value, lineOf } = await readYaml(path);
-	const place = (field: readonly (string | number)[]): string => `${path}:${lineOf(field)}`;
-	const entries = atPlace(place, () => {
-		const parsed = parseFields(Index, value);
-		for (const [index, { file }] of parsed.entries()) checkRepositoryPath(file, [index, "file"]);
-		return parsed;
-	});
+	const { entries, place } = await readIndex(folder);
 	return await Promise.all(
 		entries.map(async (entry, index) => {
 			const file = join(folder, entry.file);
@@ -40,4 +33,20 @@ export async function readRecordedCandidates(folder: string): Promise<RecordedCa
 			return { ...entry, code: await readFile(file, "utf8") };
 		}),
 	);
+}
+
+export async function countRecordedCandidates(folder: string): Promise<number> {
+	return (await readIndex(folder)).entries.length;
+}
+
+async function readIndex(folder: string) {
+	const path = join(folder, "index.yaml");
+	const { value, lineOf } = await readYaml(path);
+	const place = (field: FieldPath): string => `${path}:${lineOf(field)}`;
+	const entries = atPlace(place, () => {
+		const parsed = parseFields(Index, value);
+		for (const [index, { file }] of parsed.entries()) checkRepositoryPath(file, [index, "file"]);
+		return parsed;
+	});
+	return { entries, place };
 }

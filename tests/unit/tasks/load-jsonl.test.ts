@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -160,6 +160,17 @@ describe("import", () => {
 		expect((await onlyTask(near)).candidates).toBe(join(folder, "tasks/recorded"));
 		const far = join(folderWith(), "deep", "down", "far.jsonl");
 		expect((await importTasks(join(folder, "tasks"), far, {})).withoutCandidates).toBe(1);
+	});
+
+	test("leaves nothing behind when it is stopped", async () => {
+		const folder = folderWith({ "a.jsonl": jsonLines(ADD, { ...ADD, id: "b" }, { ...ADD, id: "c" }) });
+		const controller = new AbortController();
+		const work = importTasks(join(folder, "a.jsonl"), join(folder, "out", "b.jsonl"), {
+			signal: controller.signal,
+			onTask: (count) => count === 2 && controller.abort(new Error("stopped")),
+		});
+		await expect(work).rejects.toThrow("stopped");
+		expect(readdirSync(join(folder, "out"))).toEqual([]);
 	});
 
 	test("writes nothing when a task is broken", async () => {

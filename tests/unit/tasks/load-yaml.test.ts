@@ -40,14 +40,15 @@ describe("a YAML task", () => {
 		expect(shown).not.toContain("return a + b");
 	});
 
-	test("keeps whole numbers beyond 2^53 and non-finite numbers of call tests exact", async () => {
+	test("keeps numbers of call tests as they are written: beyond 2^53, not finite, and 2.0 beside 2", async () => {
 		const text = `${yamlTask({ tests: undefined })}tests:
   hidden:
-    - { kind: call, args: [12345678901234567890, .nan, -.inf, 7], returns: -9007199254740993 }
+    - { kind: call, args: [12345678901234567890, .nan, -.inf, 7, 2.0, 2.5], absoluteTolerance: 1.0, returns: -9007199254740993 }
 `;
 		const task = await loadOne(fileWith("add.yaml", text));
 		expect(task.tests[0]).toMatchObject({
-			args: [{ $int: "ab54a98ceb1f0ad2" }, { $float: "nan" }, { $float: "-inf" }, 7],
+			args: [{ $int: "ab54a98ceb1f0ad2" }, { $float: "nan" }, { $float: "-inf" }, 7, { $float: "2.0" }, 2.5],
+			absoluteTolerance: 1,
 			returns: { $int: "-20000000000001" },
 		});
 	});
