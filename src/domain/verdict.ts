@@ -45,6 +45,7 @@ export const CAUSES = [
 	"test_raised",
 	"tests_not_run",
 	"too_large",
+	"total_memory",
 	"wall",
 ] as const;
 export const Cause = z.enum(CAUSES);

@@ -1,0 +1,123 @@
+import { DEFAULT_LIMITS } from "../domain/task.js";
+import type { JudgePool } from "./judge-pool.js";
+import type { JudgeJob, JudgeReport } from "./judge-protocol.js";
+
+/** What a failed canary takes away: the whole judge, or one promise of the tier. */
+type PromiseOfTier = "judge" | "network" | "files" | "reading" | "processes" | "tracing";
+
+interface Canary {
+	name: string;
+	promise: PromiseOfTier;
+	code: string;
+	/** `accepted` for programs that must pass; the others must not. */
+	holds: (outcome: Outcome) => boolean;
+}
+
+export type Outcome = "accepted" | "late" | "refused" | "broken";
+
+export interface PreflightResult {
+	passed: number;
+	total: number;
+	failed: string[];
+	broken: Set<PromiseOfTier>;
+	wallTimeMs: number;
+}
+
+const accepted = (outcome: Outcome): boolean => outcome === "accepted";
+const refused = (outcome: Outcome): boolean => outcome === "refused";
+const leak = (name: string, promise: PromiseOfTier, body: string): Canary => ({
+	name,
+	promise,
+	code: `def probe():\n    try:\n${body.replace(/^/gm, "        ")}\n        return "leaked"\n    except Exception:\n        return "held"\n`,
+	holds: refused,
+});
+
+const CANARIES: readonly Canary[] = [
+	{
+		name: "a right answer is accepted",
+		promise: "judge",
+		code: 'def probe():\n    print("noise")\n    return "leaked"\n',
+		holds: accepted,
+	},
+	{ name: "a wrong answer is refused", promise: "judge", code: 'def probe():\n    return "other"\n', holds: refused },
+	{
+		name: "an early exit is refused",
+		promise: "judge",
+		code: "import os\ndef probe():\n    os._exit(0)\n",
+		holds: refused,
+	},
+	{
+		name: "an object equal to everything is refused",
+		promise: "judge",
+		code: "class E:\n    def __eq__(self, other): return True\ndef probe():\n    return E()\n",
+		holds: refused,
+	},
+	{
+		name: "a loop meets the time limit",
+		promise: "judge",
+		code: "def probe():\n    while True: pass\n",
+		holds: (outcome) => outcome === "late",
+	},
+	leak("no network over TCP", "network", "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_STREAM)"),
+	leak("no network over UDP", "network", "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM)"),
+	leak(
+		"no writes outside",
+		"files",
+		'import os\nfor folder in ("/usr", "/etc", "/var/tmp", "/home", "/"):\n    try:\n        open(folder + "/.assay-probe", "w").close()\n        os.unlink(folder + "/.assay-probe")\n        break\n    except OSError:\n        pass\nelse:\n    raise OSError',
+	),
+	leak(
+		"no reading of accounts and homes",
+		"reading",
+		'import os\nif not (os.path.exists("/etc/passwd") or os.listdir("/home") or os.path.exists("/root")):\n    raise OSError',
+	),
+	leak(
+		"no view of other processes",
+		"processes",
+		'import os\nif not any(name.isdigit() for name in os.listdir("/proc")):\n    raise OSError',
+	),
+	leak(
+		"no environment of the host",
+		"judge",
+		'import os\nif not set(os.environ) - {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE", "PWD", "PYTHONHASHSEED", "PYTHONSAFEPATH", "PYTHONDONTWRITEBYTECODE"}:\n    raise OSError',
+	),
+	leak("no tracing", "tracing", "import ctypes\nif ctypes.CDLL(None).ptrace(0, 0, 0, 0) != 0:\n    raise OSError"),
+];
+
+/** Judges programs with known answers, before anything is scored. */
+export async function preflight(pool: JudgePool, signal: AbortSignal): Promise<PreflightResult> {
+	const started = performance.now();
+	const outcomes = await Promise.all(
+		CANARIES.map(async (canary) => outcomeOf(await pool.judge(jobOf(canary), signal))),
+	);
+	const failed = CANARIES.filter((canary, index) => !canary.holds(outcomes[index] ?? "broken"));
+	return {
+		passed: CANARIES.length - failed.length,
+		total: CANARIES.length,
+		failed: failed.map((canary) => canary.name),
+		broken: new Set(failed.map((canary) => canary.promise)),
+		wallTimeMs: performance.now() - started,
+	};
+}
+
+function jobOf(canary: Canary): JudgeJob {
+	const test = {
+		id: "canary",
+		visibility: "hidden",
+		kind: "program",
+		code: 'assert probe() == "leaked"',
+		check: null,
+	} as const;
+	return {
+		code: canary.code,
+		entryPoint: "probe",
+		suite: { key: "canary", prelude: "", classy: false, tests: [test] },
+		limits: { ...DEFAULT_LIMITS, cpuTimeMs: 150 },
+		gate: true,
+	};
+}
+
+function outcomeOf(report: JudgeReport): Outcome {
+	if (report.kind !== "judged" || !report.tester.boxed) return "broken";
+	if (report.zygote.late) return "late";
+	return report.tester.o === "done" && report.tester.tests[0]?.[0] === "passed" ? "accepted" : "refused";
+}

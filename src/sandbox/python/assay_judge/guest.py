@@ -1,0 +1,291 @@
+"""Runs inside the guest: executes a candidate, then answers calls. Never holds a test or an expected value."""
+from __future__ import annotations
+
+import builtins
+import marshal
+import operator
+import os
+import sys
+from typing import Any, Iterator, NoReturn
+
+from .values import Unsupported, decode, encode
+from .wire import FrameReader, to_json, write_frame
+
+CHANNEL = 60
+BOXED = b"1"  # sent once the guest is confined and before candidate code runs: a later death is the candidate's
+SOURCE_NAME = "solution.py"
+REQUEST_CAP = 64 << 20
+IMMUTABLE = frozenset((type(None), bool, int, float, str, bytes, complex))
+BATCH = 64
+
+# Requests of the tester.
+CALL, METHOD, GETATTR, SETATTR, NEXT, OPERATE, LOOKUP = range(7)
+ENTRY = 0  # target of CALL: the entry point; other targets are handles
+
+OPERATORS = {
+    name: getattr(operator, name)
+    for name in (
+        "add sub mul truediv floordiv mod pow matmul neg pos abs lt le gt ge eq ne getitem setitem delitem contains "
+        "and_ or_ xor lshift rshift invert"
+    ).split()
+}
+OPERATORS.update(len=len, bool=bool, str=str, repr=repr, int=int, float=float, hash=hash, iter=iter, reversed=reversed)
+
+
+def describe(error: BaseException) -> dict:
+    """An exception as data. All of it is the candidate's claim: the tester trusts none of it with more than a name."""
+    kind = type(error)
+    bases = [base.__name__ for base in kind.__mro__ if getattr(builtins, base.__name__, None) is base]
+    answer: dict = {"t": kind.__name__, "b": bases, "e": str(error)[:300]}
+    number = getattr(error, "errno", None)
+    if type(number) is int:
+        answer["n"] = number
+    if kind is ModuleNotFoundError:
+        answer["mod"] = str(error.name)[:100]
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == SOURCE_NAME:
+            answer["l"] = trace.tb_lineno
+        trace = trace.tb_next
+    try:
+        answer["a"] = encode(list(error.args)[:8], refuse)
+        if len(to_json(answer)) > 20_000:
+            del answer["a"]
+    except Exception:
+        pass
+    return answer
+
+
+def refuse(value: Any) -> NoReturn:
+    raise Unsupported("unsupported type " + type(value).__name__)
+
+
+class Callback:
+    """Stands for a function that the test passed as an argument."""
+
+    def __init__(self, server: "Server", handle: int) -> None:
+        self._ask = lambda args, kwargs: server.ask({"cb": handle, "a": args, "w": kwargs})
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._ask(list(args), kwargs)
+
+
+class RemoteIterator:
+    """Stands for an iterator that the test passed as an argument."""
+
+    def __init__(self, server: "Server", handle: int) -> None:
+        self._items = _pull(server, handle)
+
+    def __iter__(self) -> "RemoteIterator":
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._items)
+
+
+def _pull(server: "Server", handle: int) -> Iterator[Any]:
+    while True:
+        items, ended = server.ask({"nx": handle})
+        yield from items
+        if ended:
+            return
+
+
+class RemoteRecord:
+    """Stands for an object of a class that the test defines: its public attributes can be read and called."""
+
+    def __init__(self, server: "Server", handle: int) -> None:
+        object.__setattr__(self, "_server", server)
+        object.__setattr__(self, "_handle", handle)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._server.ask({"ga": self._handle, "n": name})
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._server.ask({"sa": self._handle, "n": name, "x": value})
+
+
+STUBS = {"c": Callback, "i": RemoteIterator, "o": RemoteRecord}
+
+
+class Server:
+    def __init__(self, channel: int, entry: Any, namespace: dict) -> None:
+        self._channel = channel
+        self._reader = FrameReader(channel, REQUEST_CAP)
+        self._entry = entry
+        self._namespace = namespace
+        self._objects: dict = {}
+        self._handles: dict = {}
+        self._stubs: dict = {}
+        self._handed_out = False
+
+    # -- values -----------------------------------------------------------------------------------------------------
+    def hook_out(self, value: Any) -> dict:
+        if isinstance(value, (Callback, RemoteIterator, RemoteRecord)):
+            for key, stub in self._stubs.items():
+                if stub is value:
+                    return {"H": key[1]}
+        name = getattr(value, "__name__", None)
+        if type(name) is str and getattr(builtins, name, None) is value:
+            return {"y": name}
+        self._handed_out = True
+        handle = self._handles.get(id(value))
+        if handle is None:
+            handle = len(self._objects) + 1
+            self._objects[handle] = value
+            self._handles[id(value)] = handle
+        kind = "i" if hasattr(value, "__next__") else "c" if callable(value) else "o"
+        return {"h": [handle, kind, type(value).__name__[:80]]}
+
+    def hook_in(self, tag: str, body: Any) -> Any:
+        if tag == "o":
+            return self._objects[body]
+        if tag == "y":
+            return getattr(builtins, body)
+        if tag == "H":
+            kind, handle = body
+            stub = self._stubs.get((kind, handle))
+            if stub is None:
+                stub = self._stubs[(kind, handle)] = STUBS[kind](self, handle)
+            return stub
+        raise ValueError(tag)
+
+    # -- serving ----------------------------------------------------------------------------------------------------
+    def ask(self, question: dict) -> Any:
+        """A question to the tester in the middle of a call; calls that it makes meanwhile are served."""
+        hook = self.hook_out
+        self._send({key: encode(item, hook) if key in ("a", "w", "x") else item for key, item in question.items()})
+        while True:
+            request = marshal.loads(self._reader.read())
+            if request[0] == "answer":
+                _, ok, value = request
+                if ok:
+                    return decode(value, self.hook_in)
+                raise getattr(builtins, value[0], RuntimeError)(value[1])
+            self._send(self.handle(request))
+
+    def _send(self, answer: dict) -> None:
+        write_frame(self._channel, to_json(answer).encode("utf-8", "surrogatepass"))
+
+    def handle(self, request: tuple) -> dict:
+        try:
+            operation, target, name, plain, args, kwargs = request
+            if not plain:
+                args = decode(args, self.hook_in)
+                kwargs = decode(kwargs, self.hook_in)
+            if operation == CALL:
+                return self._call(self._entry if target == ENTRY else self._objects[target], plain, args, kwargs)
+            if operation == LOOKUP:
+                return {"v": encode(self._namespace[name], self.hook_out)}
+            value = self._objects[target]
+            if operation == METHOD:
+                return self._call(getattr(value, name), plain, args, kwargs)
+            if operation == GETATTR:
+                result = getattr(value, name)
+            elif operation == SETATTR:
+                setattr(value, name, args[0])
+                result = None
+            elif operation == NEXT:
+                return {"v": self._batch(value, name)}
+            else:
+                result = OPERATORS[name](value, *args)
+            return {"v": encode(result, self.hook_out)}
+        except BaseException as error:
+            return {"e": describe(error)}
+
+    def _call(self, function: Any, plain: bool, args: list, kwargs: dict) -> dict:
+        mutable = [item for item in args if type(item) not in IMMUTABLE]
+        if not mutable:
+            return {"v": encode(function(*args, **kwargs) if kwargs else function(*args), self.hook_out)}
+        before = self._fingerprint(mutable, plain)
+        answer = {"v": encode(function(*args, **kwargs) if kwargs else function(*args), self.hook_out)}
+        if self._fingerprint(mutable, plain) != before:
+            answer["m"] = [encode(item, self.hook_out) for item in args]
+        return answer
+
+    def _fingerprint(self, values: list, plain: bool) -> Any:
+        if plain:
+            try:
+                return marshal.dumps(values, 2)
+            except ValueError:
+                return None
+        return to_json(encode(values, self.hook_out))
+
+    def _batch(self, iterator: Any, _name: Any) -> Any:
+        """Up to BATCH items and whether the iterator ended; an exception after some items is kept for the next batch."""
+        items: list = []
+        try:
+            while len(items) < BATCH:
+                items.append(encode(next(iterator), self.hook_out))
+        except StopIteration:
+            return [items, True]
+        except BaseException as error:
+            if not items:
+                raise
+            pending = error
+
+            class Raises:
+                def __next__(self) -> Any:
+                    raise pending
+
+            for handle, value in self._objects.items():
+                if value is iterator:
+                    self._objects[handle] = Raises()
+                    break
+        return [items, False]
+
+    def serve(self) -> NoReturn:
+        flush_out, flush_err = sys.stdout.flush, sys.stderr.flush
+        while True:
+            try:
+                request = marshal.loads(self._reader.read())
+            except EOFError:
+                os._exit(0)
+            if request[0] != "batch":
+                self._respond(self.handle(request), flush_out, flush_err)
+                continue
+            self._handed_out = False
+            for args, kwargs in request[1]:
+                answer = self.handle((CALL, ENTRY, None, True, args, kwargs))
+                if self._handed_out:
+                    # The tester may use the object before it wants the next answer: it asks one by one from here.
+                    answer["stop"] = 1
+                self._respond(answer, flush_out, flush_err)
+                if self._handed_out:
+                    break
+
+    def _respond(self, answer: dict, flush_out: Any, flush_err: Any) -> None:
+        try:
+            flush_out()
+            flush_err()
+        except BaseException:
+            pass
+        try:
+            self._send(answer)
+        except (ValueError, RecursionError, UnicodeError) as error:
+            self._send({"e": describe(error), "stop": 1} if "stop" in answer else {"e": describe(error)})
+
+
+def run(code: Any, entry: str, module: Any) -> NoReturn:
+    """Executes the candidate and serves its entry point. Does not return."""
+    namespace = module.__dict__
+    try:
+        exec(code, namespace)
+        problem = None
+        function = namespace.get(entry)
+        if not callable(function):
+            problem = {"t": "no_entry_point", "e": entry}
+    except BaseException as error:
+        problem = describe(error)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+    if problem is not None:
+        write_frame(CHANNEL, to_json({"load": problem}).encode())
+        os._exit(0)
+    write_frame(CHANNEL, b'{"ready":1}')
+    Server(CHANNEL, function, namespace).serve()

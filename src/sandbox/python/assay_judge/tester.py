@@ -1,0 +1,350 @@
+"""Holds the tests and runs them against a remote candidate. Never executes candidate code."""
+from __future__ import annotations
+
+import collections
+import itertools
+import math
+import os
+import re
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+from .assertions import REACHED, CompiledTest, compile_test, failed_line, failed_values
+from .foresight import foresee
+from .guest import BOXED
+from .remote import CandidateRaised, Died, Misforeseen, Protocol, Session, Stop, TimedOut, entry_point, lookup
+from .values import decode
+from .wire import FrameReader, from_json, write_json
+
+# Modules that tests of public sets use without importing them.
+AMBIENT = {"sys": sys, "math": math, "re": re, "collections": collections, "itertools": itertools}
+JOB_CAP = 256 << 20
+
+
+@dataclass
+class Outcome:
+    """`state`: passed, failed (the test rejected a value), raised (the test choked on one), error (the candidate
+    raised), not_run."""
+
+    state: str
+    asserts: int = 0
+    calls: int = 0
+    ms: float = 0.0
+    message: Optional[str] = None
+    line: Optional[int] = None
+
+    def row(self) -> list:
+        return [self.state, self.asserts, self.calls, round(self.ms, 3), self.message, self.line]
+
+
+@dataclass
+class Suite:
+    """The compiled tests of one task; kept while candidates of the same task follow each other."""
+
+    key: str
+    prelude: Optional[CompiledTest] = None
+    tests: list = field(default_factory=list)
+    free_names: frozenset = frozenset()
+    plans: dict = field(default_factory=dict)
+    problem: Optional[str] = None
+
+
+def load_suite(job: dict) -> Suite:
+    suite = Suite(job["suite"])
+    entry = job["entry"]
+    try:
+        names: set = set()
+        if job["prelude"]:
+            suite.prelude = compile_test(job["prelude"], "prelude")
+            names |= suite.prelude.free_names
+        for test in job["tests"]:
+            compiled = compile_test(test["code"], "test") if test["kind"] == "program" else None
+            if compiled:
+                names |= compiled.free_names
+            suite.tests.append((test, compiled))
+        if not job["classy"]:
+            suite.plans = _plans(suite.tests, entry)
+        prelude_names = set(suite.prelude.code.co_names) if suite.prelude else set()
+        suite.free_names = frozenset(names - prelude_names - set(AMBIENT) - {entry, "candidate", "__name__"})
+    except BaseException as error:  # a test that cannot be compiled is the task's fault, never the candidate's
+        suite.problem = f"{type(error).__name__}: {str(error)[:200]}"
+    return suite
+
+
+def _plans(tests: list, entry: str) -> dict:
+    plans = {}
+    groups = [group for group in ("public", "hidden") if any(test["visibility"] == group for test, _ in tests)]
+    for group in groups:
+        sources = [
+            (test["code"], test["check"]) if test["kind"] == "program" else (None, None)
+            for test, _ in tests
+            if test["visibility"] == group
+        ]
+        plans[group] = foresee(sources, entry, group == groups[-1])
+    return plans
+
+
+class Tester:
+    def __init__(self, jobs: int, reports: int, zygote: socket.socket) -> None:
+        self._jobs = FrameReader(jobs, JOB_CAP)
+        self._reports = reports
+        self._zygote = zygote
+        self._suite: Optional[Suite] = None
+
+    def run(self) -> None:
+        signal.signal(signal.SIGALRM, _on_alarm)
+        signal.signal(signal.SIGPROF, _on_alarm)
+        write_json(self._reports, {"ready": "T"})
+        while True:
+            try:
+                job = from_json(self._jobs.read().decode())
+            except EOFError:
+                return
+            if self._suite is None or self._suite.key != job["suite"]:
+                self._suite = load_suite(job)
+            _, descriptors, _, _ = socket.recv_fds(self._zygote, 16, 1)
+            report = self._judge(job, self._suite, descriptors[0])
+            os.close(descriptors[0])
+            self._zygote.send(b"x" if report["o"] == "died" else b"d")
+            write_json(self._reports, report)
+
+    def _judge(self, job: dict, suite: Suite, channel: int) -> dict:
+        started = time.monotonic()
+        run = _Run(job, suite, Session(channel, job["classy"]), self._reports)
+        outcome, message = "done", None
+        signal.setitimer(signal.ITIMER_REAL, 10 * job["guard"] + 2)  # the zygote's guard comes first
+        signal.setitimer(signal.ITIMER_PROF, job["cpu"] + 2)  # a test that chokes on a huge value
+        try:
+            if suite.problem:
+                outcome, message = "bad_test", suite.problem
+            else:
+                run.start()
+                run.all_tests()
+        except CandidateRaised as error:
+            outcome, run.error = "load_error", error.report
+        except Died:
+            outcome = "died"
+        except TimedOut:
+            outcome = "timeout"
+        except Protocol as error:
+            outcome, message = "protocol", str(error)
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            # Names that the candidate defines may have made the set-up fail; without them it is the task's fault.
+            outcome = "setup_raised" if suite.free_names else "bad_test"
+            message = f"{type(error).__name__}: {str(error)[:200]}"
+        except Misforeseen:
+            outcome, message = "bad_test", "the test made a call that its source did not show"
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        return {
+            "id": job["id"],
+            "who": "T",
+            "o": outcome,
+            "m": message,
+            "e": run.error,
+            "boxed": run.boxed,
+            "phase": run.phase,
+            "ph": run.phases,
+            "tests": [result.row() for result in run.results],
+            "ms": (time.monotonic() - started) * 1e3,
+        }
+
+
+def _on_alarm(*_: Any) -> None:
+    raise TimedOut
+
+
+class _Run:
+    def __init__(self, job: dict, suite: Suite, session: Session, reports: int) -> None:
+        self.job, self.suite, self.session, self.reports = job, suite, session, reports
+        self.phase, self.boxed = "load", False
+        self.phases: list = []
+        self.error: Optional[dict] = None
+        self.results = [Outcome("not_run") for _ in suite.tests]
+        self._since = time.monotonic()
+        self._globals: dict = {}
+
+    def _end_phase(self, result: str) -> None:
+        now = time.monotonic()
+        self.phases.append([self.phase, result, round((now - self._since) * 1e3, 3)])
+        self._since = now
+        if self.job["live"]:
+            write_json(self.reports, {"id": self.job["id"], "who": "P", "ph": self.phases[-1]})
+
+    def start(self) -> None:
+        session = self.session
+        if session.read_raw() != BOXED:
+            raise Died
+        self.boxed = True
+        reply = session.read()
+        if "load" in reply:
+            self._end_phase("failed")
+            error = CandidateRaised()
+            report = reply["load"]
+            if type(report) is not dict:
+                raise Protocol("bad load report")
+            error.report = _short(report)
+            raise error
+        if "ready" not in reply:
+            raise Protocol("bad kind")
+        self._end_phase("passed")
+
+    def _namespace(self) -> dict:
+        """Fresh for each candidate: a test that changes a module-level value must not be seen by the next one."""
+        names: dict = dict(AMBIENT, __name__="test")
+        counter = [0]
+
+        def reached() -> None:
+            counter[0] += 1
+
+        names[REACHED] = reached
+        self._counter = counter
+        for name in self.suite.free_names:
+            try:
+                names[name] = lookup(self.session, name)
+            except CandidateRaised as error:
+                error.report.update(t="no_entry_point", e=name)
+                raise
+        if self.suite.prelude:
+            exec(self.suite.prelude.code, names)
+        return names
+
+    def all_tests(self) -> None:
+        entry = self.job["entry"]
+        self.phase = "public_tests"
+        self._globals = self._namespace()
+        self._globals[entry] = entry_point(self.session)
+        for phase, visibility in (("public_tests", "public"), ("hidden_tests", "hidden")):
+            self.phase = phase
+            chosen = [i for i, (test, _) in enumerate(self.suite.tests) if test["visibility"] == visibility]
+            if not chosen:
+                continue
+            plan = self.suite.plans.get(visibility)
+            if plan:
+                self.session.send_ahead(plan)
+            for index in chosen:
+                self.results[index] = self._one(*self.suite.tests[index])
+            failed = any(self.results[index].state != "passed" for index in chosen)
+            self._end_phase("failed" if failed else "passed")
+            if failed and self.job["gate"] and visibility == "public":
+                break
+
+    def _one(self, test: dict, compiled: Optional[CompiledTest]) -> Outcome:
+        outcome = Outcome("passed")
+        began, calls = time.monotonic(), self.session.calls
+        self._counter[0] = 0
+        public = test["visibility"] == "public"
+        try:
+            if compiled is None:
+                _call_test(test, self._globals[self.job["entry"]])
+            else:
+                names = dict(self._globals)
+                exec(compiled.code, names)
+                if test["check"]:
+                    names[test["check"]](self._globals[self.job["entry"]])
+        except CandidateRaised as error:
+            outcome.state = "error"
+            if self.error is None:
+                self.error = error.report
+            if public:
+                outcome.message = f"{error.report.get('t', '')}: {error.report.get('e', '')}"
+            outcome.line = failed_line(error, "test")
+        except AssertionError as error:
+            outcome.state = "failed"
+            outcome.line = failed_line(error, "test")
+            if public:
+                outcome.message = _explain(error)
+        except Stop as stop:
+            outcome.state = "error"
+            if public:
+                outcome.message = type(stop).__name__
+            raise
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            outcome.state = "raised"
+            outcome.line = failed_line(error, "test")
+            if public or self.session.calls == calls and not self.suite.free_names:
+                outcome.message = f"{type(error).__name__}: {str(error)[:200]}"
+        finally:
+            outcome.ms = (time.monotonic() - began) * 1e3
+            # A test that uses a name of the candidate's depends on it even if it never gets to a call.
+            outcome.calls = self.session.calls - calls + (1 if self.suite.free_names else 0)
+            outcome.asserts = self._counter[0]
+            if outcome.state == "error":
+                self.results[self.suite.tests.index((test, compiled))] = outcome
+        return outcome
+
+
+def _call_test(test: dict, candidate: Any) -> None:
+    def value(encoded: Any) -> Any:
+        return decode(encoded, _no_hook)
+
+    args = [value(item) for item in test["args"]]
+    kwargs = {key: value(item) for key, item in test["kwargs"].items()}
+    if test["raises"]:
+        try:
+            candidate(*args, **kwargs)
+        except CandidateRaised as error:
+            if test["raises"] in (error.report.get("t"), *(base.__name__ for base in type(error).__mro__)):
+                return
+            raise
+        raise AssertionError(f"{test['raises']} expected")
+    got, expected = candidate(*args, **kwargs), value(test["returns"]) if test["hasReturns"] else None
+    if test["hasReturns"] and not _same(got, expected, test["rel"], test["abs"]):
+        raise AssertionError(f"got {_show(got)}, expected {_show(expected)}")
+    if test["argsAfter"] is not None:
+        after = [value(item) for item in test["argsAfter"]]
+        if not _same(args, after, 0.0, 0.0):
+            raise AssertionError(f"arguments became {_show(args)}, expected {_show(after)}")
+
+
+def _same(got: Any, expected: Any, relative: float, absolute: float) -> bool:
+    """Equal in value and in exact type, floats within the tolerance; bool and int are told apart from float only."""
+    if isinstance(expected, float) and isinstance(got, (int, float)) and not isinstance(got, bool):
+        if math.isnan(expected):
+            return isinstance(got, float) and math.isnan(got)
+        return got == expected or (relative > 0 or absolute > 0) and math.isclose(
+            got, expected, rel_tol=relative, abs_tol=absolute
+        )
+    if isinstance(expected, (list, tuple)):
+        return (
+            type(got) is type(expected)
+            and len(got) == len(expected)
+            and all(_same(a, b, relative, absolute) for a, b in zip(got, expected))
+        )
+    if isinstance(expected, dict):
+        return (
+            isinstance(got, dict)
+            and got.keys() == expected.keys()
+            and all(_same(got[key], expected[key], relative, absolute) for key in expected)
+        )
+    return got == expected
+
+
+def _explain(error: AssertionError) -> str:
+    values = failed_values(error, "test")
+    if values is not None:
+        return f"got {_show(values[0])}, expected {_show(values[1])}"
+    return str(error)[:300] or "assertion failed"
+
+
+def _show(value: Any) -> str:
+    try:
+        text = repr(value)
+    except Exception as error:
+        return f"<{type(value).__name__}: {type(error).__name__}>"
+    return text if len(text) <= 120 else text[:100] + f"… ({len(text)} characters)"
+
+
+def _short(report: dict) -> dict:
+    clean = {key: report[key][:300] for key in ("t", "e", "mod") if type(report.get(key)) is str}
+    clean.update({key: report[key] for key in ("n", "l") if type(report.get(key)) is int and abs(report[key]) < 1 << 31})
+    return clean
+
+
+def _no_hook(tag: str, _body: Any) -> Any:
+    raise ValueError(tag)

@@ -1,0 +1,194 @@
+import type { Candidate } from "../domain/run.js";
+import type { FunctionTask, Task } from "../domain/task.js";
+import type { Tier, Verdict } from "../domain/verdict.js";
+import { canonicalJson, sha256 } from "../lib/hash.js";
+import type { JudgeReport, JudgeSuite } from "../sandbox/judge-protocol.js";
+import { judgeFingerprint } from "../sandbox/launch.js";
+import { openSandbox, type Sandbox } from "../sandbox/open-sandbox.js";
+import { verifyRepository } from "./repository.js";
+import { staticFlags } from "./static-flags.js";
+import { suiteOf } from "./suite.js";
+import { VerdictCache, verdictKey } from "./verdict-cache.js";
+import { judgementOf, phaseResultsOf, testResultsOf } from "./verdict-of-report.js";
+import type { Verifier, VerifyOptions } from "./verifier.js";
+
+/**
+ * Starts the judge and probes it. `workers` null: one per processor and one more. `tier` null: the best that works.
+ * `cacheDir` null: every candidate is judged. Throws `prerequisite` or `judge` when nothing can be judged.
+ */
+export async function openVerifier(options: {
+	workers: number | null;
+	tier: Tier | null;
+	cacheDir: string | null;
+	signal: AbortSignal;
+}): Promise<Verifier> {
+	const sandbox = await openSandbox(options);
+	const cache = options.cacheDir === null ? null : new VerdictCache(options.cacheDir);
+	return new JudgeVerifier(sandbox, cache);
+}
+
+class JudgeVerifier implements Verifier {
+	readonly sandbox;
+	readonly concurrency: number;
+	readonly #sandbox: Sandbox;
+	readonly #cache: VerdictCache | null;
+	readonly #environment: Record<string, unknown>;
+	/** Equal candidates that are judged at the same time share one judgement. */
+	readonly #underWay = new Map<string, Promise<Verdict>>();
+
+	constructor(sandbox: Sandbox, cache: VerdictCache | null) {
+		this.#sandbox = sandbox;
+		this.#cache = cache;
+		this.sandbox = sandbox.info;
+		this.concurrency = sandbox.pool.size;
+		const { tier, pythonVersion } = sandbox.info;
+		this.#environment = { tier, pythonVersion, judge: judgeFingerprint() };
+	}
+
+	async verify(task: Task, candidate: Candidate, options: VerifyOptions): Promise<Verdict> {
+		if (candidate.code === null) return noCode(task, candidate, this.sandbox.tier);
+		if (task.kind === "repository") return await verifyRepository(task, candidate, this.#sandbox, options);
+		return await this.#verifyFunction(task, candidate, candidate.code, options);
+	}
+
+	async close(): Promise<void> {
+		await this.#sandbox.pool.close();
+		this.#cache?.close();
+	}
+
+	async #verifyFunction(
+		task: FunctionTask,
+		candidate: Candidate,
+		code: string,
+		options: VerifyOptions,
+	): Promise<Verdict> {
+		const suite = suiteOf(task);
+		if (!this.#cache) return await this.#judge(task, candidate, code, suite, options);
+		const key = verdictKey(code, { ...this.#environment, tests: suite.key, limits: task.limits, gate: options.gate });
+		const stored = this.#cache.get(key) ?? (await this.#underWay.get(key)?.catch(() => null));
+		if (stored && stored.status !== "judge_error") {
+			options.signal.throwIfAborted();
+			for (const phase of stored.phases) options.onPhase?.(phase);
+			return { ...stored, ...keyOf(candidate), flags: staticFlags(task, code), codeSha256: sha256(code), cached: true };
+		}
+		const judging = this.#judge(task, candidate, code, suite, options);
+		this.#underWay.set(key, judging);
+		try {
+			const verdict = await judging;
+			this.#cache.put(key, verdict);
+			return verdict;
+		} finally {
+			this.#underWay.delete(key);
+		}
+	}
+
+	async #judge(
+		task: FunctionTask,
+		candidate: Candidate,
+		code: string,
+		suite: JudgeSuite,
+		{ gate, signal, onPhase }: VerifyOptions,
+	): Promise<Verdict> {
+		onPhase?.({ phase: "extract", result: "passed", wallTimeMs: 0 });
+		let told = 0;
+		const report = await this.#sandbox.pool.judge(
+			{
+				code,
+				entryPoint: task.entryPoint,
+				suite,
+				limits: task.limits,
+				gate,
+				onPhase: onPhase
+					? ([phase, result, wallTimeMs]) => {
+							if (told++ === 0) onPhase({ phase: "compile", result: "passed", wallTimeMs: 0 });
+							onPhase({ phase, result, wallTimeMs });
+						}
+					: undefined,
+			},
+			signal,
+		);
+		const verdict = verdictOf(task, candidate, code, suite, report, this.sandbox.tier);
+		// What was told live stands; phases that were never reached are told at the end.
+		if (onPhase) for (const phase of verdict.phases.slice(told === 0 ? 1 : 2 + told)) onPhase(phase);
+		return verdict;
+	}
+}
+
+function verdictOf(
+	task: FunctionTask,
+	candidate: Candidate,
+	code: string,
+	suite: JudgeSuite,
+	report: JudgeReport,
+	sandbox: Tier,
+): Verdict {
+	const zygote = report.kind === "judged" ? report.zygote : null;
+	const tests = testResultsOf(report, suite);
+	return {
+		schema: "assay.verdict.v1",
+		...keyOf(candidate),
+		...judgementOf(report, suite),
+		phases: phaseResultsOf(report, suite),
+		passed: tests.filter((test) => test.status === "passed").length,
+		total: tests.length,
+		tests,
+		cpuTimeMs: zygote?.cpu === undefined ? null : round(zygote.cpu * 1000),
+		wallTimeMs: zygote?.ms === undefined ? null : round(zygote.ms),
+		peakMemoryBytes: zygote?.rss ?? null,
+		exitCode: zygote?.rc ?? null,
+		signal: zygote?.sig ?? null,
+		output: zygote?.out ?? { bytes: 0, head: "", tail: "" },
+		flags: staticFlags(task, code),
+		harness: task.harness,
+		sandbox,
+		cached: false,
+		retries: report.kind === "too_large" ? 0 : report.retries,
+		codeSha256: sha256(code),
+		testsSha256: suite.key,
+	};
+}
+
+function noCode(task: Task, candidate: Candidate, sandbox: Tier): Verdict {
+	const tests = task.tests.map(({ id, visibility }) => ({
+		id,
+		visibility,
+		status: "not_run" as const,
+		message: null,
+		line: null,
+		assertsReached: 0,
+		calls: 0,
+		wallTimeMs: 0,
+	}));
+	return {
+		schema: "assay.verdict.v1",
+		...keyOf(candidate),
+		status: "no_code",
+		cause: "empty",
+		phase: "extract",
+		phases: [{ phase: "extract", result: "failed", wallTimeMs: 0 }],
+		passed: 0,
+		total: tests.length,
+		tests,
+		message: "the completion holds no code",
+		line: null,
+		cpuTimeMs: null,
+		wallTimeMs: null,
+		peakMemoryBytes: null,
+		exitCode: null,
+		signal: null,
+		output: { bytes: 0, head: "", tail: "" },
+		flags: [],
+		harness: task.kind === "function" ? task.harness : "in_guest",
+		sandbox,
+		cached: false,
+		retries: 0,
+		codeSha256: sha256(""),
+		testsSha256: task.kind === "function" ? suiteOf(task).key : sha256(canonicalJson(task.tests)),
+	};
+}
+
+function keyOf(candidate: Candidate): { taskId: string; sampleIndex: number } {
+	return { taskId: candidate.taskId, sampleIndex: candidate.sampleIndex };
+}
+
+const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;

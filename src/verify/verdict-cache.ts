@@ -1,0 +1,64 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { Verdict } from "../domain/verdict.js";
+import { canonicalJson, sha256 } from "../lib/hash.js";
+
+const FILE = "verdicts.sqlite";
+
+/** Verdicts by what they depend on. Derived: it may be deleted at any time. Judge errors are never kept. */
+export class VerdictCache {
+	readonly #db: DatabaseSync;
+	readonly #get: StatementSync;
+	readonly #put: StatementSync;
+	#pending = 0;
+
+	constructor(folder: string) {
+		mkdirSync(folder, { recursive: true });
+		this.#db = new DatabaseSync(join(folder, FILE));
+		this.#db.exec(
+			"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -2000;" +
+				"CREATE TABLE IF NOT EXISTS verdicts (key TEXT PRIMARY KEY, verdict TEXT NOT NULL) WITHOUT ROWID",
+		);
+		this.#get = this.#db.prepare("SELECT verdict FROM verdicts WHERE key = ?");
+		this.#put = this.#db.prepare("INSERT OR REPLACE INTO verdicts VALUES (?, ?)");
+	}
+
+	get(key: string): Verdict | null {
+		const row = this.#get.get(key);
+		if (row === undefined) return null;
+		const parsed = Verdict.safeParse(JSON.parse(String(row.verdict)));
+		return parsed.success ? parsed.data : null;
+	}
+
+	put(key: string, verdict: Verdict): void {
+		if (verdict.status === "judge_error") return;
+		if (this.#pending++ === 0) this.#db.exec("BEGIN");
+		this.#put.run(key, JSON.stringify(verdict));
+		if (this.#pending >= 200) this.flush();
+	}
+
+	flush(): void {
+		if (this.#pending === 0) return;
+		this.#pending = 0;
+		this.#db.exec("COMMIT");
+	}
+
+	close(): void {
+		this.flush();
+		this.#db.close();
+	}
+}
+
+/** `parts` hold everything that can change the verdict: tests, limits, tier, interpreter, judge. */
+export function verdictKey(code: string, parts: Record<string, unknown>): string {
+	return sha256(canonicalJson({ ...parts, code: sha256(normalisedSource(code)) }));
+}
+
+/** Differences that no Python program can see: a byte-order mark, line ends, white space at the very end. */
+export function normalisedSource(code: string): string {
+	return `${code
+		.replace(/^\uFEFF/, "")
+		.replace(/\r\n?/g, "\n")
+		.trimEnd()}\n`;
+}
