@@ -89,7 +89,7 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 
 function keysOf(model: Model, dialog: Dialog, width: number): string {
 	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
-	if (dialog.kind === "run") return "up down field · left right or digits change · Enter starts · Esc closes";
+	if (dialog.kind === "run") return "up down field · left right digits change it · Enter starts · Esc";
 	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
 	const table = tableOfDialog(dialog);
 	const hints = table ? hintsOf([table], model, width) : [];

@@ -4,7 +4,7 @@ import type { Model } from "../model/model.js";
 import { toCells } from "../text/cells.js";
 import { bold, dim } from "../text/style.js";
 
-const KEY_CELLS = 12;
+const KEY_CELLS = 7;
 
 /** The keys of the screen below, made from its tables; keys that do nothing just now are dimmed. */
 export function helpRows(model: Model, width: number): string[] {
@@ -28,7 +28,7 @@ function entriesOf(table: KeyTable, model: Model): { text: (cells: number) => st
 
 function entryText(binding: KeyBinding, key: string, model: Model): (cells: number) => string {
 	return (cells) => {
-		const text = toCells(binding.label, cells - KEY_CELLS);
+		const text = `${toCells(binding.label, cells - KEY_CELLS - 1)} `;
 		return isEnabled(binding, model) ? bold(toCells(key, KEY_CELLS)) + text : dim(toCells(key, KEY_CELLS) + text);
 	};
 }

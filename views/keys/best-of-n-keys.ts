@@ -199,6 +199,12 @@ export const bestOfNKeys: KeyTable = {
 			enabled: (m) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run),
 			run: runAgain,
 		},
+		{
+			keys: ["F"],
+			label: "follow the task that is judged, or not",
+			enabled: (m) => isGoingOn(m.ui.getState().run),
+			run: (m) => m.ui.setState((was) => ({ follows: !was.follows })),
+		},
 		{ keys: ["tab"], label: "next pane", enabled: hasRun, run: (m) => cyclePane(m, 1) },
 		{ keys: ["shift-tab"], label: "previous pane", enabled: hasRun, run: (m) => cyclePane(m, -1) },
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },

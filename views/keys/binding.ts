@@ -42,6 +42,7 @@ const KEY_WORDS: Readonly<Record<string, string>> = {
 	down: "down",
 	left: "left",
 	right: "right",
+	"shift-tab": "S-Tab",
 };
 
 export function shownKey(binding: KeyBinding): string {

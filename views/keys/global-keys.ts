@@ -18,6 +18,7 @@ const openPalette = (model: Model) => {
 const planned: KeyBinding[] = PLANNED_SCREENS.map(({ digit, name, holds }) => ({
 	keys: [String(digit)],
 	label: `${name} (not built yet)`,
+	inPalette: false,
 	run: (model) => tell(model, "note", `${digit} ${name} is not built yet: it will hold ${holds}`),
 }));
 

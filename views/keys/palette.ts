@@ -20,7 +20,7 @@ export function paletteEntries(model: Model, text: string): PaletteEntry[] {
 			.map((binding) => ({ label: binding.label, key: shownKey(binding), where: table.title, binding })),
 	);
 	return entries
-		.map((entry, order) => ({ entry, order, score: fuzzyScore(text, `${entry.label} ${entry.where}`) }))
+		.map((entry, order) => ({ entry, order, score: fuzzyScore(text, entry.label) }))
 		.filter(({ score }) => score !== null)
 		.sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.order - b.order)
 		.map(({ entry }) => entry);

@@ -62,7 +62,7 @@ export const taskPaneKeys: KeyTable = {
 	title: "Task",
 	bindings: [
 		...moveKeys("scroll", paneScrolling("task")),
-		{ keys: ["left", "h"], label: "back to the list", hint: 10, run: (m) => m.ui.setState({ taskPane: "list" }) },
+		{ keys: ["h", "left"], label: "back to the list", hint: 10, run: (m) => m.ui.setState({ taskPane: "list" }) },
 		{ keys: ["]"], label: "next task", hint: 15, run: (m) => moveInList(m, 1) },
 		{ keys: ["["], label: "previous task", run: (m) => moveInList(m, -1) },
 	],

@@ -23,7 +23,7 @@ export function goToTask(model: Model, index: number): void {
 	const boardTask = Math.max(0, Math.min(index, tasks.length - 1));
 	const last = (tasks[boardTask]?.rows.length ?? 1) - 1;
 	model.scroll.reset("candidate");
-	model.ui.setState({ boardTask, sample: Math.max(0, Math.min(sample, last)) });
+	model.ui.setState({ boardTask, sample: Math.max(0, Math.min(sample, last)), follows: false });
 }
 
 export function moveSample(model: Model, by: number): void {
@@ -34,7 +34,7 @@ export function goToSample(model: Model, index: number): void {
 	const { run, boardTask } = model.ui.getState();
 	const last = (run?.store.getState().run.tasks[boardTask]?.rows.length ?? 1) - 1;
 	model.scroll.reset("candidate");
-	model.ui.setState({ sample: Math.max(0, Math.min(index, last)) });
+	model.ui.setState({ sample: Math.max(0, Math.min(index, last)), follows: false });
 }
 
 export function moveTab(model: Model, by: number): void {

@@ -56,6 +56,7 @@ export function startRun(model: Model, options: StartRunOptions): void {
 	const stop = handle.subscribe((event) => {
 		store.dispatch(event);
 		noteResult(model, event);
+		if (event.type === "task.started") follow(model, run);
 		if (event.type === "alert.raised") tell(model, event.level, event.message);
 	});
 	model.ui.setState((was) => ({ liveRuns: [run, ...was.liveRuns] }));
@@ -81,6 +82,12 @@ export function startRun(model: Model, options: StartRunOptions): void {
 		});
 }
 
+function follow(model: Model, run: OpenRun): void {
+	const { run: shown, follows } = model.ui.getState();
+	if (shown !== run || !follows) return;
+	model.ui.setState({ boardTask: run.store.getState().run.tasks.length - 1, sample: 0 });
+}
+
 export function showRun(model: Model, run: OpenRun): void {
 	model.ui.getState().run?.replay?.pause();
 	for (const pane of ["board", "candidates", "candidate"]) model.scroll.reset(pane);
@@ -89,6 +96,7 @@ export function showRun(model: Model, run: OpenRun): void {
 		run,
 		boardTask: 0,
 		sample: 0,
+		follows: isGoingOn(run),
 		tab: "code",
 		markedCandidate: null,
 		dialog: null,

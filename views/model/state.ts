@@ -69,6 +69,8 @@ export interface UiState {
 	boardTask: number;
 	sample: number;
 	runsPosition: number;
+	/** The board's cursor goes to each task that starts, until it is moved by hand. */
+	follows: boolean;
 	tab: CandidateTab;
 	/** Candidate that the others are compared with. */
 	markedCandidate: CandidateAddress | null;
@@ -98,6 +100,7 @@ export function initialState(columns: number, rows: number): UiState {
 		liveRuns: [],
 		boardTask: 0,
 		sample: 0,
+		follows: false,
 		runsPosition: 0,
 		tab: "code",
 		markedCandidate: null,

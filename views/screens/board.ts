@@ -1,6 +1,7 @@
 import type { RunState, TaskProgress } from "../../src/store/run-state.js";
 import { selectCandidate } from "../../src/store/select-run.js";
 import type { Model } from "../model/model.js";
+import { isGoingOn } from "../model/run-actions.js";
 import { toCells } from "../text/cells.js";
 import { plural } from "../text/format.js";
 import { bold, cursorLine, dim, green, inverse } from "../text/style.js";
@@ -11,7 +12,7 @@ const COUNT_CELLS = 8;
 
 /** One row a task, one cell a candidate. The cell's sign changes as its phases pass. */
 export function drawBoard(model: Model, width: number, height: number): PaneText {
-	const { run, boardTask, sample } = model.ui.getState();
+	const { run, boardTask, sample, follows } = model.ui.getState();
 	if (!run) return { title: "Board", rows: emptyBoard(width) };
 	const state = run.store.getState().run;
 	const nameCells = Math.max(8, Math.min(24, Math.floor(width * 0.3)));
@@ -28,9 +29,14 @@ export function drawBoard(model: Model, width: number, height: number): PaneText
 	});
 	const hidden = longest > cells ? ` · ${left}-${Math.min(longest, left + cells) - 1} of ${longest}` : "";
 	return {
-		title: `Board · ${plural(state.tasks.length, "task")}${hidden}`,
+		title: `Board · ${started(state)}${follows && isGoingOn(run) ? " · following" : ""}${hidden}`,
 		rows: rows.length > 0 ? rows : [dim(toCells("  waiting for the first task", width))],
 	};
+}
+
+function started(state: RunState): string {
+	const count = state.tasks.length;
+	return count < state.taskCount ? `${count} of ${plural(state.taskCount, "task")} started` : plural(count, "task");
 }
 
 function cellsOf(

@@ -11,7 +11,7 @@ const COLUMNS: readonly Column<CandidateView>[] = [
 	{ title: "#", width: 3, align: "right", drop: 0, text: (row) => String(row.sampleIndex) },
 	{
 		title: "state",
-		width: 15,
+		width: 24,
 		grow: true,
 		drop: 0,
 		text: (row) => `${signOf(row).glyph} ${signOf(row).word}${row.verdict?.cause ? ` (${row.verdict.cause})` : ""}`,

@@ -2,7 +2,7 @@ import { type DrawnDialog, drawDialog } from "../dialogs/draw-dialog.js";
 import { hintsOf } from "../keys/hints.js";
 import { tablesOf } from "../keys/tables.js";
 import type { Model } from "../model/model.js";
-import type { Message } from "../model/state.js";
+import type { Message, OpenRun } from "../model/state.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { formatCount } from "../text/format.js";
 import { bold, cyan, dim, type Paint, red, yellow } from "../text/style.js";
@@ -49,7 +49,7 @@ export function drawFrame(model: Model): Frame {
 	const shownRun = state.screen === 2 ? run : null;
 	const layout = layoutOf({
 		...state,
-		boardTasks: run?.store.getState().run.tasks.length ?? 0,
+		boardTasks: run ? boardTasks(run) : 0,
 		infoRows: runInfoRows(shownRun),
 	});
 	const isAlone = layout.panes.filter((pane) => pane.id !== "strip").length === 1;
@@ -58,9 +58,19 @@ export function drawFrame(model: Model): Frame {
 		header: drawHeader(model, columns),
 		info: shownRun ? drawRunInfo(model, shownRun, columns) : [],
 		panes: layout.panes.map((box) => drawPane(model, box, isAlone)),
-		hints: drawHints(model, columns),
+		hints: drawHints(
+			model,
+			columns,
+			layout.panes.some((pane) => pane.id === "strip"),
+		),
 		dialog: dialog ? drawDialog(model, dialog) : null,
 	};
+}
+
+/** As many as are planned, so that the board does not grow while they start. */
+function boardTasks(run: OpenRun): number {
+	const { tasks, taskCount } = run.store.getState().run;
+	return Math.max(tasks.length, taskCount);
 }
 
 function drawPane(model: Model, box: PaneBox, isAlone: boolean): DrawnPane {
@@ -98,8 +108,8 @@ function drawText(model: Model, box: PaneBox, width: number, height: number): Pa
 
 const NOTICE_PAINTS: Record<Message["level"], Paint> = { note: cyan, warning: yellow, error: red };
 
-/** The last line: what is being typed, or the newest message, or the keys. */
-function drawHints(model: Model, width: number): string {
+/** The last line: what is being typed, or the newest message where the strip does not show it, and the keys. */
+function drawHints(model: Model, width: number, hasStrip: boolean): string {
 	const { entry, notice } = model.ui.getState();
 	if (entry) {
 		const count = `${formatCount(model.tasks.count)} of ${formatCount(model.tasks.total)}`;
@@ -109,7 +119,7 @@ function drawHints(model: Model, width: number): string {
 	}
 	let left = "";
 	let room = width;
-	if (notice) {
+	if (notice && !(hasStrip && notice.level === "note")) {
 		const word = notice.level === "note" ? "" : `${notice.level}: `;
 		const text = ` ${word}${notice.text}  `;
 		const cells = Math.min(cellWidth(text), width - 8);

@@ -11,11 +11,11 @@ export function drawHeader(model: Model, width: number): string {
 	const digits = ([1, 2] as const)
 		.map((digit) => (digit === state.screen ? inverse(bold(`[${digit}]`)) : ` ${digit} `))
 		.join("");
-	const planned = dim(PLANNED_SCREENS.map(({ digit }) => `${digit} `).join(""));
+	const planned = dim(` ${PLANNED_SCREENS.map(({ digit }) => `${digit} `).join("")}`);
 	const where =
 		state.screen === 1 ? model.workbench.tasksPath : (state.run?.runId ?? (state.run ? "starting" : "no run"));
 	const right = rightSide(model, width);
-	const left = 6 + PLANNED_SCREENS.length * 2;
+	const left = 7 + PLANNED_SCREENS.length * 2;
 	const room = width - left - 1 - right.cells - 2;
 	const name = SCREEN_NAMES[state.screen];
 	const shortWhere = shorten(where, room - cellWidth(name) - 3);

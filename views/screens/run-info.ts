@@ -7,7 +7,7 @@ import type { OpenRun } from "../model/state.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { formatClock, formatCount, formatRate, formatScore, plural } from "../text/format.js";
 import { bold, cyan, dim, green, type Paint, plain, yellow } from "../text/style.js";
-import { STAGE_SIGNS, STATUS_SIGNS } from "./glyphs.js";
+import { type Sign, STAGE_SIGNS, STATUS_SIGNS } from "./glyphs.js";
 
 interface Part {
 	text: string;
@@ -21,7 +21,10 @@ export function runInfoRows(run: OpenRun | null): number {
 
 export function drawRunInfo(model: Model, run: OpenRun, width: number): string[] {
 	const state = run.store.getState().run;
-	const rows = [joinParts(summaryParts(model, run, state, width), width), joinParts(countParts(state), width)];
+	const rows = [
+		joinParts(summaryParts(model, run, state, width), width),
+		joinParts(countParts(state, width < 100), width),
+	];
 	if (run.replay) rows.push(drawReplay(run.replay.status(), width));
 	return rows;
 }
@@ -62,15 +65,16 @@ function summaryParts(model: Model, run: OpenRun, state: RunState, width: number
 }
 
 /** Every sign on the board with its word: the legend and the counters are one. */
-function countParts(state: RunState): Part[] {
+function countParts(state: RunState, isNarrow: boolean): Part[] {
+	const wordOf = (sign: Sign) => (isNarrow ? sign.short : sign.word);
 	const statuses = selectStatusCounts(state).map(({ status, count }) => {
 		const sign = STATUS_SIGNS[status];
-		return { text: `${sign.glyph} ${count} ${sign.word}`, paint: sign.paint };
+		return { text: `${sign.glyph} ${count} ${wordOf(sign)}`, paint: sign.paint };
 	});
 	const stages = STAGES.flatMap((stage, i) => {
 		const count = stage === "judged" ? 0 : (state.stageCounts[i] ?? 0);
 		const sign = STAGE_SIGNS[stage];
-		return count > 0 ? [{ text: `${sign.glyph} ${count} ${sign.word}`, paint: sign.paint }] : [];
+		return count > 0 ? [{ text: `${sign.glyph} ${count} ${wordOf(sign)}`, paint: sign.paint }] : [];
 	});
 	return statuses.length + stages.length > 0 ? [...statuses, ...stages] : [{ text: "no candidate yet", paint: dim }];
 }

@@ -137,7 +137,7 @@ function words(line: Line, width: number): string {
 		const shown = visible(part.value);
 		const room = width - used;
 		if (room <= 0) break;
-		const cut = cellWidth(shown) > room ? takeCells(shown, room) : shown;
+		const cut = cellWidth(shown) > room ? `${takeCells(shown, room - 1)}…` : shown;
 		out += part.added || part.removed ? strong(cut) : cut;
 		used += cellWidth(cut);
 	}

@@ -12,7 +12,7 @@ function wrapLine(line: string, width: number): string[] {
 	let rest = line;
 	while (cellWidth(rest) > width) {
 		const head = takeCells(rest, width).trimEnd();
-		const space = head.lastIndexOf(" ");
+		const space = rest.charAt(head.length) === " " ? head.length : head.lastIndexOf(" ");
 		const cut = space > indent && space > width / 3 ? space : Math.max(1, head.length);
 		out.push(rest.slice(0, cut).trimEnd());
 		rest = rest.slice(cut).trimStart();

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { passAtK } from "../../../src/store/pass-at-k.js";
+import { reduce } from "../../../src/store/reduce.js";
+import { copyRunState, createRunState } from "../../../src/store/run-state.js";
+import {
+	selectCandidate,
+	selectEtaMs,
+	selectPassAtK,
+	selectRate,
+	selectStatusCounts,
+} from "../../../src/store/select-run.js";
+import { events } from "./sample-events.js";
+
+const play = (count = events.length) => events.slice(0, count).reduce(reduce, createRunState());
+
+describe("reduce", () => {
+	test("counts what was recorded", () => {
+		const state = play();
+		expect(state.phase).toBe("completed");
+		expect(state.judged).toBe(48);
+		expect([...state.statusCounts].reduce((a, b) => a + b)).toBe(48);
+		expect([...state.stageCounts].reduce((a, b) => a + b)).toBe(48);
+		expect(state.tasks.map((task) => task.n)).toEqual([12, 12, 12, 12]);
+		expect(selectStatusCounts(state)[0]?.status).toBe("accepted");
+	});
+
+	test("pass@k kept event by event is pass@k counted at the end", () => {
+		const state = play();
+		for (const { k, value, tasks } of selectPassAtK(state)) {
+			const mean = state.tasks.reduce((sum, task) => sum + passAtK(task.n, task.accepted, k), 0) / state.tasks.length;
+			expect(tasks).toBe(4);
+			expect(value).toBeCloseTo(mean, 12);
+		}
+	});
+
+	test("a task with too few judged candidates does not count for pass@k", () => {
+		const verdicts = events.flatMap((event, i) => (event.type === "verdict.recorded" ? [i + 1] : []));
+		expect(selectPassAtK(play(verdicts[3])).map(({ k }) => k)).toEqual([1]);
+		expect(selectPassAtK(play(verdicts[4])).map(({ k }) => k)).toEqual([1, 5]);
+	});
+
+	test("an event that was seen before changes nothing", () => {
+		const state = play(100);
+		const { version, judged } = state;
+		for (const event of events.slice(0, 100)) reduce(state, event);
+		expect(state.version).toBe(version);
+		expect(state.judged).toBe(judged);
+	});
+
+	test("missing events are counted, and the rest still counts", () => {
+		const state = events.filter((event) => event.seq % 10 !== 5).reduce(reduce, createRunState());
+		expect(state.missedEvents).toBe(events.filter((event) => event.seq % 10 === 5).length);
+		expect(state.phase).toBe("completed");
+	});
+
+	test("ephemeral events repeat a number and change no count", () => {
+		const state = play(50);
+		const { judged } = state;
+		const last = events[49];
+		if (!last) throw new Error("there are fewer events");
+		const { seq, at, runId } = last;
+		reduce(state, { seq, at, runId, type: "run.progress", done: 1, total: 2, samplesPerSecond: 3, etaMs: null });
+		reduce(state, { seq, at, runId, type: "candidate.delta", taskId: "a", sampleIndex: 0, text: "x" });
+		expect(state.judged).toBe(judged);
+		expect(state.missedEvents).toBe(0);
+	});
+
+	test("a candidate walks through its stages and stays judged", () => {
+		const seen = new Set<string>();
+		const state = createRunState();
+		for (const event of events) {
+			reduce(state, event);
+			seen.add(selectCandidate(state, "a", 3)?.stage ?? "unknown");
+		}
+		expect([...seen]).toEqual([
+			"unknown",
+			"queued",
+			"generating",
+			"compiling",
+			"loading",
+			"public_tests",
+			"hidden_tests",
+			"deciding",
+			"judged",
+		]);
+	});
+
+	test("a judge error is in no score", () => {
+		const state = createRunState();
+		for (const event of events) {
+			const isFirst = event.type === "verdict.recorded" && event.taskId === "a" && event.sampleIndex === 0;
+			reduce(state, isFirst ? { ...event, verdict: { ...event.verdict, status: "judge_error" } } : event);
+		}
+		expect(state.tasks[0]?.n).toBe(11);
+		expect(state.tasks[0]?.judgeErrors).toBe(1);
+		expect(state.judged).toBe(48);
+	});
+
+	test("rate and remaining time come from the events' own times", () => {
+		const state = play(300);
+		const rate = selectRate(state) ?? 0;
+		expect(rate).toBeGreaterThan(10);
+		expect(selectEtaMs(state)).toBeCloseTo(((48 - state.judged) * 1000) / rate, 6);
+		expect(selectEtaMs(play())).toBe(null);
+	});
+
+	test("a copy is not changed by what happens to the original", () => {
+		const state = play(200);
+		const copy = copyRunState(state);
+		const before = JSON.stringify([copy, [...copy.taskIndex]]);
+		for (const event of events.slice(200)) reduce(state, event);
+		expect(JSON.stringify([copy, [...copy.taskIndex]])).toBe(before);
+	});
+});

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import type { RunEvent } from "../../../src/domain/events.js";
+import { reduce } from "../../../src/store/reduce.js";
+import { createReplay, type ReplayTimers } from "../../../src/store/replay.js";
+import { createRunState, type RunState } from "../../../src/store/run-state.js";
+import { fakeEvents } from "../../views/fake-workbench.js";
+import { events } from "./sample-events.js";
+
+/** A clock that goes on when it is told to. */
+function fakeTimers(): ReplayTimers & { advance(ms: number): void; waiting(): number } {
+	let now = 0;
+	let queue: { at: number; run: () => void }[] = [];
+	return {
+		now: () => now,
+		after(ms, run) {
+			const entry = { at: now + ms, run };
+			queue.push(entry);
+			return () => {
+				queue = queue.filter((other) => other !== entry);
+			};
+		},
+		advance(ms) {
+			const end = now + ms;
+			for (;;) {
+				const next = queue.filter((entry) => entry.at <= end).sort((a, b) => a.at - b.at)[0];
+				if (!next) break;
+				queue = queue.filter((entry) => entry !== next);
+				now = next.at;
+				next.run();
+			}
+			now = end;
+		},
+		waiting: () => queue.length,
+	};
+}
+
+function start(list: readonly RunEvent[] = events) {
+	const timers = fakeTimers();
+	let state: RunState = createRunState();
+	const replay = createReplay({
+		events: list,
+		timers,
+		show: (shown) => {
+			state = shown;
+		},
+	});
+	return { replay, timers, state: () => state };
+}
+
+/** Everything but the version, which counts reductions. */
+const content = (state: RunState) => JSON.stringify({ ...state, version: 0, taskIndex: [...state.taskIndex] });
+const rebuilt = (list: readonly RunEvent[], count: number) =>
+	content(list.slice(0, count).reduce(reduce, createRunState()));
+
+test("it starts at the end, paused, with no timer", () => {
+	const { replay, timers, state } = start();
+	expect(replay.status()).toMatchObject({ position: events.length, playing: false, speed: 1 });
+	expect(timers.waiting()).toBe(0);
+	expect(content(state())).toBe(rebuilt(events, events.length));
+});
+
+test("every place, reached forwards or backwards, is what a rebuild gives", () => {
+	const long = fakeEvents(
+		"run",
+		Array.from({ length: 40 }, (_, i) => `task-${i}`),
+		10,
+	);
+	const { replay, state } = start(long);
+	let at = 7;
+	for (let i = 0; i < 60; i++) {
+		at = (at * 7919 + 13) % (long.length + 1);
+		replay.seek(at);
+		expect(replay.status().position).toBe(at);
+		expect(content(state())).toBe(rebuilt(long, at));
+	}
+});
+
+test("steps go by one event, or by one verdict", () => {
+	const { replay, state } = start();
+	replay.seek(0);
+	replay.step(1, "event");
+	expect(replay.status().position).toBe(1);
+	replay.step(-1, "event");
+	replay.step(-1, "event");
+	expect(replay.status().position).toBe(0);
+	replay.step(1, "verdict");
+	replay.step(1, "verdict");
+	expect(state().judged).toBe(2);
+	replay.step(-1, "verdict");
+	expect(state().judged).toBe(1);
+	expect(content(state())).toBe(rebuilt(events, replay.status().position));
+});
+
+test("it plays by the events' times, four and sixteen times as fast when asked", () => {
+	const { replay, timers } = start();
+	replay.play();
+	expect(replay.status().position).toBe(0);
+	timers.advance(1000);
+	expect(replay.status().position).toBeGreaterThan(95);
+	expect(replay.status().position).toBeLessThanOrEqual(101);
+	replay.faster();
+	const before = replay.status().position;
+	timers.advance(200);
+	expect(replay.status().position - before).toBeGreaterThan(70);
+	expect(replay.status().position - before).toBeLessThanOrEqual(82);
+	replay.faster();
+	replay.faster();
+	expect(replay.status().speed).toBe(16);
+	timers.advance(2000);
+	expect(replay.status()).toMatchObject({ position: events.length, playing: false });
+	expect(timers.waiting()).toBe(0);
+});
+
+test("a pause leaves no timer, and playing goes on from there", () => {
+	const { replay, timers } = start();
+	replay.play();
+	timers.advance(500);
+	replay.pause();
+	const { position } = replay.status();
+	expect(timers.waiting()).toBe(0);
+	timers.advance(5000);
+	expect(replay.status().position).toBe(position);
+	replay.play();
+	timers.advance(100);
+	expect(replay.status().position).toBeLessThan(position + 15);
+	replay.close();
+	expect(timers.waiting()).toBe(0);
+});
+
+test("a clock that went back during the recording does not stop the replay", () => {
+	const odd = events.map((event, i) => (i === 20 ? { ...event, at: "2020-01-01T00:00:00.000Z" } : event));
+	const { replay, timers } = start(odd);
+	replay.play();
+	timers.advance(60_000);
+	expect(replay.status().position).toBe(odd.length);
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { helpRows } from "../../views/dialogs/help-rows.js";
+import { confirmKeys, pickKeys, readingKeys } from "../../views/keys/dialog-keys.js";
+import { fuzzyScore } from "../../views/keys/fuzzy.js";
+import { hintsOf } from "../../views/keys/hints.js";
+import { allTableSets } from "../../views/keys/tables.js";
+import { createModel } from "../../views/model/model.js";
+import { systemTimers } from "../../views/terminal/frame-clock.js";
+import { createKeyReader, type KeyPress } from "../../views/terminal/keys.js";
+import { createFakeWorkbench } from "./fake-workbench.js";
+
+const model = createModel({
+	workbench: createFakeWorkbench(),
+	columns: 120,
+	rows: 40,
+	timers: systemTimers,
+	signal: new AbortController().signal,
+	changed: () => {},
+});
+const sets = [
+	...allTableSets(),
+	...[readingKeys, confirmKeys, pickKeys].map((table) => ({ name: table.title, tables: [table] })),
+];
+
+describe("key tables", () => {
+	for (const { name, tables } of sets) {
+		test(`${name}: no key is bound twice`, () => {
+			const keys = tables.flatMap((table) => table.bindings.flatMap((binding) => binding.keys));
+			const twice = keys.filter((key, i) => keys.indexOf(key) !== i);
+			expect(twice).toEqual([]);
+		});
+	}
+
+	test("the help shows every binding of the screen", () => {
+		const shown = helpRows(model, 110)
+			.join("\n")
+			.replace(/\x1b\[[0-9;]*m/g, "");
+		for (const table of allTableSets()[0]?.tables ?? []) {
+			for (const binding of table.bindings) {
+				const isSecondOfPair = binding.shown?.length === 1 || binding.shown === "^u";
+				if (!isSecondOfPair) expect(shown).toContain(binding.label);
+			}
+		}
+	});
+
+	test("hints are those that can be used now, and fit", () => {
+		const tables = allTableSets()[0]?.tables ?? [];
+		expect(hintsOf(tables, model, 200).map((hint) => hint.key)).not.toContain("r");
+		expect(hintsOf(tables, model, 20).length).toBeLessThan(3);
+	});
+});
+
+describe("reading keys", () => {
+	function read(...chunks: string[]): string[] {
+		const names: string[] = [];
+		let later: (() => void) | null = null;
+		const reader = createKeyReader(
+			(key: KeyPress) => names.push(key.kind === "key" ? key.name : `paste:${key.text}`),
+			(_ms, run) => {
+				later = run;
+				return () => {
+					later = null;
+				};
+			},
+		);
+		for (const chunk of chunks) reader.feed(chunk);
+		(later as (() => void) | null)?.();
+		return names;
+	}
+
+	test("letters, arrows, pages, function keys and control keys have names", () => {
+		expect(read("jG \r\t\x7f\x03\x10")).toEqual(["j", "G", "space", "enter", "tab", "backspace", "ctrl-c", "ctrl-p"]);
+		expect(read("\x1b[A\x1bOB\x1b[5~\x1b[19~\x1b[Z\x1b[1;5C\x1bOP")).toEqual([
+			"up",
+			"down",
+			"pageup",
+			"f8",
+			"shift-tab",
+			"ctrl-right",
+			"f1",
+		]);
+	});
+
+	test("a lone Escape is told from a sequence that comes in two pieces", () => {
+		expect(read("\x1b")).toEqual(["esc"]);
+		expect(read("\x1b", "[A")).toEqual(["up"]);
+		expect(read("\x1b\x1b")).toEqual(["esc", "esc"]);
+		expect(read("\x1b[", "6", "~")).toEqual(["pagedown"]);
+	});
+
+	test("pasted text is one piece, also with escapes and over several reads", () => {
+		expect(read("\x1b[200~ab\nq", "x\x1b[201~j")).toEqual(["paste:ab\nqx", "j"]);
+	});
+
+	test("unknown sequences do nothing", () => {
+		expect(read("\x1b[?62;22c\x1b[99~j")).toEqual(["j"]);
+	});
+});
+
+test("a fuzzy match likes starts of words and runs of letters", () => {
+	expect(fuzzyScore("xyz", "go to Tasks")).toBe(null);
+	expect(fuzzyScore("ver", "show the verdict") ?? 0).toBeGreaterThan(fuzzyScore("ver", "never") ?? 0);
+	expect(fuzzyScore("gt", "go to Tasks")).not.toBe(null);
+});

@@ -1,0 +1,136 @@
+import xterm from "@xterm/headless";
+import type { Workbench } from "../../src/app/workbench.js";
+import { type OpenScreens, openScreens, type TerminalPort } from "../../views/open-screens.js";
+import type { Look } from "../../views/terminal/compositor.js";
+import { systemTimers } from "../../views/terminal/frame-clock.js";
+import { ENTER } from "../../views/terminal/modes.js";
+import { createFakeWorkbench } from "./fake-workbench.js";
+
+const DEADLINE_MS = 10_000;
+
+export interface ScreenInMemory extends OpenScreens {
+	/** The lines that a terminal shows after everything that was written. */
+	lines(): Promise<string[]>;
+	text(): Promise<string>;
+	keys(text: string): void;
+	resize(columns: number, rows: number): void;
+	until(accepts: (text: string) => boolean): Promise<string>;
+	/** Everything written, ENTER included. */
+	written(): string;
+	bytes(): number;
+	/** Whether the terminal is in the alternate screen. */
+	isAlternate(): Promise<boolean>;
+	rawModes: boolean[];
+	abort(): void;
+}
+
+export interface ScreenOptions {
+	columns?: number;
+	rows?: number;
+	workbench?: Workbench;
+	look?: Partial<Look>;
+	compositor?: boolean;
+}
+
+/** The screens on a headless terminal. */
+export async function openInMemory(options: ScreenOptions = {}): Promise<ScreenInMemory> {
+	let columns = options.columns ?? 80;
+	let rows = options.rows ?? 24;
+	const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+	let out = "";
+	let press: (text: string) => void = () => {};
+	let resized: () => void = () => {};
+	const rawModes: boolean[] = [];
+	const port: TerminalPort = {
+		columns: () => columns,
+		rows: () => rows,
+		write(text) {
+			out += text;
+			terminal.write(text);
+			return true;
+		},
+		onDrain: () => {},
+		onKeys: (call) => {
+			press = call;
+		},
+		onResize: (call) => {
+			resized = call;
+		},
+		setRaw: (raw) => void rawModes.push(raw),
+		suspend: (resume) => resume(),
+		close: () => {},
+	};
+	port.write(ENTER);
+	const controller = new AbortController();
+	const screens = openScreens({
+		workbench: options.workbench ?? createFakeWorkbench(),
+		terminal: port,
+		look: { style: "colour", ascii: false, ...options.look },
+		compositor: options.compositor ?? true,
+		signal: controller.signal,
+		timers: systemTimers,
+		clock: () => "2026-11-21T09:30:00.000Z",
+		saveDump: () => Promise.resolve("artifacts/screen.txt"),
+	});
+	const settled = () => new Promise<void>((done) => terminal.write("", done));
+	const lines = async () => {
+		await settled();
+		const { active } = terminal.buffer;
+		return Array.from(
+			{ length: rows },
+			(_, y) =>
+				active
+					.getLine(active.viewportY + y)
+					?.translateToString(true)
+					.trimEnd() ?? "",
+		);
+	};
+	const text = async () => (await lines()).join("\n");
+	return {
+		...screens,
+		lines,
+		text,
+		keys: (keys) => press(keys),
+		resize(nextColumns, nextRows) {
+			columns = nextColumns;
+			rows = nextRows;
+			terminal.resize(columns, rows);
+			resized();
+		},
+		async until(accepts) {
+			const deadline = performance.now() + DEADLINE_MS;
+			for (;;) {
+				const shown = await text();
+				if (accepts(shown)) return shown;
+				if (performance.now() > deadline) throw new Error(`the screen never got there:\n${shown}`);
+				await new Promise((next) => setImmediate(next));
+			}
+		},
+		written: () => out,
+		bytes: () => Buffer.byteLength(out),
+		isAlternate: async () => {
+			await settled();
+			return terminal.buffer.active.type === "alternate";
+		},
+		rawModes,
+		abort: () => controller.abort(),
+	};
+}
+
+/** Settles when nothing has been written for some turns of the event loop. */
+export async function quiet(screen: ScreenInMemory): Promise<void> {
+	const deadline = performance.now() + DEADLINE_MS;
+	let before = -1;
+	let still = 0;
+	let since = performance.now();
+	while (performance.now() < deadline) {
+		const now = screen.bytes();
+		if (now !== before) since = performance.now();
+		still = now === before ? still + 1 : 0;
+		before = now;
+		// More turns than a frame takes.
+		if (still > 20 && performance.now() - since > 60) return;
+		await new Promise((next) => setImmediate(next));
+	}
+	throw new Error("the screen never came to rest");
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { cellWidth, takeCells, toCells, visible } from "../../views/text/cells.js";
+import { diffRows } from "../../views/text/diff-rows.js";
+import { formatBytes, formatClock, formatCount, formatMs, formatRate, formatScore } from "../../views/text/format.js";
+import { colourPython } from "../../views/text/python-colours.js";
+import { fitColumns } from "../../views/text/table.js";
+import { wrapText } from "../../views/text/wrap.js";
+
+const bare = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, "");
+
+describe("toCells", () => {
+	test("gives exactly the wanted number of cells", () => {
+		const texts = [
+			"",
+			"abc",
+			"漢字漢字漢字",
+			"a\tb",
+			"\x1b[31mred",
+			"e\u0301te\u0301",
+			"👨‍👩‍👧 family",
+			"\u202eevil",
+			"x".repeat(99),
+		];
+		for (const text of texts)
+			for (const width of [1, 2, 3, 7, 8, 40]) expect(cellWidth(toCells(text, width))).toBe(width);
+	});
+	test("shows control codes, line ends and invisible characters as letters", () => {
+		expect(visible("\x1b]0;title\x07\x9b2J\r\n\u202e\u200b")).toBe("\\x1b]0;title\\x07\\x9b2J\\r\\n\\u202e\\u200b");
+		expect(visible("\ud800")).toBe("\ufffd");
+	});
+	test("a wide character is never cut in two", () => {
+		expect(takeCells("漢字", 3)).toBe("漢 ");
+		expect(toCells("漢字漢", 4)).toBe("漢 …");
+	});
+});
+
+test("numbers are short and have their unit", () => {
+	expect([0.42, 12.6, 1500, 65_000, null].map(formatMs)).toEqual(["0.4 ms", "13 ms", "1.5 s", "01:05", "·"]);
+	expect([0, 1023, 1536, 12 << 20, null].map(formatBytes)).toEqual(["0 B", "1023 B", "1.5 KiB", "12 MiB", "·"]);
+	expect([3.14, 600.4, null].map(formatRate)).toEqual(["3.1/s", "600/s", "·"]);
+	expect(formatClock(3_725_000)).toBe("1:02:05");
+	expect(formatCount(1234567)).toBe("1 234 567");
+	expect(formatScore(0.5)).toBe("0.500");
+});
+
+test("text is broken at spaces, and a word that is too long in the middle", () => {
+	expect(wrapText("one two three", 8)).toEqual(["one two", "three"]);
+	expect(wrapText("abcdefghij", 4)).toEqual(["abcd", "efgh", "ij"]);
+	expect(wrapText("a\n\nb\n", 8)).toEqual(["a", "", "b"]);
+});
+
+test("columns are dropped in their order until the rest fits, and one grows", () => {
+	const column = (title: string, width: number, drop: number) => ({
+		title,
+		width,
+		drop,
+		grow: drop === 0,
+		text: () => "",
+	});
+	const columns = [column("id", 10, 0), column("a", 10, 1), column("b", 10, 2)];
+	expect(fitColumns(columns, 40).map(({ title, width }) => `${title}${width}`)).toEqual(["id18", "a10", "b10"]);
+	expect(fitColumns(columns, 25).map(({ title, width }) => `${title}${width}`)).toEqual(["id14", "a10"]);
+	expect(fitColumns(columns, 5).map(({ title }) => title)).toEqual(["id"]);
+});
+
+describe("code", () => {
+	test("colours change no letter and no width", () => {
+		const lines = [
+			"def f(x):  # a",
+			'    """doc',
+			"    more 'it'",
+			'    """ + "s" + 1',
+			"    return None",
+			"\tx = '\\'' + \"#\"",
+		];
+		const coloured = colourPython(lines, 30);
+		expect(coloured.map(bare)).toEqual(lines.map((line) => toCells(line, 30)));
+		expect(coloured[2]).toBe(`\x1b[32m${toCells(lines[2] ?? "", 30)}\x1b[39m`);
+	});
+	test("diffs have signs and numbers, one head a hunk, and rows of one width", () => {
+		const before = { name: "a", text: "one\ntwo\nthree\n" };
+		const after = { name: "b", text: "one\n2\nthree\nfour\n" };
+		for (const sideBySide of [false, true]) {
+			const { rows, marks } = diffRows(before, after, 60, sideBySide);
+			for (const row of rows) expect(cellWidth(bare(row))).toBe(60);
+			expect(marks).toEqual([1]);
+			expect(rows.map(bare).join("\n")).toMatch(/- two/);
+			expect(rows.map(bare).join("\n")).toMatch(/\+ four/);
+		}
+		expect(bare(diffRows(before, before, 40, false).rows[1] ?? "")).toContain("no difference");
+	});
+});
