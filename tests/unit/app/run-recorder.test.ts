@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { replayRun } from "../../../src/app/replay-run.js";
+import { openRunRecorder } from "../../../src/app/run-recorder.js";
+import type { RunEvent } from "../../../src/domain/events.js";
+import { steppingClock, temporaryFolder } from "./run-fixtures.js";
+
+function recorder(nextSeq = 0) {
+	const logPath = join(temporaryFolder(), "logs", "r.log");
+	const made = openRunRecorder({ runId: "r", logPath, nextSeq, now: steppingClock(), flushEveryMs: 2 ** 30 });
+	const events: RunEvent[] = [];
+	made.subscribe((event) => events.push(event));
+	return { ...made, events, text: () => readFileSync(logPath, "utf8") };
+}
+
+const STARTED = { type: "candidate.started", taskId: "t", sampleIndex: 0 } as const;
+const DELTA = { type: "candidate.delta", taskId: "t", sampleIndex: 0, text: "x" } as const;
+
+test("an ephemeral event reaches listeners with the last number and is not logged", () => {
+	const { emit, events, close, text } = recorder(5);
+	emit(STARTED);
+	emit(DELTA);
+	emit(STARTED);
+	close();
+	expect(events.map(({ seq, type }) => [seq, type])).toEqual([
+		[5, "candidate.started"],
+		[5, "candidate.delta"],
+		[6, "candidate.started"],
+	]);
+	expect(text().split("\n").filter(Boolean)).toHaveLength(2);
+});
+
+test("a flush leaves whole lines only, and everything that was emitted", () => {
+	const { emit, flush, text, close } = recorder();
+	for (let i = 0; i < 1_000; i++) emit(STARTED);
+	expect(text() === "" || text().endsWith("\n")).toBe(true);
+	flush();
+	expect(
+		text()
+			.split("\n")
+			.filter(Boolean)
+			.map((line) => JSON.parse(line).seq),
+	).toEqual([...Array(1_000).keys()]);
+	close();
+});
+
+test("who stops listening gets nothing more", () => {
+	const { emit, subscribe, close } = recorder();
+	const seen: number[] = [];
+	const stop = subscribe(({ seq }) => seen.push(seq));
+	emit(STARTED);
+	stop();
+	emit(STARTED);
+	close();
+	expect(seen).toEqual([0]);
+});
+
+test("a replay keeps the rhythm of the record, at any speed, without long pauses", async () => {
+	const at = (ms: number): RunEvent => ({ ...STARTED, seq: 0, runId: "r", at: new Date(ms).toISOString() });
+	const slept: number[] = [];
+	async function* events() {
+		yield* await Promise.resolve([at(0), at(400), at(400), at(90_400), at(90_300)]);
+	}
+	const sleep = (ms: number) => Promise.resolve(void slept.push(ms));
+	const signal = new AbortController().signal;
+	let count = 0;
+	for await (const _ of replayRun(events(), { speed: 4, signal, sleep })) count++;
+	expect([count, slept]).toEqual([5, [100, 1_250]]);
+});
