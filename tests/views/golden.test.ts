@@ -27,7 +27,7 @@ async function golden(name: string, screen: ScreenInMemory): Promise<void> {
 }
 
 async function start(options: Parameters<typeof openInMemory>[0]): Promise<ScreenInMemory> {
-	const screen = await openInMemory(options);
+	const screen = openInMemory(options);
 	open.push(screen);
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	return screen;

@@ -33,7 +33,7 @@ export interface ScreenOptions {
 }
 
 /** The screens on a headless terminal. */
-export async function openInMemory(options: ScreenOptions = {}): Promise<ScreenInMemory> {
+export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 	let columns = options.columns ?? 80;
 	let rows = options.rows ?? 24;
 	const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });

@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 async function start(options: Parameters<typeof openInMemory>[0] = {}): Promise<ScreenInMemory> {
-	const screen = await openInMemory(options);
+	const screen = openInMemory(options);
 	open.push(screen);
 	await screen.until((text) => text.includes("two_sum"));
 	return screen;

@@ -4,7 +4,7 @@ import { diffRows } from "../../views/text/diff-rows.js";
 import { formatBytes, formatClock, formatCount, formatMs, formatRate, formatScore } from "../../views/text/format.js";
 import { colourPython } from "../../views/text/python-colours.js";
 import { fitColumns } from "../../views/text/table.js";
-import { wrapText } from "../../views/text/wrap.js";
+import { joinProse, wrapText } from "../../views/text/wrap.js";
 
 const bare = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, "");
 
@@ -89,4 +89,17 @@ describe("code", () => {
 		}
 		expect(bare(diffRows(before, before, 40, false).rows[1] ?? "")).toContain("no difference");
 	});
+});
+
+test("paragraphs are joined, and code, lists and short lines keep their breaks", () => {
+	const prose =
+		"Given a list of integers sorted in ascending order and a target, return the\nindex of the first one, or -1.\n\nNext.";
+	expect(joinProse(prose)).toBe(prose.replace("the\nindex", "the index"));
+	for (const text of [
+		"short\nline",
+		"def f(x):\n    return x",
+		"- a list entry that is quite long, longer than fifty\n- next",
+	]) {
+		expect(joinProse(text)).toBe(text);
+	}
 });

@@ -4,7 +4,7 @@ import { toCells } from "../text/cells.js";
 import { formatBytes, formatMs } from "../text/format.js";
 import { colourPython } from "../text/python-colours.js";
 import { bold, dim, yellow } from "../text/style.js";
-import { wrapText } from "../text/wrap.js";
+import { joinProse, wrapText } from "../text/wrap.js";
 import { type PaneText, positionText } from "./pane-text.js";
 
 /** Prompt and starter code; in narrower layouts the tests and the facts follow in the same text. */
@@ -51,7 +51,8 @@ function promptSection(detail: TaskDetail, width: number): string[] {
 	const rows = [heading(detail.title, width)];
 	if (detail.tags.length > 0) rows.push(dim(toCells(detail.tags.join(", "), width)));
 	rows.push("");
-	if (input.prompt.trim() !== input.starterCode.trim()) rows.push(...wrapped(input.prompt.trim(), width), "");
+	if (input.prompt.trim() !== input.starterCode.trim())
+		rows.push(...wrapped(joinProse(input.prompt.trim()), width), "");
 	if (input.starterCode.trim() !== "") {
 		rows.push(heading("Starter code", width), ...colourPython(input.starterCode.trimEnd().split("\n"), width), "");
 	}

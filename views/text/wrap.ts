@@ -20,3 +20,13 @@ function wrapLine(line: string, width: number): string[] {
 	out.push(rest);
 	return out;
 }
+
+/** A line this long was broken by its writer, not ended. */
+const BROKEN_LINE = 50;
+
+/** Takes hard line breaks out of paragraphs, so that they can be broken for another width. Code keeps its lines. */
+export function joinProse(text: string): string {
+	return text.replace(/^(\S.*)\n(?=[A-Za-z0-9(`'"])/gm, (whole: string, line: string) =>
+		(line.length >= BROKEN_LINE && !/^[>#$-]|[:{([,;]$/.test(line)) || /[a-z],$/.test(line) ? `${line} ` : whole,
+	);
+}
