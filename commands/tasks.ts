@@ -10,9 +10,9 @@ import { atPlace } from "../src/tasks/field-error.js";
 import type { OpenTasksOptions } from "../src/tasks/open-tasks.js";
 import { DEFAULT_FRACTIONS, parseFractions } from "../src/tasks/splits.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
+import type { ShowOptions, SplitOptions, TasksOptions } from "./cli/options.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
 import { createProgress } from "./cli/progress.js";
-import type { ShowOptions, SplitOptions, TasksOptions } from "./cli/tasks-commands.js";
 
 export function selectionOf(options: TasksOptions, signal: AbortSignal): OpenTasksOptions {
 	const { format, filter, limit, task } = options;

@@ -58,7 +58,13 @@ export interface OpenOptions extends CommonOptions {
 	tasks?: string;
 }
 
-export const DEFAULT_SEED = 20260601;
+export type TasksOptions = CommonOptions & TaskSelection;
+export type ShowOptions = TasksOptions & { revealHidden?: true };
+export type ValidateOptions = TasksOptions &
+	Pick<JudgeOptions, "sandbox" | "workers"> & { judge: boolean; candidates?: true; splits?: string; strict?: true };
+export type SplitOptions = TasksOptions & { fractions?: string; keepDeclared?: true };
+
+const DEFAULT_SEED = 20260601;
 
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
 	return (text) => {
@@ -90,7 +96,7 @@ export function addCommonOptions(command: Command): Command {
 
 const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
 
-export function formatOption(): Option {
+function formatOption(): Option {
 	return new Option("--format <format>", "tasks format; found from the content when not given").choices(TASK_FORMATS);
 }
 

@@ -5,17 +5,13 @@ import {
 	addCommonOptions,
 	addTaskOptions,
 	type CommonOptions,
-	type JudgeOptions,
+	type ShowOptions,
+	type SplitOptions,
 	sandboxOption,
-	type TaskSelection,
+	type TasksOptions,
+	type ValidateOptions,
 	wholeNumber,
 } from "./options.js";
-
-export type TasksOptions = CommonOptions & TaskSelection;
-export type ShowOptions = TasksOptions & { revealHidden?: true };
-export type ValidateOptions = TasksOptions &
-	Pick<JudgeOptions, "sandbox" | "workers"> & { judge: boolean; candidates?: true; splits?: string; strict?: true };
-export type SplitOptions = TasksOptions & { fractions?: string; keepDeclared?: true };
 
 export function registerTasks(program: Command, act: Act): void {
 	const tasks = program.command("tasks").description("list, check, convert, split and fetch tasks");

@@ -25,7 +25,7 @@ export async function revealHiddenTests(
 }
 
 /** A test for people: its statements, or what it calls, runs or feeds. */
-export function testText(test: TestCase): string {
+function testText(test: TestCase): string {
 	switch (test.kind) {
 		case "program":
 			return test.code;

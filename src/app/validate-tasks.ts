@@ -11,6 +11,7 @@ export type FindingRule =
 	| "reference_not_accepted"
 	| "known_bad_accepted"
 	| "candidate_not_as_recorded"
+	| "broken_tests"
 	| "judge_error"
 	| "no_reference"
 	| "no_hidden_tests"
@@ -87,6 +88,10 @@ async function findingsOf(task: Task, verifier: Verifier | null, options: Valida
 	const expectations = await expectationsOf(task, options.candidates === true);
 	for (const { candidate, judged } of expectations) {
 		const verdict = await verifier.verify(task, candidate, { gate: true, signal: options.signal });
+		if (verdict.status === "judge_error" && verdict.cause === "bad_test") {
+			findings.push(report("error", "broken_tests", `its tests cannot be run: ${describe(verdict)}`));
+			break;
+		}
 		if (verdict.status === "judge_error") {
 			findings.push(report("error", "judge_error", `the judge failed: ${describe(verdict)}`));
 		} else {

@@ -24,7 +24,7 @@ export function createFingerprint(): Fingerprint {
  * What a task asks and how it judges. Left out: where it lies, its split, and recorded candidates, which change no verdict.
  * Files that it points at count by their content.
  */
-export async function fingerprintTask(task: Task): Promise<string> {
+async function fingerprintTask(task: Task): Promise<string> {
 	const { location: _location, split: _split, tests, ...content } = task;
 	const judged = await Promise.all(
 		tests.map(async (test) => {

@@ -32,10 +32,7 @@ export async function* readSampleFolder(folder: string, hasTask: (taskId: string
 	}
 }
 
-export function sampleOfName(
-	name: string,
-	hasTask: (taskId: string) => boolean,
-): { taskId: string; sampleIndex: number } {
+function sampleOfName(name: string, hasTask: (taskId: string) => boolean): { taskId: string; sampleIndex: number } {
 	const spellings = (id: string): string[] => [id, ...[...id.matchAll(/_/g)].map(({ index }) => replaceAt(id, index))];
 	const numbered = /^(.+)\/(\d{1,9})$/.exec(name);
 	const folder = numbered?.[1];

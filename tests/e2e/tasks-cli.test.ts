@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +32,9 @@ beforeAll(async () => {
 		},
 		logLevel: "silent",
 	});
+	// Where the judge's Python files lie beside the bundle.
+	mkdirSync(join(folder, "src", "sandbox"), { recursive: true });
+	symlinkSync(join(root, "src", "sandbox", "python"), join(folder, "src", "sandbox", "python"));
 	writeFileSync(program, `const { main } = await import("./dist/main.mjs");\nawait main(process.argv.slice(2));\n`);
 	const records = Array.from({ length: 30_000 }, (_, index) => JSON.stringify(record(index))).join("\n");
 	writeFileSync(join(folder, "many.jsonl"), records);
@@ -202,6 +205,26 @@ describe("tasks", () => {
 		const silent = write("silent.jsonl", { contamination: null });
 		expect((await assay("tasks", "validate", silent, "--no-judge")).code).toBe(0);
 		expect((await assay("tasks", "validate", silent, "--no-judge", "--strict")).code).toBe(1);
+	});
+});
+
+describe("validate with the judge", () => {
+	const task = parse(readFileSync(join(tasks, "fizzbuzz.yaml"), "utf8"));
+	const validate = async (changes: object): Promise<Result> => {
+		const path = join(folder, "one.jsonl");
+		writeFileSync(path, `${JSON.stringify({ ...task, candidates: null, ...changes })}\n`);
+		return await assay("tasks", "validate", path, "--workers", "1", "--json");
+	};
+
+	test("accepts a good task", async () => {
+		expect(await validate({})).toMatchObject({ code: 0, stdout: "" });
+	});
+
+	test("exits 1 when the reference is wrong and when the known-bad solution is right", async () => {
+		const { code, stdout } = await validate({ reference: task.knownBad, knownBad: task.reference });
+		expect(code).toBe(1);
+		const findings = stdout.trim().split("\n");
+		expect(findings.map((line) => parse(line).rule)).toEqual(["reference_not_accepted", "known_bad_accepted"]);
 	});
 });
 

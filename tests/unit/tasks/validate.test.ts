@@ -103,6 +103,20 @@ describe("validate", () => {
 		expect(found.map((line) => line.split(":")[0])).toEqual(["error add judge_error", "error add judge_error"]);
 	});
 
+	test("calls tests that cannot be run broken, once a task", async () => {
+		const verifier = fakeVerifier(() => "judge_error");
+		const judged = verifier.verify;
+		verifier.verify = async (task, candidate, options) => ({
+			...(await judged(task, candidate, options)),
+			cause: "bad_test",
+			message: "NameError: name 'Node' is not defined",
+		});
+		const signal = new AbortController().signal;
+		const found = await collect(validateTasks(fileWith("add.yaml", yamlTask()), verifier, { signal, judge: true }));
+		expect(found.map(({ level, rule }) => `${level} ${rule}`)).toEqual(["error broken_tests"]);
+		expect(found[0]?.message).toContain("NameError: name 'Node' is not defined");
+	});
+
 	test("judges a prepared patch, or none, against what the task expects", async () => {
 		const repository = (id: string, rest: string): string =>
 			`schema: assay.task.v1\nkind: repository\nid: ${id}\nrepo: ../repo\ninstruction: Do ${id}.\nsource: { origin: assay, license: MIT }\n` +
