@@ -19,7 +19,10 @@ export interface Duplicate {
 
 export interface DuplicateIndex {
 	add(task: Task, split: Split | null): void;
-	/** In the order in which the later task of a pair was added; a pair is named once, by its closest part. */
+	/**
+	 * In the order in which the later task of a pair was added; a pair is named once, by its closest part. Of tasks that
+	 * are all the same within a split, each is paired with the first of them.
+	 */
 	duplicates(): Duplicate[];
 }
 
@@ -65,52 +68,64 @@ export function createDuplicateIndex(): DuplicateIndex {
 			});
 		},
 		duplicates() {
-			const closest = new Map<string, { first: number; second: number; duplicate: Duplicate }>();
-			const collect = (
-				part: Duplicate["part"],
-				threshold: number,
-				chosen: readonly (Part & { row: Row; position: number })[],
-			): void => {
-				for (const pair of similarPairs(
-					chosen.map(({ set }) => set),
-					threshold,
-				)) {
-					const first = chosen[pair.first];
-					const second = chosen[pair.second];
-					if (first === undefined || second === undefined) continue;
-					const key = `${first.position} ${second.position}`;
-					if ((closest.get(key)?.duplicate.similarity ?? 0) >= pair.similarity) continue;
-					closest.set(key, {
-						first: first.position,
-						second: second.position,
-						duplicate: {
-							taskId: second.row.taskId,
-							otherId: first.row.taskId,
-							kind: first.sha256 === second.sha256 ? "exact" : "near",
-							part,
-							similarity: pair.similarity,
-							split: second.row.split,
-							otherSplit: first.row.split,
-							location: second.row.location,
-						},
-					});
-				}
-			};
-			const numbered = rows.map((row, position) => ({ row, position }));
-			collect(
-				"prompt",
-				PROMPT_THRESHOLD,
-				numbered.map((entry) => ({ ...entry, ...entry.row.prompt })),
+			const prompts = rows.map((row, position) => ({ ...row, position, compared: row.prompt }));
+			const solutions = rows.flatMap(({ solution, ...row }, position) =>
+				solution === null ? [] : [{ ...row, position, compared: solution }],
 			);
-			collect(
-				"solution",
-				SOLUTION_THRESHOLD,
-				numbered.flatMap((entry) => (entry.row.solution === null ? [] : [{ ...entry, ...entry.row.solution }])),
-			);
+			const closest = new Map<string, Pair>();
+			for (const pair of [
+				...pairsOf("prompt", PROMPT_THRESHOLD, prompts),
+				...pairsOf("solution", SOLUTION_THRESHOLD, solutions),
+			]) {
+				const key = `${pair.first.position} ${pair.second.position}`;
+				if ((closest.get(key)?.similarity ?? 0) < pair.similarity) closest.set(key, pair);
+			}
 			return [...closest.values()]
-				.sort((a, b) => a.second - b.second || a.first - b.first)
-				.map(({ duplicate }) => duplicate);
+				.sort((a, b) => a.second.position - b.second.position || a.first.position - b.first.position)
+				.map(duplicateOf);
 		},
+	};
+}
+
+interface Entry extends Pick<Row, "taskId" | "split" | "location"> {
+	position: number;
+	compared: Part;
+}
+
+interface Pair {
+	part: Duplicate["part"];
+	first: Entry;
+	second: Entry;
+	similarity: number;
+}
+
+/** Of a group that is all the same within a split, each is paired with the first alone: a group has too many pairs. */
+function* pairsOf(part: Duplicate["part"], threshold: number, entries: readonly Entry[]): Generator<Pair> {
+	const firsts = new Map<string, Entry>();
+	for (const second of entries) {
+		const key = `${second.compared.sha256} ${second.split}`;
+		const first = firsts.get(key);
+		if (first === undefined) firsts.set(key, second);
+		else yield { part, first, second, similarity: 1 };
+	}
+	const distinct = [...firsts.values()];
+	const sets = distinct.map(({ compared }) => compared.set);
+	for (const pair of similarPairs(sets, threshold)) {
+		const [first, second] = [distinct[pair.first], distinct[pair.second]];
+		if (first !== undefined && second !== undefined) yield { part, first, second, similarity: pair.similarity };
+	}
+}
+
+function duplicateOf({ part, first, second, similarity }: Pair): Duplicate {
+	return {
+		taskId: second.taskId,
+		otherId: first.taskId,
+		kind: first.compared.sha256 === second.compared.sha256 ? "exact" : "near",
+		part,
+		similarity,
+		split: second.split,
+		otherSplit: first.split,
+		location: second.location,
 	};
 }
 

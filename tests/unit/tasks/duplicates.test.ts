@@ -45,6 +45,13 @@ describe("duplicates", () => {
 		]);
 	});
 
+	test("of a large group are one a task, not one a pair", async () => {
+		const group = Array.from({ length: 300 }, (_, index) => ({ ...ADD, id: `t${index}` }));
+		const found = await duplicatesOf(...group);
+		expect(found).toHaveLength(299);
+		expect(new Set(found.map(({ otherId }) => otherId))).toEqual(new Set(["t0"]));
+	});
+
 	test("are near when a prompt is reworded a little", async () => {
 		const prompt =
 			"Write a function that returns the largest sum of any run of neighbouring numbers in a list of whole numbers, zero if empty.";

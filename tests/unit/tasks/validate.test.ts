@@ -173,7 +173,6 @@ describe("validate", () => {
 		expect(found).toEqual([
 			"warning b exact_duplicate: prompt is the same as that of a",
 			"error c exact_duplicate: prompt is the same as that of a, across splits (dev and train)",
-			"error c exact_duplicate: prompt is the same as that of b, across splits (dev and train)",
 		]);
 		const together = await findings(path, honest, { judge: false, splitOf: () => "train" });
 		expect(together.every((line) => line.startsWith("warning"))).toBe(true);
