@@ -68,7 +68,7 @@ const CANARIES: readonly Canary[] = [
 	leak(
 		"no reading of accounts and homes",
 		"reading",
-		'import os\nif not (os.path.exists("/etc/passwd") or os.listdir("/home") or os.path.exists("/root")):\n    raise OSError',
+		'import os\ndef readable(path):\n    try:\n        open(path).close() if os.path.isfile(path) else os.listdir(path)\n        return True\n    except OSError:\n        return False\nif not any(map(readable, ("/etc/passwd", "/root", "/home"))):\n    raise OSError',
 	),
 	leak(
 		"no view of other processes",

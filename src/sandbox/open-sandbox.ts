@@ -91,7 +91,7 @@ function describe(
 		network: broken.has("network"),
 		readOnlyRoot: !broken.has("files"),
 		seccomp: process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64"),
-		missing: [...broken].map((name) => LOSSES[name]),
+		missing: [...(tier === "rlimit" ? ["no namespaces of its own"] : []), ...[...broken].map((name) => LOSSES[name])],
 		raise: tier === "bwrap" || process.platform !== "linux" ? null : raiseHint(bwrapVersion, problem),
 		kernel: `${process.platform} ${release()}`,
 		bwrapVersion,

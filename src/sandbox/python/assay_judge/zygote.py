@@ -14,7 +14,7 @@ import time
 import types
 from typing import Any, NoReturn, Optional
 
-from . import confine, guest
+from . import confine, guest, landlock
 from .confine import Scratch
 from .proc import ProcessTable
 from .wire import FrameReader, from_json, write_frame, write_json
@@ -70,6 +70,7 @@ class Zygote:
         self._proc = proc
         self._scratch: Optional[Scratch] = None
         self._scratch_bytes = 0
+        self._landlock = 0 if isolated or sys.platform != "linux" else landlock.version()
         self._module = types.ModuleType("solution")
         self._poll = select.poll()
         self._poll.register(tester.fileno(), select.POLLIN)
@@ -152,10 +153,13 @@ class Zygote:
             os.chdir(folder or "/tmp")
             if not self._isolated:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                ruleset = landlock.prepare(self._landlock, folder or "/tmp", (sys.base_prefix,))
+                if ruleset is not None:
+                    landlock.restrict(ruleset)
                 os.setsid()
                 random.seed(0)
                 os.environ.clear()
-                os.environ.update(PATH="/usr/bin:/bin", HOME=folder or "/tmp", TMPDIR=folder or "/tmp")
+                os.environ.update(PATH="/usr/bin:/bin", HOME="/nonexistent", TMPDIR=folder or "/tmp")
                 tempfile.tempdir = folder
             confine.limit_guest(*limits)
             if self._isolated:
