@@ -26,8 +26,10 @@ export interface TerminalPort {
 	onKeys(call: (text: string) => void): void;
 	onResize(call: () => void): void;
 	setRaw(raw: boolean): void;
-	/** Stops the process until it is continued. */
-	suspend(resume: () => void): void;
+	/** Stops the process, as a shell stops a job. */
+	suspend(): void;
+	/** The process goes on after it was stopped, by us or by others. */
+	onContinue(call: () => void): void;
 	close(): void;
 }
 
@@ -58,13 +60,14 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	const ended = new AbortController();
 	const size = { columns: terminal.columns(), rows: terminal.rows() };
 	let blocked = false;
+	let suspended = false;
 	const write = (bytes: string) => {
 		blocked = !terminal.write(bytes);
 	};
 	const painter = (options.compositor ? createCompositedPainter : createPlainPainter)(write, size, options.look);
 	const paint = () => {
 		// A slow terminal gets the newest state when it is ready, not every state in between.
-		if (!blocked) painter.paint(drawFrame(model));
+		if (!blocked && !suspended) painter.paint(drawFrame(model));
 	};
 	const frames = createFrameClock(paint, timers, options.compositor ? FRAMES_PER_SECOND : PLAIN_FRAMES_PER_SECOND);
 	const model = createModel({
@@ -89,6 +92,13 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		painter.resize(terminal.columns(), terminal.rows());
 		model.ui.setState({ columns: terminal.columns(), rows: terminal.rows() });
 	});
+	terminal.onContinue(() => {
+		suspended = false;
+		terminal.write(ENTER);
+		terminal.setRaw(true);
+		painter.invalidate();
+		frames.urgent();
+	});
 	terminal.setRaw(true);
 
 	const closed = new Promise<void>((resolve) => {
@@ -111,14 +121,10 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 				frames.urgent();
 			},
 			suspend() {
+				suspended = true;
 				terminal.setRaw(false);
 				terminal.write(LEAVE);
-				terminal.suspend(() => {
-					terminal.write(ENTER);
-					terminal.setRaw(true);
-					painter.invalidate();
-					frames.urgent();
-				});
+				terminal.suspend();
 			},
 			dumpFrame: () => options.saveDump(`${painter.dump().join("\n")}\n`),
 		};

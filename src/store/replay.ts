@@ -2,7 +2,7 @@ import type { RunEvent } from "../domain/events.js";
 import { reduce } from "./reduce.js";
 import { copyRunState, createRunState, type RunState } from "./run-state.js";
 
-export const REPLAY_SPEEDS = [1, 4, 16] as const;
+const REPLAY_SPEEDS = [1, 4, 16] as const;
 /** Events between two kept copies: going back costs at most this many reductions. */
 const CHECKPOINT_EVENTS = 512;
 const MAX_CHECKPOINTS = 64;

@@ -22,7 +22,7 @@ export interface TaskProgress {
 	finished: boolean;
 }
 
-export type RunPhase = "empty" | "planned" | "running" | "completed" | "cancelled" | "failed";
+type RunPhase = "empty" | "planned" | "running" | "completed" | "cancelled" | "failed";
 type Alert = Extract<RunEvent, { type: "alert.raised" }>;
 
 /**

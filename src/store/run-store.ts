@@ -4,7 +4,7 @@ import { reduce } from "./reduce.js";
 import { createRunState, type RunState } from "./run-state.js";
 
 /** `version` grows with every change, so that a subscriber can tell whether it has drawn the newest state. */
-export interface RunStoreValue {
+interface RunStoreValue {
 	version: number;
 	run: RunState;
 }

@@ -15,7 +15,7 @@ export interface TaskTableRow {
 }
 
 export const TASK_SORTS = ["file order", "id", "difficulty", "split", "tests", "candidates"] as const;
-export type TaskSort = (typeof TASK_SORTS)[number];
+type TaskSort = (typeof TASK_SORTS)[number];
 
 /** Rows as they are read, and the order in which a filter and a sort show them. Built for 100,000 rows. */
 export interface TaskTable<Row extends TaskTableRow> {

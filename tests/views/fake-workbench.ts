@@ -225,7 +225,7 @@ export interface FakeOptions {
 	pace?: (emit: () => boolean) => void;
 }
 
-export const RECORDED_RUN = "20261121-093000-best-of-n-demo";
+const RECORDED_RUN = "20261121-093000-best-of-n-demo";
 
 /** A workbench in memory: tasks, one recorded run, and runs that follow a script. */
 export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { closedCount: number; cancelled: number } {

@@ -57,7 +57,8 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 			resized = call;
 		},
 		setRaw: (raw) => void rawModes.push(raw),
-		suspend: (resume) => resume(),
+		suspend: () => {},
+		onContinue: () => {},
 		close: () => {},
 	};
 	port.write(ENTER);

@@ -10,7 +10,7 @@ import {
 	toggleCandidateMark,
 } from "../model/candidate-actions.js";
 import type { Model } from "../model/model.js";
-import { askToCancel, isGoingOn, openRecordedRun, runAgain } from "../model/run-actions.js";
+import { askToCancel, isGoingOn, runAgain, runItems } from "../model/run-actions.js";
 import type { RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
 import { hasRunsPane } from "../screens/layout.js";
@@ -119,15 +119,14 @@ export const runsKeys: KeyTable = {
 			label: "open the run",
 			hint: 10,
 			run: (m) => {
-				const row = m.ui.getState().runRows[m.ui.getState().runsPosition];
-				if (row) void openRecordedRun(m, row);
+				runItems(m)[m.ui.getState().runsPosition]?.onPick();
 			},
 		},
 	],
 };
 
 function moveRun(m: Model, position: number): void {
-	const last = m.ui.getState().runRows.length - 1;
+	const last = runItems(m).length - 1;
 	m.ui.setState({ runsPosition: Math.max(0, Math.min(position, last)) });
 }
 

@@ -26,7 +26,7 @@ export interface Model {
 	terminal: TerminalActions;
 }
 
-export interface TerminalActions {
+interface TerminalActions {
 	quit(): void;
 	suspend(): void;
 	redraw(): void;

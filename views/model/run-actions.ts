@@ -3,6 +3,7 @@ import type { RunEvent } from "../../src/domain/events.js";
 import { createReplay } from "../../src/store/replay.js";
 import { createRunStore } from "../../src/store/run-store.js";
 import { selectIsActive } from "../../src/store/select-run.js";
+import type { PickItem } from "./dialog.js";
 import { type Model, tell, tellError } from "./model.js";
 import type { OpenRun } from "./state.js";
 
@@ -88,7 +89,7 @@ function follow(model: Model, run: OpenRun): void {
 	model.ui.setState({ boardTask: run.store.getState().run.tasks.length - 1, sample: 0 });
 }
 
-export function showRun(model: Model, run: OpenRun): void {
+function showRun(model: Model, run: OpenRun): void {
 	model.ui.getState().run?.replay?.pause();
 	for (const pane of ["board", "candidates", "candidate"]) model.scroll.reset(pane);
 	model.ui.setState({
@@ -105,7 +106,7 @@ export function showRun(model: Model, run: OpenRun): void {
 }
 
 /** Reads a recorded run to its end and shows it there, ready to be replayed. */
-export async function openRecordedRun(model: Model, row: RunRow): Promise<void> {
+async function openRecordedRun(model: Model, row: RunRow): Promise<void> {
 	const live = model.ui.getState().liveRuns.find((run) => run.runId === row.runId && !run.ended);
 	if (live) return showRun(model, live);
 	tell(model, "note", `reading ${row.runId}`);
@@ -173,30 +174,36 @@ export function runAgain(model: Model): void {
 }
 
 /** What can be opened, live runs first. */
-export function pickRun(model: Model): void {
+export function runItems(model: Model): (PickItem & { isLive: boolean })[] {
 	const { liveRuns, runRows } = model.ui.getState();
 	const live = liveRuns.filter((run) => isGoingOn(run) || run.runId === null);
 	const liveIds = new Set(live.map((run) => run.runId));
-	const items = [
+	return [
 		...live.map((run) => ({
 			label: run.runId ?? "starting",
-			detail: `live  ${run.options?.backend ?? ""}`,
+			isLive: true,
+			detail: `live  ${run.options?.backend ?? ""}  ${run.store.getState().run.judged} judged`,
 			onPick: () => showRun(model, run),
 		})),
 		...runRows
 			.filter((row) => !liveIds.has(row.runId))
 			.map((row) => ({
+				isLive: false,
 				label: row.runId,
 				detail: describeRun(row),
 				onPick: () => void openRecordedRun(model, row),
 			})),
 	];
+}
+
+export function pickRun(model: Model): void {
 	model.scroll.reset("dialog");
+	const items = runItems(model);
 	const empty = "no runs yet: r on the Tasks screen starts one";
 	model.ui.setState({ dialog: { kind: "pick", title: "Open a run", items, position: 0, empty } });
 }
 
-export function describeRun(row: RunRow): string {
+function describeRun(row: RunRow): string {
 	const accepted = row.statusCounts.accepted ?? 0;
 	return `${row.recorded ? "ships with assay  " : ""}${row.backend}  ${row.taskCount} tasks  ${accepted} of ${row.sampleCount} accepted  ${row.outcome}`;
 }

@@ -4,8 +4,8 @@ import type { Replay } from "../../src/store/replay.js";
 import type { RunStore } from "../../src/store/run-store.js";
 import type { Dialog } from "./dialog.js";
 
-export type ScreenId = 1 | 2;
-export type TaskPane = "list" | "task";
+type ScreenId = 1 | 2;
+type TaskPane = "list" | "task";
 export type RunPane = "runs" | "board" | "candidates" | "candidate";
 export const CANDIDATE_TABS = ["code", "diff", "tests", "output", "verdict"] as const;
 export type CandidateTab = (typeof CANDIDATE_TABS)[number];
@@ -31,13 +31,13 @@ export interface OpenRun {
 	cancelling: boolean;
 }
 
-export interface OpenTask {
+interface OpenTask {
 	id: string;
 	detail: TaskDetail | null;
 	error: string | null;
 }
 
-export interface CandidateAddress {
+interface CandidateAddress {
 	taskId: string;
 	sampleIndex: number;
 }

@@ -44,7 +44,7 @@ export function goToPosition(model: Model, position: number): void {
 }
 
 /** Loads what the detail pane shows. An answer that comes after the cursor went on is dropped. */
-export function openSelected(model: Model): void {
+function openSelected(model: Model): void {
 	const row = selectedTask(model);
 	const { openTask } = model.ui.getState();
 	if (row === null) {

@@ -1,6 +1,6 @@
 import type { UiState } from "../model/state.js";
 
-export type PaneId = "list" | "task" | "tests" | "runs" | "board" | "candidates" | "candidate" | "strip";
+type PaneId = "list" | "task" | "tests" | "runs" | "board" | "candidates" | "candidate" | "strip";
 
 /** Where a pane is. Without a border its first row is its title. */
 export interface PaneBox {

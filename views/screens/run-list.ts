@@ -1,27 +1,22 @@
-import type { RunRow } from "../../src/app/workbench.js";
 import type { Model } from "../model/model.js";
+import { runItems } from "../model/run-actions.js";
 import { toCells } from "../text/cells.js";
-import { formatDate } from "../text/format.js";
-import { cursorLine, dim } from "../text/style.js";
+import { cursorLine, cyan, dim } from "../text/style.js";
 import type { PaneText } from "./pane-text.js";
 
-/** Two lines a run: which, and how it ended. */
+/** Two lines a run: which, and how it goes or ended. */
 export function drawRunList(model: Model, width: number, height: number): PaneText {
-	const { runRows, runsPosition, run, runPane } = model.ui.getState();
+	const { runsPosition, run, runPane } = model.ui.getState();
+	const items = runItems(model);
 	const visible = Math.max(1, Math.floor(height / 2));
-	const top = model.scroll.follow("runs", runsPosition, visible, runRows.length);
-	const rows = runRows.slice(top, top + visible).flatMap((row, i) => {
+	const top = model.scroll.follow("runs", runsPosition, visible, items.length);
+	const rows = items.slice(top, top + visible).flatMap((item, i) => {
 		const isCursor = runPane === "runs" && top + i === runsPosition;
-		const head = toCells(`${isCursor ? "▸" : " "}${row.runId === run?.runId ? "●" : " "}${row.runId}`, width);
-		const tail = dim(toCells(`   ${summaryOf(row)}`, width));
+		const isOpen = item.label === run?.runId;
+		const head = toCells(`${isCursor ? "▸" : " "}${isOpen ? "●" : " "}${item.label}`, width);
+		const tail = (item.isLive ? cyan : dim)(toCells(`   ${item.detail}`, width));
 		return [isCursor ? cursorLine(head) : head, tail];
 	});
-	if (runRows.length === 0) rows.push(dim(toCells("  no recorded run yet", width)));
-	return { title: `Runs ${runRows.length}`, rows };
-}
-
-function summaryOf(row: RunRow): string {
-	const accepted = row.statusCounts.accepted ?? 0;
-	const when = row.recorded ? "ships with assay" : formatDate(row.startedAt);
-	return `${row.backend} ${accepted}/${row.sampleCount} ${row.outcome}  ${when}`;
+	if (items.length === 0) rows.push(dim(toCells("  no run yet", width)));
+	return { title: `Runs ${items.length}`, rows };
 }

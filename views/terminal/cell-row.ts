@@ -9,11 +9,11 @@ export interface CellRow {
 /** Bits 0-8 foreground + 1, 9-17 background + 1, 18-22 flags. 0 is the terminal's own colours. */
 const FG = 0x1ff;
 const BG = 0x1ff << 9;
-export const BOLD = 1 << 18;
-export const DIM = 1 << 19;
+const BOLD = 1 << 18;
+const DIM = 1 << 19;
 const ITALIC = 1 << 20;
 const UNDERLINE = 1 << 21;
-export const INVERSE = 1 << 22;
+const INVERSE = 1 << 22;
 
 export function createCellRow(width: number): CellRow {
 	return { chars: new Array<string>(width).fill(" "), attributes: new Int32Array(width) };

@@ -1,6 +1,9 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import type { TerminalPort } from "../open-screens.js";
 
+/** After this time a stop that was asked for has happened, or never will. */
+const NOT_STOPPED_MS = 100;
+
 /** The real terminal. */
 export function createTtyPort(stdin: ReadStream, stdout: WriteStream): TerminalPort {
 	const ended = new AbortController();
@@ -8,7 +11,7 @@ export function createTtyPort(stdin: ReadStream, stdout: WriteStream): TerminalP
 		target.on(event, call);
 		ended.signal.addEventListener("abort", () => target.off(event, call), { once: true });
 	};
-	let resume: (() => void) | null = null;
+	let continued: () => void = () => {};
 	return {
 		columns: () => stdout.columns || 80,
 		rows: () => stdout.rows || 24,
@@ -24,15 +27,15 @@ export function createTtyPort(stdin: ReadStream, stdout: WriteStream): TerminalP
 			if (raw) stdin.resume();
 			else stdin.pause();
 		},
-		suspend(continued) {
-			resume = continued;
-			const back = () => {
-				resume?.();
-				resume = null;
-			};
-			process.once("SIGCONT", back);
+		suspend() {
 			// The whole group, as a shell would stop a job: npm in front of us has to stop too.
 			process.kill(0, "SIGTSTP");
+			// Where no shell could continue us, the system does not stop us either: then go on.
+			setTimeout(() => continued(), NOT_STOPPED_MS);
+		},
+		onContinue(call) {
+			continued = call;
+			listen(process, "SIGCONT", call);
 		},
 		close() {
 			ended.abort();

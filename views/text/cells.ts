@@ -88,16 +88,3 @@ export function takeCells(text: string, width: number): string {
 	}
 	return out + " ".repeat(width - used);
 }
-
-/** Without its first cells; used to scroll a line sideways. */
-export function dropCells(text: string, width: number): string {
-	if (PLAIN.test(text)) return text.slice(width);
-	let dropped = 0;
-	let at = 0;
-	for (const char of text) {
-		if (dropped >= width) break;
-		dropped += codePointWidth(char);
-		at += char.length;
-	}
-	return " ".repeat(Math.max(0, dropped - width)) + text.slice(at);
-}

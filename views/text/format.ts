@@ -48,11 +48,6 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 	return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** 2026-11-21 09:30 of an ISO time, without turning it into another zone. */
-export function formatDate(iso: string): string {
-	return iso.slice(0, 16).replace("T", " ");
-}
-
 function trimZero(text: string): string {
 	return text.endsWith(".0") ? text.slice(0, -2) : text;
 }
