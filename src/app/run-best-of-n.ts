@@ -135,7 +135,7 @@ async function surveyTasks(
 			continue;
 		}
 		if (count < n) survey.short++;
-		survey.tasks.add(task);
+		await survey.tasks.add(task);
 		survey.candidateCount += count;
 	}
 	if (survey.tasks.count > 0) return survey;

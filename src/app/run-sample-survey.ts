@@ -46,7 +46,7 @@ export async function surveySamples(
 	const survey = { tasks: new TaskSet(), sampleCount, byId: new Map<string, Task>(), counts, leftOut };
 	for await (const task of inputs.tasks(config, signal)) {
 		if (counts.get(task.id) === 0) continue;
-		survey.tasks.add(task);
+		await survey.tasks.add(task);
 		survey.byId.set(task.id, withLimits(task, config.limits));
 	}
 	return { ...survey, withoutReference: 0 };
@@ -62,7 +62,7 @@ export async function surveyReferences(
 	for await (const task of inputs.tasks(config, signal)) {
 		signal.throwIfAborted();
 		if (referenceOf(task) === null) withoutReference++;
-		else tasks.add(task);
+		else await tasks.add(task);
 	}
 	if (tasks.count === 0) throw new AssayError("usage", `${config.tasks}: no task has a reference solution`);
 	return { tasks, sampleCount: tasks.count, byId: new Map(), counts: new Map(), leftOut: 0, withoutReference };

@@ -1,14 +1,24 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import type { InputSample, RunInputs } from "../../../src/app/run-inputs.js";
 import type { RunEvent } from "../../../src/domain/events.js";
 import type { RunConfig } from "../../../src/domain/run.js";
 import { DEFAULT_LIMITS, type FunctionTask } from "../../../src/domain/task.js";
 import type { Status } from "../../../src/domain/verdict.js";
 
+const folders: string[] = [];
+
+afterAll(() => {
+	for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Removed when the file's tests have ended. */
 export function temporaryFolder(): string {
-	return mkdtempSync(join(tmpdir(), "assay-test-"));
+	const folder = mkdtempSync(join(tmpdir(), "assay-test-"));
+	folders.push(folder);
+	return folder;
 }
 
 export function functionTask(id: string, over: Partial<FunctionTask> = {}): FunctionTask {

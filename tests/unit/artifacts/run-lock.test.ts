@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isLocked, lockRun } from "../../../src/artifacts/run-lock.js";
+import { temporaryFolder } from "../app/run-fixtures.js";
 
 function lockPath(): string {
-	return join(mkdtempSync(join(tmpdir(), "assay-test-")), "runs", "r.lock");
+	return join(temporaryFolder(), "runs", "r.lock");
 }
 
 const NO_SUCH_PROCESS = 2 ** 22 + 1;
