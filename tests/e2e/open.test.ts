@@ -51,6 +51,8 @@ interface Session {
 	exited: Promise<number>;
 	isAlternate(): boolean;
 	written(): string;
+	/** Waits for output, whatever is on the screen. */
+	wrote(pattern: RegExp): Promise<void>;
 }
 
 const children: ChildProcessWithoutNullStreams[] = [];
@@ -105,6 +107,13 @@ function start(env: Record<string, string> = {}, words: readonly string[] = []):
 		exited,
 		isAlternate: () => terminal.buffer.active.type === "alternate",
 		written: () => out,
+		async wrote(pattern) {
+			const deadline = performance.now() + DEADLINE_MS;
+			while (!pattern.test(out)) {
+				if (performance.now() > deadline) throw new Error(`${pattern} was never written`);
+				await new Promise((next) => setTimeout(next, 5));
+			}
+		},
 	};
 }
 
@@ -158,6 +167,8 @@ describe("assay open", () => {
 		const session = start();
 		await session.until("Small/0");
 		session.send({ keys: "\x1a" });
+		// Left and entered again; what is typed in between belongs to the shell.
+		await session.wrote(/\x1b\[\?1049l[^]*\x1b\[\?1049h[^]*Small/);
 		session.send({ keys: "j" });
 		await session.until("▸ Small/1");
 		expect(session.isAlternate()).toBe(true);
