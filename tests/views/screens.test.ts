@@ -230,6 +230,15 @@ describe("Best-of-N", () => {
 		await screen.until((text) => text.includes("peak memory") && text.includes("12 MiB"));
 	});
 
+	test("i shows the numbers of the run in tables", async () => {
+		const screen = await start({ columns: 80, rows: 24 });
+		await openRun(screen);
+		screen.keys("i");
+		await screen.until((text) => text.includes("Numbers of the run") && /accepted +│ 12 +│ 25\.0 %/.test(text));
+		screen.keys("\x1b");
+		await screen.until((text) => !text.includes("Numbers of the run"));
+	});
+
 	test("d compares with another candidate", async () => {
 		const screen = await start({ columns: 200, rows: 60 });
 		await openRun(screen);

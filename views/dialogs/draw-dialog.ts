@@ -11,6 +11,7 @@ import { bold, cursorLine, dim } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { helpRows } from "./help-rows.js";
 import { runFormRows } from "./run-form-rows.js";
+import { runTables, type SummaryTable } from "./run-tables.js";
 
 /** A dialog with its border: where it is, and the rows inside. */
 export interface DrawnDialog {
@@ -21,6 +22,8 @@ export interface DrawnDialog {
 	title: string;
 	/** Inside the border, each `width - 4` cells. */
 	rows: string[];
+	/** Small tables above the rows, side by side. */
+	tables: SummaryTable[];
 }
 
 const FRAME_ROWS = 3;
@@ -34,8 +37,9 @@ export function drawDialog(model: Model, dialog: Dialog): DrawnDialog {
 	const most = screenRows - 4 - FRAME_ROWS - 1;
 	const body = bodyOf(model, dialog, inner, most);
 	const keys = keysOf(model, dialog, inner);
+	const tables = body.tables ?? [];
 	const rows = [...body.rows, dim(toCells("", inner)), dim(toCells(keys, inner))];
-	const height = rows.length + FRAME_ROWS - 1;
+	const height = rows.length + tableRows(tables) + FRAME_ROWS - 1;
 	return {
 		x: Math.floor((columns - width) / 2),
 		y: Math.max(1, Math.floor((screenRows - height) / 2)),
@@ -43,12 +47,19 @@ export function drawDialog(model: Model, dialog: Dialog): DrawnDialog {
 		height,
 		title: body.position ? `${body.title} · ${body.position}` : body.title,
 		rows,
+		tables,
 	};
+}
+
+/** Ink's table has a line above every row and one at the end. */
+function tableRows(tables: readonly SummaryTable[]): number {
+	return Math.max(0, ...tables.map((table) => table.length * 2 + 3));
 }
 
 const WIDTHS: Record<Dialog["kind"], number> = {
 	help: 84,
 	messages: 110,
+	summary: 76,
 	palette: 76,
 	confirm: 64,
 	pick: 110,
@@ -60,6 +71,7 @@ interface Body {
 	title: string;
 	rows: string[];
 	position?: string;
+	tables?: SummaryTable[];
 }
 
 function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body {
@@ -71,6 +83,8 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 			const rows = messages.map((message) => messageRow(message, width));
 			return scrolled(model, "Messages", rows.length > 0 ? rows : [dim(toCells("nothing yet", width))], most);
 		}
+		case "summary":
+			return { title: "Numbers of the run", rows: [], tables: runTables(model, most) };
 		case "text":
 			return scrolled(model, dialog.title, colourPython(dialog.text.split("\n"), width), most);
 		case "confirm":

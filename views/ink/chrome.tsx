@@ -1,4 +1,5 @@
 import { Box, Text } from "ink";
+import { Table } from "ink-table";
 import type { DrawnDialog } from "../dialogs/draw-dialog.js";
 import type { DrawnPane, Frame } from "../screens/frame.js";
 
@@ -52,6 +53,13 @@ export function DialogBox({ dialog, ascii }: { dialog: DrawnDialog; ascii: boole
 			paddingX={1}
 			overflow="hidden"
 		>
+			{dialog.tables.length > 0 && (
+				<Box columnGap={2} flexShrink={0}>
+					{dialog.tables.map((table) => (
+						<Table key={Object.keys(table[0] ?? {}).join()} data={table} />
+					))}
+				</Box>
+			)}
 			{dialog.rows.map((row, i) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
 				<Box key={i} height={1} flexShrink={0}>

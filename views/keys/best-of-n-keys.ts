@@ -185,6 +185,13 @@ export const bestOfNKeys: KeyTable = {
 		{ keys: ["v"], label: "show the verdict", enabled: hasCandidate, run: (m) => showTab(m, "verdict") },
 		...replayKeys,
 		{
+			keys: ["i"],
+			label: "numbers of the run",
+			hint: 45,
+			enabled: hasRun,
+			run: (m) => m.ui.setState({ dialog: { kind: "summary" } }),
+		},
+		{
 			keys: ["x"],
 			label: "cancel the run",
 			hint: 12,

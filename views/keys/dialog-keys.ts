@@ -9,7 +9,7 @@ export const readingKeys: KeyTable = {
 	title: "Reading",
 	bindings: [
 		...moveKeys("scroll", paneScrolling("dialog")),
-		{ keys: ["esc", "q", "enter", "?", "!"], shown: "Esc", label: "close", hint: 1, run: close },
+		{ keys: ["esc", "q", "enter", "?", "!", "i"], shown: "Esc", label: "close", hint: 1, run: close },
 	],
 };
 
@@ -66,6 +66,7 @@ export function tableOfDialog(dialog: Dialog): KeyTable | null {
 	switch (dialog.kind) {
 		case "help":
 		case "messages":
+		case "summary":
 		case "text":
 			return readingKeys;
 		case "confirm":

@@ -2,6 +2,7 @@
 export type Dialog =
 	| { kind: "help" }
 	| { kind: "messages" }
+	| { kind: "summary" }
 	| { kind: "palette"; text: string; position: number }
 	| { kind: "confirm"; title: string; lines: readonly string[]; yes: string; onYes: () => void }
 	| { kind: "pick"; title: string; items: readonly PickItem[]; position: number; empty: string }

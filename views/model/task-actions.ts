@@ -1,9 +1,12 @@
-import type { TaskRow } from "../../src/app/workbench.js";
+import type { TaskDetail, TaskRow } from "../../src/app/workbench.js";
 import { TASK_SORTS } from "../../src/store/task-table.js";
 import { type Model, tell, tellError } from "./model.js";
 
 /** Rows handed to the table at once while a file is being read. */
 const BATCH = 500;
+/** The cursor has come to rest on a task. */
+const REST_MS = 40;
+const KEPT_DETAILS = 64;
 
 /** Reads the task list in the background; the first page shows before the end of a large file is reached. */
 export async function loadTasks(model: Model): Promise<void> {
@@ -54,17 +57,36 @@ function openSelected(model: Model): void {
 	if (openTask?.id === row.id) return;
 	model.scroll.reset("task");
 	model.scroll.reset("tests");
-	model.ui.setState({ openTask: { id: row.id, detail: null, error: null } });
+	const known = kept.get(model)?.get(row.id) ?? null;
+	model.ui.setState({ openTask: { id: row.id, detail: known, error: null } });
+	if (known) return;
 	const isStill = () => model.ui.getState().openTask?.id === row.id;
-	void model.workbench.openTask(row.id).then(
+	// A cursor that runs through the list reads nothing; reading would make it slower.
+	model.timers.after(REST_MS, () => {
+		if (isStill()) readTask(model, row.id, isStill);
+	});
+}
+
+function readTask(model: Model, id: string, isStill: () => boolean): void {
+	void model.workbench.openTask(id).then(
 		(detail) => {
-			if (isStill()) model.ui.setState({ openTask: { id: row.id, detail, error: null } });
+			keep(model, detail);
+			if (isStill()) model.ui.setState({ openTask: { id, detail, error: null } });
 		},
 		(error: unknown) => {
 			const message = error instanceof Error ? error.message : String(error);
-			if (isStill()) model.ui.setState({ openTask: { id: row.id, detail: null, error: message } });
+			if (isStill()) model.ui.setState({ openTask: { id, detail: null, error: message } });
 		},
 	);
+}
+
+const kept = new WeakMap<Model, Map<string, TaskDetail>>();
+
+function keep(model: Model, detail: TaskDetail): void {
+	const details = kept.get(model) ?? new Map<string, TaskDetail>();
+	kept.set(model, details.set(detail.id, detail));
+	const [oldest] = details.keys();
+	if (details.size > KEPT_DETAILS && oldest !== undefined) details.delete(oldest);
 }
 
 export function toggleMark(model: Model): void {
