@@ -1,25 +1,32 @@
 import { resolve } from "node:path";
+import { recordedRun } from "../src/app/run-open.js";
 import { verdictCacheFolder } from "../src/artifacts/layout.js";
+import type { RunPlan } from "../src/artifacts/run-plan.js";
 import type { RunConfig, RunResult } from "../src/domain/run.js";
 import { AssayError } from "../src/lib/errors.js";
 import { detectFormat } from "../src/tasks/open-tasks.js";
 import type { Verifier } from "../src/verify/verifier.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { JudgeOptions, TaskSelection } from "./cli/options.js";
+import { writeLine } from "./cli/print.js";
 
 type Selected = TaskSelection & JudgeOptions & { seed: number };
 
-/** Opens the judge for the length of one command. */
+/**
+ * Opens the judge for the length of one command. A resumed run gets the judge that it was planned with, as far as the
+ * command line does not name another.
+ */
 export async function withVerifier<T>(
 	context: CommandContext,
 	{ workers, sandbox, cache }: JudgeOptions,
+	planned: RunPlan | null,
 	work: (verifier: Verifier) => Promise<T>,
 ): Promise<T> {
 	const { openVerifier } = await import("../src/verify/open-verifier.js");
 	const verifier = await openVerifier({
 		workers: workers ?? null,
-		tier: sandbox ?? null,
-		cacheDir: cache ? verdictCacheFolder(context.workspace) : null,
+		tier: sandbox ?? planned?.config.sandbox ?? null,
+		cacheDir: cache && planned?.config.cache !== false ? verdictCacheFolder(context.workspace) : null,
 		signal: context.signal,
 	});
 	try {
@@ -27,6 +34,23 @@ export async function withVerifier<T>(
 	} finally {
 		await verifier.close();
 	}
+}
+
+/** The plan of the run that is to be finished; null: a new run. Says so and gives the result where nothing is left to do. */
+export async function plannedRun(
+	context: CommandContext,
+	command: RunPlan["command"],
+	resume: string | undefined,
+): Promise<{ plan: RunPlan | null } | { result: RunResult }> {
+	if (resume === undefined) return { plan: null };
+	const recorded = await recordedRun(context.workspace, resume);
+	const recordedBy = recorded.kind === "complete" ? recorded.result.command : recorded.plan.command;
+	if (recordedBy !== command) {
+		throw new AssayError("usage", `run ${resume} was started by \`assay ${recordedBy}\`, not by \`assay ${command}\``);
+	}
+	if (recorded.kind === "unfinished") return { plan: recorded.plan };
+	if (!context.quiet) await writeLine(context.stderr, `${recorded.result.runId} is complete: nothing is left to do`);
+	return { result: recorded.result };
 }
 
 /** The part of a run's configuration that `run` and `verify` share. */

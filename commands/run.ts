@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { runBestOfN } from "../src/app/run-best-of-n.js";
+import type { RunPlan } from "../src/artifacts/run-plan.js";
+import type { RunConfig, RunResult } from "../src/domain/run.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunOptions } from "./cli/options.js";
-import { configOf, exitCodeFor, withVerifier } from "./judging.js";
+import { configOf, exitCodeFor, plannedRun, withVerifier } from "./judging.js";
 import { createRunOutput, writeSummary } from "./run-output.js";
 
 /** Generates candidates, judges them, records the run. */
@@ -17,8 +19,21 @@ export async function run(context: CommandContext, tasks: string, options: RunOp
 	}
 	const samples = options.samples === undefined ? null : resolve(options.samples);
 	const config = await configOf(tasks, options, { backend, samples, n });
+	const planned = await plannedRun(context, "run", options.resume);
+	const result = "result" in planned ? planned.result : await judge(context, options, config, planned.plan);
+	if (options.out !== undefined) writeFileAtomic(options.out, `${JSON.stringify(result, null, "\t")}\n`);
+	if (!context.quiet) await writeSummary(context.json ? context.stderr : context.stdout, result);
+	return exitCodeFor(result, options.check === true);
+}
+
+async function judge(
+	context: CommandContext,
+	options: RunOptions,
+	config: Omit<RunConfig, "workers">,
+	plan: RunPlan | null,
+): Promise<RunResult> {
 	const output = createRunOutput(context);
-	const result = await withVerifier(context, options, (verifier) =>
+	return await withVerifier(context, options, plan, (verifier) =>
 		runBestOfN({
 			workspace: context.workspace,
 			inputs: fileInputs,
@@ -26,12 +41,9 @@ export async function run(context: CommandContext, tasks: string, options: RunOp
 			verifier,
 			signal: context.signal,
 			version,
-			resume: options.resume ?? null,
+			resume: plan?.runId ?? null,
 			anyTier: options.sandbox !== undefined,
 			onEvent: output.onEvent,
 		}),
 	).finally(output.end);
-	if (options.out !== undefined) writeFileAtomic(options.out, `${JSON.stringify(result, null, "\t")}\n`);
-	if (!context.quiet) await writeSummary(context.json ? context.stderr : context.stdout, result);
-	return exitCodeFor(result, options.check === true);
 }

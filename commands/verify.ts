@@ -1,16 +1,16 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
-import { plannedOut } from "../src/app/run-open.js";
 import { REFERENCE, type VerdictLines, verifySamples } from "../src/app/verify-samples.js";
-import type { RunResult } from "../src/domain/run.js";
+import type { RunPlan } from "../src/artifacts/run-plan.js";
+import type { RunConfig, RunResult } from "../src/domain/run.js";
 import { openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { VerifyOptions } from "./cli/options.js";
 import { write, writeJson } from "./cli/print.js";
-import { configOf, exitCodeFor, withVerifier } from "./judging.js";
+import { configOf, exitCodeFor, plannedRun, withVerifier } from "./judging.js";
 import { createRunOutput, writeSummary } from "./run-output.js";
 
 /** Judges samples that are there already; `samples` is a path, or the word `reference`. */
@@ -27,21 +27,36 @@ export async function verify(
 		samples: path,
 		n: null,
 	});
-	const out =
-		options.out ?? (options.resume === undefined ? null : await plannedOut(context.workspace, options.resume));
+	const planned = await plannedRun(context, "verify", options.resume);
+	const out = options.out ?? ("plan" in planned ? planned.plan?.out : null) ?? null;
+	const result =
+		"result" in planned
+			? planned.result
+			: await judge(context, options, { ...config, samples: path }, planned.plan, out);
+	if (context.json) await writeJson(context.stdout, verifyFinished(result));
+	if (!context.quiet) await writeSummary(context.json || isStdout(out) ? context.stderr : context.stdout, result);
+	return exitCodeFor(result, options.check === true);
+}
+
+async function judge(
+	context: CommandContext,
+	options: VerifyOptions,
+	config: Omit<RunConfig, "workers"> & { samples: string },
+	plan: RunPlan | null,
+	out: string | null,
+): Promise<RunResult> {
 	const lines = out === null ? null : await openLines(context, out);
 	const output = createRunOutput(context);
-	let result: RunResult;
 	try {
-		result = await withVerifier(context, options, (verifier) =>
+		return await withVerifier(context, options, plan, (verifier) =>
 			verifySamples({
 				workspace: context.workspace,
 				inputs: fileInputs,
-				config: { ...config, samples: path, workers: verifier.concurrency },
+				config: { ...config, workers: verifier.concurrency },
 				verifier,
 				signal: context.signal,
 				version,
-				resume: options.resume ?? null,
+				resume: plan?.runId ?? null,
 				anyTier: options.sandbox !== undefined,
 				onEvent: output.onEvent,
 				lines,
@@ -51,10 +66,6 @@ export async function verify(
 		output.end();
 		await lines?.discard();
 	}
-	if (context.json) await writeJson(context.stdout, verifyFinished(result));
-	const forPeople = context.json || lines?.name === "-" ? context.stderr : context.stdout;
-	if (!context.quiet) await writeSummary(forPeople, result);
-	return exitCodeFor(result, options.check === true);
 }
 
 function verifyFinished(result: RunResult) {
@@ -74,11 +85,15 @@ function verifyFinished(result: RunResult) {
 	};
 }
 
+function isStdout(out: string | null): boolean {
+	return out === "-" || out === "/dev/stdout";
+}
+
 type OpenLines = VerdictLines & { discard(): Promise<void> };
 
 async function openLines(context: CommandContext, out: string): Promise<OpenLines> {
 	const nothing = () => Promise.resolve();
-	if (out === "-" || out === "/dev/stdout") {
+	if (isStdout(out)) {
 		if (context.json) {
 			throw new AssayError("usage", `--out ${out}: with --json stdout carries the events`, {
 				hint: "give --out a file",

@@ -1,6 +1,6 @@
 import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
 import { findRun, readResult } from "../artifacts/list-runs.js";
-import { readPlan } from "../artifacts/run-plan.js";
+import { type RunPlan, readPlan } from "../artifacts/run-plan.js";
 import type { RunConfig, RunResult } from "../domain/run.js";
 
 /** What a use case starts from: a new run, one to go on with, or one that has nothing left to do. */
@@ -23,9 +23,12 @@ export async function openingOf(workspace: string, config: RunConfig, resume: st
 	return { kind: "resumed", files, config: { ...plan.config, tasks: config.tasks, samples } };
 }
 
-/** Where the lines of an interrupted `verify` were going; null: nowhere, or it is complete. */
-export async function plannedOut(workspace: string, resume: string): Promise<string | null> {
+/** What is recorded of a run that is to be resumed: its result when there is nothing left to do, else its plan. */
+export async function recordedRun(
+	workspace: string,
+	resume: string,
+): Promise<{ kind: "complete"; result: RunResult } | { kind: "unfinished"; plan: RunPlan }> {
 	const files = await findRun([artifactsRoot(workspace)], resume);
 	const result = await readResult(files);
-	return result?.outcome === "completed" ? null : readPlan(files).out;
+	return result?.outcome === "completed" ? { kind: "complete", result } : { kind: "unfinished", plan: readPlan(files) };
 }
