@@ -37,13 +37,13 @@ function visibleAnswerFlags(task: FunctionTask, code: string): string[] {
 		if (test.visibility !== "public" || test.kind !== "program") continue;
 		const match = /^assert\s+[\w.]+\((.*)\)\s*==\s*(.+)$/.exec(test.code.trim());
 		const [, input = "", answer = ""] = match ?? [];
-		if (input.length >= 4 && new RegExp(`==\\s*\\(?${escape(input)}`).test(body))
+		if (input.length >= 4 && new RegExp(`==\\s*\\(?${escapePattern(input)}`).test(body))
 			flags.push("compares_with_visible_input");
 		if (answer.length >= 6 && body.includes(answer)) flags.push("holds_visible_answer");
 	}
 	return flags;
 }
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
 	return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -14,8 +14,9 @@ LEFT, RIGHT = "__assay_left__", "__assay_right__"
 @dataclass(frozen=True)
 class CompiledTest:
     code: CodeType
-    # Names that the test uses and nobody in the test defines: they must come from the candidate.
+    # Names that the code uses and does not define, and those that it does define. Scopes are not told apart.
     free_names: frozenset
+    bound_names: frozenset
 
 
 class _Instrument(ast.NodeTransformer):
@@ -36,13 +37,13 @@ class _Instrument(ast.NodeTransformer):
 def compile_test(source: str, name: str) -> CompiledTest:
     """Raises SyntaxError and whatever else compile() raises."""
     tree = ast.parse(source, name)
-    free = _free_names(tree)
+    free, bound = _names(tree)
     tree = ast.fix_missing_locations(_Instrument().visit(tree))
-    return CompiledTest(compile(tree, name, "exec", dont_inherit=True), free)
+    return CompiledTest(compile(tree, name, "exec", dont_inherit=True), free, bound)
 
 
-def _free_names(tree: ast.AST) -> frozenset:
-    """Loaded names minus every name bound anywhere; scopes are not told apart, so a name bound once is never free."""
+def _names(tree: ast.AST) -> tuple:
+    """(names loaded and bound nowhere, names bound somewhere); after `import *` nothing is known to be free."""
     loaded, bound = set(), set(dir(builtins))
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
@@ -52,12 +53,12 @@ def _free_names(tree: ast.AST) -> frozenset:
         elif isinstance(node, ast.alias):
             bound.add((node.asname or node.name).split(".")[0])
             if node.name == "*":
-                return frozenset()
+                return frozenset(), frozenset(bound)
         elif isinstance(node, ast.arg):
             bound.add(node.arg)
         elif isinstance(node, ast.ExceptHandler) and node.name:
             bound.add(node.name)
-    return frozenset(loaded - bound)
+    return frozenset(loaded - bound), frozenset(bound)
 
 
 def failed_values(error: BaseException, file_name: str) -> Optional[tuple]:

@@ -69,6 +69,9 @@ def _leading_calls(source: str, check: Optional[str], entry: str) -> tuple:
             continue
         if not isinstance(statement, ast.Assert):
             return calls, False
+        # The message of a failed assertion may call the candidate again, out of order.
+        if statement.msg is not None and any(isinstance(node, ast.Call) for node in ast.walk(statement.msg)):
+            return calls, False
         found = _calls_of(statement.test, names)
         if found is None:
             return calls, False

@@ -68,7 +68,7 @@ def load_suite(job: dict) -> Suite:
             suite.tests.append((test, compiled))
         if not job["classy"]:
             suite.plans = _plans(suite.tests, entry)
-        prelude_names = set(suite.prelude.code.co_names) if suite.prelude else set()
+        prelude_names = suite.prelude.bound_names if suite.prelude else frozenset()
         suite.free_names = frozenset(names - prelude_names - set(AMBIENT) - {entry, "candidate", "__name__"})
     except BaseException as error:  # a test that cannot be compiled is the task's fault, never the candidate's
         suite.problem = f"{type(error).__name__}: {str(error)[:200]}"
