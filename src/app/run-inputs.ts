@@ -30,6 +30,7 @@ export function withLimits(task: Task, limits: RunConfig["limits"]): Task {
 		limits: {
 			...task.limits,
 			cpuTimeMs: limits.cpuTimeMs ?? task.limits.cpuTimeMs,
+			adaptive: limits.cpuTimeMs === null && task.limits.adaptive,
 			memoryBytes: limits.memoryBytes ?? task.limits.memoryBytes,
 		},
 	};

@@ -2,7 +2,7 @@ import type { PassAtK, Rollout, RunResult, StatusCounts, TaskSummary } from "../
 import type { Cause, Tier } from "../domain/verdict.js";
 import { meanPassAtK } from "../stats/pass-at-k.js";
 
-export const USUAL_KS = [1, 5, 10] as const;
+const USUAL_KS = [1, 5, 10] as const;
 
 /** Counts rollouts as they come; it holds one small entry per task and none per candidate. */
 export class RunTally {

@@ -11,7 +11,7 @@ export function writeReport(files: RunFiles, plan: RunPlan, result: RunResult): 
 const MAX_TASK_ROWS = 2000;
 
 /** Markdown for people. Every number stands beside what it was measured on and what weakens it. */
-export function reportText(plan: RunPlan, result: RunResult): string {
+function reportText(plan: RunPlan, result: RunResult): string {
 	return [
 		`# Run ${result.runId}`,
 		"",

@@ -16,7 +16,7 @@ export interface PreparedPatch {
 }
 
 /** One attempt from a samples file, with the program that was extracted from it. */
-export interface RecordedSample {
+interface RecordedSample {
 	completion: string;
 	code: string | null;
 }
@@ -33,13 +33,13 @@ export interface Lookups {
 	} | null;
 }
 
-export interface GenerateRequest {
+interface GenerateRequest {
 	sampleIndex: number;
 	seed: number;
 	signal: AbortSignal;
 }
 
-export interface Generated {
+interface Generated {
 	/** As the backend gave it. */
 	completion: string;
 	/** The program or diff in it; null when there is none. */

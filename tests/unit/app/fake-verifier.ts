@@ -4,7 +4,7 @@ import type { Status, Tier, Verdict } from "../../../src/domain/verdict.js";
 import { sha256 } from "../../../src/lib/hash.js";
 import type { Verifier, VerifyOptions } from "../../../src/verify/verifier.js";
 
-export function sandboxInfo(tier: Tier = "bwrap"): SandboxInfo {
+function sandboxInfo(tier: Tier = "bwrap"): SandboxInfo {
 	return {
 		tier,
 		memoryControl: null,

@@ -105,7 +105,7 @@ export function steppingClock(start = Date.UTC(2026, 10, 21, 9, 30, 15)): () => 
 	return () => now++;
 }
 
-export function seededRandom(seed = 1): () => number {
+function seededRandom(seed = 1): () => number {
 	let state = seed;
 	return () => {
 		state = (state * 1664525 + 1013904223) % 2 ** 32;
