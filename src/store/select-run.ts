@@ -77,6 +77,11 @@ export function selectStatusCounts(state: RunState): { status: Status; count: nu
 		.reverse();
 }
 
+/** The run ended and left candidates without a verdict. */
+export function selectIsStopped(state: RunState): boolean {
+	return state.phase === "cancelled" || state.phase === "failed" || state.phase === "completed";
+}
+
 export function selectIsActive(state: RunState): boolean {
 	return state.phase === "planned" || state.phase === "running";
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { ENTER, LEAVE } from "../../views/terminal/modes.js";
-import { createFakeWorkbench, SANDBOX } from "./fake-workbench.js";
+import { SANDBOX } from "./fake-run.js";
+import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
 const open: ScreenInMemory[] = [];

@@ -126,6 +126,8 @@ async function openRecordedRun(model: Model, row: RunRow): Promise<void> {
 	model.ui.getState().run?.replay?.close();
 	const options = repeatable(events);
 	showRun(model, { runId: row.runId, store, handle: null, replay, ended: true, options, cancelling: false });
+	const { message } = store.getState().run;
+	if (message) tell(model, "note", message);
 	tell(model, "note", "p plays it from the start, . and , step, < > change the speed");
 }
 

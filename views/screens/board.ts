@@ -1,5 +1,5 @@
 import type { RunState, TaskProgress } from "../../src/store/run-state.js";
-import { selectCandidate } from "../../src/store/select-run.js";
+import { selectCandidate, selectIsStopped } from "../../src/store/select-run.js";
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
 import { toCells } from "../text/cells.js";
@@ -8,7 +8,7 @@ import { bold, cursorLine, dim, green, inverse } from "../text/style.js";
 import { signOf } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
 
-const COUNT_CELLS = 8;
+const COUNT_CELLS = 11;
 
 /** One row a task, one cell a candidate. The cell's sign changes as its phases pass. */
 export function drawBoard(model: Model, width: number, height: number): PaneText {
@@ -46,6 +46,7 @@ function cellsOf(
 	view: { left: number; cells: number; selected: number },
 ): string {
 	const marked = model.ui.getState().markedCandidate;
+	const isStopped = selectIsStopped(state);
 	let out = "";
 	for (let index = view.left; index < view.left + view.cells; index++) {
 		const candidate = selectCandidate(state, task.taskId, index);
@@ -53,7 +54,7 @@ function cellsOf(
 			out += "  ";
 			continue;
 		}
-		const sign = signOf(candidate);
+		const sign = signOf(candidate, isStopped);
 		const isMarked = marked?.taskId === task.taskId && marked.sampleIndex === index;
 		const glyph = sign.paint(sign.glyph);
 		if (index === view.selected) out += inverse(`▸${sign.glyph}`);
@@ -63,7 +64,7 @@ function cellsOf(
 }
 
 function countOf(task: TaskProgress): string {
-	const text = `${task.accepted}/${task.n}${task.n < task.expected ? `:${task.expected}` : ""}`;
+	const text = `${task.accepted}/${task.n}${task.n < task.expected ? ` of ${task.expected}` : ""}`;
 	return (task.accepted > 0 ? green : dim)(toCells(text, COUNT_CELLS, "right"));
 }
 

@@ -1,4 +1,4 @@
-import { type CandidateView, selectCandidate, selectTask } from "../../src/store/select-run.js";
+import { type CandidateView, selectCandidate, selectIsStopped, selectTask } from "../../src/store/select-run.js";
 import type { Model } from "../model/model.js";
 import { toCells } from "../text/cells.js";
 import { formatBytes, formatMs, MISSING } from "../text/format.js";
@@ -7,15 +7,15 @@ import { type Column, fitColumns, tableHead, tableRow } from "../text/table.js";
 import { signOf } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
 
-const COLUMNS: readonly Column<CandidateView>[] = [
+const columnsOf = (isStopped: boolean): readonly Column<CandidateView>[] => [
 	{ title: "#", width: 3, align: "right", drop: 0, text: (row) => String(row.sampleIndex) },
 	{
 		title: "state",
 		width: 24,
 		grow: true,
 		drop: 0,
-		text: (row) => `${signOf(row).glyph} ${signOf(row).word}${row.verdict?.cause ? ` (${row.verdict.cause})` : ""}`,
-		paint: (row) => signOf(row).paint,
+		text: (row) => `${signOf(row, isStopped).glyph} ${signOf(row, isStopped).word}${causeOf(row)}`,
+		paint: (row) => signOf(row, isStopped).paint,
 	},
 	{
 		title: "tests",
@@ -42,7 +42,7 @@ export function drawCandidateList(model: Model, width: number, height: number): 
 	const state = run?.store.getState().run;
 	const task = state ? selectTask(state, boardTask) : null;
 	if (!state || !task) return { title: "Candidates", rows: [] };
-	const columns = fitColumns(COLUMNS, width - 2);
+	const columns = fitColumns(columnsOf(selectIsStopped(state)), width - 2);
 	const listRows = height - 1;
 	const top = model.scroll.follow("candidates", sample, listRows, task.rows.length);
 	const rows = [dim(toCells(`  ${tableHead(columns)}`, width))];
@@ -55,6 +55,8 @@ export function drawCandidateList(model: Model, width: number, height: number): 
 	}
 	return { title: `${task.taskId} · ${task.accepted} of ${task.n} accepted`, rows };
 }
+
+const causeOf = (row: CandidateView) => (row.verdict?.cause ? ` (${row.verdict.cause})` : "");
 
 function bar(part: number, whole: number, cells: number): string {
 	const full = whole === 0 ? 0 : Math.floor((part / whole) * cells);

@@ -37,6 +37,9 @@ export const STAGE_SIGNS: Record<Stage, Sign> = {
 	judged: { glyph: "=", word: "judged", short: "judged", paint: dim },
 };
 
-export function signOf(candidate: { stage: Stage; verdict: { status: Status } | null }): Sign {
-	return candidate.verdict ? STATUS_SIGNS[candidate.verdict.status] : STAGE_SIGNS[candidate.stage];
+/** `isStopped`: its run is over, so a candidate without a verdict will not get one. */
+export function signOf(candidate: { stage: Stage; verdict: { status: Status } | null }, isStopped: boolean): Sign {
+	if (candidate.verdict) return STATUS_SIGNS[candidate.verdict.status];
+	const sign = STAGE_SIGNS[candidate.stage];
+	return isStopped ? { ...sign, word: `stopped: ${sign.word}`, paint: dim } : sign;
 }

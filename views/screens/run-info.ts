@@ -1,6 +1,13 @@
 import type { ReplayStatus } from "../../src/store/replay.js";
 import type { RunState } from "../../src/store/run-state.js";
-import { selectEtaMs, selectPassAtK, selectRate, selectStatusCounts, selectTotal } from "../../src/store/select-run.js";
+import {
+	selectEtaMs,
+	selectIsStopped,
+	selectPassAtK,
+	selectRate,
+	selectStatusCounts,
+	selectTotal,
+} from "../../src/store/select-run.js";
 import { STAGES } from "../../src/store/stage.js";
 import type { Model } from "../model/model.js";
 import type { OpenRun } from "../model/state.js";
@@ -30,7 +37,10 @@ export function drawRunInfo(model: Model, run: OpenRun, width: number): string[]
 }
 
 function phasePart(run: OpenRun, state: RunState): Part {
-	if (run.replay) return { text: "recorded", paint: bold };
+	if (run.replay) {
+		const isCut = state.phase === "cancelled" || state.phase === "failed";
+		return isCut ? { text: `recorded, ${state.phase}`, paint: yellow } : { text: "recorded", paint: bold };
+	}
 	if (run.cancelling && !run.ended) return { text: "cancelling", paint: yellow };
 	if (state.phase === "empty" || state.phase === "planned")
 		return { text: run.ended ? "failed" : "starting", paint: cyan };
@@ -67,6 +77,7 @@ function summaryParts(model: Model, run: OpenRun, state: RunState, width: number
 /** Every sign on the board with its word: the legend and the counters are one. */
 function countParts(state: RunState, isNarrow: boolean): Part[] {
 	const wordOf = (sign: Sign) => (isNarrow ? sign.short : sign.word);
+	const isStopped = selectIsStopped(state);
 	const statuses = selectStatusCounts(state).map(({ status, count }) => {
 		const sign = STATUS_SIGNS[status];
 		return { text: `${sign.glyph} ${count} ${wordOf(sign)}`, paint: sign.paint };
@@ -74,7 +85,8 @@ function countParts(state: RunState, isNarrow: boolean): Part[] {
 	const stages = STAGES.flatMap((stage, i) => {
 		const count = stage === "judged" ? 0 : (state.stageCounts[i] ?? 0);
 		const sign = STAGE_SIGNS[stage];
-		return count > 0 ? [{ text: `${sign.glyph} ${count} ${wordOf(sign)}`, paint: sign.paint }] : [];
+		const paint = isStopped ? dim : sign.paint;
+		return count > 0 ? [{ text: `${sign.glyph} ${count} ${isStopped ? "stopped: " : ""}${wordOf(sign)}`, paint }] : [];
 	});
 	return statuses.length + stages.length > 0 ? [...statuses, ...stages] : [{ text: "no candidate yet", paint: dim }];
 }

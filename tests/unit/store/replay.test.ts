@@ -3,7 +3,7 @@ import type { RunEvent } from "../../../src/domain/events.js";
 import { reduce } from "../../../src/store/reduce.js";
 import { createReplay, type ReplayTimers } from "../../../src/store/replay.js";
 import { createRunState, type RunState } from "../../../src/store/run-state.js";
-import { fakeEvents } from "../../views/fake-workbench.js";
+import { fakeEvents } from "../../views/fake-run.js";
 import { events } from "./sample-events.js";
 
 /** A clock that goes on when it is told to. */
