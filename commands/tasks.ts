@@ -68,7 +68,10 @@ function* detailLines(detail: TaskDetail, hidden: readonly string[] | null): Gen
 		["split", detail.split ?? "-"],
 		["tests", `${detail.publicTests} public, ${detail.hiddenTests} hidden`],
 		["recorded candidates", String(detail.candidates)],
-		["limits", `${limits.cpuTimeMs} ms of CPU, ${Math.round(limits.memoryBytes / 2 ** 20)} MiB of memory`],
+		[
+			"limits",
+			`${limits.adaptive ? `ten times the reference's CPU time, 1000 to ${limits.cpuTimeMs}` : limits.cpuTimeMs} ms of CPU, ${Math.round(limits.memoryBytes / 2 ** 20)} MiB of memory`,
+		],
 		["source", [source.origin, source.license ?? "no licence named", source.url ?? ""].filter(Boolean).join(", ")],
 		["contamination", detail.contamination ?? "nobody has said"],
 		["read from", `${location.file}${location.line === null ? "" : `:${location.line}`}`],

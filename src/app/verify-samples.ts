@@ -1,12 +1,12 @@
 import type { RunConfig, RunResult } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
-import type { Verdict } from "../domain/verdict.js";
 import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
 import { type InputSample, type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
 import { openingOf } from "./run-open.js";
 import { OrderedLines } from "./run-ordered-lines.js";
 import { referenceOf, type SampleSurvey, surveyReferences, surveySamples } from "./run-sample-survey.js";
+import { linesInOrder, verdictLine } from "./verdict-lines.js";
 
 /** In the place of a samples file: judge each task's reference solution. */
 export const REFERENCE = "reference";
@@ -25,6 +25,8 @@ export interface VerifySamplesOptions extends RunSurroundings {
 export interface VerdictLines {
 	/** For the plan: an absolute path, or "-". */
 	name: string;
+	/** true: lines are wanted while the run goes on; false: all at once at its end, so that no half of them is ever there. */
+	streamed: boolean;
 	write(line: string): Promise<void>;
 	/** All lines are written; called before the run says that it is complete. */
 	commit(): Promise<void>;
@@ -61,17 +63,23 @@ export async function verifySamples(options: VerifySamplesOptions): Promise<RunR
 			? await startRun(options, draft)
 			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
 	tellOfLeftOut(run, survey);
-	const { lines: sink } = options;
-	const lines = sink === null ? null : new OrderedLines((line) => sink.write(line), LINES_AHEAD);
-	const jobs = (jobSignal: AbortSignal) =>
-		inOrder(
-			samples === REFERENCE
-				? referenceJobs(config, inputs, jobSignal)
-				: sampleJobs(config, samples, inputs, survey, jobSignal),
-			lines,
-			jobSignal,
-		);
-	return await workThrough(run, jobs, { signal, detailed: false, onAllFinished: sink?.commit });
+	const { lines } = options;
+	const jobs = (jobSignal: AbortSignal): AsyncGenerator<RunJob> =>
+		samples === REFERENCE
+			? referenceJobs(config, inputs, jobSignal)
+			: sampleJobs(config, samples, inputs, survey, jobSignal);
+	if (lines === null) return await workThrough(run, jobs, { signal, detailed: false });
+	const ordered = lines.streamed ? new OrderedLines((line) => lines.write(line), LINES_AHEAD) : null;
+	return await workThrough(run, (jobSignal) => inOrder(jobs(jobSignal), ordered, jobSignal), {
+		signal,
+		detailed: false,
+		onAllFinished: async () => {
+			if (!lines.streamed) {
+				for await (const line of linesInOrder(run.files.rollouts, jobs(signal))) await lines.write(line);
+			}
+			await lines.commit();
+		},
+	});
 }
 
 /** Adds to each job that its verdict's line is written when its turn has come. */
@@ -90,13 +98,6 @@ async function* inOrder(
 		await lines.room(own, signal);
 		yield { ...job, onRollout: async ({ verdict }) => await lines.put(own, verdictLine(verdict)) };
 	}
-}
-
-function verdictLine(verdict: Verdict): string {
-	const { taskId, sampleIndex, status, passed, total, phase, message } = verdict;
-	const { cpuTimeMs, wallTimeMs, peakMemoryBytes, flags, sandbox } = verdict;
-	const measured = { cpuTimeMs, wallTimeMs, peakMemoryBytes, flags, sandbox };
-	return `${JSON.stringify({ taskId, sampleIndex, status, passed, total, phase, message, ...measured })}\n`;
 }
 
 async function* sampleJobs(

@@ -8,6 +8,11 @@ export type Split = z.infer<typeof Split>;
 export const Limits = z.strictObject({
 	/** CPU time of one candidate over all its tests. The wall-clock guard is `wallTimeFactor` times as long. */
 	cpuTimeMs: z.int().min(1).max(600_000).default(3_000),
+	/**
+	 * The task names no time limit of its own: `cpuTimeMs` is a ceiling, and the judge lowers it to ten times what the
+	 * reference solution needs, at least one second, in steps that double.
+	 */
+	adaptive: z.boolean().default(false),
 	memoryBytes: z
 		.int()
 		.min(16 << 20)

@@ -108,7 +108,10 @@ export class JudgePool {
 	}
 
 	#start(): void {
-		if (++this.#starts > this.size + SPARE_STARTS) return this.#fail("judge processes keep dying");
+		if (++this.#starts > this.size + SPARE_STARTS) {
+			this.#fail("judge processes keep dying");
+			return;
+		}
 		let ready = false;
 		const worker: JudgeWorker = new JudgeWorker(startJudge(this.#tier, this.#python), {
 			onReady: () => {
@@ -131,11 +134,15 @@ export class JudgePool {
 		this.#workers.delete(worker);
 		if (this.#workers.size === 0) for (const exit of this.#exits.splice(0)) exit();
 		if (this.#closed) return;
-		if (!wasReady) return this.#fail(`the judge did not start: ${detail}`);
+		if (!wasReady) {
+			this.#fail(`the judge did not start: ${detail}`);
+			return;
+		}
 		const left = worker.unfinished.map((id) => this.#jobs.get(id)).filter((pending) => pending !== undefined);
 		if (this.#dismissed.delete(worker)) {
 			this.#queue.unshift(...left);
-			return this.#pump();
+			this.#pump();
+			return;
 		}
 		// The oldest job is the suspect: once more, alone, and then it is to blame. The others are innocent.
 		const [suspect, ...others] = left;

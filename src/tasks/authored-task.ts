@@ -113,7 +113,11 @@ function sharedFields(
 	return {
 		title: authored.title ?? authored.id,
 		tests,
-		limits: parseFields(Limits, { ...DEFAULT_LIMITS, ...authored.limits }, ["limits"]),
+		limits: parseFields(
+			Limits,
+			{ ...DEFAULT_LIMITS, adaptive: authored.limits?.cpuTimeMs === undefined, ...authored.limits },
+			["limits"],
+		),
 		source: authored.source ?? { origin: "unknown", license: null, url: null },
 		location,
 	};

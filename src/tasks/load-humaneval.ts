@@ -47,7 +47,7 @@ function humanEvalTask(value: unknown, location: { file: string; line: number })
 		testPrelude: record.prompt,
 		tests: [{ kind: "program", id: "hidden-1", visibility: "hidden", code: test, check: "check" }],
 		harness: "split",
-		limits: { ...DEFAULT_LIMITS },
+		limits: { ...DEFAULT_LIMITS, adaptive: true },
 		reference: record.canonical_solution ? record.prompt + record.canonical_solution : null,
 		knownBad: null,
 		candidates: null,

@@ -54,7 +54,7 @@ function mbppTask(value: unknown, location: { file: string; line: number }): Fun
 			...record.challenge_test_list.map((code, index) => programTest("hidden", index, lineFeeds(code))),
 		],
 		harness: "split",
-		limits: { ...DEFAULT_LIMITS },
+		limits: { ...DEFAULT_LIMITS, adaptive: true },
 		reference,
 		knownBad: null,
 		candidates: null,

@@ -2,7 +2,7 @@ import type { Candidate } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
 import type { Tier, Verdict } from "../domain/verdict.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
-import type { JudgeReport, JudgeSuite } from "../sandbox/judge-protocol.js";
+import { type JudgeReport, type JudgeSuite, wallGuardMs } from "../sandbox/judge-protocol.js";
 import { judgeFingerprint } from "../sandbox/launch.js";
 import { openSandbox, type Sandbox } from "../sandbox/open-sandbox.js";
 import { verifyRepository } from "./repository.js";
@@ -35,6 +35,7 @@ class JudgeVerifier implements Verifier {
 	readonly #environment: Record<string, unknown>;
 	/** Equal candidates that are judged at the same time share one judgement. */
 	readonly #underWay = new Map<string, Promise<Verdict>>();
+	readonly #limited = new WeakMap<FunctionTask, Promise<FunctionTask>>();
 
 	constructor(sandbox: Sandbox, cache: VerdictCache | null) {
 		this.#sandbox = sandbox;
@@ -57,11 +58,12 @@ class JudgeVerifier implements Verifier {
 	}
 
 	async #verifyFunction(
-		task: FunctionTask,
+		given: FunctionTask,
 		candidate: Candidate,
 		code: string,
 		options: VerifyOptions,
 	): Promise<Verdict> {
+		const task = await this.#withTimeLimit(given, options.signal);
 		const suite = suiteOf(task);
 		if (!this.#cache) return await this.#judge(task, candidate, code, suite, options);
 		const key = verdictKey(code, { ...this.#environment, tests: suite.key, limits: task.limits, gate: options.gate });
@@ -80,6 +82,30 @@ class JudgeVerifier implements Verifier {
 		} finally {
 			this.#underWay.delete(key);
 		}
+	}
+
+	/** The task as it is judged: an adaptive time limit is set from the reference solution, once per task. */
+	#withTimeLimit(task: FunctionTask, signal: AbortSignal): FunctionTask | Promise<FunctionTask> {
+		if (!task.limits.adaptive) return task;
+		const known = this.#limited.get(task);
+		if (known) return known;
+		const limited = this.#measureReference(task, signal).then((cpuTimeMs) => ({
+			...task,
+			limits: { ...task.limits, adaptive: false, cpuTimeMs },
+		}));
+		this.#limited.set(task, limited);
+		limited.catch(() => this.#limited.delete(task));
+		return limited;
+	}
+
+	async #measureReference(task: FunctionTask, signal: AbortSignal): Promise<number> {
+		const ceiling = task.limits.cpuTimeMs;
+		if (task.reference === null) return ceiling;
+		const fixed = { ...task, limits: { ...task.limits, adaptive: false } };
+		const { id: taskId, reference: code } = task;
+		const candidate: Candidate = { taskId, sampleIndex: 0, completion: code, code, backend: "reference", model: null };
+		const verdict = await this.#verifyFunction(fixed, candidate, code, { gate: false, signal });
+		return adaptiveLimitMs(verdict.status === "accepted" ? verdict.cpuTimeMs : null, ceiling);
 	}
 
 	async #judge(
@@ -114,6 +140,20 @@ class JudgeVerifier implements Verifier {
 	}
 }
 
+const LEAST_LIMIT_MS = 1000;
+const REFERENCE_FACTOR = 10;
+
+/**
+ * Ten times the reference's CPU time, rounded up to 1, 2, 4, … seconds so that a slightly slower measurement seldom
+ * changes it, and never more than `ceilingMs`. Without a measurement, the ceiling.
+ */
+export function adaptiveLimitMs(referenceCpuMs: number | null, ceilingMs: number): number {
+	if (referenceCpuMs === null) return ceilingMs;
+	let limit = LEAST_LIMIT_MS;
+	while (limit < REFERENCE_FACTOR * referenceCpuMs) limit *= 2;
+	return Math.min(limit, ceilingMs);
+}
+
 function verdictOf(
 	task: FunctionTask,
 	candidate: Candidate,
@@ -124,10 +164,13 @@ function verdictOf(
 ): Verdict {
 	const zygote = report.kind === "judged" ? report.zygote : null;
 	const tests = testResultsOf(report, suite);
+	const judgement = judgementOf(report, suite);
+	const limitText = `over ${task.limits.cpuTimeMs} ms of CPU time, or ${wallGuardMs(task.limits.cpuTimeMs)} ms of its own wall time`;
 	return {
 		schema: "assay.verdict.v1",
 		...keyOf(candidate),
-		...judgementOf(report, suite),
+		...judgement,
+		message: judgement.message ?? (judgement.status === "time_limit_exceeded" ? limitText : null),
 		phases: phaseResultsOf(report, suite),
 		passed: tests.filter((test) => test.status === "passed").length,
 		total: tests.length,
