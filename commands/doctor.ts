@@ -1,7 +1,18 @@
-import { AssayError } from "../src/lib/errors.js";
+import { examineMachine } from "../src/app/examine-machine.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { DoctorOptions } from "./cli/options.js";
+import { writeJson, writeLine } from "./cli/print.js";
 
-export function doctor(_context: CommandContext, _options: DoctorOptions): Promise<ExitCode> {
-	return Promise.reject(new AssayError("prerequisite", "doctor: not part of this build yet"));
+/** What works on this machine, and how to get the rest. */
+export async function doctor(context: CommandContext, options: DoctorOptions): Promise<ExitCode> {
+	const { sandbox, findings } = await examineMachine({ tier: options.sandbox ?? null, signal: context.signal });
+	if (context.json) {
+		await writeJson(context.stdout, { type: "doctor.finished", sandbox, findings });
+		return 0;
+	}
+	for (const { name, ok, detail, hint } of findings) {
+		await writeLine(context.stdout, `${ok ? "ok     " : "missing"} ${name.padEnd(10)}${detail}`);
+		if (hint !== null) await writeLine(context.stdout, `${" ".repeat(18)}to get it: ${hint}`);
+	}
+	return 0;
 }

@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { SandboxInfo } from "../domain/run.js";
+import type { Tier } from "../domain/verdict.js";
+import { openVerifier } from "../verify/open-verifier.js";
+
+export interface Finding {
+	name: string;
+	ok: boolean;
+	detail: string;
+	/** How to get it; null when there is nothing to do. */
+	hint: string | null;
+}
+
+export interface Examination {
+	sandbox: SandboxInfo;
+	findings: Finding[];
+}
+
+/** Starts the judge, runs its probes, and looks for what other commands can use. Throws when nothing can be judged. */
+export async function examineMachine(options: { tier: Tier | null; signal: AbortSignal }): Promise<Examination> {
+	const verifier = await openVerifier({ workers: null, tier: options.tier, cacheDir: null, signal: options.signal });
+	const { sandbox } = verifier;
+	await verifier.close();
+	const findings: Finding[] = [
+		{ name: "node", ok: true, detail: process.versions.node, hint: null },
+		{ name: "python", ok: true, detail: `${sandbox.pythonVersion} at ${sandbox.pythonPath}`, hint: null },
+		{
+			name: "sandbox",
+			ok: sandbox.missing.length === 0,
+			detail:
+				sandbox.missing.length === 0
+					? `${sandbox.tier}, nothing missing`
+					: `${sandbox.tier}; ${sandbox.missing.join("; ")}`,
+			hint: sandbox.raise,
+		},
+		{
+			name: "probes",
+			ok: sandbox.canaries.failed.length === 0,
+			detail: `${sandbox.canaries.passed} of ${sandbox.canaries.total} held in ${sandbox.canaries.wallTimeMs} ms`,
+			hint: sandbox.canaries.failed.length === 0 ? null : `not held: ${sandbox.canaries.failed.join(", ")}`,
+		},
+		await program("git", ["--version"], "only needed to fetch repositories"),
+		await program(
+			sandbox.pythonPath,
+			["-c", "import sys; sys.path.append('/usr/lib/python3/dist-packages'); import pytest; print(pytest.__version__)"],
+			"repository tasks with `runner: pytest` need the system's pytest, for example `sudo apt-get install python3-pytest`",
+			"pytest",
+		),
+	];
+	return { sandbox, findings };
+}
+
+const run = promisify(execFile);
+
+async function program(command: string, argv: string[], hint: string, name = command): Promise<Finding> {
+	const found = await run(command, argv, { timeout: 20_000 }).catch(() => null);
+	if (found === null) return { name, ok: false, detail: "not found", hint };
+	return { name, ok: true, detail: found.stdout.trim().split("\n")[0] ?? "", hint: null };
+}
