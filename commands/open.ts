@@ -31,11 +31,18 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 		if (input.isRaw) input.setRawMode(false);
 		output.write(LEAVE);
 	};
+	const hungUp = new AbortController();
 	const crash = (error: unknown) => {
+		// The terminal has gone: end in order, so that a run keeps what is done and the judge is reaped.
+		if (isGone(error)) {
+			hungUp.abort();
+			return;
+		}
 		restore();
 		process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\nassay: this is a bug in assay\n`);
 		process.exit(70);
 	};
+	const signal = AbortSignal.any([context.signal, hungUp.signal]);
 	process.on("exit", restore);
 	process.on("uncaughtException", crash);
 	process.on("unhandledRejection", crash);
@@ -57,18 +64,25 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			terminal: createTtyPort(input, output),
 			look: lookFor(env, { ascii: options.ascii === true, colour: context.color }),
 			compositor: env.ASSAY_COMPOSITOR !== "off",
-			signal: context.signal,
+			signal,
 			saveDump: (text) => saveDump(context.workspace, text),
 		});
 		await closed;
 		await workbench.close();
 		return 0;
 	} finally {
-		process.off("exit", restore);
-		process.off("uncaughtException", crash);
-		process.off("unhandledRejection", crash);
 		restore();
+		// A terminal that has gone keeps failing until the process has ended.
+		if (!hungUp.signal.aborted) {
+			process.off("exit", restore);
+			process.off("uncaughtException", crash);
+			process.off("unhandledRejection", crash);
+		}
 	}
+}
+
+function isGone(error: unknown): boolean {
+	return error instanceof Error && "code" in error && (error.code === "EIO" || error.code === "EPIPE");
 }
 
 function isTerminal(stream: (Readable | Writable) & { isTTY?: boolean }): boolean {
