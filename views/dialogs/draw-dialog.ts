@@ -5,8 +5,8 @@ import type { Dialog } from "../model/dialog.js";
 import type { Model } from "../model/model.js";
 import { positionText } from "../screens/pane-text.js";
 import { messageRow } from "../screens/strip.js";
+import { codeRows } from "../screens/task-detail.js";
 import { cellWidth, toCells } from "../text/cells.js";
-import { colourPython } from "../text/python-colours.js";
 import { bold, cursorLine, dim } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { helpRows } from "./help-rows.js";
@@ -86,7 +86,7 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 		case "summary":
 			return { title: "Numbers of the run", rows: [], tables: runTables(model, most) };
 		case "text":
-			return scrolled(model, dialog.title, colourPython(dialog.text.split("\n"), width), most);
+			return scrolled(model, dialog.title, codeRows(dialog.text, width), most);
 		case "confirm":
 			return {
 				title: dialog.title,

@@ -43,6 +43,11 @@ function drawSections(
 	};
 }
 
+/** Long lines are broken, not cut: a test that cannot be read to its end is no use. */
+export function codeRows(code: string, width: number): string[] {
+	return colourPython(wrapText(code.trimEnd(), width), width);
+}
+
 const heading = (text: string, width: number) => bold(toCells(text, width));
 const wrapped = (text: string, width: number) => wrapText(text, width).map((line) => toCells(line, width));
 
@@ -54,7 +59,7 @@ function promptSection(detail: TaskDetail, width: number): string[] {
 	if (input.prompt.trim() !== input.starterCode.trim())
 		rows.push(...wrapped(joinProse(input.prompt.trim()), width), "");
 	if (input.starterCode.trim() !== "") {
-		rows.push(heading("Starter code", width), ...colourPython(input.starterCode.trimEnd().split("\n"), width), "");
+		rows.push(heading("Starter code", width), ...codeRows(input.starterCode, width), "");
 	}
 	return rows;
 }
@@ -62,7 +67,7 @@ function promptSection(detail: TaskDetail, width: number): string[] {
 function testsSection(detail: TaskDetail, width: number): string[] {
 	const { publicTests } = detail.input;
 	const rows = [heading(`Public tests ${detail.publicTests}`, width)];
-	for (const test of publicTests) rows.push(...colourPython(test.trimEnd().split("\n"), width));
+	for (const test of publicTests) rows.push(...codeRows(test, width));
 	rows.push(
 		"",
 		heading(`Hidden tests ${detail.hiddenTests}`, width),
