@@ -118,7 +118,7 @@ export function fakeEvents(runId: string, taskIds: readonly string[], n: number)
 		type: "run.planned",
 		command: "run",
 		config: {
-			tasks: "/work/tasks",
+			tasks: "/home/user/tasks",
 			taskFormat: "yaml",
 			backend: "mock",
 			samples: null,

@@ -61,7 +61,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 	const workbench: Workbench & { closedCount: number; cancelled: number } = {
 		closedCount: 0,
 		cancelled: 0,
-		workspace: "/work",
+		workspace: "/home/user",
 		tasksPath: "fixtures/tasks",
 		async *listTasks() {
 			for (const row of rows) yield await Promise.resolve(row);

@@ -63,7 +63,7 @@ export interface UiState {
 	openTask: OpenTask | null;
 	runRows: readonly RunRow[];
 	run: OpenRun | null;
-	/** Runs of this session that go on or went on, newest first. */
+	/** Runs started here that go on or went on, newest first. */
 	liveRuns: readonly OpenRun[];
 	/** Index into the run's tasks, and the sample. */
 	boardTask: number;
