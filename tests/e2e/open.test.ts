@@ -165,7 +165,7 @@ describe("assay open", () => {
 
 	test("a suspend that nobody can undo does not leave an empty terminal", async () => {
 		const session = start();
-		await session.until("Small/0");
+		await session.until("Small/1");
 		session.send({ keys: "\x1a" });
 		// Left and entered again; what is typed in between belongs to the shell.
 		await session.wrote(/\x1b\[\?1049l[^]*\x1b\[\?1049h[^]*Small/);
@@ -188,7 +188,7 @@ describe("assay open", () => {
 
 	test("works with the compositor switched off", async () => {
 		const session = start({ ASSAY_COMPOSITOR: "off" });
-		await session.until("▸ Small/0");
+		await session.until("Small/1");
 		session.send({ keys: "j" });
 		await session.until("▸ Small/1");
 		session.send({ keys: "q" });
