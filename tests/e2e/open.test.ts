@@ -168,7 +168,7 @@ describe("assay open", () => {
 		await session.until("Small/1");
 		session.send({ keys: "\x1a" });
 		// Left and entered again; what is typed in between belongs to the shell.
-		await session.wrote(/\x1b\[\?1049l[^]*\x1b\[\?1049h[^]*Small/);
+		await session.wrote(/\x1b\[\?1049l.*\x1b\[\?1049h.*Small/s);
 		session.send({ keys: "j" });
 		await session.until("▸ Small/1");
 		expect(session.isAlternate()).toBe(true);
