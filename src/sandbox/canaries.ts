@@ -110,7 +110,7 @@ function jobOf(canary: Canary): JudgeJob {
 	return {
 		code: canary.code,
 		entryPoint: "probe",
-		suite: { key: "canary", prelude: "", classy: false, tests: [test] },
+		suite: { key: "canary", prelude: "", classy: false, inGuest: false, tests: [test] },
 		limits: { ...DEFAULT_LIMITS, cpuTimeMs: 150 },
 		gate: true,
 	};

@@ -17,6 +17,8 @@ export interface JudgeSuite {
 	prelude: string;
 	/** The entry point is a class, so its objects may overload operators. */
 	classy: boolean;
+	/** The tests cannot be split from the candidate: they run in its process, and a pass is its word. */
+	inGuest: boolean;
 	tests: readonly JudgeTest[];
 }
 

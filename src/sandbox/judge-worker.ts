@@ -86,6 +86,7 @@ export class JudgeWorker {
 				suite: job.suite.key,
 				entry: job.entryPoint,
 				classy: job.suite.classy,
+				inGuest: job.suite.inGuest,
 				cpu,
 				guard,
 				gate: job.gate,

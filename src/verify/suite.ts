@@ -11,8 +11,9 @@ export function suiteOf(task: FunctionTask): JudgeSuite {
 	const classy = new RegExp(`^class\\s+${task.entryPoint.replace(/\W/g, "")}\\b`, "m").test(
 		[task.starterCode, task.reference ?? ""].join("\n"),
 	);
-	const content = { entryPoint: task.entryPoint, prelude: task.testPrelude, classy, tests };
-	const suite: JudgeSuite = { key: sha256(canonicalJson(content)), prelude: task.testPrelude, classy, tests };
+	const inGuest = task.harness === "in_guest";
+	const content = { entryPoint: task.entryPoint, prelude: task.testPrelude, classy, inGuest, tests };
+	const suite: JudgeSuite = { key: sha256(canonicalJson(content)), prelude: task.testPrelude, classy, inGuest, tests };
 	suites.set(task, suite);
 	return suite;
 }
