@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { execa } from "execa";
 import type { SandboxInfo } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
 import { openVerifier } from "../verify/open-verifier.js";
 
-export interface Finding {
+interface Finding {
 	name: string;
 	ok: boolean;
 	detail: string;
@@ -51,10 +50,8 @@ export async function examineMachine(options: { tier: Tier | null; signal: Abort
 	return { sandbox, findings };
 }
 
-const run = promisify(execFile);
-
 async function program(command: string, argv: string[], hint: string, name = command): Promise<Finding> {
-	const found = await run(command, argv, { timeout: 20_000 }).catch(() => null);
+	const found = await execa(command, argv, { timeout: 20_000, stdin: "ignore" }).catch(() => null);
 	if (found === null) return { name, ok: false, detail: "not found", hint };
 	return { name, ok: true, detail: found.stdout.trim().split("\n")[0] ?? "", hint: null };
 }

@@ -51,7 +51,7 @@ export interface TaskDetail extends TaskRow {
 	location: { file: string; line: number | null };
 }
 
-export interface BackendRow {
+interface BackendRow {
 	id: string;
 	/** One line for people, e.g. that `mock` mixes recorded candidates and is no model. */
 	description: string;

@@ -11,7 +11,7 @@ const envelope = {
 };
 const candidateKey = { taskId: z.string(), sampleIndex: z.int().nonnegative() };
 
-export const RunPlanned = z.strictObject({
+const RunPlanned = z.strictObject({
 	...envelope,
 	type: z.literal("run.planned"),
 	command: z.enum(["run", "verify"]),
@@ -20,14 +20,14 @@ export const RunPlanned = z.strictObject({
 	/** null: not known before the samples are read. */
 	candidateCount: z.int().nonnegative().nullable(),
 });
-export const RunStarted = z.strictObject({
+const RunStarted = z.strictObject({
 	...envelope,
 	type: z.literal("run.started"),
 	sandbox: SandboxInfo,
 	/** Candidates that an earlier, interrupted start of this run had finished. */
 	resumed: z.int().nonnegative(),
 });
-export const RunFinished = z.strictObject({
+const RunFinished = z.strictObject({
 	...envelope,
 	type: z.literal("run.finished"),
 	outcome: z.enum(["completed", "cancelled", "failed"]),
@@ -38,7 +38,7 @@ export const RunFinished = z.strictObject({
 	samplesPerSecond: z.number().nonnegative().nullable(),
 });
 /** Ephemeral. */
-export const RunProgress = z.strictObject({
+const RunProgress = z.strictObject({
 	...envelope,
 	type: z.literal("run.progress"),
 	done: z.int().nonnegative(),
@@ -46,29 +46,29 @@ export const RunProgress = z.strictObject({
 	samplesPerSecond: z.number().nonnegative(),
 	etaMs: z.number().nonnegative().nullable(),
 });
-export const TaskStarted = z.strictObject({
+const TaskStarted = z.strictObject({
 	...envelope,
 	type: z.literal("task.started"),
 	taskId: z.string(),
 	title: z.string(),
 	candidateCount: z.int().nonnegative(),
 });
-export const TaskFinished = z.strictObject({
+const TaskFinished = z.strictObject({
 	...envelope,
 	type: z.literal("task.finished"),
 	taskId: z.string(),
 	n: z.int().nonnegative(),
 	accepted: z.int().nonnegative(),
 });
-export const CandidateStarted = z.strictObject({ ...envelope, type: z.literal("candidate.started"), ...candidateKey });
+const CandidateStarted = z.strictObject({ ...envelope, type: z.literal("candidate.started"), ...candidateKey });
 /** Ephemeral: text as a generator streams it. */
-export const CandidateDelta = z.strictObject({
+const CandidateDelta = z.strictObject({
 	...envelope,
 	type: z.literal("candidate.delta"),
 	...candidateKey,
 	text: z.string(),
 });
-export const CandidateGenerated = z.strictObject({
+const CandidateGenerated = z.strictObject({
 	...envelope,
 	type: z.literal("candidate.generated"),
 	...candidateKey,
@@ -77,7 +77,7 @@ export const CandidateGenerated = z.strictObject({
 	codeBytes: z.int().nonnegative(),
 	wallTimeMs: z.number().nonnegative(),
 });
-export const PhaseFinished = z.strictObject({
+const PhaseFinished = z.strictObject({
 	...envelope,
 	type: z.literal("phase.finished"),
 	...candidateKey,
@@ -87,7 +87,7 @@ export const PhaseFinished = z.strictObject({
 });
 /** Without its tests and its captured output, which stay in the rollout that `rollout` points at. */
 export const VerdictSummary = Verdict.omit({ schema: true, tests: true, output: true, phases: true });
-export const VerdictRecorded = z.strictObject({
+const VerdictRecorded = z.strictObject({
 	...envelope,
 	type: z.literal("verdict.recorded"),
 	...candidateKey,
@@ -95,13 +95,13 @@ export const VerdictRecorded = z.strictObject({
 	/** Bytes of the line in artifacts/rollouts/<run_id>.jsonl. */
 	rollout: z.strictObject({ offset: z.int().nonnegative(), bytes: z.int().positive() }),
 });
-export const RewardRecorded = z.strictObject({
+const RewardRecorded = z.strictObject({
 	...envelope,
 	type: z.literal("reward.recorded"),
 	...candidateKey,
 	rewards: z.array(Reward),
 });
-export const AlertRaised = z.strictObject({
+const AlertRaised = z.strictObject({
 	...envelope,
 	type: z.literal("alert.raised"),
 	id: z.string(),
@@ -109,7 +109,7 @@ export const AlertRaised = z.strictObject({
 	message: z.string(),
 	hint: z.string().nullable(),
 });
-export const AlertCleared = z.strictObject({ ...envelope, type: z.literal("alert.cleared"), id: z.string() });
+const AlertCleared = z.strictObject({ ...envelope, type: z.literal("alert.cleared"), id: z.string() });
 
 export const RunEvent = z.discriminatedUnion("type", [
 	RunPlanned,

@@ -17,7 +17,7 @@ export const Status = z.enum(STATUSES);
 export type Status = z.infer<typeof Status>;
 
 /** The finer reason behind a status; null where the status says it all. */
-export const CAUSES = [
+const CAUSES = [
 	"address_space",
 	"assertion",
 	"bad_test",
@@ -66,8 +66,7 @@ export type Tier = z.infer<typeof Tier>;
  * `split`: the tests ran in the judge's own process and the candidate only answered calls.
  * `in_guest`: the tests shared a process with the candidate, which weakens the verdict.
  */
-export const Harness = z.enum(["split", "in_guest"]);
-export type Harness = z.infer<typeof Harness>;
+const Harness = z.enum(["split", "in_guest"]);
 
 export const TestResult = z.strictObject({
 	id: z.string(),

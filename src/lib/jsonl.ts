@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 import { AssayError } from "./errors.js";
 
 /** A longer line is refused: one record never needs it, and it would be held in memory whole. */
-export const MAX_LINE_BYTES = 64 << 20;
+const MAX_LINE_BYTES = 64 << 20;
 
 export interface JsonLine {
 	/** Counts from 1, over all lines, blank ones too. */

@@ -13,7 +13,7 @@ interface Canary {
 	holds: (outcome: Outcome) => boolean;
 }
 
-export type Outcome = "accepted" | "late" | "refused" | "broken";
+type Outcome = "accepted" | "late" | "refused" | "broken";
 
 export interface PreflightResult {
 	passed: number;

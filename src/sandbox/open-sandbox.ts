@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
-import { promisify } from "node:util";
+import { execa } from "execa";
 import type { SandboxInfo } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
@@ -14,8 +13,6 @@ export interface Sandbox {
 	info: SandboxInfo;
 	python: PythonRuntime;
 }
-
-const run = promisify(execFile);
 
 /**
  * Starts the judge in the wanted tier, or in the best one that passes its preflight. Throws `prerequisite` when the
@@ -102,7 +99,7 @@ function describe(
 }
 
 async function bubblewrapVersion(): Promise<string | null> {
-	const found = await run("bwrap", ["--version"], { timeout: 10_000 }).catch(() => null);
+	const found = await execa("bwrap", ["--version"], { timeout: 10_000, stdin: "ignore" }).catch(() => null);
 	return found?.stdout.trim().replace(/^bubblewrap /, "") ?? null;
 }
 

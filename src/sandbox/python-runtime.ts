@@ -1,5 +1,4 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { execa } from "execa";
 import { AssayError } from "../lib/errors.js";
 
 export interface PythonRuntime {
@@ -10,7 +9,6 @@ export interface PythonRuntime {
 	prefix: string;
 }
 
-const run = promisify(execFile);
 const PROBE =
 	"import sys,os;print(os.path.realpath(sys.executable));print('.'.join(map(str,sys.version_info[:3])));print(os.path.realpath(sys.base_prefix))";
 
@@ -19,7 +17,9 @@ export async function findPython(environment: NodeJS.ProcessEnv = process.env): 
 	const wanted = environment.ASSAY_PYTHON;
 	const tried: string[] = [];
 	for (const command of wanted ? [wanted] : ["/usr/bin/python3", "python3"]) {
-		const found = await run(command, ["-s", "-S", "-c", PROBE], { timeout: 20_000 }).catch(() => null);
+		const found = await execa(command, ["-s", "-S", "-c", PROBE], { timeout: 20_000, stdin: "ignore" }).catch(
+			() => null,
+		);
 		const [path, version, prefix] = found?.stdout.trim().split("\n") ?? [];
 		if (!path || !version || !prefix) {
 			tried.push(`${command}: does not run`);
