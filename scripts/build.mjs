@@ -1,11 +1,10 @@
 // Bundles the command line and, as a chunk loaded only by `assay open`, the screens.
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
-await build({
+const { metafile } = await build({
 	absWorkingDir: root,
 	entryPoints: { main: "commands/main.ts" },
 	outdir: "dist",
@@ -25,4 +24,8 @@ await build({
 		js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
 	},
 	logLevel: "warning",
+	metafile: true,
 });
+// Chunks of an older build go last, so that a program started meanwhile still finds its own.
+const fresh = new Set(Object.keys(metafile.outputs).map((path) => path.replace(/^dist\//, "")));
+for (const name of readdirSync(`${root}dist`)) if (!fresh.has(name)) rmSync(`${root}dist/${name}`, { recursive: true });
