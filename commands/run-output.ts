@@ -24,7 +24,8 @@ export function createRunOutput(context: CommandContext): RunOutput {
 	const { stdout, json, quiet } = context;
 	const stderr: Stderr = context.stderr;
 	const terminal = stderr.isTTY === true;
-	let accepted = 0;
+	/** null after a resume: what was accepted before is not known here. */
+	let accepted: number | null = 0;
 	let judgeErrors = 0;
 	let nextPlainAt = 0;
 	let lineShown = false;
@@ -49,8 +50,9 @@ export function createRunOutput(context: CommandContext): RunOutput {
 	return {
 		onEvent(event) {
 			if (json && !(isEphemeral(event.type) && stdout.writableNeedDrain)) stdout.write(`${JSON.stringify(event)}\n`);
+			if (event.type === "run.started" && event.resumed > 0) accepted = null;
 			if (event.type === "verdict.recorded") {
-				if (event.verdict.status === "accepted") accepted++;
+				if (event.verdict.status === "accepted" && accepted !== null) accepted++;
 				if (event.verdict.status === "judge_error") judgeErrors++;
 			}
 			if (event.type === "alert.raised" && (!quiet || event.level === "error")) {
@@ -66,13 +68,14 @@ export function createRunOutput(context: CommandContext): RunOutput {
 
 function progressLine(
 	{ done, total, samplesPerSecond, etaMs }: Extract<RunEvent, { type: "run.progress" }>,
-	accepted: number,
+	accepted: number | null,
 	judgeErrors: number,
 ): string {
 	const rate = `${samplesPerSecond >= 100 ? samplesPerSecond.toFixed(0) : samplesPerSecond.toFixed(1)}/s`;
 	const left = etaMs === null || !Number.isFinite(etaMs) ? "" : `, ${durationText(etaMs)} left`;
 	const errors = judgeErrors === 0 ? "" : `, ${judgeErrors} judge errors`;
-	return `${done}${total === null ? "" : `/${total}`} judged, ${rate}${left}, ${accepted} accepted${errors}`;
+	const solved = accepted === null ? "" : `, ${accepted} accepted`;
+	return `${done}${total === null ? "" : `/${total}`} judged, ${rate}${left}${solved}${errors}`;
 }
 
 /** The table that ends `run` and `verify`. */

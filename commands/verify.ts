@@ -1,10 +1,11 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { REFERENCE, type VerdictLines, verifySamples } from "../src/app/verify-samples.js";
 import type { RunPlan } from "../src/artifacts/run-plan.js";
 import type { RunConfig, RunResult } from "../src/domain/run.js";
-import { openAtomicWriter } from "../src/lib/atomic-writer.js";
+import { type AtomicWriter, openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -99,7 +100,13 @@ async function openLines(context: CommandContext, out: string): Promise<OpenLine
 				hint: "give --out a file",
 			});
 		}
-		return { name: "-", write: (line) => write(context.stdout, line), commit: nothing, discard: nothing };
+		return {
+			name: "-",
+			streamed: true,
+			write: (line) => write(context.stdout, line),
+			commit: nothing,
+			discard: nothing,
+		};
 	}
 	const path = resolve(out);
 	const found = await stat(path).catch(() => null);
@@ -107,6 +114,21 @@ async function openLines(context: CommandContext, out: string): Promise<OpenLine
 	if (found !== null && !found.isFile()) {
 		throw new AssayError("usage", `--out ${out}: is no ordinary file`, { hint: "--out - writes to stdout" });
 	}
-	const writer = await openAtomicWriter(path);
-	return { name: path, write: writer.write, commit: writer.commit, discard: writer.discard };
+	// Found out now, not after an hour of judging.
+	await access(dirname(path), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
+		const why = cause.code === "ENOENT" ? "its folder does not exist" : "its folder cannot be written";
+		throw new AssayError("usage", `--out ${out}: ${why}`, { cause });
+	});
+	let writer: Promise<AtomicWriter> | null = null;
+	const opened = (): Promise<AtomicWriter> => {
+		writer ??= openAtomicWriter(path);
+		return writer;
+	};
+	return {
+		name: path,
+		streamed: false,
+		write: async (line) => await (await opened()).write(line),
+		commit: async () => await (await opened()).commit(),
+		discard: async () => await (await writer)?.discard(),
+	};
 }

@@ -18,9 +18,10 @@ const SAMPLES = [
 	sample("b", 3, "time_limit_exceeded"),
 ];
 
-function collected(): VerdictLines & { lines: string[]; committed: boolean } {
+function collected(streamed = true): VerdictLines & { lines: string[]; committed: boolean } {
 	const sink = {
 		name: "/out.jsonl",
+		streamed,
 		lines: [] as string[],
 		committed: false,
 		write: (line: string) => Promise.resolve(void sink.lines.push(line)),
@@ -60,26 +61,29 @@ function keysOf(lines: readonly string[]): string[] {
 
 const IN_ORDER = ["b/0 accepted", "b/1 wrong_answer", "b/2 judge_error", "a/0 accepted", "b/3 time_limit_exceeded"];
 
-test("lines come in the order of the input, whatever order the verdicts come in", async () => {
-	// Each sample waits for the one after it, in pairs; so the first of a pair always ends last.
-	const gates = new Map(
-		SAMPLES.map(({ taskId, sampleIndex }) => [`${taskId}/${sampleIndex}`, Promise.withResolvers<void>()]),
-	);
-	const keys = [...gates.keys()];
-	const ended: string[] = [];
-	const before = async ({ taskId, sampleIndex }: Candidate) => {
-		const key = `${taskId}/${sampleIndex}`;
-		const index = keys.indexOf(key);
-		if (index % 2 === 0) await gates.get(keys[index + 1] ?? "")?.promise;
-		gates.get(key)?.resolve();
-		ended.push(key);
-	};
-	const lines = collected();
-	await verify(temporaryFolder(), { verifier: fakeVerifier({ concurrency: 3, before }), lines });
-	expect(ended).not.toEqual(keys);
-	expect(keysOf(lines.lines)).toEqual(IN_ORDER);
-	expect(lines.committed).toBe(true);
-});
+test.each([true, false])(
+	"lines come in the order of the input, whatever order the verdicts come in (streamed: %s)",
+	async (streamed) => {
+		// Each sample waits for the one after it, in pairs; so the first of a pair always ends last.
+		const gates = new Map(
+			SAMPLES.map(({ taskId, sampleIndex }) => [`${taskId}/${sampleIndex}`, Promise.withResolvers<void>()]),
+		);
+		const keys = [...gates.keys()];
+		const ended: string[] = [];
+		const before = async ({ taskId, sampleIndex }: Candidate) => {
+			const key = `${taskId}/${sampleIndex}`;
+			const index = keys.indexOf(key);
+			if (index % 2 === 0) await gates.get(keys[index + 1] ?? "")?.promise;
+			gates.get(key)?.resolve();
+			ended.push(key);
+		};
+		const lines = collected(streamed);
+		await verify(temporaryFolder(), { verifier: fakeVerifier({ concurrency: 3, before }), lines });
+		expect(ended).not.toEqual(keys);
+		expect(keysOf(lines.lines)).toEqual(IN_ORDER);
+		expect(lines.committed).toBe(true);
+	},
+);
 
 test("a line has exactly the documented fields", async () => {
 	const lines = collected();
@@ -141,7 +145,7 @@ test("the word reference judges the reference of each task that has one", async 
 test("a resumed verify judges only what is missing and gives all lines, in order", async () => {
 	const workspace = temporaryFolder();
 	const stop = new AbortController();
-	const cut = collected();
+	const cut = collected(false);
 	const first = await verify(workspace, {
 		signal: stop.signal,
 		lines: cut,
@@ -152,9 +156,9 @@ test("a resumed verify judges only what is missing and gives all lines, in order
 			},
 		}),
 	});
-	expect([first.result.outcome, cut.committed]).toEqual(["cancelled", false]);
+	expect([first.result.outcome, cut.lines, cut.committed]).toEqual(["cancelled", [], false]);
 	expect(readPlan(first.files).out).toBe("/out.jsonl");
-	const lines = collected();
+	const lines = collected(false);
 	const second = await verify(workspace, { resume: first.result.runId, lines });
 	expect(second.verifier.judged).not.toContain("b/0");
 	expect(first.result.sampleCount + second.verifier.judged.length).toBe(5);
