@@ -73,7 +73,7 @@ function bareName(header: string | undefined): string | null {
 }
 
 /** Why a path may not be written; null when it may. */
-export function pathFault(root: string, name: string): string | null {
+function pathFault(root: string, name: string): string | null {
 	if (name === "" || name.startsWith("/") || /^[A-Za-z]:/.test(name) || name.includes("\0"))
 		return "absolute paths are refused";
 	const parts = name.split(/[\\/]/);

@@ -165,6 +165,7 @@ function verdictOf(
 	const zygote = report.kind === "judged" ? report.zygote : null;
 	const tests = testResultsOf(report, suite);
 	const judgement = judgementOf(report, suite);
+	const endedByItself = report.kind === "judged" && report.tester.o === "died" && !report.zygote.late;
 	const limitText = `over ${task.limits.cpuTimeMs} ms of CPU time, or ${wallGuardMs(task.limits.cpuTimeMs)} ms of its own wall time`;
 	return {
 		schema: "assay.verdict.v1",
@@ -178,8 +179,9 @@ function verdictOf(
 		cpuTimeMs: zygote?.cpu === undefined ? null : round(zygote.cpu * 1000),
 		wallTimeMs: zygote?.ms === undefined ? null : round(zygote.ms),
 		peakMemoryBytes: zygote?.rss ?? null,
-		exitCode: zygote?.rc ?? null,
-		signal: zygote?.sig ?? null,
+		// Every guest is killed in the end; only one that ended before its tests did has something to tell by it.
+		exitCode: endedByItself ? (zygote?.rc ?? null) : null,
+		signal: endedByItself ? (zygote?.sig ?? null) : null,
 		output: zygote?.out ?? { bytes: 0, head: "", tail: "" },
 		flags: staticFlags(task, code),
 		harness: task.harness,
