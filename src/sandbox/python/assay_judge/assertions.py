@@ -17,6 +17,7 @@ class CompiledTest:
     # Names that the code uses and does not define, and those that it does define. Scopes are not told apart.
     free_names: frozenset
     bound_names: frozenset
+    loaded_names: frozenset
 
 
 class _Instrument(ast.NodeTransformer):
@@ -38,8 +39,9 @@ def compile_test(source: str, name: str) -> CompiledTest:
     """Raises SyntaxError and whatever else compile() raises."""
     tree = ast.parse(source, name)
     free, bound = _names(tree)
+    loaded = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
     tree = ast.fix_missing_locations(_Instrument().visit(tree))
-    return CompiledTest(compile(tree, name, "exec", dont_inherit=True), free, bound)
+    return CompiledTest(compile(tree, name, "exec", dont_inherit=True), free, bound, loaded)
 
 
 def _names(tree: ast.AST) -> tuple:

@@ -4,14 +4,17 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import shutil
+import stat
 import time
+from typing import Optional
 
 libc = ctypes.CDLL(None, use_errno=True)
 _quick = ctypes.PyDLL(None)  # without errno and without releasing the interpreter lock: half the pages touched
 
 CLONE_NEWPID, CLONE_NEWNS = 0x20000000, 0x20000
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 36, 38
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_BIND, MNT_DETACH = 1, 2, 4, 4096, 2
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_NOATIME, MS_BIND, MNT_DETACH = 1, 2, 4, 32, 1024, 4096, 2
 SYS_CLONE = {"x86_64": 56, "aarch64": 220}.get(os.uname().machine if hasattr(os, "uname") else "")
 
 
@@ -68,6 +71,17 @@ def hide(folder: str) -> None:
     _checked(libc.mount(b"tmpfs", folder.encode(), b"tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, b"size=4k"), f"hide {folder}")
 
 
+def freeze_devices() -> None:
+    """Devices stay usable, but their times and modes cannot be changed: a later guest could read them."""
+    for name in os.listdir("/dev"):
+        path = os.path.join("/dev", name)
+        if name != "shm" and (stat.S_ISCHR(os.lstat(path).st_mode) or os.path.ismount(path)):
+            kept = os.statvfs(path).f_flag & (MS_NOSUID | MS_NODEV | 8 | MS_NOATIME)
+            relative = (os.statvfs(path).f_flag & 4096) << 9  # ST_RELATIME to MS_RELATIME
+            flags = MS_REMOUNT | MS_BIND | MS_RDONLY | kept | relative
+            libc.mount(None, path.encode(), None, flags, None)
+
+
 def clone_into_new_pid_namespace() -> int:
     """Like fork(), but the child is process 1 of a new PID namespace: when it dies, all that it started dies."""
     pid = _syscall(SYS_CLONE, CLONE_NEWPID | 17, 0, 0, 0, 0)
@@ -79,24 +93,34 @@ def clone_into_new_pid_namespace() -> int:
 OPEN_FILES = 64
 
 
-def limit_all_guests(processes: int) -> None:
+def limit_all_guests(processes: Optional[int]) -> None:
     """Set once in the zygote and inherited: only what is the same for every candidate. Raises nothing."""
     for kind, value in ((resource.RLIMIT_NOFILE, OPEN_FILES), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NPROC, processes)):
+        if value is None:
+            continue
         try:
             resource.setrlimit(kind, (value, value))
         except (ValueError, OSError):
             pass
 
 
-def limit_guest(cpu_s: float, memory_bytes: int, file_bytes: int, has_own_disk: bool) -> None:
-    """CPU seconds are whole here and a little generous; the zygote enforces the exact figure."""
+def limit_guest(cpu_s: float, memory_bytes: int, file_bytes: int, processes: Optional[int]) -> None:
+    """CPU seconds are whole here and a little generous; the zygote enforces the exact figure.
+
+    `processes`: where the user's other processes count too, so that the zygote itself must stay free of the limit; the
+    disk is limited by file there. None in a namespace of its own, which has its own disk.
+    """
     cpu = int(cpu_s) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
     try:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     except (ValueError, OSError):
         pass  # macOS refuses it; the watchdog of resident memory stands in
-    if not has_own_disk:
+    if processes is not None:
+        try:
+            resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
+        except (ValueError, OSError):
+            pass
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
 
 
@@ -108,7 +132,7 @@ class Scratch:
         self._mount()
 
     def _mount(self) -> None:
-        flags = MS_NOSUID | MS_NODEV
+        flags = MS_NOSUID | MS_NODEV | MS_NOATIME
         _checked(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", flags, self._options), "mount /tmp")
         os.utime("/tmp", (0, 0))
         _checked(libc.mount(b"/tmp", b"/dev/shm", None, MS_BIND, None), "mount /dev/shm")
@@ -129,3 +153,15 @@ class Scratch:
         _checked(libc.umount2(b"/tmp", MNT_DETACH), "umount /tmp")
         self._mount()
         return True
+
+
+def discard(folder: str) -> None:
+    """Removes what a guest left in its folder, however deep it is and whatever may not be entered."""
+    try:
+        shutil.rmtree(folder)
+    except (OSError, RecursionError):
+        for command in (["/bin/chmod", "-R", "u+rwx", folder], ["/bin/rm", "-rf", folder]):
+            try:
+                os.waitpid(os.posix_spawn(command[0], command, {}), 0)
+            except OSError:
+                return

@@ -57,7 +57,10 @@ def _leading_calls(source: str, check: Optional[str], entry: str) -> tuple:
     names = {entry}
     if check is not None:
         function = next((node for node in body if isinstance(node, ast.FunctionDef) and node.name == check), None)
-        if function is None or len(function.args.args) != 1 or function.decorator_list:
+        if function is None or len(function.args.args) != 1 or function.decorator_list or function.args.defaults:
+            return [], False
+        # Other statements of the module may call the candidate before the check does, or from within it.
+        if any(mentions(node, {entry, check}) for node in body if node is not function):
             return [], False
         names.add(function.args.args[0].arg)
         body = function.body
@@ -77,6 +80,10 @@ def _leading_calls(source: str, check: Optional[str], entry: str) -> tuple:
             return calls, False
         calls += found
     return calls, True
+
+
+def mentions(tree: ast.AST, names: set) -> bool:
+    return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(tree))
 
 
 def _calls_of(expression: ast.expr, names: set) -> Optional[list]:

@@ -15,7 +15,7 @@ import sys
 import bisect, collections, copy, datetime, decimal, fractions, functools, hashlib, heapq, io, itertools  # noqa: E401, F401
 import json, math, operator, re, statistics, string, typing  # noqa: E401, F401
 
-from . import confine
+from . import confine, keeper, same_user
 from .proc import ProcessTable
 from .tester import Tester
 from .zygote import Zygote, protect_zygote
@@ -33,6 +33,7 @@ def main() -> None:
     isolated = options["tier"] == "bwrap"
     if not isolated and os.geteuid() == 0:
         drop_root()
+    folder = None if isolated or sys.platform != "linux" else keeper.start_keeper()
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The judge's own descriptors lie high: a guest keeps only 0, 1, 2 and its channel.
@@ -52,14 +53,17 @@ def main() -> None:
     if isolated:
         confine.own_mount_namespace()
         confine.hide("/proc")  # the descriptor stays; guests see an empty folder
+        confine.freeze_devices()
     linux = sys.platform == "linux"
     if linux:
         confine.no_new_privileges()
         if options.get("seccomp"):
             confine.install_seccomp(bytes.fromhex(options["seccomp"]))
         if not isolated:
+            guard = same_user.filter_for(os.getpid(), os.getppid())
+            if guard:
+                confine.install_seccomp(guard)
             confine.libc.prctl(confine.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-            confine.libc.prctl(confine.PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     zygote_side, tester_side = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if linux else socket.SOCK_STREAM)
     random.seed(0)
     del sys.path[0]  # the judge's own folder
@@ -83,8 +87,8 @@ def main() -> None:
     if linux:
         confine.set_dumpable(False)
     protect_zygote()
-    # RLIMIT_NPROC counts all processes of the user: inside our own user namespace only the judge's two.
-    confine.limit_all_guests(int(options["processes"]) + (3 if isolated else table.count_of_user()))
+    processes = int(options["processes"])
+    confine.limit_all_guests(processes + 3 if isolated else None)  # in a user namespace only the judge's own count too
     table.own(os.getpid(), os.getppid(), tester, 1)
-    Zygote(100, 101, zygote_side, isolated, table).run()
+    Zygote(100, 101, zygote_side, isolated, table, folder, processes).run()
     os.kill(tester, signal.SIGKILL)

@@ -62,7 +62,9 @@ class ProcessTable:
                 stats[pid] = (cpu, resident)
             except (OSError, ValueError, IndexError):
                 continue
-        chosen = set(stats) if isolated else _descendants(root, parents)
+        # An orphan of the guest is our child: only one guest lives at a time.
+        ours = {pid for pid, parent in parents.items() if parent == self._self}
+        chosen = set(stats) if isolated else _descendants({root} | ours, parents)
         found = []
         for pid in chosen & set(stats):
             running, waiting = self._schedule(pid)
@@ -92,8 +94,8 @@ class ProcessTable:
         return count
 
 
-def _descendants(root: int, parents: dict) -> set:
-    found, grown = {root}, True
+def _descendants(roots: set, parents: dict) -> set:
+    found, grown = set(roots), True
     while grown:
         more = {pid for pid, parent in parents.items() if parent in found} - found
         grown = bool(more)

@@ -50,6 +50,7 @@ class Suite:
     tests: list = field(default_factory=list)
     free_names: frozenset = frozenset()
     plans: dict = field(default_factory=dict)
+    stop_iteration_expected: bool = False
     problem: Optional[str] = None
     prelude_source: str = ""
 
@@ -71,10 +72,14 @@ def load_suite(job: dict) -> Suite:
             if not all(test["kind"] == "program" for test, _ in suite.tests):
                 raise ValueError("only program tests can run in the guest")
             suite.prelude, names = None, set()
-        elif not job["classy"]:
-            suite.plans = _plans(suite.tests, entry)
         prelude_names = suite.prelude.bound_names if suite.prelude else frozenset()
         suite.free_names = frozenset(names - prelude_names - set(AMBIENT) - {entry, "candidate", "__name__"})
+        sources = [job["prelude"], *(test.get("code", "") for test in job["tests"])]
+        suite.stop_iteration_expected = any("StopIteration" in source for source in sources)
+        # Calls of the candidate's other names, and calls that helpers make, do not show in a test's source.
+        calls_hide = job["classy"] or suite.free_names or suite.prelude and entry in suite.prelude.loaded_names
+        if not job["inGuest"] and not calls_hide:
+            suite.plans = _plans(suite.tests, entry)
     except BaseException as error:  # a test that cannot be compiled is the task's fault, never the candidate's
         suite.problem = f"{type(error).__name__}: {str(error)[:200]}"
     return suite
@@ -119,7 +124,7 @@ class Tester:
 
     def _judge(self, job: dict, suite: Suite, channel: int) -> dict:
         started = time.monotonic()
-        run = _Run(job, suite, Session(channel, job["classy"]), self._reports)
+        run = _Run(job, suite, Session(channel, job["classy"], suite.stop_iteration_expected), self._reports)
         outcome, message = "done", None
         signal.setitimer(signal.ITIMER_REAL, 10 * job["guard"] + 2)  # the zygote's guard comes first
         signal.setitimer(signal.ITIMER_PROF, job["cpu"] + 2)  # a test that chokes on a huge value
@@ -143,6 +148,7 @@ class Tester:
             message = f"{type(error).__name__}: {str(error)[:200]}"
         except Misforeseen:
             outcome, message = "bad_test", "the test made a call that its source did not show"
+            suite.plans = {}
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.setitimer(signal.ITIMER_PROF, 0)
@@ -275,7 +281,7 @@ class _Run:
             outcome.state = "raised"
             outcome.line = failed_line(error, "test")
             if public or self.session.calls == calls and not self.suite.free_names:
-                outcome.message = f"{type(error).__name__}: {str(error)[:200]}"
+                outcome.message = f"{type(error).__name__}: {_text_of(error)[:200]}"
         finally:
             outcome.ms = (time.monotonic() - began) * 1e3
             # A test that uses a name of the candidate's depends on it even if it never gets to a call.
@@ -346,7 +352,15 @@ def _explain(error: AssertionError) -> str:
     values = failed_values(error, "test")
     if values is not None:
         return f"got {_show(values[0])}, expected {_show(values[1])}"
-    return str(error)[:300] or "assertion failed"
+    return _text_of(error)[:300] or "assertion failed"
+
+
+def _text_of(error: BaseException) -> str:
+    """An exception of the test may hold objects of the candidate, whose texts are the candidate's."""
+    try:
+        return str(error)
+    except Exception as other:
+        return f"<{type(other).__name__}>"
 
 
 def _show(value: Any) -> str:

@@ -6,6 +6,7 @@ methods, and the receiver rebuilds exact builtin types. Objects that are not dat
 """
 from __future__ import annotations
 
+import builtins
 import collections
 import datetime
 import decimal
@@ -22,6 +23,12 @@ MAPPINGS = {
     collections.defaultdict: "defaultdict",
 }
 _CLASSES = {name: cls for cls, name in MAPPINGS.items()}
+# Builtins that may cross by name: types, and functions that run nothing they are given. The tester would run them itself.
+NAMED_BUILTINS = frozenset(
+    "abs all any ascii bin bool bytearray bytes chr complex dict divmod enumerate filter float frozenset hash hex int "
+    "isinstance issubclass iter len list map max min next object oct ord pow range repr reversed round set slice sorted "
+    "str sum tuple zip".split()
+)
 _BASES = (int, float, str, list, tuple, dict, frozenset, set, bytes, bytearray, complex)
 
 Hook = Callable[[Any], Optional[dict]]
@@ -72,6 +79,10 @@ def encode(value: Any, hook: Hook, depth: int = 0) -> Any:
         return {"T": [kind.__name__, value.isoformat()]}
     if value is Ellipsis or value is NotImplemented:
         return {"k": str(value)}
+    if issubclass(kind, tuple):
+        fields = kind.__dict__.get("_fields")
+        if type(fields) is tuple and len(fields) == tuple.__len__(value) and all(map(_is_field, fields)):
+            return {"n": [kind.__name__, list(fields), [encode(item, hook, deeper) for item in tuple.__iter__(value)]]}
     for base in _BASES:
         if issubclass(kind, base):
             return encode(_base_value(value, base), hook, depth)
@@ -115,6 +126,8 @@ def decode(value: Any, hook: Callable[[str, Any], Any]) -> Any:
         return frozenset({decode(item, hook) for item in body})
     if tag == "i":
         return int(body, 16)
+    if tag == "n":
+        return Record.make(*body, hook)
     if tag == "b":
         return bytes.fromhex(body)
     if tag == "ba":
@@ -143,6 +156,45 @@ def decode(value: Any, hook: Callable[[str, Any], Any]) -> Any:
     if tag == "k":
         return {"Ellipsis": Ellipsis, "NotImplemented": NotImplemented}[body]
     return hook(tag, body)
+
+
+class Record(tuple):
+    """A named tuple of the other side: a tuple whose items can be read by name too."""
+
+    @classmethod
+    def make(cls, name: Any, fields: Any, items: Any, hook: Callable[[str, Any], Any]) -> "Record":
+        record = cls([decode(item, hook) for item in items])
+        if len(fields) != len(record) or not all(map(_is_field, fields)):
+            raise ValueError("bad fields")
+        record.__dict__.update(zip(fields, record))
+        record.__dict__.update(_fields=tuple(fields), _name=_text(name))
+        return record
+
+    def _asdict(self) -> dict:
+        return dict(zip(self._fields, self))
+
+    def __repr__(self) -> str:
+        return f"{self._name}({', '.join(f'{name}={item!r}' for name, item in zip(self._fields, self))})"
+
+
+def _is_field(name: Any) -> bool:
+    return type(name) is str and name.isidentifier() and not name.startswith("_")
+
+
+def named_builtin(value: Any) -> Optional[str]:
+    """Name of a builtin that may cross by name."""
+    name = getattr(value, "__name__", None)
+    if type(name) is not str or getattr(builtins, name, None) is not value:
+        return None
+    return name if name in NAMED_BUILTINS or isinstance(value, type) and issubclass(value, BaseException) else None
+
+
+def builtin_named(name: Any) -> Any:
+    """Inverse of `named_builtin`. Raises ValueError."""
+    value = getattr(builtins, name, None) if type(name) is str else None
+    if value is None or named_builtin(value) != name:
+        raise ValueError("bad name")
+    return value
 
 
 def _text(value: Any) -> str:

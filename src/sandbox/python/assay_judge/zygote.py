@@ -5,7 +5,6 @@ import os
 import random
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -62,7 +61,19 @@ class Capture:
 
 
 class Zygote:
-    def __init__(self, jobs: int, reports: int, tester: socket.socket, isolated: bool, proc: ProcessTable) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        reports: int,
+        tester: socket.socket,
+        isolated: bool,
+        proc: ProcessTable,
+        folder: Optional[str],
+        processes: int,
+    ) -> None:
+        self._folder = folder
+        self._processes = processes
+        self._counted_at, self._count = float("-inf"), 0
         self._jobs = FrameReader(jobs, JOB_CAP)
         self._reports = reports
         self._tester = tester
@@ -99,7 +110,7 @@ class Zygote:
         report: dict = {"id": job["id"], "who": "Z"}
         mine, theirs = socket.socketpair()
         try:
-            code = compile(job["code"], guest.SOURCE_NAME, "exec", dont_inherit=True)
+            code = compile(job["code"].removeprefix("\ufeff"), guest.SOURCE_NAME, "exec", dont_inherit=True)
         except BaseException as error:  # the tester sees a closed channel
             report["compile"] = {"t": type(error).__name__, "m": str(error)[:300], "l": getattr(error, "lineno", None)}
             theirs.close()
@@ -108,10 +119,11 @@ class Zygote:
             return report
         report["compileMs"] = (time.perf_counter() - started) * 1e3
         folder = self._prepare(job["disk"])
+        most = None if self._isolated else self._most_of_user()
         read_end, write_end = os.pipe2(os.O_CLOEXEC)
         pid = confine.clone_into_new_pid_namespace() if self._isolated else os.fork()
         if pid == 0:
-            entry, limits, job = job["entry"], (job["cpu"], job["memory"], job["disk"], self._isolated), None
+            entry, limits, job = job["entry"], (job["cpu"], job["memory"], job["disk"], most), None
             self._become_guest(theirs.fileno(), write_end, limits, folder, code, entry)
         theirs.close()
         os.close(write_end)
@@ -125,17 +137,24 @@ class Zygote:
             if self._scratch:
                 self._scratch.renew_if_touched()
             elif folder:
-                shutil.rmtree(folder, ignore_errors=True)
+                confine.discard(folder)
         report["ms"] = (time.perf_counter() - started) * 1e3
         return report
 
     def _prepare(self, disk_bytes: int) -> Optional[str]:
         if not self._isolated:
-            return tempfile.mkdtemp(prefix="assay-guest-")
+            return tempfile.mkdtemp(prefix="assay-guest-", dir=self._folder)
         if self._scratch is None or self._scratch_bytes != disk_bytes:
             self._scratch = Scratch(disk_bytes)
             self._scratch_bytes = disk_bytes
         return None
+
+    def _most_of_user(self) -> int:
+        """RLIMIT_NPROC counts all processes of the user, whose number is not ours to decide."""
+        now = time.monotonic()
+        if now - self._counted_at > 1:
+            self._counted_at, self._count = now, self._proc.count_of_user()
+        return self._count + self._processes + 128
 
     def _become_guest(
         self, channel: int, output: int, limits: tuple, folder: Optional[str], code: Any, entry: str
@@ -151,12 +170,12 @@ class Zygote:
             os.close(0)
             os.open("/dev/null", os.O_RDONLY)
             os.chdir(folder or "/tmp")
+            os.setsid()  # signals and priorities of a process group would else reach the judge, in a PID namespace too
             if not self._isolated:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 ruleset = landlock.prepare(self._landlock, folder or "/tmp", (sys.base_prefix,))
                 if ruleset is not None:
                     landlock.restrict(ruleset)
-                os.setsid()
                 random.seed(0)
                 os.environ.clear()
                 os.environ.update(PATH="/usr/bin:/bin", HOME="/nonexistent", TMPDIR=folder or "/tmp")
