@@ -30,7 +30,7 @@ export async function examineMachine(options: { tier: Tier | null; signal: Abort
 			detail:
 				sandbox.missing.length === 0
 					? `${sandbox.tier}, nothing missing`
-					: `${sandbox.tier}; ${sandbox.missing.join("; ")}`,
+					: `${sandbox.tier}, which lacks ${sandbox.missing.join("; ")}`,
 			hint: sandbox.raise,
 		},
 		{

@@ -9,7 +9,7 @@ export const SandboxInfo = z.strictObject({
 	network: z.boolean(),
 	readOnlyRoot: z.boolean(),
 	seccomp: z.boolean(),
-	/** What this tier does not give, in words; empty on the full tier. */
+	/** What this tier lacks, as nouns; empty on the full tier. */
 	missing: z.array(z.string()),
 	/** The one command that raises the tier, or null. */
 	raise: z.string().nullable(),

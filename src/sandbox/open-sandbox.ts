@@ -66,12 +66,12 @@ async function start(tier: Tier, python: PythonRuntime, workers: number | null, 
 }
 
 const LOSSES = {
-	network: "network access is not blocked",
-	files: "files outside the scratch folder can be written",
-	reading: "files of the host can be read",
-	processes: "other processes can be seen",
-	tracing: "other processes can be traced",
-	judge: "known answers are judged wrong",
+	network: "a block on network access",
+	files: "protection of other files against writes",
+	reading: "protection of other files against reads",
+	processes: "a view without other processes",
+	tracing: "a block on tracing",
+	judge: "right verdicts on known answers",
 } as const;
 
 function describe(
@@ -88,7 +88,7 @@ function describe(
 		network: broken.has("network"),
 		readOnlyRoot: !broken.has("files"),
 		seccomp: process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64"),
-		missing: [...(tier === "rlimit" ? ["no namespaces of its own"] : []), ...[...broken].map((name) => LOSSES[name])],
+		missing: [...(tier === "rlimit" ? ["namespaces of its own"] : []), ...[...broken].map((name) => LOSSES[name])],
 		raise: tier === "bwrap" || process.platform !== "linux" ? null : raiseHint(bwrapVersion, problem),
 		kernel: `${process.platform} ${release()}`,
 		bwrapVersion,
