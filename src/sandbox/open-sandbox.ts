@@ -38,10 +38,10 @@ export async function openSandbox(options: {
 			await pool.close();
 			problem = `in bubblewrap these probes failed: ${result.failed.join(", ")}`;
 		} else {
-			problem = `bubblewrap does not work here: ${attempt.message.split("\n")[0]}`;
+			problem = `bubblewrap does not work here: ${attempt.message.trim().split("\n").at(-1)}`;
 		}
 	}
-	if (tier === "bwrap") throw new AssayError("prerequisite", `no bwrap tier: ${problem}`, { hint: raiseHint(bwrap) });
+	if (tier === "bwrap") throw new AssayError("prerequisite", `no bwrap tier: ${problem}`, { hint: raiseHint(bwrap, problem) });
 	const { pool, result } = await start("rlimit", python, workers, signal);
 	if (result.broken.has("judge")) {
 		await pool.close();

@@ -347,7 +347,8 @@ class Remote:
         return self._typed("bool", bool)
 
     def __contains__(self, item: Any) -> bool:
-        return self._operate("contains", item) is True
+        """Looked for among the items: an object that claims to contain everything must show it."""
+        return any(found is item or found == item for found in self)
 
     def __iter__(self) -> Any:
         return iter(self._operate("iter"))
@@ -403,6 +404,9 @@ class RemoteObject(RemoteCallable):
 
     def __hash__(self) -> int:
         return self._typed("hash", int)
+
+    def __contains__(self, item: Any) -> bool:
+        return self._operate("contains", item) is True
 
     def __str__(self) -> str:
         return self._typed("str", str)
