@@ -94,7 +94,7 @@ function* summaryLines(result: RunResult): Generator<string> {
 	yield "";
 	yield* passLines(result.passAtK);
 	yield "";
-	yield `sandbox     ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `; it does not give: ${sandbox.missing.join("; ")}`}`;
+	yield `sandbox     ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `, which lacks ${sandbox.missing.join("; ")}`}`;
 	if (sandbox.raise !== null) yield `            raise it with: ${sandbox.raise}`;
 	yield `cached      ${cachedCount} verdicts from the cache`;
 	if (inGuestCount > 0)

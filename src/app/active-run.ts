@@ -127,7 +127,7 @@ function announce({ plan, recorder, recovered, verifier }: ActiveRun): void {
 			type: "alert.raised",
 			id: "sandbox",
 			level: "warning",
-			message: `sandbox tier ${tier} does not give: ${missing.join("; ")}`,
+			message: `sandbox tier ${tier} lacks ${missing.join("; ")}`,
 			hint: raise,
 		});
 	}

@@ -77,7 +77,7 @@ function outcomeLines(result: RunResult): string[] {
 function sandboxLines(result: RunResult): string[] {
 	const { sandbox } = result;
 	return [
-		`- Tier: ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `; it does not give: ${sandbox.missing.join("; ")}`}`,
+		`- Tier: ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `, which lacks ${sandbox.missing.join("; ")}`}`,
 		`- Canaries before the first score: ${sandbox.canaries.passed} of ${sandbox.canaries.total} right`,
 		`- Python ${sandbox.pythonVersion}, kernel ${sandbox.kernel}`,
 		`- Verdicts from the cache: ${result.cachedCount}`,
