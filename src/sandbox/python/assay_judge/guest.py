@@ -17,6 +17,7 @@ SOURCE_NAME = "solution.py"
 REQUEST_CAP = 64 << 20
 IMMUTABLE = frozenset((type(None), bool, int, float, str, bytes, complex))
 BATCH = 64
+REFERENCE = "__assay_reference__"  # on an exception of the test's: its number there, so that it can come back as itself
 
 # Requests of the tester.
 CALL, METHOD, GETATTR, SETATTR, NEXT, OPERATE, LOOKUP, EXECUTE = range(8)
@@ -30,13 +31,23 @@ OPERATORS = {
     ).split()
 }
 OPERATORS.update(len=len, bool=bool, str=str, repr=repr, int=int, float=float, hash=hash, iter=iter, reversed=reversed)
+OPERATORS.update(index=operator.index, round=round, format=format, instancecheck=lambda value, other: isinstance(other, value))
+ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift".split()
+
+
+def _reflected(function: Any) -> Any:
+    return lambda value, other: function(other, value)
+
+
+for _name in ARITHMETIC:
+    OPERATORS["r" + _name] = _reflected(OPERATORS[_name])
+    OPERATORS["i" + _name] = getattr(operator, "i" + _name.rstrip("_"))
 
 
 def describe(error: BaseException) -> dict:
     """An exception as data. All of it is the candidate's claim: the tester trusts none of it with more than a name."""
     kind = type(error)
-    bases = [base.__name__ for base in kind.__mro__ if getattr(builtins, base.__name__, None) is base]
-    answer: dict = {"t": kind.__name__, "b": bases, "e": str(error)[:300]}
+    answer: dict = {"t": kind.__name__, "b": builtin_bases(kind), "e": str(error)[:300]}
     number = getattr(error, "errno", None)
     if type(number) is int:
         answer["n"] = number
@@ -47,13 +58,26 @@ def describe(error: BaseException) -> dict:
         if trace.tb_frame.f_code.co_filename == SOURCE_NAME:
             answer["l"] = trace.tb_lineno
         trace = trace.tb_next
-    try:
-        answer["a"] = encode(list(error.args)[:8], refuse)
-        if len(to_json(answer)) > 20_000:
-            del answer["a"]
-    except Exception:
-        pass
+    for key, read in (("a", lambda: list(error.args)[:8]), ("d", lambda: dict(vars(error)))):
+        try:
+            answer[key] = encode(read(), refuse)
+            if len(to_json(answer)) > 20_000:
+                del answer[key]
+        except Exception:
+            answer.pop(key, None)
+    reference = getattr(error, REFERENCE, None)
+    if type(reference) is int:
+        answer["r"] = reference
     return answer
+
+
+def builtin_bases(kind: type) -> list:
+    return [base.__name__ for base in kind.__mro__ if getattr(builtins, base.__name__, None) is base]
+
+
+def batch_size(pulled: int) -> int:
+    """How many items to take from an iterator of which `pulled` were taken before."""
+    return 1 if pulled < BATCH else min(BATCH, pulled // BATCH * 4)
 
 
 def nothing() -> None:
@@ -120,9 +144,10 @@ class Server:
         self._reader = FrameReader(channel, REQUEST_CAP)
         self._entry = entry
         self._namespace = namespace
-        self._objects: dict = {}
+        self._objects: dict = {ENTRY: entry}
         self._handles: dict = {}
         self._stubs: dict = {}
+        self._pulled: dict = {}
         self._handed_out = False
 
     # -- values -----------------------------------------------------------------------------------------------------
@@ -135,13 +160,29 @@ class Server:
         if name is not None:
             return {"y": name}
         self._handed_out = True
+        if type(value) is type and issubclass(value, BaseException):
+            # The test may want to catch it: all of the candidate's own classes above it, the most basic one first.
+            own = [cls for cls in value.__mro__ if getattr(builtins, cls.__name__, None) is not cls]
+            chain = [[self._handle_of(cls), cls.__name__[:80]] for cls in reversed(own)]
+            return {"X": [chain, builtin_bases(value)]}
+        handle = self._handle_of(value)
+        kind = "i" if hasattr(value, "__next__") else "c" if callable(value) else "o"
+        return {"h": [handle, kind, type(value).__name__[:80]]}
+
+    def _handle_of(self, value: Any) -> int:
         handle = self._handles.get(id(value))
         if handle is None:
             handle = len(self._objects) + 1
             self._objects[handle] = value
             self._handles[id(value)] = handle
-        kind = "i" if hasattr(value, "__next__") else "c" if callable(value) else "o"
-        return {"h": [handle, kind, type(value).__name__[:80]]}
+        return handle
+
+    def _describe(self, error: BaseException) -> dict:
+        answer = describe(error)
+        known = [self._handles[id(cls)] for cls in type(error).__mro__ if id(cls) in self._handles]
+        if known:
+            answer["c"] = known[0]
+        return answer
 
     def hook_in(self, tag: str, body: Any) -> Any:
         if tag == "o":
@@ -167,7 +208,10 @@ class Server:
                 _, ok, value = request
                 if ok:
                     return decode(value, self.hook_in)
-                raise getattr(builtins, value[0], RuntimeError)(value[1])
+                name, text, reference = value
+                error = getattr(builtins, name)(text)
+                setattr(error, REFERENCE, reference)
+                raise error
             self._send(self.handle(request))
 
     def _send(self, answer: dict) -> None:
@@ -199,7 +243,7 @@ class Server:
                 result = OPERATORS[name](value, *args)
             return {"v": encode(result, self.hook_out)}
         except BaseException as error:
-            return {"e": describe(error)}
+            return {"e": self._describe(error)}
 
     def _execute(self, prelude: str, source: str, check: Any, entry: str) -> list:
         """A test that cannot be split from the candidate: it runs here, and what it says is the candidate's word."""
@@ -216,13 +260,17 @@ class Server:
         return ["passed", ""]
 
     def _call(self, function: Any, plain: bool, args: list, kwargs: dict) -> dict:
-        mutable = [item for item in args if type(item) not in IMMUTABLE]
+        given = [*args, *kwargs.values()] if kwargs else args
+        mutable = [item for item in given if type(item) not in IMMUTABLE]
         if not mutable:
             return {"v": encode(function(*args, **kwargs) if kwargs else function(*args), self.hook_out)}
         before = self._fingerprint(mutable, plain)
-        answer = {"v": encode(function(*args, **kwargs) if kwargs else function(*args), self.hook_out)}
+        try:
+            answer = {"v": encode(function(*args, **kwargs) if kwargs else function(*args), self.hook_out)}
+        except BaseException as error:
+            answer = {"e": self._describe(error)}
         if self._fingerprint(mutable, plain) != before:
-            answer["m"] = [encode(item, self.hook_out) for item in args]
+            answer["m"] = [encode(item, self.hook_out) for item in given]
         return answer
 
     def _fingerprint(self, values: list, plain: bool) -> Any:
@@ -234,10 +282,15 @@ class Server:
         return to_json(encode(values, self.hook_out))
 
     def _batch(self, iterator: Any, _name: Any) -> Any:
-        """Up to BATCH items and whether the iterator ended; an exception after some items is kept for the next batch."""
+        """Some items and whether the iterator ended; an exception after some items is kept for the next batch.
+
+        The first ones come one by one: a further item may cost more than the whole test, or change what it looks at.
+        """
         items: list = []
+        wanted = batch_size(self._pulled.get(id(iterator), 0)) if type(iterator).__module__ == "builtins" else 1
+        self._pulled[id(iterator)] = self._pulled.get(id(iterator), 0) + wanted
         try:
-            while len(items) < BATCH:
+            while len(items) < wanted:
                 items.append(encode(next(iterator), self.hook_out))
         except StopIteration:
             return [items, True]

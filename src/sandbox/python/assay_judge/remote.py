@@ -12,7 +12,7 @@ import marshal
 from typing import Any, Callable, Iterator, NoReturn, Optional
 
 from .foresight import Plan, fingerprint
-from .guest import CALL, ENTRY, GETATTR, LOOKUP, METHOD, NEXT, OPERATE, SETATTR
+from .guest import ARITHMETIC, CALL, ENTRY, GETATTR, LOOKUP, METHOD, NEXT, OPERATE, SETATTR, batch_size, builtin_bases
 from .values import Unsupported, builtin_named, decode, encode, is_plain, named_builtin
 from .wire import FrameReader, from_json, write_frame
 
@@ -44,13 +44,15 @@ class Misforeseen(Stop):
 class CandidateRaised(Exception):
     """An exception that the candidate reported. Mixed with the builtin class it names, so that a test can expect it."""
 
-    report: dict
+    report: dict = {}
 
 
 _RAISED: dict = {}
+_MEMBERS = {"__init__": lambda self, *args, **kwargs: None, "__module__": "builtins"}
+_RESERVED = frozenset(("args", "report", "add_note", "with_traceback", "value", "errno", "strerror"))
 
 
-def _raised_class(bases: Any, stop_iteration_expected: bool) -> type:
+def _builtin_base(bases: Any, stop_iteration_expected: bool) -> type:
     base: type = Exception
     if type(bases) is list:
         for name in bases[:20]:
@@ -62,14 +64,18 @@ def _raised_class(bases: Any, stop_iteration_expected: bool) -> type:
     unfit = base.__name__ in ("BaseExceptionGroup", "ExceptionGroup")
     if unfit or issubclass(base, StopIteration) and not stop_iteration_expected:
         base = Exception
+    return base
+
+
+def _raised_class(bases: Any, stop_iteration_expected: bool) -> type:
+    base = _builtin_base(bases, stop_iteration_expected)
     cls = _RAISED.get(base)
     if cls is None:
-        members = {"__init__": lambda self, *args: None, "__module__": "builtins"}
-        cls = _RAISED[base] = type(base.__name__, (CandidateRaised, base), members)
+        cls = _RAISED[base] = type(base.__name__, (CandidateRaised, base), dict(_MEMBERS))
     return cls
 
 
-def _raise(report: Any, stop_iteration_expected: bool) -> NoReturn:
+def _raise(report: Any, session: "Session") -> NoReturn:
     """The candidate's report holds short strings and small integers, or the reply is refused."""
     if type(report) is not dict:
         raise Protocol("bad error report")
@@ -80,12 +86,21 @@ def _raise(report: Any, stop_iteration_expected: bool) -> NoReturn:
     for key in ("n", "l"):
         if type(report.get(key)) is int and abs(report[key]) < 1 << 31:
             clean[key] = report[key]
+    if type(report.get("r")) is int and report["r"] in session.raised_by_test:
+        raise session.raised_by_test[report["r"]]
     args: tuple = (clean.get("e", ""),)
     if type(report.get("a")) is list:
         args = tuple(_decode(report["a"], _no_hook))
-    cls = _raised_class(report.get("b"), stop_iteration_expected)
+    known = session.exceptions.get(report["c"]) if type(report.get("c")) is int else None
+    cls = known or _raised_class(report.get("b"), session.stop_iteration_expected)
     error = cls.__new__(cls, *args)
     error.args = args
+    attributes = _decode(report.get("d", {"d": []}), _no_hook)
+    if type(attributes) is not dict:
+        raise Protocol("bad error report")
+    for name, value in attributes.items():
+        if type(name) is str and name.isidentifier() and not name.startswith("_") and name not in _RESERVED:
+            error.__dict__[name] = value
     error.report = clean
     raise error
 
@@ -108,7 +123,11 @@ class Session:
         self.channel = channel
         self.calls = 0
         self.allow_operators = allow_operators
-        self._stop_iteration_expected = stop_iteration_expected
+        self.stop_iteration_expected = stop_iteration_expected
+        self.exceptions: dict = {}  # handle of the candidate's class -> ours
+        self.raised_by_test: dict = {}  # the last ones, by number
+        self._raised_count = 0
+        self._given: dict = {}
         self._reader = FrameReader(channel, REPLY_CAP)
         self._proxies: dict = {}
         self._own: dict = {}
@@ -130,7 +149,7 @@ class Session:
         if fingerprint(args, kwargs) != self._ahead.popleft():
             raise Misforeseen
         self.calls += 1
-        return self._result(args)
+        return self._result((*args, *kwargs.values()))
 
     def read(self) -> dict:
         try:
@@ -169,20 +188,21 @@ class Session:
             self._write((operation, target, name, False, *sent))
         if self._ahead:
             raise Misforeseen
-        return self._result(args)
+        return self._result((*args, *kwargs.values()))
 
-    def _result(self, args: tuple) -> Any:
+    def _result(self, given: tuple) -> Any:
+        """`given`: the arguments by position, then those by name."""
         while True:
             reply = self.read()
             if "stop" in reply:
                 self._ahead.clear()
-            if "v" in reply:
+            if "v" in reply or "e" in reply:
                 break
-            if "e" in reply:
-                _raise(reply["e"], self._stop_iteration_expected)
             self._serve(reply)
         if "m" in reply:
-            self._write_back(args, reply["m"])
+            self._write_back(given, reply["m"])
+        if "v" not in reply:
+            _raise(reply["e"], self)
         return _decode(reply["v"], self._hook_in)
 
     # -- values -----------------------------------------------------------------------------------------------------
@@ -223,11 +243,29 @@ class Session:
                     cls = RemoteObject if kind != "i" else RemoteIterator
                 proxy = self._proxies[handle] = cls(self, handle, name[:80])
             return proxy
+        if tag == "X":
+            return self._exception_class(*body)
         if tag == "y":
             return builtin_named(body)
         if tag == "H":
             return self._own[body]
         raise ValueError(tag)
+
+    def _exception_class(self, chain: Any, bases: Any) -> type:
+        """Stands for an exception class of the candidate, so that a test can catch its instances."""
+        if self._ahead or type(chain) is not list or not 0 < len(chain) <= 20:
+            raise ValueError("bad exception class")
+        cls: Optional[type] = None
+        for handle, name in chain:
+            if type(handle) is not int or type(name) is not str or len(self.exceptions) > 1000:
+                raise ValueError("bad exception class")
+            known = self.exceptions.get(handle)
+            if known is None:
+                parents = (cls,) if cls else (CandidateRaised, _builtin_base(bases, self.stop_iteration_expected))
+                known = self.exceptions[handle] = type(name[:80], parents, dict(_MEMBERS))
+            cls = known
+        assert cls is not None
+        return cls
 
     # -- the candidate asks back ------------------------------------------------------------------------------------
     def _serve(self, question: dict) -> None:
@@ -237,12 +275,14 @@ class Session:
                 raise Protocol("callbacks nested too deep")
             try:
                 answer = ("answer", True, encode(self._answer(question), self._hook_out))
-            except CandidateRaised as error:
-                answer = ("answer", False, (type(error).__mro__[2].__name__, str(error)[:300]))
             except Stop:
                 raise
             except Exception as error:
-                answer = ("answer", False, (type(error).__name__, str(error)[:300]))
+                reference = self._raised_count = self._raised_count + 1
+                self.raised_by_test[reference] = error
+                self.raised_by_test.pop(reference - 100, None)
+                names = [name for name in builtin_bases(type(error)) if not name.startswith("Unicode")]
+                answer = ("answer", False, (names[0], str(error)[:300], reference))
         finally:
             self._nesting -= 1
         self._write(answer)
@@ -264,8 +304,11 @@ class Session:
             kwargs = _decode(kwargs, self._hook_in)
             return value(*args, **kwargs)
         if key == "nx" and hasattr(value, "__next__"):
-            items = list(itertools.islice(value, 64))
-            return [items, len(items) < 64]
+            given = self._given.get(question[key], 0)
+            wanted = batch_size(given)
+            self._given[question[key]] = given + wanted
+            items = list(itertools.islice(value, wanted))
+            return [items, len(items) < wanted]
         name = question.get("n")
         if key in ("ga", "sa") and type(name) is str and not name.startswith("_") and type(value).__module__ == "test":
             if key == "ga":
@@ -277,11 +320,11 @@ class Session:
         raise Protocol("bad question")
 
     # -- arguments changed in place ---------------------------------------------------------------------------------
-    def _write_back(self, args: tuple, changed: Any) -> None:
+    def _write_back(self, given: tuple, changed: Any) -> None:
         values = _decode(changed, self._hook_in)
-        if type(values) is not list or len(values) != len(args):
+        if type(values) is not list or len(values) != len(given):
             raise Protocol("bad arguments")
-        for old, new in zip(args, values):
+        for old, new in zip(given, values):
             _sync(old, new)
 
 
@@ -414,6 +457,19 @@ class RemoteObject(RemoteCallable):
     def __repr__(self) -> str:
         return self._typed("repr", str)
 
+    def __instancecheck__(self, other: Any) -> bool:
+        return isinstance(other, Remote) and self._operate("instancecheck", other) is True
+
+    def __index__(self) -> int:
+        return self._typed("index", int)
+
+    def __round__(self, *digits: Any) -> Any:
+        return self._operate("round", *digits)
+
+    def __format__(self, form: str) -> str:
+        value = self._operate("format", form)
+        return value if type(value) is str else ""
+
     def __int__(self) -> int:
         return self._typed("int", int)
 
@@ -434,12 +490,17 @@ def _forward(name: str) -> Callable[..., Any]:
     return method
 
 
-for _name in "add sub mul truediv floordiv mod pow matmul neg pos abs lt le gt ge getitem setitem delitem xor lshift rshift invert reversed".split():
+for _name in "neg pos abs lt le gt ge getitem setitem delitem invert reversed".split():
     setattr(RemoteObject, f"__{_name}__", _forward(_name))
-RemoteObject.__and__, RemoteObject.__or__ = _forward("and_"), _forward("or_")  # type: ignore[attr-defined]
+for _name in ARITHMETIC:
+    for _side in ("", "r", "i"):
+        setattr(RemoteObject, f"__{_side}{_name.rstrip('_')}__", _forward(_side + _name))
 
 
-def entry_point(session: Session) -> Callable[..., Any]:
+def entry_point(session: Session, name: str) -> Callable[..., Any]:
+    if session.allow_operators:
+        return RemoteObject(session, ENTRY, name)
+
     def candidate(*args: Any, **kwargs: Any) -> Any:
         return session.call(args, kwargs)
 

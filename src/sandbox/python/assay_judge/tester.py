@@ -229,7 +229,7 @@ class _Run:
         entry = self.job["entry"]
         self.phase = "public_tests"
         self._globals = self._namespace()
-        self._globals[entry] = entry_point(self.session)
+        self._globals[entry] = entry_point(self.session, entry)
         for phase, visibility in (("public_tests", "public"), ("hidden_tests", "hidden")):
             self.phase = phase
             chosen = [i for i, (test, _) in enumerate(self.suite.tests) if test["visibility"] == visibility]

@@ -66,6 +66,8 @@ def encode(value: Any, hook: Hook, depth: int = 0) -> Any:
         return {"c": [value.real, value.imag]}
     if kind is range:
         return {"r": [value.start, value.stop, value.step]}
+    if kind is slice:
+        return {"sl": [encode(item, hook, deeper) for item in (value.start, value.stop, value.step)]}
     if kind is collections.deque:
         return {"q": [encode(item, hook, deeper) for item in value]}
     if kind in MAPPINGS:
@@ -137,6 +139,8 @@ def decode(value: Any, hook: Callable[[str, Any], Any]) -> Any:
     if tag == "r":
         start, stop, step = body
         return range(start, stop, step)
+    if tag == "sl":
+        return slice(*[decode(item, hook) for item in body])
     if tag == "q":
         return collections.deque([decode(item, hook) for item in body])
     if tag == "m":
