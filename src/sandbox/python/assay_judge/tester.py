@@ -335,7 +335,7 @@ def _same(got: Any, expected: Any, relative: float, absolute: float) -> bool:
         )
     if isinstance(expected, (list, tuple)):
         return (
-            type(got) is type(expected)
+            isinstance(got, type(expected))
             and len(got) == len(expected)
             and all(_same(a, b, relative, absolute) for a, b in zip(got, expected))
         )
