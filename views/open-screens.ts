@@ -143,8 +143,9 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	void workbench.sandbox().then(
 		(sandbox) => {
 			model.ui.setState({ sandbox });
-			if (sandbox.raise && sandbox.missing.length > 0) {
-				tell(model, "warning", `the sandbox lacks ${sandbox.missing.join(", ")}; ${sandbox.raise}`);
+			if (sandbox.missing.length > 0) {
+				const hint = sandbox.raise && `raise it with: ${sandbox.raise}`;
+				tell(model, "warning", `sandbox tier ${sandbox.tier} lacks ${sandbox.missing.join("; ")}`, hint);
 			}
 		},
 		(error: unknown) => {

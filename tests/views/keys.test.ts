@@ -92,6 +92,19 @@ describe("reading keys", () => {
 		expect(read("\x1b[200~ab\nq", "x\x1b[201~j")).toEqual(["paste:ab\nqx", "j"]);
 	});
 
+	test("a paste whose end never comes does not swallow the keys after it", () => {
+		expect(read("\x1b[200~ab")).toEqual(["paste:ab"]);
+	});
+
+	test("mouse reports and answers of the terminal are no keys", () => {
+		expect(read("\x1b[<0;10;10M\x1b[<0;10;10mj")).toEqual(["j"]);
+		expect(read("\x1b[M !!j")).toEqual(["j"]);
+		expect(read("\x1b[M", " q", "!j")).toEqual(["j"]);
+		expect(read("\x1b]11;rgb:ffff/ffff/ffff\x07\x1bP1+r544e\x1b\\\x1b_Gi=1;OK\x1b\\k")).toEqual(["k"]);
+		expect(read("\x1b]52;c;cXFx", "cXE=\x1b", "\\k")).toEqual(["k"]);
+		expect(read("\x1bP")).toEqual(["alt-P"]);
+	});
+
 	test("unknown sequences do nothing", () => {
 		expect(read("\x1b[?62;22c\x1b[99~j")).toEqual(["j"]);
 	});

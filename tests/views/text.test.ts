@@ -3,6 +3,7 @@ import { cellWidth, takeCells, toCells, visible } from "../../views/text/cells.j
 import { diffRows } from "../../views/text/diff-rows.js";
 import { formatBytes, formatClock, formatCount, formatMs, formatRate, formatScore } from "../../views/text/format.js";
 import { colourPython } from "../../views/text/python-colours.js";
+import { cutStyled, wrapStyled } from "../../views/text/styled.js";
 import { fitColumns } from "../../views/text/table.js";
 import { joinProse, wrapText } from "../../views/text/wrap.js";
 
@@ -32,6 +33,44 @@ describe("toCells", () => {
 		expect(takeCells("漢字", 3)).toBe("漢 ");
 		expect(toCells("漢字漢", 4)).toBe("漢 …");
 	});
+});
+
+describe("long lines of code", () => {
+	const long = `value = "${"漢字 ".repeat(9)}" + other_name # end`;
+	test("go on in the next row, in the same colour, and lose nothing", () => {
+		const [coloured = ""] = colourPython([long]);
+		const rows = wrapStyled(coloured, 20);
+		for (const row of rows) expect(cellWidth(bare(row))).toBe(20);
+		expect(
+			rows
+				.map((row) => bare(row).trimEnd())
+				.join("")
+				.replace(/ /g, ""),
+		).toBe(long.replace(/ /g, ""));
+		expect(rows[1]).toContain("\x1b[32m");
+	});
+	test("are cut with an ellipsis where wrapping is off", () => {
+		const [coloured = ""] = colourPython([long]);
+		expect(bare(cutStyled(coloured, 20))).toMatch(/^value = "漢字 .*…$/);
+		expect(cellWidth(bare(cutStyled(coloured, 20)))).toBe(20);
+	});
+	test("are whole in a diff too, in both of its forms", () => {
+		const side = (end: string) => ({ name: end, text: `before = [${"item, ".repeat(20)}${end}]\n` });
+		for (const sideBySide of [false, true]) {
+			const { rows } = diffRows(side("one"), side("two"), 60, { sideBySide, wraps: true });
+			for (const row of rows) expect(cellWidth(bare(row))).toBe(60);
+			const text = rows.map(bare).join("");
+			expect(text.match(/m/g)?.length).toBe(40);
+			expect(text.match(/]/g)?.length).toBe(2);
+		}
+	});
+});
+
+test("a carriage return of a candidate is shown, not taken for the end of a line", () => {
+	expect(wrapText("10 %\r20 %\r\ndone\n", 40).map((line) => toCells(line, 12).trimEnd())).toEqual([
+		"10 %\\r20 %",
+		"done",
+	]);
 });
 
 test("numbers are short and have their unit", () => {
@@ -73,21 +112,23 @@ describe("code", () => {
 			"    return None",
 			"\tx = '\\'' + \"#\"",
 		];
-		const coloured = colourPython(lines, 30);
+		const coloured = colourPython(lines).map((line) => cutStyled(line, 30));
 		expect(coloured.map(bare)).toEqual(lines.map((line) => toCells(line, 30)));
-		expect(coloured[2]).toBe(`\x1b[32m${toCells(lines[2] ?? "", 30)}\x1b[39m`);
+		expect(coloured[2]?.startsWith(`\x1b[32m${(lines[2] ?? "").trimEnd()}\x1b[39m`)).toBe(true);
 	});
 	test("diffs have signs and numbers, one head a hunk, and rows of one width", () => {
 		const before = { name: "a", text: "one\ntwo\nthree\n" };
 		const after = { name: "b", text: "one\n2\nthree\nfour\n" };
 		for (const sideBySide of [false, true]) {
-			const { rows, marks } = diffRows(before, after, 60, sideBySide);
+			const { rows, marks } = diffRows(before, after, 60, { sideBySide, wraps: true });
 			for (const row of rows) expect(cellWidth(bare(row))).toBe(60);
 			expect(marks).toEqual([1]);
 			expect(rows.map(bare).join("\n")).toMatch(/- two/);
 			expect(rows.map(bare).join("\n")).toMatch(/\+ four/);
 		}
-		expect(bare(diffRows(before, before, 40, false).rows[1] ?? "")).toContain("no difference");
+		expect(bare(diffRows(before, before, 40, { sideBySide: false, wraps: true }).rows[1] ?? "")).toContain(
+			"no difference",
+		);
 	});
 });
 

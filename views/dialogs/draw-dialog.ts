@@ -4,7 +4,7 @@ import { paletteEntries } from "../keys/palette.js";
 import type { Dialog } from "../model/dialog.js";
 import type { Model } from "../model/model.js";
 import { positionText } from "../screens/pane-text.js";
-import { messageRow } from "../screens/strip.js";
+import { messageRows } from "../screens/strip.js";
 import { codeRows } from "../screens/task-detail.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { bold, cursorLine, dim } from "../text/style.js";
@@ -36,7 +36,8 @@ export function drawDialog(model: Model, dialog: Dialog): DrawnDialog {
 	const inner = width - FRAME_CELLS;
 	const most = screenRows - 4 - FRAME_ROWS - 1;
 	const body = bodyOf(model, dialog, inner, most);
-	const keys = keysOf(model, dialog, inner);
+	const moves = dialog.kind === "pick" ? dialog.items.length > 1 : Boolean(body.position);
+	const keys = keysOf(model, dialog, inner, moves);
 	const tables = body.tables ?? [];
 	const rows = [...body.rows, dim(toCells("", inner)), dim(toCells(keys, inner))];
 	const height = rows.length + tableRows(tables) + FRAME_ROWS - 1;
@@ -80,7 +81,7 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 			return scrolled(model, "Keys", helpRows(model, width), most);
 		case "messages": {
 			const { messages } = model.ui.getState();
-			const rows = messages.map((message) => messageRow(message, width));
+			const rows = messages.flatMap((message) => messageRows(message, width));
 			return scrolled(model, "Messages", rows.length > 0 ? rows : [dim(toCells("nothing yet", width))], most);
 		}
 		case "summary":
@@ -101,13 +102,13 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 	}
 }
 
-function keysOf(model: Model, dialog: Dialog, width: number): string {
+function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): string {
 	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
 	if (dialog.kind === "run") return "up down field · left right digits change it · Enter starts · Esc";
 	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
 	const table = tableOfDialog(dialog);
-	const hints = table ? hintsOf([table], model, width) : [];
-	return ["j k", ...hints.map((hint) => `${hint.key} ${hint.label}`)].join(" · ");
+	const hints = (table ? hintsOf([table], model, width) : []).map((hint) => `${hint.key} ${hint.label}`);
+	return [...(moves ? ["j k"] : []), ...hints].join(" · ");
 }
 
 function scrolled(model: Model, title: string, rows: string[], most: number): Body {

@@ -9,6 +9,12 @@ export interface KeyBinding {
 	label: string;
 	/** Order in the hint line; without it the key is only in the help. */
 	hint?: number;
+	/** The label in the hint line, where there is less room. */
+	hintLabel?: string;
+	/** Always in the hint line, at its end. */
+	isPinned?: boolean;
+	/** The label in the palette, where this is one key of a pair that `label` names together. */
+	command?: string;
 	/** false for keys that make no sense by name, such as moving the cursor. */
 	inPalette?: boolean;
 	enabled?(model: Model): boolean;

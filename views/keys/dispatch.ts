@@ -2,6 +2,7 @@ import type { Model } from "../model/model.js";
 import { interrupt } from "../model/quit.js";
 import { pressInRunForm } from "../model/run-form.js";
 import { filterTasks, goToPosition } from "../model/task-actions.js";
+import { isTooSmall } from "../screens/layout.js";
 import type { KeyPress } from "../terminal/keys.js";
 import { findBinding } from "./binding.js";
 import { tableOfDialog } from "./dialog-keys.js";
@@ -16,6 +17,8 @@ export function dispatch(model: Model, press: KeyPress): void {
 		interrupt(model);
 		return;
 	}
+	// What cannot be seen is not done.
+	if (isTooSmall(state.columns, state.rows)) return;
 	if (state.notice || state.quitArmed) model.ui.setState({ notice: null, quitArmed: false });
 	if (state.dialog?.kind === "palette") {
 		pressInPalette(model, state.dialog, press);

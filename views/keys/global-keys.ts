@@ -26,7 +26,7 @@ const planned: KeyBinding[] = PLANNED_SCREENS.map(({ digit, name, holds }) => ({
 export const globalKeys: KeyTable = {
 	title: "Everywhere",
 	bindings: [
-		{ keys: ["?", "f1"], label: "help", hint: 90, run: (m) => openDialog(m, "help") },
+		{ keys: ["?", "f1"], label: "help", hint: 90, isPinned: true, run: (m) => openDialog(m, "help") },
 		{ keys: [":", "ctrl-p"], label: "commands", hint: 80, inPalette: false, run: openPalette },
 		{ keys: ["1"], label: "go to Tasks", run: (m) => m.ui.setState({ screen: 1, zoomed: false }) },
 		{ keys: ["2"], label: "go to Best-of-N", run: (m) => m.ui.setState({ screen: 2, zoomed: false }) },
@@ -35,6 +35,7 @@ export const globalKeys: KeyTable = {
 			keys: ["o"],
 			label: "open a run",
 			hint: 60,
+			hintLabel: "runs",
 			run: (m) => {
 				pickRun(m);
 				void loadRuns(m);

@@ -17,7 +17,12 @@ export function paletteEntries(model: Model, text: string): PaletteEntry[] {
 	const entries = tablesOf(model.ui.getState()).flatMap((table) =>
 		table.bindings
 			.filter((binding) => binding.inPalette !== false && isEnabled(binding, model))
-			.map((binding) => ({ label: binding.label, key: shownKey(binding), where: table.title, binding })),
+			.map((binding) => ({
+				label: binding.command ?? binding.label,
+				key: shownKey(binding),
+				where: table.title,
+				binding,
+			})),
 	);
 	return entries
 		.map((entry, order) => ({ entry, order, score: fuzzyScore(text, entry.label) }))

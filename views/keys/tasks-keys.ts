@@ -81,7 +81,14 @@ export const tasksScreenKeys: KeyTable = {
 		{ keys: ["space"], label: "mark", hint: 40, enabled: (m) => hasTask(m) && inList(m), run: toggleMark },
 		{ keys: ["a"], label: "mark all shown, or none", enabled: hasTask, run: toggleAllMarks },
 		{ keys: ["s"], label: "sort", hint: 50, run: nextSort },
-		{ keys: ["H"], label: "show hidden tests (asks)", hint: 70, enabled: hasTask, run: askForHiddenTests },
+		{
+			keys: ["H"],
+			label: "show hidden tests (asks)",
+			hint: 70,
+			hintLabel: "hidden tests",
+			enabled: hasTask,
+			run: askForHiddenTests,
+		},
 		{ keys: ["tab", "shift-tab"], label: "other pane", enabled: hasTask, run: toggleFocus },
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: back },
 		{

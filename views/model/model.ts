@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { TaskRow, Workbench } from "../../src/app/workbench.js";
+import { AssayError } from "../../src/lib/errors.js";
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
 import type { Timers } from "../terminal/frame-clock.js";
 import { createReadCache, type ReadCache } from "./read-cache.js";
@@ -70,13 +71,18 @@ export function createModel(options: ModelOptions): Model {
 
 const KEPT_MESSAGES = 1000;
 
-/** Shows a message until the next key, and keeps it in the message log. */
-export function tell(model: Model, level: Message["level"], text: string): void {
-	const message = { level, text, at: model.clock() };
+/** Shows a message until the next key, and keeps it in the message log. The hint says how to go on. */
+export function tell(model: Model, level: Message["level"], text: string, hint: string | null = null): void {
+	const message = { level, text: hint ? `${text} · ${hint}` : text, at: model.clock() };
 	model.ui.setState((was) => ({ notice: message, messages: [...was.messages.slice(1 - KEPT_MESSAGES), message] }));
 }
 
 export function tellError(model: Model, what: string, error: unknown): void {
 	if (model.signal.aborted) return;
-	tell(model, "error", `${what}: ${error instanceof Error ? error.message : String(error)}`);
+	const hint = error instanceof AssayError ? error.hint : null;
+	tell(model, "error", `${what}: ${messageOf(error)}`, hint);
+}
+
+export function messageOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }

@@ -58,7 +58,7 @@ export function startRun(model: Model, options: StartRunOptions): void {
 		store.dispatch(event);
 		noteResult(model, event);
 		if (event.type === "task.started") follow(model, run);
-		if (event.type === "alert.raised") tell(model, event.level, event.message);
+		if (event.type === "alert.raised") tell(model, event.level, event.message, event.hint);
 	});
 	model.ui.setState((was) => ({ liveRuns: [run, ...was.liveRuns] }));
 	showRun(model, run);

@@ -51,6 +51,8 @@ export interface UiState {
 	runPane: RunPane;
 	zoomed: boolean;
 	stripShown: boolean;
+	/** Long lines of code go on in the next row; otherwise they are cut. */
+	wraps: boolean;
 	dialog: Dialog | null;
 	/** The filter line while it is being typed, and what to go back to. */
 	entry: { text: string; before: string } | null;
@@ -86,6 +88,7 @@ export function initialState(columns: number, rows: number): UiState {
 		runPane: "board",
 		zoomed: false,
 		stripShown: true,
+		wraps: true,
 		dialog: null,
 		entry: null,
 		notice: null,

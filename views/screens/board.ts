@@ -2,6 +2,7 @@ import type { RunState, TaskProgress } from "../../src/store/run-state.js";
 import { selectCandidate, selectIsStopped } from "../../src/store/select-run.js";
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
+import type { OpenRun } from "../model/state.js";
 import { toCells } from "../text/cells.js";
 import { plural } from "../text/format.js";
 import { bold, cursorLine, dim, green, inverse } from "../text/style.js";
@@ -13,7 +14,7 @@ const COUNT_CELLS = 11;
 /** One row a task, one cell a candidate. The cell's sign changes as its phases pass. */
 export function drawBoard(model: Model, width: number, height: number): PaneText {
 	const { run, boardTask, sample, follows } = model.ui.getState();
-	if (!run) return { title: "Board", rows: emptyBoard(width) };
+	if (!run) return { title: "No run is open", rows: emptyBoard(model, width) };
 	const state = run.store.getState().run;
 	const nameCells = Math.max(8, Math.min(24, Math.floor(width * 0.3)));
 	const cells = Math.max(1, Math.floor((width - 2 - nameCells - COUNT_CELLS - 1) / 2));
@@ -30,7 +31,7 @@ export function drawBoard(model: Model, width: number, height: number): PaneText
 	const hidden = longest > cells ? ` · ${left}-${Math.min(longest, left + cells) - 1} of ${longest}` : "";
 	return {
 		title: `Board · ${started(state)}${follows && isGoingOn(run) ? " · following" : ""}${hidden}`,
-		rows: rows.length > 0 ? rows : [dim(toCells("  waiting for the first task", width))],
+		rows: rows.length > 0 ? rows : [dim(toCells(`  ${whyEmpty(run, state)}`, width))],
 	};
 }
 
@@ -68,12 +69,19 @@ function countOf(task: TaskProgress): string {
 	return (task.accepted > 0 ? green : dim)(toCells(text, COUNT_CELLS, "right"));
 }
 
-function emptyBoard(width: number): string[] {
+function whyEmpty(run: OpenRun, state: RunState): string {
+	if (run.replay)
+		return state.phase === "empty" ? "before the first event; p plays, . steps" : "no task has started yet";
+	return run.ended ? "it did not start; ! shows why" : "waiting for the first task";
+}
+
+function emptyBoard(model: Model, width: number): string[] {
+	const runs = model.ui.getState().runRows.length;
+	const there = runs > 0 ? `${plural(runs, "run")} to choose from` : "there is none yet";
 	return [
 		"",
-		"  no run is open",
-		"",
-		"  o  opens a live or recorded run",
+		`  o  opens a live or recorded run: ${there}`,
 		"  1  goes to the tasks, where r starts one",
+		"  ?  shows the keys",
 	].map((line) => dim(toCells(line, width)));
 }

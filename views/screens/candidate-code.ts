@@ -1,11 +1,14 @@
 import type { Verdict } from "../../src/domain/verdict.js";
 import type { Model } from "../model/model.js";
-import { toCells } from "../text/cells.js";
+import { toCells, visible } from "../text/cells.js";
 import { colourPython } from "../text/python-colours.js";
 import { bold, dim, red, removedLine, yellow } from "../text/style.js";
+import { cutStyled, wrapStyled } from "../text/styled.js";
 import { wrapText } from "../text/wrap.js";
 import { STATUS_SIGNS } from "./glyphs.js";
 import { type CandidateReading, type MarkedText, note } from "./marked-text.js";
+
+const MESSAGE_ROWS = 4;
 
 /** Line numbers, simple colours, and a mark with the message at the line where it failed. */
 export function codeText(model: Model, reading: CandidateReading, width: number): MarkedText {
@@ -28,14 +31,19 @@ export function codeText(model: Model, reading: CandidateReading, width: number)
 	const textCells = Math.max(1, width - digits - 3);
 	const marks: number[] = [];
 	const rows = [...head];
-	colourPython(lines, textCells).forEach((text, i) => {
-		const number = String(i + 1).padStart(digits);
-		if (i + 1 !== failing) {
-			rows.push(` ${dim(`${number} `)} ${text}`);
-			return;
-		}
-		marks.push(rows.length);
-		rows.push(removedLine(`${red("▸")}${bold(`${number} `)} ${toCells(lines[i] ?? "", textCells)}`));
+	const { wraps } = model.ui.getState();
+	const rowsOf = (text: string) => (wraps ? wrapStyled(text, textCells) : [cutStyled(text, textCells)]);
+	colourPython(lines).forEach((coloured, i) => {
+		const isFailing = i + 1 === failing;
+		if (isFailing) marks.push(rows.length);
+		rowsOf(isFailing ? visible(lines[i] ?? "") : coloured).forEach((text, part) => {
+			const number = part === 0 ? String(i + 1).padStart(digits) : " ".repeat(digits);
+			rows.push(
+				isFailing
+					? removedLine(`${red(part === 0 ? "▸" : " ")}${bold(`${number} `)} ${text}`)
+					: ` ${dim(`${number} `)} ${text}`,
+			);
+		});
 	});
 	return { rows, marks };
 }
@@ -46,7 +54,9 @@ function verdictLine(verdict: Verdict, width: number): string[] {
 	const cause = verdict.cause ? ` (${verdict.cause})` : "";
 	const where = verdict.line === null ? "" : ` at line ${verdict.line}`;
 	const head = ` ${sign.glyph} ${sign.word}${cause}${where}  ${verdict.passed}/${verdict.total} tests`;
-	const message = verdict.message ? wrapText(verdict.message, width - 4).slice(0, 4) : [];
+	const whole = verdict.message ? wrapText(verdict.message, width - 4) : [];
+	const message = whole.slice(0, MESSAGE_ROWS);
+	if (whole.length > message.length) message.push("… the verdict tab has the rest");
 	return [
 		sign.paint(toCells(head, width)),
 		...message.map((line) => `   ${toCells(line, width - 3)}`),

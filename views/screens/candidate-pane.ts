@@ -40,7 +40,7 @@ const lastText = new WeakMap<Model, Kept>();
 
 /** The text is made again only when what it is made of changed, not at every frame and scroll. */
 function memo(model: Model, reading: CandidateReading, width: number): MarkedText {
-	const { tab, markedCandidate, columns } = model.ui.getState();
+	const { tab, markedCandidate, columns, wraps } = model.ui.getState();
 	const { candidate, rollout, runId } = reading;
 	const key = [
 		runId,
@@ -50,6 +50,7 @@ function memo(model: Model, reading: CandidateReading, width: number): MarkedTex
 		rollout?.state,
 		tab,
 		width,
+		wraps,
 		columns,
 		JSON.stringify(markedCandidate),
 	].join("|");

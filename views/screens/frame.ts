@@ -49,14 +49,14 @@ export function drawFrame(model: Model): Frame {
 	const shownRun = state.screen === 2 ? run : null;
 	const layout = layoutOf({
 		...state,
-		boardTasks: run ? boardTasks(run) : 0,
+		boardTasks: run ? boardTasks(run) : null,
 		infoRows: runInfoRows(shownRun),
 	});
 	const isAlone = layout.panes.filter((pane) => pane.id !== "strip").length === 1;
 	return {
 		...frame,
 		header: drawHeader(model, columns),
-		info: shownRun ? drawRunInfo(model, shownRun, columns) : [],
+		info: shownRun ? drawRunInfo(shownRun, columns) : [],
 		panes: layout.panes.map((box) => drawPane(model, box, isAlone)),
 		hints: drawHints(
 			model,
@@ -106,6 +106,7 @@ function drawText(model: Model, box: PaneBox, width: number, height: number): Pa
 	}
 }
 
+const MORE = "! all of it  ";
 const NOTICE_PAINTS: Record<Message["level"], Paint> = { note: cyan, warning: yellow, error: red };
 
 /** The last line: what is being typed, or the newest message where the strip does not show it, and the keys. */
@@ -122,9 +123,11 @@ function drawHints(model: Model, width: number, hasStrip: boolean): string {
 	if (notice && !(hasStrip && notice.level === "note")) {
 		const word = notice.level === "note" ? "" : `${notice.level}: `;
 		const text = ` ${word}${notice.text}  `;
-		const cells = Math.min(cellWidth(text), width - 8);
-		left = NOTICE_PAINTS[notice.level](toCells(text, cells));
-		room -= cells;
+		// What does not fit can be read in the message log.
+		const tail = cellWidth(text) > width - 8 ? `${bold(MORE.trim())}  ` : "";
+		const cells = Math.min(cellWidth(text), width - 8) - (tail ? MORE.length + 1 : 0);
+		left = NOTICE_PAINTS[notice.level](toCells(text.trimEnd(), cells)) + (tail ? ` ${tail}` : "");
+		room -= cells + (tail ? MORE.length + 1 : 0);
 	}
 	const hints = hintsOf(tablesOf(model.ui.getState()), model, room - 1);
 	const line = hints.map((hint) => `${bold(hint.key)} ${dim(hint.label)}`).join("  ");

@@ -1,5 +1,6 @@
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
+import type { OpenRun } from "../model/state.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { plural } from "../text/format.js";
 import { bold, cyan, dim, inverse, yellow } from "../text/style.js";
@@ -12,8 +13,7 @@ export function drawHeader(model: Model, width: number): string {
 		.map((digit) => (digit === state.screen ? inverse(bold(`[${digit}]`)) : ` ${digit} `))
 		.join("");
 	const planned = dim(` ${PLANNED_SCREENS.map(({ digit }) => `${digit} `).join("")}`);
-	const where =
-		state.screen === 1 ? model.workbench.tasksPath : (state.run?.runId ?? (state.run ? "starting" : "no run"));
+	const where = state.screen === 1 ? model.workbench.tasksPath : (state.run?.runId ?? nameless(state.run));
 	const right = rightSide(model, width);
 	const left = 7 + PLANNED_SCREENS.length * 2;
 	const room = width - left - 1 - right.cells - 2;
@@ -21,6 +21,11 @@ export function drawHeader(model: Model, width: number): string {
 	const shortWhere = shorten(where, room - cellWidth(name) - 3);
 	const crumbs = toCells(` ${name}${shortWhere ? ` › ${shortWhere}` : ""}`, Math.max(0, room + 1));
 	return `${digits}${planned}${bold(crumbs)}  ${right.text}`;
+}
+
+function nameless(run: OpenRun | null): string {
+	if (run === null) return "no run";
+	return run.ended ? "not started" : "starting";
 }
 
 function rightSide(model: Model, width: number): { text: string; cells: number } {
@@ -42,8 +47,12 @@ function rightSide(model: Model, width: number): { text: string; cells: number }
 /** The tier in force, and what it does not give. A run shows the tier it was judged in. */
 function sandboxPart(model: Model, width: number): { plain: string; text: string } {
 	const { sandbox, screen, run } = model.ui.getState();
-	const recorded = screen === 2 ? run?.store.getState().run.sandbox : null;
+	const recorded = screen === 2 && run?.replay ? run.store.getState().run.sandbox : null;
 	const shown = recorded ?? sandbox;
+	if (recorded && typeof sandbox === "object" && recorded.tier !== sandbox.tier) {
+		const plain = `judged in ${recorded.tier}; sandbox now ${sandbox.tier}`;
+		return { plain, text: bold(yellow(plain)) };
+	}
 	if (shown === "probing") return { plain: "sandbox: probing", text: dim("sandbox: probing") };
 	if (shown === "failed") return { plain: "sandbox: none works", text: yellow("sandbox: none works") };
 	if (shown.tier === "rlimit") {

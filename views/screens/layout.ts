@@ -34,8 +34,8 @@ export function hasRunsPane(columns: number): boolean {
 
 export interface LayoutInput
 	extends Pick<UiState, "columns" | "rows" | "screen" | "taskPane" | "runPane" | "zoomed" | "stripShown"> {
-	/** Tasks of the open run. */
-	boardTasks: number;
+	/** Tasks of the open run; null without one. */
+	boardTasks: number | null;
 	infoRows: number;
 }
 
@@ -74,6 +74,7 @@ function taskPanes(input: LayoutInput, area: Area, bordered: boolean): PaneBox[]
 
 function runPanes(input: LayoutInput, area: Area, bordered: boolean): PaneBox[] {
 	const { runPane } = input;
+	if (input.boardTasks === null) return noRunPanes(input, area, bordered);
 	if (input.zoomed) return [{ id: runPane, ...area, bordered }];
 	if (input.columns < TWO_PANES) {
 		return runPane === "candidate" ? [{ id: runPane, ...area, bordered }] : stack(input, area, bordered);
@@ -90,10 +91,20 @@ function runPanes(input: LayoutInput, area: Area, bordered: boolean): PaneBox[] 
 	];
 }
 
+/** What can be opened, and what to do. */
+function noRunPanes(input: LayoutInput, area: Area, bordered: boolean): PaneBox[] {
+	if (input.columns < THREE_PANES) return [{ id: "board", ...area, bordered }];
+	const [runs, rest] = splitAcross(area, [0.2]);
+	return [
+		{ id: "runs", ...runs, bordered },
+		{ id: "board", ...rest, bordered },
+	];
+}
+
 /** The board above the candidates of its selected task. */
 function stack(input: LayoutInput, area: Area, bordered: boolean): PaneBox[] {
 	const frame = bordered ? 2 : 1;
-	const wanted = Math.max(1, input.boardTasks) + frame;
+	const wanted = Math.max(1, input.boardTasks ?? 0) + frame;
 	const boardRows = Math.min(wanted, Math.max(frame + 1, Math.floor(area.height * 0.55)));
 	return [
 		{ id: "board", ...area, height: boardRows, bordered },

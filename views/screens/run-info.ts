@@ -9,11 +9,10 @@ import {
 	selectTotal,
 } from "../../src/store/select-run.js";
 import { STAGES } from "../../src/store/stage.js";
-import type { Model } from "../model/model.js";
 import type { OpenRun } from "../model/state.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { formatClock, formatCount, formatRate, formatScore, plural } from "../text/format.js";
-import { bold, cyan, dim, green, type Paint, plain, yellow } from "../text/style.js";
+import { bold, cyan, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
 import { type Sign, STAGE_SIGNS, STATUS_SIGNS } from "./glyphs.js";
 
 interface Part {
@@ -26,52 +25,70 @@ export function runInfoRows(run: OpenRun | null): number {
 	return run === null ? 0 : run.replay ? 3 : 2;
 }
 
-export function drawRunInfo(model: Model, run: OpenRun, width: number): string[] {
+export function drawRunInfo(run: OpenRun, width: number): string[] {
 	const state = run.store.getState().run;
-	const rows = [
-		joinParts(summaryParts(model, run, state, width), width),
-		joinParts(countParts(state, width < 100), width),
-	];
+	const rows = [joinParts(summaryParts(run, state), width), countRow(state, width)];
 	if (run.replay) rows.push(drawReplay(run.replay.status(), width));
 	return rows;
 }
 
+const PHASE_PAINTS = { completed: green, cancelled: yellow, failed: red } as const;
+
 function phasePart(run: OpenRun, state: RunState): Part {
-	if (run.replay) {
-		const isCut = state.phase === "cancelled" || state.phase === "failed";
-		return isCut ? { text: `recorded, ${state.phase}`, paint: yellow } : { text: "recorded", paint: bold };
-	}
+	if (run.replay) return recordedPart(run.replay.status(), state);
 	if (run.cancelling && !run.ended) return { text: "cancelling", paint: yellow };
 	if (state.phase === "empty" || state.phase === "planned")
-		return { text: run.ended ? "failed" : "starting", paint: cyan };
-	if (state.phase === "running") return { text: run.ended ? "interrupted" : "● live", paint: cyan };
-	return { text: state.phase, paint: state.phase === "completed" ? green : yellow };
+		return run.ended ? { text: "not started", paint: red } : { text: "starting", paint: cyan };
+	if (state.phase === "running")
+		return run.ended ? { text: "interrupted", paint: yellow } : { text: "● live", paint: cyan };
+	return { text: state.phase, paint: PHASE_PAINTS[state.phase] };
 }
 
-function summaryParts(model: Model, run: OpenRun, state: RunState, width: number): Part[] {
+/** How the recording ended, once the replay is there. One without an end was interrupted. */
+function recordedPart({ position, total }: ReplayStatus, state: RunState): Part {
+	if (position < total || state.phase === "completed") return { text: "recorded", paint: bold };
+	const outcome = state.phase === "cancelled" || state.phase === "failed" ? state.phase : "interrupted";
+	return { text: `recorded, ${outcome}`, paint: yellow };
+}
+
+function summaryParts(run: OpenRun, state: RunState): Part[] {
 	const { config } = state;
 	const backend = config?.backend ?? run.options?.backend ?? "";
-	const description = model.workbench.backends().find((known) => known.id === backend)?.description;
+	const n = config ? config.n : (run.options?.n ?? null);
 	const total = selectTotal(state);
 	const done = state.judged + state.resumed;
 	const eta = selectEtaMs(state);
+	const passes = selectPassAtK(state).map((pass) => ({ text: `pass@${pass.k} ${formatScore(pass.value)}` }));
 	const parts: Part[] = [
 		phasePart(run, state),
-		{ text: backend, paint: bold },
-		{ text: `N=${config?.n ?? run.options?.n ?? "?"}` },
+		backendPart(backend),
+		...(n === null ? [] : [{ text: `N=${n}` }]),
 		{ text: total === null ? `${formatCount(done)} judged` : `${formatCount(done)}/${formatCount(total)} judged` },
-		...selectPassAtK(state).map((pass) => ({ text: `pass@${pass.k} ${formatScore(pass.value)}` })),
+		...passes.slice(0, 1),
 		{ text: formatRate(selectRate(state)) },
 		...(eta === null ? [] : [{ text: `ETA ${formatClock(eta)}` }]),
-		{ text: `seed ${config?.seed ?? run.options?.seed ?? "?"}` },
-		{ text: plural(state.taskCount, "task") },
-		...(state.cached > 0 ? [{ text: `${formatCount(state.cached)} cached` }] : []),
-		...(state.inGuest > 0 ? [{ text: `${state.inGuest} in guest`, paint: yellow }] : []),
+		...passes.slice(1),
 		...(state.missedEvents > 0 ? [{ text: `${state.missedEvents} events missing`, paint: yellow }] : []),
 		...(state.message ? [{ text: state.message, paint: yellow }] : []),
+		{ text: `seed ${config?.seed ?? run.options?.seed ?? "?"}` },
+		...(state.phase === "empty" ? [] : [{ text: plural(state.taskCount, "task") }]),
+		...(state.cached > 0 ? [{ text: `${formatCount(state.cached)} cached` }] : []),
+		...(state.inGuest > 0 ? [{ text: `${state.inGuest} in guest`, paint: yellow }] : []),
 	];
-	if (description && width >= 120) parts.push({ text: description, paint: dim });
 	return parts;
+}
+
+/** A mock's verdicts are real, but they say nothing about a model. */
+function backendPart(backend: string): Part {
+	if (backend !== "mock") return { text: backend, paint: bold };
+	return { text: "mock (no model)", paint: (text) => bold(yellow(text)) };
+}
+
+/** Whole words where they fit. */
+function countRow(state: RunState, width: number): string {
+	const whole = countParts(state, false);
+	const cells = whole.reduce((sum, { text }) => sum + cellWidth(text) + 2, 0);
+	return joinParts(cells <= width ? whole : countParts(state, true), width);
 }
 
 /** Every sign on the board with its word: the legend and the counters are one. */
@@ -91,16 +108,16 @@ function countParts(state: RunState, isNarrow: boolean): Part[] {
 	return statuses.length + stages.length > 0 ? [...statuses, ...stages] : [{ text: "no candidate yet", paint: dim }];
 }
 
-/** As many parts as fit, in their order of weight. */
+/** As many parts as fit, in their order of weight. A number is never cut: half of it would be another number. */
 function joinParts(parts: readonly Part[], width: number): string {
 	let used = 1;
 	let out = " ";
-	for (const { text, paint = plain } of parts) {
-		const room = width - used;
-		if (room < 3) break;
-		const shown = cellWidth(text) > room ? toCells(text, room) : text;
-		out += `${paint(toCells(shown, cellWidth(shown)))}  `;
-		used += cellWidth(shown) + 2;
+	for (const [i, { text, paint = plain }] of parts.entries()) {
+		const isLast = i === parts.length - 1;
+		const cells = cellWidth(text);
+		if (used + cells > width - (isLast ? 0 : 2)) return `${out}${dim("…")}`;
+		out += `${paint(toCells(text, cells))}  `;
+		used += cells + 2;
 	}
 	return out;
 }

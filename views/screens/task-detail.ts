@@ -4,6 +4,7 @@ import { toCells } from "../text/cells.js";
 import { formatBytes, formatMs } from "../text/format.js";
 import { colourPython } from "../text/python-colours.js";
 import { bold, dim, yellow } from "../text/style.js";
+import { cutStyled } from "../text/styled.js";
 import { joinProse, wrapText } from "../text/wrap.js";
 import { type PaneText, positionText } from "./pane-text.js";
 
@@ -45,7 +46,7 @@ function drawSections(
 
 /** Long lines are broken, not cut: a test that cannot be read to its end is no use. */
 export function codeRows(code: string, width: number): string[] {
-	return colourPython(wrapText(code.trimEnd(), width), width);
+	return colourPython(wrapText(code.trimEnd(), width)).map((line) => cutStyled(line, width));
 }
 
 const heading = (text: string, width: number) => bold(toCells(text, width));

@@ -83,7 +83,7 @@ function emptyList(model: Model, width: number): string[] {
 		tasks === "reading"
 			? ["reading the tasks"]
 			: typeof tasks === "object"
-				? [tasks.error, "start with another file or folder: assay open <tasks>"]
+				? [tasks.error, "start with another file or folder: assay open --tasks PATH"]
 				: model.tasks.total > 0
 					? ["no task matches the filter", "Esc takes it away"]
 					: ["there are no tasks here"];

@@ -2,6 +2,8 @@
 export type KeyPress = { kind: "key"; name: string } | { kind: "paste"; text: string };
 
 const ESCAPE_WAIT_MS = 20;
+/** The end of pasted text comes within this time, or never: then what came is taken, so that keys work again. */
+const PASTE_WAIT_MS = 1000;
 const PASTE_START = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
 const FINAL_NAMES: Readonly<Record<string, string>> = {
@@ -50,6 +52,12 @@ const CONTROL_NAMES: Readonly<Record<number, string>> = {
 };
 /** An escape sequence that has not ended after this many characters is none. */
 const MAX_SEQUENCE = 32;
+/** Introducers of strings that a terminal may send as an answer: device control, title, privacy and command strings. */
+const STRING_STARTS = "P]^_X";
+const MAX_STRING = 8192;
+/** A mouse report of old terminals: three bytes follow, whatever they are. */
+const OLD_MOUSE = "\x1b[M";
+const OLD_MOUSE_LENGTH = OLD_MOUSE.length + 3;
 
 export interface KeyReader {
 	feed(text: string): void;
@@ -71,9 +79,9 @@ export function createKeyReader(
 			pending = pending.slice(taken.length);
 			if (taken.key) press(taken.key);
 		}
-		if (pending !== "" && !pending.startsWith(PASTE_START)) {
-			callOff = after(ESCAPE_WAIT_MS, () => drain(true));
-		}
+		if (pending === "") return;
+		const isPaste = pending.startsWith(PASTE_START);
+		callOff = after(isPaste ? PASTE_WAIT_MS : ESCAPE_WAIT_MS, () => drain(true));
 	}
 	return {
 		feed(text) {
@@ -94,6 +102,7 @@ export function createKeyReader(
 function takeKey(text: string, flush: boolean): { length: number; key: KeyPress | null } | null {
 	if (text.startsWith(PASTE_START)) {
 		const end = text.indexOf(PASTE_END);
+		if (end < 0 && flush) return { length: text.length, key: { kind: "paste", text: text.slice(PASTE_START.length) } };
 		if (end < 0) return null;
 		return { length: end + PASTE_END.length, key: { kind: "paste", text: text.slice(PASTE_START.length, end) } };
 	}
@@ -102,11 +111,26 @@ function takeKey(text: string, flush: boolean): { length: number; key: KeyPress 
 		return { length: char.length, key: named(plainName(char)) };
 	}
 	if (text.length === 1) return flush ? { length: 1, key: named("esc") } : null;
+	if (text.startsWith(OLD_MOUSE)) {
+		return text.length >= OLD_MOUSE_LENGTH || flush
+			? { length: Math.min(text.length, OLD_MOUSE_LENGTH), key: null }
+			: null;
+	}
 	const second = text.charAt(1);
+	if (STRING_STARTS.includes(second)) return takeString(text, flush);
 	if (second === "[" || second === "O") return takeSequence(text, flush);
 	if (second === "\x1b") return { length: 1, key: named("esc") };
 	const char = String.fromCodePoint(text.codePointAt(1) ?? 0xfffd);
 	return { length: 1 + char.length, key: named(`alt-${plainName(char)}`) };
+}
+
+/** An answer of the terminal, up to its BEL or ST. Nothing in it is a key. */
+function takeString(text: string, flush: boolean): { length: number; key: KeyPress | null } | null {
+	const end = /\x07|\x1b\\|\x9c/.exec(text);
+	if (end) return { length: end.index + end[0].length, key: null };
+	// Alt with this letter, pressed by hand: nothing follows.
+	if (text.length === 2) return flush ? { length: 2, key: named(`alt-${text.charAt(1)}`) } : null;
+	return flush || text.length > MAX_STRING ? { length: text.length, key: null } : null;
 }
 
 function takeSequence(text: string, flush: boolean): { length: number; key: KeyPress | null } | null {

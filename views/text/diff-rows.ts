@@ -1,5 +1,5 @@
 import { diffWordsWithSpace, structuredPatch } from "diff";
-import { cellWidth, takeCells, toCells, visible } from "./cells.js";
+import { cellWidth, codePointWidth, toCells, visible } from "./cells.js";
 import { addedLine, addedWord, bold, cyan, dim, type Paint, plain, removedLine, removedWord } from "./style.js";
 
 export interface DiffSide {
@@ -23,7 +23,7 @@ export function diffRows(
 	before: DiffSide,
 	after: DiffSide,
 	width: number,
-	sideBySide: boolean,
+	layout: { sideBySide: boolean; wraps: boolean },
 ): { rows: string[]; marks: number[] } {
 	const patch = structuredPatch(before.name, after.name, ended(before.text), ended(after.text), "", "", { context: 3 });
 	const rows = [bold(toCells(` ${before.name} → ${after.name}`, width))];
@@ -34,7 +34,11 @@ export function diffRows(
 		const head = `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
 		rows.push(cyan(toCells(` ${head}`, width)));
 		const lines = numbered(hunk.lines, hunk.oldStart, hunk.newStart);
-		rows.push(...(sideBySide ? splitRows(lines, width) : lines.map((line) => unifiedRow(line, width))));
+		rows.push(
+			...(layout.sideBySide
+				? splitRows(lines, width, layout.wraps)
+				: lines.flatMap((line) => unifiedRows(line, width, layout.wraps))),
+		);
 	}
 	return { rows, marks };
 }
@@ -82,20 +86,30 @@ function changes(lines: readonly Line[]): { removed: Line[]; added: Line[] }[] {
 	return out;
 }
 
-function unifiedRow(line: Line, width: number): string {
+function unifiedRows(line: Line, width: number, wraps: boolean): string[] {
 	const number = (value: number | null) => String(value ?? "").padStart(NUMBER_CELLS);
-	const gutter = `${number(line.before)}${number(line.after)} ${line.sign} `;
-	return paintOf(line)(`${dim(gutter)}${words(line, Math.max(0, width - gutter.length))}`);
+	return lineRows(line, `${number(line.before)}${number(line.after)} ${line.sign} `, width, wraps);
 }
 
-function splitRows(lines: readonly Line[], width: number): string[] {
+/** The gutter stands before the first row; the sign before every one. */
+function lineRows(line: Line, gutter: string, width: number, wraps: boolean): string[] {
+	const more = `${line.sign} `.padStart(gutter.length);
+	return words(line, Math.max(2, width - gutter.length), wraps).map((text, i) =>
+		paintOf(line)(`${dim(i === 0 ? gutter : more)}${text}`),
+	);
+}
+
+function splitRows(lines: readonly Line[], width: number, wraps: boolean): string[] {
 	const leftCells = Math.floor((width - 1) / 2);
 	const rightCells = width - 1 - leftCells;
 	const rows: string[] = [];
-	const pair = (left: Line | null, right: Line | null) =>
-		rows.push(
-			`${halfRow(left, left?.before ?? null, leftCells)}${dim("│")}${halfRow(right, right?.after ?? null, rightCells)}`,
-		);
+	const pair = (left: Line | null, right: Line | null) => {
+		const before = halfRows(left, left?.before ?? null, leftCells, wraps);
+		const after = halfRows(right, right?.after ?? null, rightCells, wraps);
+		for (let i = 0; i < Math.max(before.length, after.length); i++) {
+			rows.push(`${before[i] ?? " ".repeat(leftCells)}${dim("│")}${after[i] ?? " ".repeat(rightCells)}`);
+		}
+	};
 	let i = 0;
 	while (i < lines.length) {
 		const line = lines[i];
@@ -117,29 +131,70 @@ function runOf(lines: readonly Line[], start: number, sign: "-" | "+"): Line[] {
 	return lines.slice(start, end < 0 ? lines.length : end);
 }
 
-function halfRow(line: Line | null, number: number | null, width: number): string {
-	if (!line) return " ".repeat(width);
-	const gutter = `${String(number ?? "").padStart(NUMBER_CELLS)} ${line.sign} `;
-	return paintOf(line)(`${dim(gutter)}${words(line, Math.max(0, width - gutter.length))}`);
+function halfRows(line: Line | null, number: number | null, width: number, wraps: boolean): string[] {
+	if (!line) return [];
+	return lineRows(line, `${String(number ?? "").padStart(NUMBER_CELLS)} ${line.sign} `, width, wraps);
 }
 
 const paintOf = (line: Line): Paint => (line.sign === "-" ? removedLine : line.sign === "+" ? addedLine : plain);
 
-/** The line with the words that differ from its partner made stronger. */
-function words(line: Line, width: number): string {
-	if (line.partner === null) return toCells(line.text, width);
-	const [before, after] = line.sign === "-" ? [line.text, line.partner] : [line.partner, line.text];
+interface Piece {
+	text: string;
+	differs: boolean;
+}
+
+/** The line with the words that differ from its partner made stronger, in rows of exactly `width` cells. */
+function words(line: Line, width: number, wraps: boolean): string[] {
 	const strong = line.sign === "-" ? removedWord : addedWord;
-	let out = "";
+	const rows: string[] = [];
+	let row = "";
 	let used = 0;
-	for (const part of diffWordsWithSpace(before, after)) {
-		if (line.sign === "-" ? part.added : part.removed) continue;
-		const shown = visible(part.value);
-		const room = width - used;
-		if (room <= 0) break;
-		const cut = cellWidth(shown) > room ? `${takeCells(shown, room - 1)}…` : shown;
-		out += part.added || part.removed ? strong(cut) : cut;
-		used += cellWidth(cut);
+	const close = () => {
+		rows.push(row + " ".repeat(width - used));
+		row = "";
+		used = 0;
+	};
+	for (const { text, differs } of piecesOf(line)) {
+		let rest = text;
+		while (rest !== "") {
+			const head = headOf(rest, width - used);
+			if (head === "") {
+				close();
+				continue;
+			}
+			row += differs ? strong(head) : head;
+			used += cellWidth(head);
+			rest = rest.slice(head.length);
+		}
 	}
-	return out + " ".repeat(Math.max(0, width - used));
+	close();
+	if (wraps || rows.length === 1) return rows;
+	return [
+		toCells(
+			piecesOf(line)
+				.map((piece) => piece.text)
+				.join(""),
+			width,
+		),
+	];
+}
+
+function piecesOf(line: Line): Piece[] {
+	if (line.partner === null) return [{ text: visible(line.text), differs: false }];
+	const [before, after] = line.sign === "-" ? [line.text, line.partner] : [line.partner, line.text];
+	return diffWordsWithSpace(before, after)
+		.filter((part) => !(line.sign === "-" ? part.added : part.removed))
+		.map((part) => ({ text: visible(part.value), differs: part.added || part.removed }));
+}
+
+/** As much of the beginning as fits, never half a character. Two cells hold any. */
+function headOf(text: string, room: number): string {
+	let head = "";
+	let used = 0;
+	for (const char of text) {
+		used += codePointWidth(char);
+		if (used > room) break;
+		head += char;
+	}
+	return head;
 }

@@ -1,4 +1,4 @@
-import { toCells } from "./cells.js";
+import { visible } from "./cells.js";
 import { blue, cyan, green, grey, magenta, yellow } from "./style.js";
 
 const KEYWORDS = new Set(
@@ -10,11 +10,11 @@ const CONSTANTS = new Set(["None", "True", "False", "self"]);
 const TOKEN =
 	/(?<comment>#.*)|(?<triple>[rbfuRBFU]{0,2}("""|'''))|(?<string>[rbfuRBFU]{0,2}("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?))|(?<number>\b\d[\w.]*)|(?<word>[A-Za-z_]\w*)/g;
 
-/** Lines of a Python program in simple colours, each exactly `width` cells. Colours never carry meaning here. */
-export function colourPython(lines: readonly string[], width: number): string[] {
+/** Lines of a Python program, safe to show and in simple colours. Colours never carry meaning here. */
+export function colourPython(lines: readonly string[]): string[] {
 	let open: string | null = null;
 	return lines.map((line) => {
-		const shown = toCells(line.replace(/\r$/, ""), width);
+		const shown = visible(line.replace(/\r$/, ""));
 		const coloured: { text: string; open: string | null } = colourLine(shown, open);
 		open = openAfter(line, open);
 		return coloured.text;

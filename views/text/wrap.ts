@@ -2,7 +2,7 @@ import { cellWidth, takeCells, visible } from "./cells.js";
 
 /** Lines of at most `width` cells, broken at spaces where there are any. Keeps the text's own line breaks. */
 export function wrapText(text: string, width: number): string[] {
-	const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
+	const lines = text.replace(/\r\n/g, "\n").replace(/\n$/, "").split("\n");
 	return lines.flatMap((line) => wrapLine(visible(line), Math.max(1, width)));
 }
 
