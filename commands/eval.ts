@@ -1,27 +1,30 @@
+import { checkRun } from "../src/app/check-run.js";
 import { type Evaluation, evaluateRun } from "../src/app/evaluate-run.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
+import { countOf } from "../src/lib/count.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { EvalOptions } from "./cli/options.js";
+import { outFile } from "./cli/out-file.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
-import { passLines, statusLines } from "./run-output.js";
+import { checkLine, passLines, statusLines } from "./run-output.js";
 
-/** pass@k, status counts and rewards of a recorded run. With `check`, 1 unless every task has an accepted candidate. */
-export async function evaluate(
-	context: CommandContext,
-	run: string,
-	options: EvalOptions & { check?: true },
-): Promise<ExitCode> {
+/** pass@k, status counts and rewards of a recorded run. */
+export async function evaluate(context: CommandContext, run: string, options: EvalOptions): Promise<ExitCode> {
 	const { workspace, signal } = context;
+	const out = outFile(options.out);
 	const evaluation = await evaluateRun({ workspace, run, ks: options.k, signal });
-	if (options.out !== undefined) writeFileAtomic(options.out, `${JSON.stringify(evaluation, null, "\t")}\n`);
+	if (out !== null) writeFileAtomic(out, `${JSON.stringify(evaluation, null, "\t")}\n`);
 	if (context.json) await writeJson(context.stdout, evaluation);
 	else for (const line of evaluationLines(evaluation)) await writeLine(context.stdout, printable(line));
-	return options.check !== true || evaluation.tasks.every(({ accepted }) => accepted > 0) ? 0 : 1;
+	if (options.check !== true) return 0;
+	const checked = checkRun({ ...evaluation, taskCount: evaluation.plannedTaskCount });
+	if (!context.quiet) await writeLine(context.json ? context.stderr : context.stdout, checkLine(checked));
+	return checked.met ? 0 : 1;
 }
 
 function* evaluationLines(evaluation: Evaluation): Generator<string> {
 	const { runId, outcome, backend, sampleCount, taskCount, tiers, cachedCount, inGuestCount } = evaluation;
-	yield `${runId} ${outcome ?? "interrupted"}: ${sampleCount} candidates, ${taskCount} tasks, backend ${backend ?? "various"}`;
+	yield `${runId} ${outcome ?? "interrupted"}: ${countOf(sampleCount, "candidate")}, ${countOf(taskCount, "task")}, backend ${backend ?? "various"}`;
 	if (backend === "mock") yield "mock: a seeded mix of recorded candidates; no model was asked";
 	yield "";
 	yield* statusLines(evaluation.statusCounts);

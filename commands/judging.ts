@@ -1,14 +1,17 @@
 import { resolve } from "node:path";
+import type { Writable } from "node:stream";
+import { checkRun } from "../src/app/check-run.js";
 import { recordedRun } from "../src/app/run-open.js";
 import { verdictCacheFolder } from "../src/artifacts/layout.js";
-import type { RunPlan } from "../src/artifacts/run-plan.js";
-import type { RunConfig, RunResult } from "../src/domain/run.js";
+import { prepareWorkspace } from "../src/artifacts/workspace.js";
+import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
 import { AssayError } from "../src/lib/errors.js";
 import { detectFormat } from "../src/tasks/open-tasks.js";
 import type { Verifier } from "../src/verify/verifier.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { JudgeOptions, TaskSelection } from "./cli/options.js";
 import { writeLine } from "./cli/print.js";
+import { checkLine, writeSummary } from "./run-output.js";
 
 type Selected = TaskSelection & JudgeOptions & { seed: number };
 
@@ -22,6 +25,7 @@ export async function withVerifier<T>(
 	planned: RunPlan | null,
 	work: (verifier: Verifier) => Promise<T>,
 ): Promise<T> {
+	prepareWorkspace(context.workspace);
 	const { openVerifier } = await import("../src/verify/open-verifier.js");
 	const verifier = await openVerifier({
 		workers: workers ?? null,
@@ -75,15 +79,26 @@ export async function configOf(
 	};
 }
 
-/** Throws for judge errors: their candidates have no score, whatever the other ones have. */
-export function exitCodeFor(result: RunResult, check: boolean): ExitCode {
+/**
+ * Prints the table and gives the exit code. Throws for judge errors: their candidates have no score, whatever the others
+ * have.
+ */
+export async function endOf(
+	context: CommandContext,
+	stream: Writable,
+	result: RunResult,
+	check: boolean,
+): Promise<ExitCode> {
+	const checked = checkRun(result);
+	if (!context.quiet) {
+		await writeSummary(stream, result);
+		if (check) await writeLine(stream, checkLine(checked));
+	}
 	const judgeErrors = result.statusCounts.judge_error ?? 0;
 	if (judgeErrors > 0) {
 		throw new AssayError("judge", `${judgeErrors} of ${result.sampleCount} candidates could not be judged`, {
 			hint: "they are in no score; their verdicts say why, and assay doctor shows what is wrong with the judge",
 		});
 	}
-	if (!check) return 0;
-	const solved = result.tasks.filter(({ accepted }) => accepted > 0).length;
-	return solved === result.taskCount ? 0 : 1;
+	return check && !checked.met ? 1 : 0;
 }

@@ -1,7 +1,9 @@
 import type { Writable } from "node:stream";
+import type { RunCheck } from "../src/app/check-run.js";
 import { isEphemeral, type RunEvent } from "../src/domain/events.js";
 import type { PassAtK, RunResult, StatusCounts } from "../src/domain/run.js";
 import { STATUSES } from "../src/domain/verdict.js";
+import { countOf } from "../src/lib/count.js";
 import type { CommandContext } from "./cli/context.js";
 import { printable, writeLine } from "./cli/print.js";
 import { durationText } from "./cli/progress.js";
@@ -87,7 +89,7 @@ function* summaryLines(result: RunResult): Generator<string> {
 	const { runId, outcome, sampleCount, taskCount, timings, sandbox, cachedCount, inGuestCount, config } = result;
 	const rate = timings.samplesPerSecond === null ? "" : ` (${timings.samplesPerSecond.toFixed(1)}/s)`;
 	const seconds = (timings.wallTimeMs / 1000).toFixed(1);
-	yield `${runId} ${outcome}: ${sampleCount} candidates, ${taskCount} tasks, ${seconds} s${rate}`;
+	yield `${runId} ${outcome}: ${countOf(sampleCount, "candidate")}, ${countOf(taskCount, "task")}, ${seconds} s${rate}`;
 	if (config.backend === "mock") yield "mock: a seeded mix of recorded candidates; no model was asked";
 	yield "";
 	yield* statusLines(result.statusCounts);
@@ -103,6 +105,14 @@ function* summaryLines(result: RunResult): Generator<string> {
 	if (result.message !== null) yield result.message;
 }
 
+/** e.g. "check       met: 2 of 2 tasks ended as they should; meant to fail, and did: toy_noop". */
+export function checkLine({ met, tasks, asExpected, failedAsMeant }: RunCheck): string {
+	const meant = failedAsMeant.length === 0 ? "" : `; meant to fail, and did: ${failedAsMeant.join(", ")}`;
+	return printable(
+		`check       ${met ? "met" : "not met"}: ${asExpected} of ${countOf(tasks, "task")} ended as they should${meant}`,
+	);
+}
+
 export function* statusLines(counts: StatusCounts): Generator<string> {
 	for (const status of STATUSES.toReversed()) {
 		if (status === "judge_error" || !counts[status]) continue;
@@ -113,7 +123,7 @@ export function* statusLines(counts: StatusCounts): Generator<string> {
 
 export function* passLines(passAtK: readonly PassAtK[]): Generator<string> {
 	for (const { k, value, tasks } of passAtK) {
-		const over = value === null ? `no task has ${k} judged candidates` : `over ${tasks} tasks`;
+		const over = value === null ? `no task has ${k} judged candidates` : `over ${countOf(tasks, "task")}`;
 		yield `${`pass@${k}`.padEnd(10)}${(value === null ? "-" : value.toFixed(4)).padStart(8)}  ${over}`;
 	}
 }

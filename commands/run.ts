@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { runBestOfN } from "../src/app/run-best-of-n.js";
-import type { RunPlan } from "../src/artifacts/run-plan.js";
-import type { RunConfig, RunResult } from "../src/domain/run.js";
+import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunOptions } from "./cli/options.js";
-import { configOf, exitCodeFor, plannedRun, withVerifier } from "./judging.js";
-import { createRunOutput, writeSummary } from "./run-output.js";
+import { outFile } from "./cli/out-file.js";
+import { configOf, endOf, plannedRun, withVerifier } from "./judging.js";
+import { createRunOutput } from "./run-output.js";
 
 /** Generates candidates, judges them, records the run. */
 export async function run(context: CommandContext, tasks: string, options: RunOptions): Promise<ExitCode> {
@@ -17,13 +17,13 @@ export async function run(context: CommandContext, tasks: string, options: RunOp
 	if (options.samples !== undefined && backend !== "static") {
 		throw new AssayError("usage", `--samples is for the static backend, not for ${backend}`);
 	}
+	const out = outFile(options.out);
 	const samples = options.samples === undefined ? null : resolve(options.samples);
 	const config = await configOf(tasks, options, { backend, samples, n });
 	const planned = await plannedRun(context, "run", options.resume);
 	const result = "result" in planned ? planned.result : await judge(context, options, config, planned.plan);
-	if (options.out !== undefined) writeFileAtomic(options.out, `${JSON.stringify(result, null, "\t")}\n`);
-	if (!context.quiet) await writeSummary(context.json ? context.stderr : context.stdout, result);
-	return exitCodeFor(result, options.check === true);
+	if (out !== null) writeFileAtomic(out, `${JSON.stringify(result, null, "\t")}\n`);
+	return await endOf(context, context.json ? context.stderr : context.stdout, result, options.check === true);
 }
 
 async function judge(

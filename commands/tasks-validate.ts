@@ -6,11 +6,13 @@ import { readSplitManifest } from "../src/tasks/splits.js";
 import type { Verifier } from "../src/verify/verifier.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { ValidateOptions } from "./cli/options.js";
+import { outFile } from "./cli/out-file.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress } from "./cli/progress.js";
 import { selectionOf } from "./tasks.js";
 
 export async function validate(context: CommandContext, path: string, options: ValidateOptions): Promise<ExitCode> {
+	const out = outFile(options.out);
 	const selection = selectionOf(options, context.signal);
 	const splitOf = options.splits === undefined ? null : await splitLookup(options.splits);
 	const total = await countTasks(path, selection);
@@ -30,7 +32,7 @@ export async function validate(context: CommandContext, path: string, options: V
 		});
 		for await (const finding of findings) {
 			counts[finding.level]++;
-			if (options.out !== undefined) lines.push(JSON.stringify(finding));
+			if (out !== null) lines.push(JSON.stringify(finding));
 			progress.end();
 			if (context.json) await writeJson(context.stdout, finding);
 			else if (finding.level === "note") notes.set(finding.rule, (notes.get(finding.rule) ?? 0) + 1);
@@ -40,7 +42,7 @@ export async function validate(context: CommandContext, path: string, options: V
 		progress.end();
 		await verifier?.close();
 	}
-	if (options.out !== undefined) writeFileAtomic(options.out, lines.map((line) => `${line}\n`).join(""));
+	if (out !== null) writeFileAtomic(out, lines.map((line) => `${line}\n`).join(""));
 	// Of one kind there may be as many as tasks: MBPP's have no hidden tests.
 	for (const [rule, count] of notes) await writeLine(context.stdout, `note     ${count} x ${rule} (--json names them)`);
 	if (!context.quiet) await writeLine(context.stderr, summary(total, counts, verifier));

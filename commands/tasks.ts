@@ -1,16 +1,16 @@
-import { resolve } from "node:path";
 import { importTasks } from "../src/app/import-tasks.js";
 import { listTasks, openTask, revealHiddenTests } from "../src/app/list-tasks.js";
 import { splitTasks } from "../src/app/split-tasks.js";
 import type { TaskDetail, TaskRow } from "../src/app/workbench.js";
 import { SPLITS } from "../src/domain/task.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
-import { AssayError } from "../src/lib/errors.js";
-import { atPlace } from "../src/tasks/field-error.js";
+import { countOf } from "../src/lib/count.js";
+import { atPlace } from "../src/lib/schema.js";
 import type { OpenTasksOptions } from "../src/tasks/open-tasks.js";
 import { DEFAULT_FRACTIONS, parseFractions } from "../src/tasks/splits.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import type { ShowOptions, SplitOptions, TasksOptions } from "./cli/options.js";
+import type { ImportOptions, ShowOptions, SplitOptions, TasksOptions } from "./cli/options.js";
+import { outFile } from "./cli/out-file.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
 import { createProgress } from "./cli/progress.js";
 
@@ -41,12 +41,12 @@ export async function list(context: CommandContext, path: string, options: Tasks
 	})();
 	if (context.json) for await (const row of counted) await writeJson(context.stdout, row);
 	else for await (const line of tableLines(COLUMNS, counted)) await writeLine(context.stdout, line);
-	if (!context.quiet && !context.json) await writeLine(context.stderr, `${count} ${count === 1 ? "task" : "tasks"}`);
+	if (!context.quiet && !context.json) await writeLine(context.stderr, countOf(count, "task"));
 	return 0;
 }
 
 export async function show(context: CommandContext, path: string, id: string, options: ShowOptions): Promise<ExitCode> {
-	const selection = selectionOf(options, context.signal);
+	const selection = { format: options.format };
 	const detail = await openTask(path, id, selection);
 	const hidden = options.revealHidden === true ? await revealHiddenTests(path, id, selection) : null;
 	if (context.json) {
@@ -96,18 +96,15 @@ function* section(title: string, texts: readonly string[]): Generator<string> {
 	}
 }
 
-export async function importTo(context: CommandContext, path: string, options: TasksOptions): Promise<ExitCode> {
-	if (options.out === undefined) {
-		throw new AssayError("usage", "tasks import: --out FILE is needed", { hint: "the tasks are written to that file" });
-	}
+export async function importTo(context: CommandContext, path: string, options: ImportOptions): Promise<ExitCode> {
+	const out = outFile(options.out) ?? path;
 	const progress = createProgress(context, { label: "import", unit: "tasks", total: null });
 	const selection = selectionOf(options, context.signal);
-	const result = await importTasks(path, options.out, { ...selection, onTask: progress.update });
+	const result = await importTasks(path, out, { ...selection, onTask: progress.update });
 	progress.end();
-	const out = resolve(options.out);
 	if (context.json) await writeJson(context.stdout, { out, ...result });
 	if (context.quiet) return 0;
-	await writeLine(context.stderr, `${result.taskCount} tasks written to ${options.out}`);
+	await writeLine(context.stderr, `${countOf(result.taskCount, "task")} written to ${options.out}`);
 	if (result.withoutCandidates > 0) {
 		await writeLine(
 			context.stderr,
@@ -119,6 +116,7 @@ export async function importTo(context: CommandContext, path: string, options: T
 
 export async function split(context: CommandContext, path: string, options: SplitOptions): Promise<ExitCode> {
 	const { fractions: shares } = options;
+	const out = outFile(options.out);
 	const fractions = shares === undefined ? DEFAULT_FRACTIONS : atPlace("--fractions", () => parseFractions(shares));
 	const { manifest, declaredElsewhere } = await splitTasks(path, {
 		...selectionOf(options, context.signal),
@@ -126,7 +124,7 @@ export async function split(context: CommandContext, path: string, options: Spli
 		fractions,
 		keepDeclared: options.keepDeclared === true,
 	});
-	if (options.out !== undefined) writeFileAtomic(options.out, `${JSON.stringify(manifest, null, "\t")}\n`);
+	if (out !== null) writeFileAtomic(out, `${JSON.stringify(manifest, null, "\t")}\n`);
 	if (context.json) await writeJson(context.stdout, manifest);
 	else {
 		for (const name of SPLITS) {

@@ -1,18 +1,16 @@
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { REFERENCE, type VerdictLines, verifySamples } from "../src/app/verify-samples.js";
-import type { RunPlan } from "../src/artifacts/run-plan.js";
-import type { RunConfig, RunResult } from "../src/domain/run.js";
+import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
 import { type AtomicWriter, openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import type { VerifyOptions } from "./cli/options.js";
+import { DEFAULT_SEED, type VerifyOptions } from "./cli/options.js";
+import { outFile } from "./cli/out-file.js";
 import { write, writeJson } from "./cli/print.js";
-import { configOf, exitCodeFor, plannedRun, withVerifier } from "./judging.js";
-import { createRunOutput, writeSummary } from "./run-output.js";
+import { configOf, endOf, plannedRun, withVerifier } from "./judging.js";
+import { createRunOutput } from "./run-output.js";
 
 /** Judges samples that are there already; `samples` is a path, or the word `reference`. */
 export async function verify(
@@ -23,11 +21,16 @@ export async function verify(
 ): Promise<ExitCode> {
 	const isReference = samples === REFERENCE;
 	const path = isReference ? REFERENCE : resolve(samples);
-	const config = await configOf(tasks, options, {
-		backend: isReference ? REFERENCE : "samples",
-		samples: path,
-		n: null,
-	});
+	// Nothing here is random; a configuration has a seed all the same.
+	const config = await configOf(
+		tasks,
+		{ ...options, seed: DEFAULT_SEED },
+		{
+			backend: isReference ? REFERENCE : "samples",
+			samples: path,
+			n: null,
+		},
+	);
 	const planned = await plannedRun(context, "verify", options.resume);
 	const out = options.out ?? ("plan" in planned ? planned.plan?.out : null) ?? null;
 	const result =
@@ -35,8 +38,8 @@ export async function verify(
 			? planned.result
 			: await judge(context, options, { ...config, samples: path }, planned.plan, out);
 	if (context.json) await writeJson(context.stdout, verifyFinished(result));
-	if (!context.quiet) await writeSummary(context.json || isStdout(out) ? context.stderr : context.stdout, result);
-	return exitCodeFor(result, options.check === true);
+	const stream = context.json || isStdout(out) ? context.stderr : context.stdout;
+	return await endOf(context, stream, result, options.check === true);
 }
 
 async function judge(
@@ -46,7 +49,7 @@ async function judge(
 	plan: RunPlan | null,
 	out: string | null,
 ): Promise<RunResult> {
-	const lines = out === null ? null : await openLines(context, out);
+	const lines = out === null ? null : openLines(context, out);
 	const output = createRunOutput(context);
 	try {
 		return await withVerifier(context, options, plan, (verifier) =>
@@ -92,7 +95,7 @@ function isStdout(out: string | null): boolean {
 
 type OpenLines = VerdictLines & { discard(): Promise<void> };
 
-async function openLines(context: CommandContext, out: string): Promise<OpenLines> {
+function openLines(context: CommandContext, out: string): OpenLines {
 	const nothing = () => Promise.resolve();
 	if (isStdout(out)) {
 		if (context.json) {
@@ -108,17 +111,7 @@ async function openLines(context: CommandContext, out: string): Promise<OpenLine
 			discard: nothing,
 		};
 	}
-	const path = resolve(out);
-	const found = await stat(path).catch(() => null);
-	if (found?.isDirectory()) throw new AssayError("usage", `--out ${out}: is a folder`);
-	if (found !== null && !found.isFile()) {
-		throw new AssayError("usage", `--out ${out}: is no ordinary file`, { hint: "--out - writes to stdout" });
-	}
-	// Found out now, not after an hour of judging.
-	await access(dirname(path), constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
-		const why = cause.code === "ENOENT" ? "its folder does not exist" : "its folder cannot be written";
-		throw new AssayError("usage", `--out ${out}: ${why}`, { cause });
-	});
+	const path = outFile(out) ?? out;
 	let writer: Promise<AtomicWriter> | null = null;
 	const opened = (): Promise<AtomicWriter> => {
 		writer ??= openAtomicWriter(path);

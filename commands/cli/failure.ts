@@ -15,7 +15,7 @@ const SYSTEM_REFUSALS = new Set(
 export function reportFailure(error: unknown, stderr: Writable, signal: AbortSignal): number {
 	if (error instanceof CommanderError) {
 		// Help or version that was asked for; everything else has been written by commander already.
-		return error.exitCode === 0 && error.code !== "commander.help" ? 0 : 2;
+		return error.exitCode === 0 ? 0 : 2;
 	}
 	if (signal.aborted && isAbort(error, signal)) {
 		if (signal.reason === READER_GONE) return 0;

@@ -5,7 +5,9 @@ import {
 	addJudgeOptions,
 	addTaskOptions,
 	type EvalOptions,
+	outOption,
 	type RunOptions,
+	seedOption,
 	type VerifyOptions,
 	wholeNumber,
 	wholeNumbers,
@@ -24,7 +26,9 @@ export function registerJudging(program: Command, act: Act): void {
 		.option("-n <number>", "candidates a task", wholeNumber(1, 100_000), 1)
 		.option("--samples <file>", "samples for the static backend, instead of recorded candidates")
 		.option("--resume <run>", "finish this run; nothing is judged twice")
-		.option("--check", "exit 1 unless every task has an accepted candidate");
+		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
+		.addOption(seedOption())
+		.addOption(outOption());
 	addCommonOptions(addJudgeOptions(addTaskOptions(run)))
 		.addHelpText(
 			"after",
@@ -48,7 +52,8 @@ export function registerJudging(program: Command, act: Act): void {
 		.argument("<tasks>", "tasks file or folder")
 		.argument("<samples>", "JSONL, rollouts, a folder of files, or the word `reference`")
 		.option("--resume <run>", "finish this run; nothing is judged twice")
-		.option("--check", "exit 1 unless every task has an accepted sample");
+		.option("--check", "exit 1 unless every task has an accepted sample")
+		.addOption(new Option("--out <file>", "one verdict a line, in the order of the samples; `-` for stdout"));
 	addCommonOptions(addJudgeOptions(addTaskOptions(verify)))
 		.addHelpText(
 			"after",
@@ -68,8 +73,10 @@ export function registerJudging(program: Command, act: Act): void {
 	const evaluate = program
 		.command("eval")
 		.description("pass@k, status counts and rewards of a recorded run")
-		.argument("<run>", "run id, or the start of one")
-		.option("--k <numbers>", "values of k for pass@k", wholeNumbers, [1, 5, 10]);
+		.argument("<run>", "run id, the start of one, `latest`, or the file of a result or of rollouts")
+		.option("--k <numbers>", "values of k for pass@k", wholeNumbers, [1, 5, 10])
+		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
+		.addOption(outOption());
 	addCommonOptions(evaluate)
 		.addHelpText(
 			"after",

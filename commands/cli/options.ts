@@ -8,10 +8,10 @@ export interface CommonOptions {
 	/** false: `--no-color` was given. */
 	color: boolean;
 	workspace?: string;
+}
+
+interface OutOption {
 	out?: string;
-	seed: number;
-	limit?: number;
-	filter?: string;
 }
 
 /** Which tasks of a tasks file or folder are meant. */
@@ -33,7 +33,8 @@ export interface JudgeOptions {
 	gate: boolean;
 }
 
-export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions {
+export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions, OutOption {
+	seed: number;
 	backend: "noop" | "patch" | "static" | "mock";
 	n: number;
 	samples?: string;
@@ -41,13 +42,18 @@ export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions {
 	check?: true;
 }
 
-export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOptions {
+export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOptions, OutOption {
 	resume?: string;
 	check?: true;
 }
 
-export interface EvalOptions extends CommonOptions {
+export interface EvalOptions extends CommonOptions, OutOption {
 	k: number[];
+	check?: true;
+}
+
+export interface RunsOptions extends CommonOptions {
+	limit?: number;
 }
 
 export interface DoctorOptions extends CommonOptions {
@@ -59,12 +65,15 @@ export interface OpenOptions extends CommonOptions {
 }
 
 export type TasksOptions = CommonOptions & TaskSelection;
-export type ShowOptions = TasksOptions & { revealHidden?: true };
+export type ShowOptions = CommonOptions & Pick<TaskSelection, "format"> & { revealHidden?: true };
+export type ImportOptions = TasksOptions & OutOption;
+export type FetchOptions = CommonOptions & OutOption;
 export type ValidateOptions = TasksOptions &
+	OutOption &
 	Pick<JudgeOptions, "sandbox" | "workers"> & { judge: boolean; candidates?: true; splits?: string; strict?: true };
-export type SplitOptions = TasksOptions & { fractions?: string; keepDeclared?: true };
+export type SplitOptions = TasksOptions & OutOption & { seed: number; fractions?: string; keepDeclared?: true };
 
-const DEFAULT_SEED = 20260601;
+export const DEFAULT_SEED = 20260601;
 
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
 	return (text) => {
@@ -84,10 +93,6 @@ export function addCommonOptions(command: Command): Command {
 	return command
 		.optionsGroup("Common options:")
 		.option("--json", "one event or object a line on stdout; text for people goes to stderr")
-		.option("--out <file>", "write the result to this file")
-		.option("--seed <number>", "seed of everything random", wholeNumber(0), DEFAULT_SEED)
-		.option("--limit <number>", "only the first so many tasks", wholeNumber(1))
-		.option("--filter <text>", "only tasks with these words in id, title, tags, split, difficulty or language")
 		.option("--workspace <dir>", "folder that holds artifacts/ (ASSAY_WORKSPACE; default: the current folder)")
 		.option("--quiet", "no progress and no notes")
 		.option("--no-color", "no colours (NO_COLOR works too)")
@@ -96,12 +101,28 @@ export function addCommonOptions(command: Command): Command {
 
 const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
 
-function formatOption(): Option {
+export function outOption(): Option {
+	return new Option("--out <file>", "write the result to this file");
+}
+
+export function seedOption(): Option {
+	return new Option("--seed <number>", "seed of everything random").argParser(wholeNumber(0)).default(DEFAULT_SEED);
+}
+
+export function limitOption(of: string): Option {
+	return new Option("--limit <number>", `only the first so many ${of}`).argParser(wholeNumber(1));
+}
+
+export function formatOption(): Option {
 	return new Option("--format <format>", "tasks format; found from the content when not given").choices(TASK_FORMATS);
 }
 
 export function addTaskOptions(command: Command): Command {
-	return command.addOption(formatOption()).option("--task <id>", "only this task; may be given several times", collect);
+	return command
+		.addOption(formatOption())
+		.option("--task <id>", "only this task; may be given several times", collect)
+		.option("--filter <text>", "only tasks with these words in id, title, tags, split, difficulty or language")
+		.addOption(limitOption("tasks"));
 }
 
 export function sandboxOption(): Option {

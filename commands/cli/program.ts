@@ -4,6 +4,7 @@ import { type Act, examples } from "./action.js";
 import type { CommandContext, ExitCode } from "./context.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
+import { registerRecords } from "./records-commands.js";
 import { registerTasks } from "./tasks-commands.js";
 import { registerCompletionHelp, registerDoctor, registerOpen } from "./tool-commands.js";
 
@@ -52,9 +53,16 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerOpen(program, act);
 	registerTasks(program, act);
 	registerJudging(program, act);
+	registerRecords(program, act);
 	registerDoctor(program, act);
 	if (completionHelp) registerCompletionHelp(program);
 	return program;
+}
+
+/** `help run` is `run --help`, so that a name that is none gets the same answer as everywhere. */
+function explained(words: readonly string[]): readonly string[] {
+	const [first, ...names] = words;
+	return first === "help" && names.length > 0 && !names.includes("--help") ? [...names, "--help"] : words;
 }
 
 const VALUE_OPTIONS = new Set(["--out", "--seed", "--limit", "--filter", "--workspace"]);
@@ -72,7 +80,7 @@ export function normaliseArguments(argv: readonly string[]): string[] {
 		else if (VALUE_OPTIONS.has(word)) leading.push(word, ...argv.slice(++index, index + 1));
 		else break;
 	}
-	const rest = argv.slice(index);
+	const rest = explained(argv.slice(index));
 	const first = rest[0];
 	if (first === undefined || (first.startsWith("-") && !ROOT_OPTIONS.has(first))) return ["open", ...leading, ...rest];
 	const end = rest.indexOf("--");

@@ -4,10 +4,14 @@ import { type Act, examples } from "./action.js";
 import {
 	addCommonOptions,
 	addTaskOptions,
-	type CommonOptions,
+	type FetchOptions,
+	formatOption,
+	type ImportOptions,
+	outOption,
 	type ShowOptions,
 	type SplitOptions,
 	sandboxOption,
+	seedOption,
 	type TasksOptions,
 	type ValidateOptions,
 	wholeNumber,
@@ -34,8 +38,9 @@ export function registerTasks(program: Command, act: Act): void {
 		);
 
 	addCommonOptions(
-		addTaskOptions(withPath(tasks.command("show").description("one task: prompt, public tests, limits, source")))
+		withPath(tasks.command("show").description("one task: prompt, public tests, limits, source"))
 			.argument("<id>", "id of the task")
+			.addOption(formatOption())
 			.option("--reveal-hidden", "print the hidden tests, which are otherwise only counted"),
 	)
 		.addHelpText(
@@ -59,7 +64,8 @@ export function registerTasks(program: Command, act: Act): void {
 			.option("--no-judge", "only what needs no execution")
 			.option("--candidates", "judge recorded candidates too, against the verdict they were recorded with")
 			.option("--splits <file>", "look for duplicates across the splits of this manifest")
-			.option("--strict", "exit 1 for warnings too, not only for errors"),
+			.option("--strict", "exit 1 for warnings too, not only for errors")
+			.addOption(outOption()),
 	)
 		.addHelpText(
 			"after",
@@ -77,7 +83,9 @@ export function registerTasks(program: Command, act: Act): void {
 		);
 
 	addCommonOptions(
-		addTaskOptions(withPath(tasks.command("import").description("any format to assay-jsonl, one task a line"))),
+		addTaskOptions(
+			withPath(tasks.command("import").description("any format to assay-jsonl, one task a line")),
+		).addOption(outOption().makeOptionMandatory()),
 	)
 		.addHelpText(
 			"after",
@@ -87,7 +95,7 @@ export function registerTasks(program: Command, act: Act): void {
 			]),
 		)
 		.action(
-			act<TasksOptions>(async (context, options, [path = ""]) => {
+			act<ImportOptions>(async (context, options, [path = ""]) => {
 				const { importTo } = await import("../tasks.js");
 				return await importTo(context, path, options);
 			}),
@@ -96,7 +104,9 @@ export function registerTasks(program: Command, act: Act): void {
 	addCommonOptions(
 		addTaskOptions(withPath(tasks.command("split").description("seeded splits; a new task moves no other")))
 			.option("--fractions <shares>", "train/dev/test_public/test_private/stress (default: 80/10/10/0/0)")
-			.option("--keep-declared", "tasks that name a split themselves stay in it"),
+			.option("--keep-declared", "tasks that name a split themselves stay in it")
+			.addOption(seedOption())
+			.addOption(outOption()),
 	)
 		.addHelpText(
 			"after",
@@ -116,14 +126,15 @@ export function registerTasks(program: Command, act: Act): void {
 		tasks
 			.command("fetch")
 			.description("download public task files from their authors; the only command that uses the network")
-			.addArgument(new Argument("[names...]", "which ones; all when none is named").choices(ORIGIN_NAMES)),
+			.addArgument(new Argument("[names...]", "which ones; all when none is named").choices(ORIGIN_NAMES))
+			.addOption(outOption()),
 	)
 		.addHelpText(
 			"after",
 			examples(["assay tasks fetch", "assay tasks fetch humaneval", "assay tasks fetch mbpp --out data/mbpp.jsonl"]),
 		)
 		.action(
-			act<CommonOptions>(async (context, options, names) => {
+			act<FetchOptions>(async (context, options, names) => {
 				const { fetchFrom } = await import("../tasks-fetch.js");
 				return await fetchFrom(context, names, options);
 			}),

@@ -1,12 +1,13 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { ARTIFACT_FOLDERS, artifactsRoot, type RunFiles, runFiles } from "../artifacts/layout.js";
+import { existsSync, rmSync } from "node:fs";
+import { artifactsRoot, type RunFiles, runFiles } from "../artifacts/layout.js";
 import { type RecoveredRun, recoverRun } from "../artifacts/recover-run.js";
 import { openRolloutWriter, type RolloutWriter } from "../artifacts/rollout-file.js";
 import { newRunId } from "../artifacts/run-id.js";
 import { lockRun, type RunLock } from "../artifacts/run-lock.js";
-import { type RunPlan, readPlan, writePlan } from "../artifacts/run-plan.js";
+import { readPlan, writePlan } from "../artifacts/run-plan.js";
+import { prepareWorkspace } from "../artifacts/workspace.js";
 import type { RunEvent } from "../domain/events.js";
+import type { RunPlan } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
 import type { Verifier } from "../verify/verifier.js";
 import { openRunRecorder, type RunRecorder } from "./run-recorder.js";
@@ -49,7 +50,7 @@ const KINDS = { run: "best-of-n", verify: "verify" } as const;
 export async function startRun(surroundings: RunSurroundings, draft: PlanDraft): Promise<ActiveRun> {
 	const { workspace, now = Date.now, random = Math.random, version } = surroundings;
 	const root = artifactsRoot(workspace);
-	for (const folder of ARTIFACT_FOLDERS) mkdirSync(join(root, folder), { recursive: true });
+	prepareWorkspace(workspace);
 	const createdAt = new Date(now());
 	const { files, lock } = claimRunId(root, () => newRunId(KINDS[draft.command], createdAt, random));
 	const plan: RunPlan = {

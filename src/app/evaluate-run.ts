@@ -1,13 +1,13 @@
 import { existsSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot, runFiles } from "../artifacts/layout.js";
 import { findRun, readResult } from "../artifacts/list-runs.js";
 import { readRollouts } from "../artifacts/rollout-file.js";
-import { type PassAtK, RunResult, type StatusCounts, type TaskSummary } from "../domain/run.js";
+import { readPlan } from "../artifacts/run-plan.js";
+import { type PassAtK, type RunPlan, RunResult, type StatusCounts, type TaskSummary } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
-import { parseAt } from "../lib/schema.js";
 import { meanPassAtK } from "../stats/pass-at-k.js";
 import { RunTally } from "./run-tally.js";
 
@@ -17,6 +17,8 @@ export interface Evaluation {
 	outcome: RunResult["outcome"] | null;
 	backend: string | null;
 	taskCount: number;
+	/** `taskCount` counts those that have rollouts; this one what was planned, where that is known. */
+	plannedTaskCount: number;
 	sampleCount: number;
 	statusCounts: StatusCounts;
 	/** In no score. */
@@ -30,6 +32,8 @@ export interface Evaluation {
 	cachedCount: number;
 	inGuestCount: number;
 	tasks: TaskSummary[];
+	/** Tasks whose own prepared candidate is meant to fail. */
+	mustFail: string[];
 }
 
 export interface EvaluateOptions {
@@ -43,7 +47,7 @@ export interface EvaluateOptions {
 /** Counts from the rollouts, one at a time; from the result's own task summaries where there are no rollouts. */
 export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation> {
 	const { ks, signal } = options;
-	const { result, rollouts } = await locate(options);
+	const { result, plan, rollouts } = await locate(options);
 	if (!existsSync(rollouts)) {
 		if (result === null) throw new AssayError("usage", `${rollouts}: no such file`);
 		return evaluationOfResult(result, ks);
@@ -64,6 +68,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		outcome: result?.outcome ?? null,
 		backend: result?.config.backend ?? (otherBackends.length === 0 ? backend : null),
 		taskCount: tally.tasks.length,
+		plannedTaskCount: (result ?? plan)?.taskCount ?? tally.tasks.length,
 		sampleCount: tally.sampleCount,
 		statusCounts: tally.statusCounts,
 		judgeErrors: tally.judgeErrors,
@@ -74,26 +79,26 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		cachedCount: tally.cachedCount,
 		inGuestCount: tally.inGuestCount,
 		tasks: tally.tasks,
+		mustFail: (result ?? plan)?.mustFail ?? [],
 	};
 }
 
-async function locate({ workspace, run }: EvaluateOptions): Promise<{ result: RunResult | null; rollouts: string }> {
-	if (!existsSync(run) || !statSync(run).isFile()) {
-		const files = await findRun([artifactsRoot(workspace)], run);
-		return { result: await readResult(files), rollouts: files.rollouts };
-	}
-	const path = resolve(run);
-	if (!path.endsWith(".json")) return { result: null, rollouts: path };
-	const result = parseAt(RunResult, parseText(await readFile(path, "utf8"), run), run);
-	return { result, rollouts: runFiles(dirname(dirname(path)), result.runId).rollouts };
+interface Located {
+	result: RunResult | null;
+	plan: RunPlan | null;
+	rollouts: string;
 }
 
-function parseText(text: string, place: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch (cause) {
-		throw new AssayError("usage", `${place}: not valid JSON: ${(cause as Error).message.slice(0, 120)}`, { cause });
+async function locate({ workspace, run }: EvaluateOptions): Promise<Located> {
+	if (!existsSync(run) || !statSync(run).isFile()) {
+		const files = await findRun([artifactsRoot(workspace)], run);
+		const result = readResult(files);
+		return { result, plan: result === null ? readPlan(files) : null, rollouts: files.rollouts };
 	}
+	const path = resolve(run);
+	if (!path.endsWith(".json")) return { result: null, plan: null, rollouts: path };
+	const result = readJsonFile(RunResult, path);
+	return { result, plan: null, rollouts: runFiles(dirname(dirname(path)), result.runId).rollouts };
 }
 
 function evaluationOfResult(result: RunResult, ks: readonly number[]): Evaluation {
@@ -103,6 +108,7 @@ function evaluationOfResult(result: RunResult, ks: readonly number[]): Evaluatio
 		outcome,
 		backend: config.backend,
 		taskCount: tasks.length,
+		plannedTaskCount: result.taskCount,
 		sampleCount,
 		statusCounts,
 		judgeErrors: statusCounts.judge_error ?? 0,
@@ -113,6 +119,7 @@ function evaluationOfResult(result: RunResult, ks: readonly number[]): Evaluatio
 		cachedCount: result.cachedCount,
 		inGuestCount: result.inGuestCount,
 		tasks,
+		mustFail: result.mustFail,
 	};
 }
 

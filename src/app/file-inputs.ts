@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
 import { checksumFile } from "../artifacts/checksum.js";
 import type { RunConfig } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
+import { statInput } from "../lib/input-file.js";
 import { TASK_FORMATS } from "../tasks/formats.js";
 import { openTasks } from "../tasks/open-tasks.js";
 import { readRecordedCandidates } from "../tasks/recorded-candidates.js";
@@ -14,7 +14,7 @@ import type { RunInputs } from "./run-inputs.js";
 export const fileInputs: RunInputs = {
 	tasks: (config, signal) => openTasks(config.tasks, { ...selectionOf(config), signal }),
 	samples: (path, hasTask) => openSamples(path, { hasTask }),
-	samplesChecksum: async (path) => ((await stat(path)).isFile() ? (await checksumFile(path)).sha256 : null),
+	samplesChecksum: async (path) => (statInput(path).isFile() ? (await checksumFile(path)).sha256 : null),
 	recordedCandidates: readRecordedCandidates,
 	extract: (task: Task, sample) => extractCode(task, sample).code,
 };

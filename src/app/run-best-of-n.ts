@@ -2,12 +2,14 @@ import type { Candidate, RunConfig, RunResult } from "../domain/run.js";
 import { promptInputOf, type Task } from "../domain/task.js";
 import type { Backend } from "../generate/backend.js";
 import { backendOf } from "../generate/index.js";
+import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
 import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
 import { type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
 import { lookupsFor, SampleShelf } from "./run-lookups.js";
 import { openingOf } from "./run-open.js";
+import { countSamples } from "./run-sample-survey.js";
 import { TaskSet } from "./run-task-set.js";
 
 export interface BestOfNOptions extends RunSurroundings {
@@ -30,7 +32,8 @@ export async function runBestOfN(options: BestOfNOptions): Promise<RunResult> {
 	const { inputs, signal } = options;
 	const { config } = opening;
 	const backend = backendOf(config.backend);
-	const sampleCounts = config.samples === null ? null : await countSamples(config, config.samples, options);
+	const counted = config.samples === null ? null : await countSamples(config, config.samples, inputs, signal);
+	const sampleCounts = counted?.counts ?? null;
 	const survey = await surveyTasks(config, backend, inputs, sampleCounts, signal);
 	const samplesSha256 = config.samples === null ? null : await inputs.samplesChecksum(config.samples);
 	signal.throwIfAborted();
@@ -43,12 +46,13 @@ export async function runBestOfN(options: BestOfNOptions): Promise<RunResult> {
 		samplesSha256,
 		out: null,
 		contamination: survey.tasks.contamination(),
+		mustFail: survey.mustFail,
 	};
 	const run =
 		opening.kind === "new"
 			? await startRun(options, draft)
 			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
-	tellOfShortfall(run, survey);
+	tellOfShortfall(run, survey, counted?.leftOut ?? 0);
 	const jobs = (jobSignal: AbortSignal) => jobsOf(run, backend, inputs, sampleCounts, jobSignal);
 	return await workThrough(run, jobs, { signal, detailed: true, onCandidate: options.onCandidate });
 }
@@ -93,21 +97,6 @@ async function* jobsOf(
 	}
 }
 
-async function countSamples(
-	config: RunConfig,
-	samples: string,
-	{ inputs, signal }: BestOfNOptions,
-): Promise<ReadonlyMap<string, number>> {
-	const counts = new Map<string, number>();
-	for await (const task of inputs.tasks(config, signal)) counts.set(task.id, 0);
-	for await (const { taskId } of inputs.samples(samples, (id) => counts.has(id))) {
-		signal.throwIfAborted();
-		const count = counts.get(taskId);
-		if (count !== undefined) counts.set(taskId, count + 1);
-	}
-	return counts;
-}
-
 interface Survey {
 	tasks: TaskSet;
 	candidateCount: number;
@@ -115,6 +104,7 @@ interface Survey {
 	skipped: number;
 	/** Tasks for which it has fewer than n. */
 	short: number;
+	mustFail: string[];
 }
 
 async function surveyTasks(
@@ -125,7 +115,7 @@ async function surveyTasks(
 	signal: AbortSignal,
 ): Promise<Survey> {
 	const n = config.n ?? 1;
-	const survey: Survey = { tasks: new TaskSet(), candidateCount: 0, skipped: 0, short: 0 };
+	const survey: Survey = { tasks: new TaskSet(), candidateCount: 0, skipped: 0, short: 0, mustFail: [] };
 	const counting = sampleCounts === null ? null : new SampleShelf(sampleCounts, noSamples(), () => false);
 	for await (const task of inputs.tasks(config, signal)) {
 		signal.throwIfAborted();
@@ -137,6 +127,7 @@ async function surveyTasks(
 		if (count < n) survey.short++;
 		await survey.tasks.add(task);
 		survey.candidateCount += count;
+		if (isMeantToFail(task, config.backend)) survey.mustFail.push(task.id);
 	}
 	if (survey.tasks.count > 0) return survey;
 	throw new AssayError("usage", `backend ${config.backend} has nothing for any of the ${survey.skipped} tasks`, {
@@ -154,11 +145,25 @@ async function countCandidates(
 	return await backend.countFor(promptInputOf(task), lookupsFor(task, inputs, shelf), n);
 }
 
+/** `expect` is said of the candidate that the task itself brings along, so it holds for no other. */
+function isMeantToFail(task: Task, backend: string): boolean {
+	if (task.kind !== "repository" || task.expect !== "failed" || task.backend === null) return false;
+	return backend === "patch" || backend === task.backend.kind;
+}
+
 async function* noSamples(): AsyncGenerator<never> {}
 
-function tellOfShortfall({ recorder, plan: { config } }: ActiveRun, { skipped, short }: Survey): void {
+function tellOfShortfall(
+	{ recorder, plan: { config } }: ActiveRun,
+	{ skipped, short }: Survey,
+	samplesLeftOut: number,
+): void {
 	const note = (id: string, message: string): void =>
 		recorder.emit({ type: "alert.raised", id, level: "note", message, hint: null });
-	if (skipped > 0) note("tasks-skipped", `${skipped} tasks left out: backend ${config.backend} has nothing for them`);
-	if (short > 0) note("tasks-short", `${short} tasks have fewer than ${config.n} candidates`);
+	if (skipped > 0)
+		note("tasks-skipped", `${countOf(skipped, "task")} left out: backend ${config.backend} has nothing for them`);
+	if (short > 0) note("tasks-short", `${countOf(short, "task")} with fewer than ${config.n} candidates`);
+	if (samplesLeftOut > 0) {
+		note("samples-left-out", `${countOf(samplesLeftOut, "sample")} left out: not of the chosen tasks`);
+	}
 }

@@ -3,7 +3,6 @@ import { indexRun } from "../artifacts/index-db.js";
 import { writeManifest } from "../artifacts/manifest.js";
 import { writeReport } from "../artifacts/report.js";
 import { readRollout } from "../artifacts/rollout-file.js";
-import { resumeArguments } from "../artifacts/run-plan.js";
 import type { ArtifactManifest, RunResult } from "../domain/run.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import type { ActiveRun } from "./active-run.js";
@@ -43,10 +42,6 @@ export async function finishRun(
 	}
 }
 
-export function resumeHint(run: ActiveRun): string {
-	return `assay ${run.plan.command} ${resumeArguments(run.plan)} --resume ${run.plan.runId}`;
-}
-
 function resultOf(run: ActiveRun, end: { outcome: RunResult["outcome"]; message: string | null }): RunResult {
 	const { plan, tally, recovered, verifier, now } = run;
 	const finishedAtMs = now();
@@ -66,6 +61,7 @@ function resultOf(run: ActiveRun, end: { outcome: RunResult["outcome"]; message:
 		passAtK: tally.passAtK(),
 		rewardMeans: tally.rewardMeans(),
 		tasks: tally.tasks,
+		mustFail: plan.mustFail,
 		sandbox: verifier.sandbox,
 		taskSetFingerprint: plan.taskSetFingerprint,
 		cachedCount: tally.cachedCount,

@@ -1,21 +1,12 @@
 import type { RunConfig } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import type { RecordedCandidate } from "../generate/backend.js";
-
-export interface InputSample {
-	taskId: string;
-	sampleIndex: number;
-	completion: string;
-	/** The whole program, where the file gives that. */
-	solution: string | null;
-	/** Line in the samples file, for messages. */
-	line: number | null;
-}
+import type { Sample } from "../tasks/sample.js";
 
 /** What a run reads. Each stream can be opened again: a run looks over everything before it judges the first candidate. */
 export interface RunInputs {
 	tasks(config: RunConfig, signal: AbortSignal): AsyncIterable<Task>;
-	samples(path: string, hasTask: (taskId: string) => boolean): AsyncGenerator<InputSample>;
+	samples(path: string, hasTask: (taskId: string) => boolean): AsyncGenerator<Sample>;
 	samplesChecksum(path: string): Promise<string | null>;
 	recordedCandidates(folder: string): Promise<readonly RecordedCandidate[]>;
 	/** The program in a completion; null when there is none. */

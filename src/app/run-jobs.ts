@@ -1,10 +1,11 @@
 import { readRollout } from "../artifacts/rollout-file.js";
+import { resumeCommand } from "../artifacts/run-plan.js";
 import type { Candidate, Rollout, RunResult } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
 import { type ActiveRun, abandonRun } from "./active-run.js";
 import { emitRollout, judgeCandidate } from "./run-candidate.js";
-import { finishRun, resumeHint } from "./run-finish.js";
+import { finishRun } from "./run-finish.js";
 import { RunProgress } from "./run-progress.js";
 import { TaskTracker } from "./run-task-tracker.js";
 import { forEachInWindow } from "./run-window.js";
@@ -60,7 +61,7 @@ export async function workThrough(
 		await options.onAllFinished?.();
 	} catch (error) {
 		if (options.signal.aborted) {
-			return await finishRun(run, { outcome: "cancelled", message: `resume with: ${resumeHint(run)}` });
+			return await finishRun(run, { outcome: "cancelled", message: `resume with: ${resumeCommand(plan)}` });
 		}
 		if (error instanceof AssayError && error.code === "judge") {
 			await finishRun(run, { outcome: "failed", message: error.message });

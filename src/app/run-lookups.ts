@@ -1,7 +1,8 @@
 import type { Task } from "../domain/task.js";
 import type { Lookups, RecordedCandidate } from "../generate/backend.js";
 import { AssayError } from "../lib/errors.js";
-import type { InputSample, RunInputs } from "./run-inputs.js";
+import type { Sample } from "../tasks/sample.js";
+import type { RunInputs } from "./run-inputs.js";
 
 /** What a backend may look up about one task. Recorded candidates are read once. */
 export function lookupsFor(task: Task, inputs: RunInputs, shelf: SampleShelf | null): Lookups {
@@ -12,10 +13,10 @@ export function lookupsFor(task: Task, inputs: RunInputs, shelf: SampleShelf | n
 			recorded ??= folder === null ? Promise.resolve([]) : inputs.recordedCandidates(folder);
 			return recorded;
 		},
-		preparedPatch: () =>
-			task.kind === "repository" && task.backend?.kind === "patch"
-				? { patch: task.backend.patch, ...task.location }
-				: null,
+		preparedPatch: () => {
+			if (task.kind !== "repository" || task.backend === null) return null;
+			return task.backend.kind === "patch" ? task.backend.patch : "";
+		},
 		samples:
 			shelf === null
 				? null
@@ -35,16 +36,16 @@ export function lookupsFor(task: Task, inputs: RunInputs, shelf: SampleShelf | n
  */
 export class SampleShelf {
 	readonly #counts: ReadonlyMap<string, number>;
-	readonly #source: AsyncGenerator<InputSample>;
+	readonly #source: AsyncGenerator<Sample>;
 	readonly #wanted: (taskId: string, position: number) => boolean;
-	readonly #waiting = new Map<string, Map<number, InputSample>>();
+	readonly #waiting = new Map<string, Map<number, Sample>>();
 	readonly #seen = new Map<string, number>();
 	#turn: Promise<unknown> = Promise.resolve();
 
 	/** `wanted`: whether this sample, counted within its task, will be asked for; others are not kept. */
 	constructor(
 		counts: ReadonlyMap<string, number>,
-		source: AsyncGenerator<InputSample>,
+		source: AsyncGenerator<Sample>,
 		wanted: (taskId: string, position: number) => boolean,
 	) {
 		this.#counts = counts;
@@ -57,7 +58,7 @@ export class SampleShelf {
 	}
 
 	/** The task's sample at this position, counted from 0 in the order of the file. */
-	async take(taskId: string, position: number): Promise<InputSample> {
+	async take(taskId: string, position: number): Promise<Sample> {
 		const taken = this.#turn.then(() => this.#readUpTo(taskId, position));
 		this.#turn = taken.catch(() => {});
 		return await taken;
@@ -67,7 +68,7 @@ export class SampleShelf {
 		await this.#source.return(undefined);
 	}
 
-	async #readUpTo(taskId: string, position: number): Promise<InputSample> {
+	async #readUpTo(taskId: string, position: number): Promise<Sample> {
 		for (;;) {
 			const shelf = this.#waiting.get(taskId);
 			const sample = shelf?.get(position);
@@ -83,12 +84,12 @@ export class SampleShelf {
 		}
 	}
 
-	#put(sample: InputSample): void {
+	#put(sample: Sample): void {
 		if (!this.#counts.has(sample.taskId)) return;
 		const position = this.#seen.get(sample.taskId) ?? 0;
 		this.#seen.set(sample.taskId, position + 1);
 		if (!this.#wanted(sample.taskId, position)) return;
-		const shelf = this.#waiting.get(sample.taskId) ?? new Map<number, InputSample>();
+		const shelf = this.#waiting.get(sample.taskId) ?? new Map<number, Sample>();
 		this.#waiting.set(sample.taskId, shelf.set(position, sample));
 	}
 }

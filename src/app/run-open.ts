@@ -1,7 +1,7 @@
 import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
 import { findRun, readResult } from "../artifacts/list-runs.js";
-import { type RunPlan, readPlan } from "../artifacts/run-plan.js";
-import type { RunConfig, RunResult } from "../domain/run.js";
+import { readPlan } from "../artifacts/run-plan.js";
+import type { RunConfig, RunPlan, RunResult } from "../domain/run.js";
 
 /** What a use case starts from: a new run, one to go on with, or one that has nothing left to do. */
 export type RunOpening =
@@ -16,7 +16,7 @@ export type RunOpening =
 export async function openingOf(workspace: string, config: RunConfig, resume: string | null): Promise<RunOpening> {
 	if (resume === null) return { kind: "new", config };
 	const files = await findRun([artifactsRoot(workspace)], resume);
-	const result = await readResult(files);
+	const result = readResult(files);
 	if (result?.outcome === "completed") return { kind: "complete", result };
 	const plan = readPlan(files);
 	const samples = config.samples ?? plan.config.samples;
@@ -29,6 +29,6 @@ export async function recordedRun(
 	resume: string,
 ): Promise<{ kind: "complete"; result: RunResult } | { kind: "unfinished"; plan: RunPlan }> {
 	const files = await findRun([artifactsRoot(workspace)], resume);
-	const result = await readResult(files);
+	const result = readResult(files);
 	return result?.outcome === "completed" ? { kind: "complete", result } : { kind: "unfinished", plan: readPlan(files) };
 }

@@ -24,12 +24,29 @@ export async function surveySamples(
 	inputs: RunInputs,
 	signal: AbortSignal,
 ): Promise<SampleSurvey> {
+	const { counts, sampleCount, leftOut } = await countSamples(config, samples, inputs, signal);
+	const survey = { tasks: new TaskSet(), sampleCount, byId: new Map<string, Task>(), counts, leftOut };
+	for await (const task of inputs.tasks(config, signal)) {
+		if (counts.get(task.id) === 0) continue;
+		await survey.tasks.add(task);
+		survey.byId.set(task.id, withLimits(task, config.limits));
+	}
+	return { ...survey, withoutReference: 0 };
+}
+
+/** How many samples each chosen task has. A sample of a task that is not there at all is refused. */
+export async function countSamples(
+	config: RunConfig,
+	samples: string,
+	inputs: RunInputs,
+	signal: AbortSignal,
+): Promise<Pick<SampleSurvey, "sampleCount" | "counts" | "leftOut">> {
 	const counts = new Map<string, number>();
 	for await (const task of inputs.tasks(config, signal)) counts.set(task.id, 0);
 	const isSelection = config.filter !== null || config.limit !== null || config.taskIds !== null;
 	let sampleCount = 0;
 	let leftOut = 0;
-	for await (const { taskId, line } of inputs.samples(samples, (id) => counts.has(id))) {
+	for await (const { taskId, place } of inputs.samples(samples, (id) => counts.has(id))) {
 		signal.throwIfAborted();
 		const count = counts.get(taskId);
 		if (count !== undefined) {
@@ -38,18 +55,13 @@ export async function surveySamples(
 		} else if (isSelection) {
 			leftOut++;
 		} else {
-			const place = line === null ? samples : `${samples}:${line}: field task_id`;
-			throw new AssayError("usage", `${place}: ${config.tasks} has no task ${JSON.stringify(taskId)}`);
+			throw new AssayError("usage", `${place}: field task_id: ${config.tasks} has no task ${JSON.stringify(taskId)}`, {
+				hint: "`assay tasks list` shows the ids; --filter, --limit or --task leave out samples of other tasks",
+			});
 		}
 	}
 	if (sampleCount === 0) throw new AssayError("usage", `${samples}: no sample belongs to the chosen tasks`);
-	const survey = { tasks: new TaskSet(), sampleCount, byId: new Map<string, Task>(), counts, leftOut };
-	for await (const task of inputs.tasks(config, signal)) {
-		if (counts.get(task.id) === 0) continue;
-		await survey.tasks.add(task);
-		survey.byId.set(task.id, withLimits(task, config.limits));
-	}
-	return { ...survey, withoutReference: 0 };
+	return { counts, sampleCount, leftOut };
 }
 
 export async function surveyReferences(

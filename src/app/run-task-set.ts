@@ -1,4 +1,4 @@
-import type { RunPlan } from "../artifacts/run-plan.js";
+import type { RunPlan } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import { createFingerprint } from "../tasks/fingerprint.js";
 

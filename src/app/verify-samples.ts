@@ -1,7 +1,9 @@
 import type { RunConfig, RunResult } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
+import { countOf } from "../lib/count.js";
+import type { Sample } from "../tasks/sample.js";
 import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
-import { type InputSample, type RunInputs, withLimits } from "./run-inputs.js";
+import { type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
 import { openingOf } from "./run-open.js";
 import { OrderedLines } from "./run-ordered-lines.js";
@@ -57,6 +59,7 @@ export async function verifySamples(options: VerifySamplesOptions): Promise<RunR
 		samplesSha256,
 		out: options.lines?.name ?? null,
 		contamination: survey.tasks.contamination(),
+		mustFail: [],
 	};
 	const run =
 		opening.kind === "new"
@@ -117,7 +120,7 @@ async function* sampleJobs(
 
 function sampleJob(
 	task: Task,
-	{ sampleIndex, completion, solution }: InputSample,
+	{ sampleIndex, completion, solution }: Sample,
 	config: RunConfig,
 	inputs: RunInputs,
 	candidateCount: number,
@@ -146,6 +149,7 @@ async function* referenceJobs(config: RunConfig, inputs: RunInputs, signal: Abor
 function tellOfLeftOut({ recorder }: ActiveRun, { leftOut, withoutReference }: SampleSurvey): void {
 	const note = (id: string, message: string): void =>
 		recorder.emit({ type: "alert.raised", id, level: "note", message, hint: null });
-	if (leftOut > 0) note("samples-left-out", `${leftOut} samples left out: their tasks are not among the chosen ones`);
-	if (withoutReference > 0) note("no-reference", `${withoutReference} tasks left out: they have no reference solution`);
+	if (leftOut > 0) note("samples-left-out", `${countOf(leftOut, "sample")} left out: not of the chosen tasks`);
+	if (withoutReference > 0)
+		note("no-reference", `${countOf(withoutReference, "task")} left out: no reference solution`);
 }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { AssayError } from "../lib/errors.js";
+import { reasonOf } from "../lib/input-file.js";
 
 export interface AppendFile {
 	/** Length of the file in bytes. */
@@ -15,7 +16,8 @@ export interface AppendFile {
 export function openAppendFile(path: string): AppendFile {
 	mkdirSync(dirname(path), { recursive: true });
 	const file = openSync(path, "a", 0o644);
-	let length = fstatSync(file).size;
+	const { size, ino } = fstatSync(file);
+	let length = size;
 	let closed = false;
 	return {
 		get length() {
@@ -23,12 +25,15 @@ export function openAppendFile(path: string): AppendFile {
 		},
 		append(bytes) {
 			const offset = length;
+			if (statSync(path, { throwIfNoEntry: false })?.ino !== ino) {
+				throw new AssayError("host", `${path}: was removed or replaced while the run was going on`);
+			}
 			try {
 				let written = 0;
 				while (written < bytes.length) written += writeSync(file, bytes, written);
 			} catch (cause) {
 				ftruncateSync(file, offset);
-				throw new AssayError("host", `${path}: cannot be written: ${(cause as Error).message}`, {
+				throw new AssayError("host", `${path}: cannot be written: ${reasonOf(cause)}`, {
 					hint: "make room on the disk, then resume the run",
 					cause,
 				});

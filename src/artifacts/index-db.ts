@@ -1,38 +1,47 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArtifactManifest, type RunResult } from "../domain/run.js";
-import { parseAt } from "../lib/schema.js";
+import { AssayError } from "../lib/errors.js";
+import { readJsonFile } from "./json-file.js";
 import { type RunFiles, runFiles } from "./layout.js";
 import { listRunIds, readResult } from "./list-runs.js";
 
 export interface IndexCounts {
 	runs: number;
 	files: number;
+	/** What is wrong with runs that had to be left out, in words for people. */
+	damaged: string[];
 }
 
 /** Builds artifacts/index.sqlite anew from the results and manifests; the index holds nothing that they do not. */
-export async function reindex(root: string): Promise<IndexCounts> {
+export async function rebuildIndex(root: string): Promise<IndexCounts> {
 	mkdirSync(root, { recursive: true });
 	const path = join(root, "index.sqlite");
 	const temporary = `${path}.${process.pid}.tmp`;
 	rmSync(temporary, { force: true });
-	const counts: IndexCounts = { runs: 0, files: 0 };
+	const counts: IndexCounts = { runs: 0, files: 0, damaged: [] };
 	const index = await openIndex(temporary);
 	try {
 		index.begin();
 		for (const runId of await listRunIds(root)) {
 			const files = runFiles(root, runId);
-			const result = await readResult(files);
-			if (result === null) continue;
-			counts.files += index.put(result, await readManifest(files));
-			counts.runs++;
+			try {
+				const result = readResult(files);
+				if (result === null) continue;
+				counts.files += index.put(result, readManifest(files));
+				counts.runs++;
+			} catch (error) {
+				if (!(error instanceof AssayError) || error.code !== "usage") throw error;
+				counts.damaged.push(error.message);
+			}
 		}
 		index.commit();
+		index.close();
+		renameSync(temporary, path);
 	} finally {
 		index.close();
+		rmSync(temporary, { force: true });
 	}
-	renameSync(temporary, path);
 	return counts;
 }
 
@@ -40,7 +49,7 @@ export async function reindex(root: string): Promise<IndexCounts> {
 export async function indexRun(files: RunFiles, result: RunResult, manifest: ArtifactManifest): Promise<void> {
 	const path = join(files.root, "index.sqlite");
 	if (!existsSync(path)) {
-		await reindex(files.root);
+		await rebuildIndex(files.root);
 		return;
 	}
 	try {
@@ -53,7 +62,7 @@ export async function indexRun(files: RunFiles, result: RunResult, manifest: Art
 			index.close();
 		}
 	} catch {
-		await reindex(files.root);
+		await rebuildIndex(files.root);
 	}
 }
 
@@ -124,11 +133,13 @@ async function openIndex(path: string): Promise<Index> {
 			return manifest?.files.length ?? 0;
 		},
 		commit: () => database.exec("COMMIT"),
-		close: () => database.close(),
+		close: () => {
+			if (database.isOpen) database.close();
+		},
 	};
 }
 
-async function readManifest(files: RunFiles): Promise<ArtifactManifest | null> {
+function readManifest(files: RunFiles): ArtifactManifest | null {
 	if (!existsSync(files.manifest)) return null;
-	return parseAt(ArtifactManifest, JSON.parse(await readFile(files.manifest, "utf8")), files.manifest);
+	return readJsonFile(ArtifactManifest, files.manifest);
 }

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { RunResult } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
-import { parseAt } from "../lib/schema.js";
+import { readJsonFile } from "./json-file.js";
 import { type RunFiles, runFiles } from "./layout.js";
 import { isRunId } from "./run-id.js";
 
@@ -23,25 +23,14 @@ async function namesIn(folder: string, ending: string): Promise<string[]> {
 }
 
 /** null: the run has no result (yet); it was stopped, or it is going on. */
-export async function readResult(files: RunFiles): Promise<RunResult | null> {
-	let text: string;
-	try {
-		text = await readFile(files.result, "utf8");
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-		throw error;
-	}
-	let value: unknown;
-	try {
-		value = JSON.parse(text);
-	} catch (cause) {
-		throw new AssayError("usage", `${files.result}: not valid JSON: ${(cause as Error).message}`, { cause });
-	}
-	return parseAt(RunResult, value, files.result);
+export function readResult(files: RunFiles): RunResult | null {
+	return existsSync(files.result) ? readJsonFile(RunResult, files.result) : null;
 }
 
 /** A run by its whole id, by the start of one if no other starts so, or by the word `latest`. */
 export async function findRun(roots: readonly string[], reference: string): Promise<RunFiles> {
+	if (reference === "")
+		throw new AssayError("usage", '"": an empty run id', { hint: "`assay runs list` shows the ids" });
 	for (const root of isRunId(reference) ? roots : []) {
 		const files = runFiles(root, reference);
 		if ([files.result, files.plan, files.log].some((path) => existsSync(path))) return files;
@@ -58,8 +47,10 @@ export async function findRun(roots: readonly string[], reference: string): Prom
 	if (only === undefined) {
 		throw new AssayError(
 			"usage",
-			reference === "latest" ? `${roots[0]}: no run is recorded here` : `no run is called ${reference}`,
-			{ hint: "runs are looked for in the workspace; --workspace names another one" },
+			reference === "latest"
+				? `${roots[0]}: no run is recorded here`
+				: `no run is called ${JSON.stringify(reference.slice(0, 100))}`,
+			{ hint: "`assay runs list` shows the runs of this workspace; --workspace names another one" },
 		);
 	}
 	if (others.length > 0) {

@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, rmSync, truncateSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { RunEvent } from "../domain/events.js";
 import type { Rollout } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
@@ -37,9 +38,20 @@ export async function recoverRun(files: RunFiles, onRollout: (rollout: Rollout) 
 		earlierWallMs: 0,
 		repairs: [],
 	};
+	removeDrafts(files);
 	await recoverRollouts(files, run, onRollout);
 	await recoverLog(files, run);
 	return run;
+}
+
+/** What was being written when the program was killed: see `writeFileAtomic`. */
+function removeDrafts({ result, report, plan, manifest, singlePatch }: RunFiles): void {
+	for (const path of [result, report, plan, manifest, singlePatch]) {
+		const folder = dirname(path);
+		if (!existsSync(folder)) continue;
+		const drafts = readdirSync(folder).filter((name) => name.startsWith(basename(path)) && name.endsWith(".tmp"));
+		for (const draft of drafts) rmSync(join(folder, draft), { force: true });
+	}
 }
 
 async function recoverRollouts(

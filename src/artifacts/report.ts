@@ -1,8 +1,7 @@
-import type { RunResult, StatusCounts } from "../domain/run.js";
+import type { RunPlan, RunResult, StatusCounts } from "../domain/run.js";
 import { STATUSES } from "../domain/verdict.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import type { RunFiles } from "./layout.js";
-import type { RunPlan } from "./run-plan.js";
 
 export function writeReport(files: RunFiles, plan: RunPlan, result: RunResult): void {
 	writeFileAtomic(files.report, reportText(plan, result));

@@ -3,6 +3,7 @@ import { Rollout } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
 import { parseAt } from "../lib/schema.js";
 import { type AppendFile, openAppendFile } from "./append-file.js";
+import { parseJson } from "./json-file.js";
 import { scanLines } from "./scan-lines.js";
 
 /** Bytes of a rollout's line, without the newline. */
@@ -52,7 +53,7 @@ export async function* readRollouts(path: string): AsyncGenerator<{ rollout: Rol
 }
 
 export function parseRollout(bytes: Buffer, where: string): Rollout {
-	return parseAt(Rollout, parseJson(bytes, where), where);
+	return parseAt(Rollout, parseJson(bytes.toString("utf8"), where), where);
 }
 
 export function isJson(bytes: Buffer): boolean {
@@ -61,16 +62,5 @@ export function isJson(bytes: Buffer): boolean {
 		return true;
 	} catch {
 		return false;
-	}
-}
-
-function parseJson(bytes: Buffer, where: string): unknown {
-	try {
-		return JSON.parse(bytes.toString("utf8"));
-	} catch (cause) {
-		throw new AssayError("usage", `${where}: not valid JSON: ${(cause as Error).message.slice(0, 120)}`, {
-			hint: "the file was changed or damaged after it was written",
-			cause,
-		});
 	}
 }

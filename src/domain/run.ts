@@ -93,6 +93,30 @@ export const RunConfig = z.strictObject({
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 
+/** Tasks whose own prepared candidate is judged and, as the task says (`expect: failed`), must not be accepted. */
+const mustFail = z.array(z.string()).default([]);
+
+/** What was going to be run. The JSON block of artifacts/plans/<run_id>.md; a run is resumed from nothing else. */
+export const RunPlan = z.strictObject({
+	schema: z.literal("assay.plan.v1"),
+	runId: z.string(),
+	command: z.enum(["run", "verify"]),
+	createdAt: z.string(),
+	config: RunConfig,
+	taskCount: z.int().nonnegative(),
+	candidateCount: z.int().nonnegative(),
+	taskSetFingerprint: z.string(),
+	/** Checksum of the samples file, so that a resumed run cannot mix two. */
+	samplesSha256: z.string().nullable(),
+	/** Absolute path of the verdicts file, or "-" for stdout. */
+	out: z.string().nullable(),
+	/** Distinct notes on the tasks' presence in training data, with the number of tasks; null: nobody has said. */
+	contamination: z.array(z.strictObject({ note: z.string().nullable(), tasks: z.int().positive() })),
+	mustFail,
+	version: z.string(),
+});
+export type RunPlan = z.infer<typeof RunPlan>;
+
 /** artifacts/runs/<run_id>.json */
 export const RunResult = z.strictObject({
 	schema: z.literal("assay.run.v1"),
@@ -111,6 +135,7 @@ export const RunResult = z.strictObject({
 	/** Mean per reward over judged candidates; null when there is none. */
 	rewardMeans: z.record(z.string(), z.number().nullable()),
 	tasks: z.array(TaskSummary),
+	mustFail,
 	sandbox: SandboxInfo,
 	taskSetFingerprint: z.string(),
 	cachedCount: z.int().nonnegative(),

@@ -42,6 +42,16 @@ export const PlainValue: z.ZodType<PlainValue> = z.lazy(() =>
 );
 export type PlainValue = null | boolean | number | string | PlainValue[] | { [key: string]: PlainValue };
 
+/** Ids become file names and appear on the screen: no control characters, no lone surrogates, no text direction marks. */
+export const TaskId = z
+	.string()
+	.min(1)
+	.max(200)
+	.regex(
+		/^[^\s\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]+( [^\s\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]+)*$/u,
+		"expected an id without control characters or spaces at its ends",
+	);
+
 const testBase = { id: z.string().min(1), visibility: Visibility };
 
 /** A call of the entry point, as data. */
@@ -95,7 +105,7 @@ export type CommandTest = z.infer<typeof CommandTest>;
 
 const taskBase = {
 	schema: z.literal("assay.task.v1"),
-	id: z.string().min(1).max(200),
+	id: TaskId,
 	title: z.string(),
 	language: z.string(),
 	difficulty: z.enum(["easy", "medium", "hard"]).nullable(),

@@ -8,13 +8,6 @@ export interface RecordedCandidate {
 	expect: string | readonly string[] | null;
 }
 
-/** The patch that a repository task brings along, and where it stands, for messages. */
-export interface PreparedPatch {
-	patch: string;
-	file: string;
-	line: number | null;
-}
-
 /** One attempt from a samples file, with the program that was extracted from it. */
 interface RecordedSample {
 	completion: string;
@@ -24,7 +17,8 @@ interface RecordedSample {
 /** What a backend may look up about the task in hand beside its `PromptInput`; a model needs none of it. */
 export interface Lookups {
 	recordedCandidates(): Promise<readonly RecordedCandidate[]>;
-	preparedPatch(): PreparedPatch | null;
+	/** The diff that a repository task brings along, "" where it is to stay as it is; null: neither. */
+	preparedPatch(): string | null;
 	/** null: no samples file was given. */
 	samples: {
 		count(): number;

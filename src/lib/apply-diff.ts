@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
+import { repositoryPathFault } from "./repository-path.js";
 
 /** Why a diff was refused: a path that leaves the tree, a binary change, a context that is not there. */
 export class DiffRefused extends Error {
@@ -18,6 +19,20 @@ export class DiffRefused extends Error {
  */
 export function applyDiff(root: string, diff: string): { added: string[]; touched: string[] } {
 	if (diff.trim() === "") return { added: [], touched: [] };
+	const plan = parseDiff(diff).map((patch) => planOf(root, patch));
+	for (const { path, content, renamedFrom } of plan) {
+		if (renamedFrom !== null) rmSync(renamedFrom);
+		if (content === null) rmSync(path);
+		else {
+			mkdirSync(dirname(path), { recursive: true });
+			writeFileSync(path, content);
+		}
+	}
+	return { added: plan.filter((step) => step.isNew).map((step) => step.name), touched: plan.map((step) => step.name) };
+}
+
+/** The changes in a unified diff, with nothing in it that no repository could take. Throws DiffRefused. */
+export function parseDiff(diff: string): StructuredPatch[] {
 	if (/^GIT binary patch$|^Binary files .* differ$/m.test(diff))
 		throw new DiffRefused("binary", "binary changes are refused");
 	const link = /^(?:new|old) (?:file )?mode 1[26]0000$/m.exec(diff);
@@ -29,15 +44,13 @@ export function applyDiff(root: string, diff: string): { added: string[]; touche
 		throw new DiffRefused("malformed", `not a unified diff: ${(error as Error).message}`);
 	}
 	if (patches.length === 0) throw new DiffRefused("malformed", "the text holds no unified diff");
-	const plan = patches.map((patch) => planOf(root, patch));
-	for (const { path, content } of plan) {
-		if (content === null) rmSync(path);
-		else {
-			mkdirSync(dirname(path), { recursive: true });
-			writeFileSync(path, content);
+	for (const { oldFileName, newFileName } of patches) {
+		for (const name of [bareName(oldFileName), bareName(newFileName)]) {
+			const fault = name === null ? null : repositoryPathFault(name);
+			if (fault !== null) throw new DiffRefused("path", `path ${JSON.stringify(name)} ${fault}`);
 		}
 	}
-	return { added: plan.filter((step) => step.isNew).map((step) => step.name), touched: plan.map((step) => step.name) };
+	return patches;
 }
 
 interface Step {
@@ -46,6 +59,8 @@ interface Step {
 	/** null: the file goes. */
 	content: string | null;
 	isNew: boolean;
+	/** Goes when the change is carried out. */
+	renamedFrom: string | null;
 }
 
 function planOf(root: string, patch: StructuredPatch): Step {
@@ -53,18 +68,25 @@ function planOf(root: string, patch: StructuredPatch): Step {
 	const after = bareName(patch.newFileName);
 	const name = after ?? before;
 	if (name === null) throw new DiffRefused("malformed", "a file header is missing");
-	for (const candidate of [before, after]) {
-		const fault = candidate === null ? null : pathFault(root, candidate);
-		if (fault) throw new DiffRefused("path", `${candidate}: ${fault}`);
+	for (const path of [before, after]) {
+		if (path !== null && passesLink(root, path)) {
+			throw new DiffRefused("path", `path ${JSON.stringify(path)} goes through a symbolic link`);
+		}
 	}
 	const source = before === null ? "" : readOrNull(join(root, before));
 	if (source === null) throw new DiffRefused("context", `${before}: no such file`);
-	if (before === null && after !== null && readOrNull(join(root, after)) !== null) {
+	if (before !== after && after !== null && readOrNull(join(root, after)) !== null) {
 		throw new DiffRefused("context", `${after}: exists already`);
 	}
 	const content = applyPatch(source, patch, { fuzzFactor: 0, autoConvertLineEndings: false });
 	if (content === false) throw new DiffRefused("context", `${name}: the context of a hunk is not in the file`);
-	return { name, path: join(root, name), content: after === null ? null : content, isNew: before === null };
+	return {
+		name,
+		path: join(root, name),
+		content: after === null ? null : content,
+		isNew: before !== after && after !== null,
+		renamedFrom: patch.isRename === true && before !== null && before !== after ? join(root, before) : null,
+	};
 }
 
 function bareName(header: string | undefined): string | null {
@@ -72,23 +94,15 @@ function bareName(header: string | undefined): string | null {
 	return header.replace(/^[ab]\//, "");
 }
 
-/** Why a path may not be written; null when it may. */
-function pathFault(root: string, name: string): string | null {
-	if (name === "" || name.startsWith("/") || /^[A-Za-z]:/.test(name) || name.includes("\0"))
-		return "absolute paths are refused";
-	const parts = name.split(/[\\/]/);
-	if (parts.includes("..")) return "the path leaves the repository";
-	if (parts.some((part) => part.toLowerCase() === ".git")) return "git's own files are refused";
+function passesLink(root: string, name: string): boolean {
 	let path = root;
-	for (const part of parts) {
+	for (const part of name.split("/")) {
 		path = join(path, part);
-		try {
-			if (lstatSync(path).isSymbolicLink()) return "the path goes through a symbolic link";
-		} catch {
-			return null;
-		}
+		const found = lstatSync(path, { throwIfNoEntry: false });
+		if (found === undefined) return false;
+		if (found.isSymbolicLink()) return true;
 	}
-	return null;
+	return false;
 }
 
 function readOrNull(path: string): string | null {

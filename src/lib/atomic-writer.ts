@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { atomicPlace } from "./atomic-file.js";
 
 export interface AtomicWriter {
 	write(chunk: string | Uint8Array): Promise<void>;
@@ -13,8 +14,8 @@ const BUFFER_CHARACTERS = 1 << 16;
 
 /** For a file too large to be held in memory: see `writeFileAtomic`. Close it with `commit` or `discard`. */
 export async function openAtomicWriter(path: string): Promise<AtomicWriter> {
-	await mkdir(dirname(path), { recursive: true });
-	const temporary = `${path}.${process.pid}.tmp`;
+	const { target, temporary } = atomicPlace(path);
+	await mkdir(dirname(target), { recursive: true });
 	const file = await open(temporary, "w", 0o644);
 	let text: string[] = [];
 	let characters = 0;
@@ -38,9 +39,12 @@ export async function openAtomicWriter(path: string): Promise<AtomicWriter> {
 		async commit() {
 			await flush();
 			await file.sync();
-			await file.close();
 			settled = true;
-			await rename(temporary, path);
+			await file.close();
+			await rename(temporary, target).catch(async (error: unknown) => {
+				await rm(temporary, { force: true });
+				throw error;
+			});
 		},
 		async discard() {
 			if (settled) return;

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
 import { AssayError } from "./errors.js";
+import { decodeText, isGzip, reasonOf, statInput } from "./input-file.js";
 
 /** A longer line is refused: one record never needs it, and it would be held in memory whole. */
 const MAX_LINE_BYTES = 64 << 20;
@@ -20,14 +21,17 @@ export async function* readJsonLines(path: string): AsyncGenerator<JsonLine> {
 	let line = 0;
 	for await (const bytes of readLines(path)) {
 		line++;
-		const text = bytes.toString("utf8").trim();
+		// Takes a byte order mark off, too.
+		const text = decodeText(bytes, `${path}:${line}`).trim();
 		if (text === "") continue;
 		let value: unknown;
 		try {
 			value = JSON.parse(text);
 		} catch (cause) {
 			throw new AssayError("usage", `${path}:${line}: not valid JSON: ${(cause as Error).message.slice(0, 120)}`, {
-				hint: "each line must be one JSON object; a cut last line is usually an interrupted download",
+				hint: /^[[{]$/.test(text)
+					? "each line must be one JSON object; `jq -c` writes indented JSON as lines"
+					: "each line must be one JSON object; a cut last line is usually an interrupted download",
 				cause,
 			});
 		}
@@ -36,7 +40,7 @@ export async function* readJsonLines(path: string): AsyncGenerator<JsonLine> {
 }
 
 async function* readLines(path: string): AsyncGenerator<Buffer> {
-	const source = (await isGzip(path)) ? createReadStream(path).pipe(createGunzip()) : createReadStream(path);
+	const source = (await startsAsGzip(path)) ? createReadStream(path).pipe(createGunzip()) : createReadStream(path);
 	let pending: Buffer[] = [];
 	let pendingBytes = 0;
 	let line = 1;
@@ -64,23 +68,29 @@ async function* readLines(path: string): AsyncGenerator<Buffer> {
 			}
 		}
 	} catch (error) {
-		if (error instanceof AssayError) throw error;
-		throw new AssayError("usage", `${path}: cannot be read: ${(error as Error).message}`, { cause: error });
+		throw unreadable(path, line, error);
 	} finally {
 		source.destroy();
 	}
 	if (pending.length > 0) yield Buffer.concat(pending);
 }
 
-async function isGzip(path: string): Promise<boolean> {
-	const file = await open(path, "r").catch((cause: NodeJS.ErrnoException) => {
-		throw new AssayError("usage", `${path}: ${cause.code === "ENOENT" ? "no such file" : cause.message}`, { cause });
-	});
+async function startsAsGzip(path: string): Promise<boolean> {
+	if (statInput(path).isDirectory()) throw new AssayError("usage", `${path}: is a folder, not a JSONL file`);
 	try {
-		if ((await file.stat()).isDirectory()) throw new AssayError("usage", `${path}: is a folder, not a JSONL file`);
-		const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-		return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-	} finally {
-		await file.close();
+		const file = await open(path, "r");
+		try {
+			const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+			return isGzip(buffer.subarray(0, bytesRead));
+		} finally {
+			await file.close();
+		}
+	} catch (error) {
+		throw unreadable(path, 1, error);
 	}
+}
+
+function unreadable(path: string, line: number, error: unknown): AssayError {
+	if (error instanceof AssayError) return error;
+	return new AssayError("usage", `${path}:${line}: cannot be read: ${reasonOf(error)}`, { cause: error });
 }

@@ -1,22 +1,17 @@
 import { readFileSync } from "node:fs";
-import { parsePatch } from "diff";
 import { z } from "zod";
-import { DEFAULT_LIMITS, FunctionTask, Limits, RepositoryTask, Split, type Task } from "../domain/task.js";
+import { DEFAULT_LIMITS, FunctionTask, Limits, RepositoryTask, Split, type Task, TaskId } from "../domain/task.js";
+import { DiffRefused, parseDiff } from "../lib/apply-diff.js";
+import { decodeText } from "../lib/input-file.js";
+import { FieldError, parseFields } from "../lib/schema.js";
 import { parseTests } from "./authored-tests.js";
-import { FieldError, parseFields } from "./field-error.js";
 import { resolveBeside } from "./relative-path.js";
 
-// Control characters in an id would end up in file names and on the screen.
-const Id = z
-	.string()
-	.min(1)
-	.max(200)
-	.regex(/^[^\s\p{Cc}]+( [^\s\p{Cc}]+)*$/u, "expected an id without control characters or spaces at its ends");
 const EntryPoint = z.string().regex(/^[\p{L}_][\p{L}\p{N}_.]*$/u, "expected the name of a function or class");
 
 const common = {
 	schema: z.literal("assay.task.v1"),
-	id: Id,
+	id: TaskId,
 	title: z.string().optional(),
 	language: z.string().min(1).default("python"),
 	difficulty: z.enum(["easy", "medium", "hard"]).nullable().default(null),
@@ -126,26 +121,13 @@ function sharedFields(
 /** The text of a prepared patch: given in place (it has line breaks), or as a path beside the task file. */
 function readPatch(taskFile: string, patch: string): string {
 	const field = ["backend", "patch"];
-	const text = patch.includes("\n") ? patch : readFileSync(resolveBeside(taskFile, patch, "file", field), "utf8");
-	let files: ReturnType<typeof parsePatch>;
+	const path = patch.includes("\n") ? null : resolveBeside(taskFile, patch, "file", field);
+	const text = path === null ? patch : decodeText(readFileSync(path), path);
 	try {
-		files = parsePatch(text);
-	} catch (cause) {
-		throw new FieldError(field, `not a unified diff: ${(cause as Error).message.split("\n", 1)[0]}`);
-	}
-	if (files.every((file) => file.newFileName === undefined)) {
-		throw new FieldError(field, "not a unified diff: it names no file");
-	}
-	for (const { oldFileName, newFileName } of files) {
-		for (const name of [oldFileName, newFileName]) {
-			if (name === undefined || name === "/dev/null") continue;
-			if (name.startsWith("/")) throw new FieldError(field, `path ${JSON.stringify(name)} is absolute`);
-			const parts = name.split("/");
-			if (parts.includes("..")) {
-				throw new FieldError(field, `path ${JSON.stringify(name)} leaves the repository with \`..\``);
-			}
-			if (parts.includes(".git")) throw new FieldError(field, `path ${JSON.stringify(name)} reaches into .git`);
-		}
+		parseDiff(text);
+	} catch (error) {
+		if (!(error instanceof DiffRefused)) throw error;
+		throw new FieldError(field, error.message, "paths in a patch are relative to the repository's folder");
 	}
 	return text;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CallTest, CommandTest, type PlainValue, ProgramTest, StdioTest, type TestCase } from "../domain/task.js";
 import type { Visibility } from "../domain/verdict.js";
-import { FieldError, type FieldPath, parseFields } from "./field-error.js";
+import { FieldError, type FieldPath, parseFields } from "../lib/schema.js";
 import { checkRepositoryPath, resolveBeside } from "./relative-path.js";
 
 const optionalId = { id: z.string().min(1).optional() };

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { DEFAULT_LIMITS, Split, type Task } from "../domain/task.js";
 import { Visibility } from "../domain/verdict.js";
+import { FieldError, parseFields } from "../lib/schema.js";
 import { taskOfAuthored } from "./authored-task.js";
-import { FieldError, parseFields } from "./field-error.js";
 
 const CodeSelfTest = z.strictObject({
 	name: z.string().min(1),

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type { Task } from "../domain/task.js";
 import { readJsonLines } from "../lib/jsonl.js";
+import { atPlace } from "../lib/schema.js";
 import { taskOfAuthored } from "./authored-task.js";
 import { taskOfCodeSelf } from "./codeself-task.js";
-import { atPlace } from "./field-error.js";
 
 /** One task a line, with the field names of the YAML format or with CodeSelf's canonical ones (`task_id`, …). */
 export async function* loadAssayJsonl(path: string): AsyncGenerator<Task> {

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { DEFAULT_LIMITS, type FunctionTask } from "../domain/task.js";
+import { DEFAULT_LIMITS, type FunctionTask, TaskId } from "../domain/task.js";
 import { readJsonLines } from "../lib/jsonl.js";
-import { atPlace, FieldError, parseFields } from "./field-error.js";
+import { atPlace, FieldError, parseFields } from "../lib/schema.js";
 
 /** Fields beside these are ignored: the format's descendants (EvalPlus, LDB) add their own. */
 const HumanEvalRecord = z.object({
-	task_id: z.string().min(1).max(200),
+	task_id: TaskId,
 	prompt: z.string(),
 	entry_point: z.string().regex(/^[\p{L}_][\p{L}\p{N}_.]*$/u, "expected the name of a function"),
 	canonical_solution: z.string().nullable().optional(),

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { DEFAULT_LIMITS, type FunctionTask, type TestCase } from "../domain/task.js";
+import { DEFAULT_LIMITS, type FunctionTask, TaskId, type TestCase } from "../domain/task.js";
 import { readJsonLines } from "../lib/jsonl.js";
-import { atPlace, FieldError, parseFields } from "./field-error.js";
+import { atPlace, FieldError, parseFields } from "../lib/schema.js";
 
 /** `prompt` and `test_imports` are the names of the sanitised set; other fields are ignored. */
 const MbppRecord = z.object({
-	task_id: z.union([z.int().nonnegative(), z.string().min(1).max(200)], "expected a whole number or a text"),
+	task_id: z.union([z.int().nonnegative(), TaskId], "expected a whole number or an id"),
 	text: z.string().optional(),
 	prompt: z.string().optional(),
 	code: z.string(),

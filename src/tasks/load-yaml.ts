@@ -1,17 +1,17 @@
-import { access, constants, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { Task } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
+import { readTextFile, statInput } from "../lib/input-file.js";
+import { atPlace, type FieldPath } from "../lib/schema.js";
 import { taskOfAuthored } from "./authored-task.js";
-import { atPlace, type FieldPath } from "./field-error.js";
 import { listYamlFiles } from "./yaml-files.js";
 
 /** A task of ours is a few kilobytes; a file beyond this is something else, and YAML is parsed whole. */
 const MAX_FILE_BYTES = 16 << 20;
 
 export async function* loadYaml(path: string): AsyncGenerator<Task> {
-	const files = (await stat(path)).isDirectory() ? await listYamlFiles(path) : [path];
+	const files = statInput(path).isDirectory() ? await listYamlFiles(path) : [path];
 	if (files.length === 0) {
 		throw new AssayError("usage", `${path}: a folder without task files (*.yaml)`, {
 			hint: "name a tasks file, or the folder that holds the *.yaml files themselves",
@@ -37,12 +37,8 @@ export interface YamlFile {
 
 /** Throws `usage` with file and line for anything that is not one YAML document. */
 export async function readYaml(path: string): Promise<YamlFile> {
-	const size = await sizeOf(path);
-	if (size > MAX_FILE_BYTES) {
-		throw new AssayError("usage", `${path}:1: ${(size / 2 ** 20).toFixed(0)} MiB; a YAML file of ours has at most 16`);
-	}
 	const lines = new LineCounter();
-	const document = parseDocument(await readFile(path, "utf8"), {
+	const document = parseDocument(await readTextFile(path, MAX_FILE_BYTES), {
 		lineCounter: lines,
 		intAsBigInt: true,
 		prettyErrors: false,
@@ -50,7 +46,7 @@ export async function readYaml(path: string): Promise<YamlFile> {
 	const problem = document.errors[0] ?? document.warnings[0];
 	if (problem !== undefined) {
 		const { line } = lines.linePos(problem.pos[0]);
-		throw new AssayError("usage", `${path}:${line}: not valid YAML: ${problem.message.split("\n", 1)[0]}`);
+		throw new AssayError("usage", `${path}:${line}: not valid YAML: ${problemText(problem)}`);
 	}
 	visit(document, {
 		Scalar(_key, node, ancestors) {
@@ -71,13 +67,11 @@ export async function readYaml(path: string): Promise<YamlFile> {
 	}
 }
 
-async function sizeOf(path: string): Promise<number> {
-	try {
-		await access(path, constants.R_OK);
-		return (await stat(path)).size;
-	} catch (cause) {
-		throw new AssayError("usage", `${path}: cannot be read: ${(cause as Error).message}`, { cause });
-	}
+/** The parser's words, where they are about YAML and not about how to call it. */
+function problemText({ code, message }: { code: string; message: string }): string {
+	if (code === "MULTIPLE_DOCS") return "more than one document; a file holds one";
+	if (message.includes("call stack")) return "nested too deeply";
+	return message.split("\n", 1)[0] ?? message;
 }
 
 /** Where the key of the field at `path` starts, or the item of a list. */

@@ -1,11 +1,11 @@
-import type { Stats } from "node:fs";
-import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Task } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
+import { statInput } from "../lib/input-file.js";
 import { readJsonLines } from "../lib/jsonl.js";
 import { TASK_FORMATS, type TaskFormat } from "./formats.js";
 import { loaders } from "./loaders.js";
+import { isYamlName } from "./yaml-files.js";
 
 export interface OpenTasksOptions {
 	format?: TaskFormat | undefined;
@@ -36,14 +36,16 @@ export async function* openTasks(path: string, options: OpenTasksOptions = {}): 
 	}
 	const missing = found === limit ? undefined : wanted?.values().next().value;
 	if (missing !== undefined) {
-		throw new AssayError("usage", `${path}: no task ${missing}`, { hint: "`assay tasks list` shows the ids" });
+		throw new AssayError("usage", `${path}: no task ${JSON.stringify(missing)}`, {
+			hint: "`assay tasks list` shows the ids",
+		});
 	}
 	if (found === 0) throw new AssayError("usage", `${path}: no task matches the filter ${JSON.stringify(filter ?? "")}`);
 }
 
 /** All tasks, unfiltered; throws `usage` on a repeated id or when there is none. */
 async function* readAllTasks(path: string, format: TaskFormat | undefined): AsyncGenerator<Task> {
-	const isFolder = (await statOf(path)).isDirectory();
+	const isFolder = statInput(path).isDirectory();
 	const load = await loaders[format ?? (await detectFormat(path))]();
 	const seen = new Map<string, string>();
 	for await (const task of load(path)) {
@@ -61,7 +63,7 @@ async function* readAllTasks(path: string, format: TaskFormat | undefined): Asyn
 
 export async function loadTask(path: string, id: string, format?: TaskFormat): Promise<Task> {
 	for await (const task of openTasks(path, { ids: [id], format })) return task;
-	throw new AssayError("usage", `${path}: no task ${id}`);
+	throw new AssayError("usage", `${path}: no task ${JSON.stringify(id)}`);
 }
 
 export async function countTasks(path: string, options: OpenTasksOptions = {}): Promise<number> {
@@ -72,26 +74,18 @@ export async function countTasks(path: string, options: OpenTasksOptions = {}): 
 
 /** A folder or *.yaml is `yaml`; JSONL is told apart by the field names of its first record. */
 export async function detectFormat(path: string): Promise<TaskFormat> {
-	if ((await statOf(path)).isDirectory() || isYaml(path)) return "yaml";
+	if (statInput(path).isDirectory() || isYamlName(path)) return "yaml";
 	for await (const { line, value } of readJsonLines(path)) {
 		const format = formatOfRecord(value);
 		if (format !== null) return format;
 		const isSample = has(value, "task_id") && (has(value, "completion") || has(value, "solution"));
 		throw new AssayError(
 			"usage",
-			`${path}:${line}: ${isSample ? "holds samples, not tasks" : "not a task in any known format"}`,
+			`${path}:${line}: ${Array.isArray(value) ? "an array; one task a line is expected" : isSample ? "holds samples, not tasks" : "not a task in any known format"}`,
 			{ hint: `formats: ${TASK_FORMATS.join(", ")}; --format says which one it is` },
 		);
 	}
 	throw new AssayError("usage", `${path}: holds no task`);
-}
-
-async function statOf(path: string): Promise<Stats> {
-	return await stat(path).catch((cause: NodeJS.ErrnoException) => {
-		throw new AssayError("usage", `${path}: ${cause.code === "ENOENT" ? "no such file or folder" : cause.message}`, {
-			cause,
-		});
-	});
 }
 
 function formatOfRecord(value: unknown): TaskFormat | null {
@@ -105,10 +99,6 @@ function formatOfRecord(value: unknown): TaskFormat | null {
 
 function has(value: unknown, field: string): boolean {
 	return value !== null && typeof value === "object" && Object.hasOwn(value, field);
-}
-
-function isYaml(path: string): boolean {
-	return /\.ya?ml$/i.test(path);
 }
 
 function filterOf(filter: string): (task: Task) => boolean {

@@ -1,9 +1,10 @@
-import { lstat, readFile } from "node:fs/promises";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { Status } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
-import { atPlace, type FieldPath, parseFields } from "./field-error.js";
+import { readTextFile } from "../lib/input-file.js";
+import { atPlace, FieldError, type FieldPath, parseFields } from "../lib/schema.js";
 import { readYaml } from "./load-yaml.js";
 import { checkRepositoryPath } from "./relative-path.js";
 
@@ -23,21 +24,22 @@ const Index = z
 /** In the order of `index.yaml`, which decides the sample indexes. Throws `usage` with file, line and field. */
 export async function readRecordedCandidates(folder: string): Promise<RecordedCandidate[]> {
 	const { entries, place } = await readIndex(folder);
-	return await Promise.all(
-		entries.map(async (entry, index) => {
-			const file = join(folder, entry.file);
-			const found = await lstat(file).catch(() => null);
-			if (!found?.isFile()) {
-				throw new AssayError("usage", `${place([index, "file"])}: field ${index}.file: no such file: ${file}`);
-			}
-			return { ...entry, code: await readFile(file, "utf8") };
-		}),
-	);
+	const read = entries.map(async (entry, index) => {
+		const file = join(folder, entry.file);
+		// A link could name any file of this machine.
+		if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) {
+			throw new AssayError("usage", `${place([index, "file"])}: field ${index}.file: no such file: ${file}`);
+		}
+		return { ...entry, code: await readTextFile(file, MAX_FILE_BYTES) };
+	});
+	return await Promise.all(read);
 }
 
 export async function countRecordedCandidates(folder: string): Promise<number> {
 	return (await readIndex(folder)).entries.length;
 }
+
+const MAX_FILE_BYTES = 16 << 20;
 
 async function readIndex(folder: string) {
 	const path = join(folder, "index.yaml");
@@ -45,7 +47,11 @@ async function readIndex(folder: string) {
 	const place = (field: FieldPath): string => `${path}:${lineOf(field)}`;
 	const entries = atPlace(place, () => {
 		const parsed = parseFields(Index, value);
-		for (const [index, { file }] of parsed.entries()) checkRepositoryPath(file, [index, "file"]);
+		for (const [index, { file }] of parsed.entries()) {
+			checkRepositoryPath(file, [index, "file"]);
+			const first = parsed.findIndex((other) => other.file === file);
+			if (first < index) throw new FieldError([index, "file"], `${JSON.stringify(file)} is named twice`);
+		}
 		return parsed;
 	});
 	return { entries, place };

@@ -1,21 +1,13 @@
 import { statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { FieldError, type FieldPath } from "./field-error.js";
+import { repositoryPathFault } from "../lib/repository-path.js";
+import { FieldError, type FieldPath } from "../lib/schema.js";
 
-/** Refuses what could leave a repository, or reach git's own files, when a file is laid at `path` in it. */
+/** Refuses what could leave a folder, or reach git's own files, when a file is laid at `path` in it. */
 export function checkRepositoryPath(path: string, field: FieldPath): void {
-	const parts = path.split("/");
-	const bad =
-		path === "" || isAbsolute(path) || /[\u0000-\u001f\u007f\\]/.test(path)
-			? "is not a plain relative path"
-			: parts.includes("..")
-				? "leaves the repository with `..`"
-				: parts.some((part) => part === "" || part === ".")
-					? "has an empty or `.` part"
-					: parts.some((part) => part.toLowerCase() === ".git")
-						? "reaches into .git"
-						: null;
-	if (bad !== null) throw new FieldError(field, `path ${JSON.stringify(path)} ${bad}`);
+	const isPlain = !path.includes("\\") && !path.split("/").some((part) => part === "" || part === ".");
+	const fault = repositoryPathFault(path) ?? (isPlain ? null : "has an empty or `.` part, or a backslash");
+	if (fault !== null) throw new FieldError(field, `path ${JSON.stringify(path)} ${fault}`);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AssayError } from "../lib/errors.js";
+import { readTextFile, statInput } from "../lib/input-file.js";
 import type { Sample } from "./sample.js";
 
 const MAX_FILE_BYTES = 16 << 20;
@@ -17,9 +18,7 @@ export async function* readSampleFolder(folder: string, hasTask: (taskId: string
 	const seen = new Map<string, string>();
 	for (const name of files) {
 		const path = join(folder, name);
-		const found = await stat(path);
-		if (!found.isFile()) continue;
-		if (found.size > MAX_FILE_BYTES) throw new AssayError("usage", `${path}: larger than ${MAX_FILE_BYTES >> 20} MiB`);
+		if (statInput(path).isDirectory()) continue;
 		const { taskId, sampleIndex } = sampleOfName(name.replaceAll("\\", "/").replace(SAMPLE_FILE, ""), hasTask);
 		const key = JSON.stringify([taskId, sampleIndex]);
 		const before = seen.get(key);
@@ -27,8 +26,8 @@ export async function* readSampleFolder(folder: string, hasTask: (taskId: string
 			throw new AssayError("usage", `${path}: sample ${sampleIndex} of task ${taskId} is already in ${before}`);
 		}
 		seen.set(key, path);
-		const code = await readFile(path, "utf8");
-		yield { taskId, sampleIndex, completion: code, solution: code, line: null };
+		const code = await readTextFile(path, MAX_FILE_BYTES);
+		yield { taskId, sampleIndex, completion: code, solution: code, place: path };
 	}
 }
 

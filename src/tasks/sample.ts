@@ -5,6 +5,6 @@ export interface Sample {
 	completion: string;
 	/** The whole program (or patch) to be judged; null: it is to be made from `completion`. */
 	solution: string | null;
-	/** Line in the samples file; null for a folder. */
-	line: number | null;
+	/** File, and in a samples file the line, for messages. */
+	place: string;
 }

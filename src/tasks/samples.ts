@@ -1,9 +1,9 @@
-import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { Rollout } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
+import { statInput } from "../lib/input-file.js";
 import { readJsonLines } from "../lib/jsonl.js";
-import { atPlace, FieldError, parseFields } from "./field-error.js";
+import { atPlace, FieldError, parseFields } from "../lib/schema.js";
 import type { Sample } from "./sample.js";
 import { readSampleFolder } from "./sample-folder.js";
 
@@ -27,14 +27,9 @@ const SampleRecord = z.object({
  * without an index gets the next free one of its task. Throws `usage` with file, line and field.
  */
 export async function* openSamples(path: string, options: OpenSamplesOptions = {}): AsyncGenerator<Sample> {
-	const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-		throw new AssayError("usage", `${path}: ${cause.code === "ENOENT" ? "no such file or folder" : cause.message}`, {
-			cause,
-		});
-	});
 	const next = indexCounter();
 	let count = 0;
-	if (found.isDirectory()) {
+	if (statInput(path).isDirectory()) {
 		for await (const sample of readSampleFolder(path, options.hasTask ?? (() => false))) {
 			count++;
 			yield sample;
@@ -42,9 +37,10 @@ export async function* openSamples(path: string, options: OpenSamplesOptions = {
 	} else {
 		for await (const { line, value } of readJsonLines(path)) {
 			count++;
-			yield atPlace(`${path}:${line}`, () => {
+			const place = `${path}:${line}`;
+			yield atPlace(place, () => {
 				const { index, ...sample } = isRollout(value) ? rolloutSample(value) : commonSample(value);
-				return { ...sample, sampleIndex: next(sample.taskId, index), line };
+				return { ...sample, sampleIndex: next(sample.taskId, index), place };
 			});
 		}
 	}
@@ -55,7 +51,7 @@ export async function* openSamples(path: string, options: OpenSamplesOptions = {
 	}
 }
 
-interface Parsed extends Omit<Sample, "sampleIndex" | "line"> {
+interface Parsed extends Omit<Sample, "sampleIndex" | "place"> {
 	index: number | null;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SPLITS, Split } from "../domain/task.js";
 import { sha256 } from "../lib/hash.js";
-import { atPlace, FieldError, parseFields } from "./field-error.js";
+import { atPlace, FieldError, parseFields } from "../lib/schema.js";
 import { readYaml } from "./load-yaml.js";
 
 export const SplitFractions = z.record(Split, z.number().min(0).max(1));

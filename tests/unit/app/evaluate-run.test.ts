@@ -69,7 +69,7 @@ test("an ambiguous or unknown run is refused in one line", async () => {
 	const workspace = temporaryFolder();
 	await expect(evaluateRun({ workspace, run: "latest", ks: [1], signal })).rejects.toThrow("no run is recorded here");
 	await recorded(workspace);
-	await expect(evaluateRun({ workspace, run: "1999", ks: [1], signal })).rejects.toThrow("no run is called 1999");
+	await expect(evaluateRun({ workspace, run: "1999", ks: [1], signal })).rejects.toThrow('no run is called "1999"');
 	await runBestOfN({
 		...surroundings(workspace),
 		random: Math.random,

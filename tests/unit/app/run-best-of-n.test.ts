@@ -9,7 +9,7 @@ import { RunEvent } from "../../../src/domain/events.js";
 import { ArtifactManifest, type RunResult } from "../../../src/domain/run.js";
 import { AssayError } from "../../../src/lib/errors.js";
 import { fakeVerifier } from "./fake-verifier.js";
-import { functionTask, memoryInputs, runConfig, surroundings, temporaryFolder } from "./run-fixtures.js";
+import { functionTask, memoryInputs, runConfig, sample, surroundings, temporaryFolder } from "./run-fixtures.js";
 
 const TASKS = ["a", "HumanEval/1", ".."].map((id) => functionTask(id));
 
@@ -173,12 +173,12 @@ test("a backend that has nothing for any task is refused before anything is writ
 });
 
 test("the candidates of a samples file are handed out by task, whatever their order in the file", async () => {
-	const file = ["..", "a", "x", "HumanEval/1", "a", "..", "a", "a"].map((taskId, index) => ({
+	const file = ["..", "a", "HumanEval/1", "a", "..", "a", "a"].map((taskId, index) => ({
 		taskId,
 		sampleIndex: index,
 		completion: `# accepted ${index}`,
 		solution: null,
-		line: index + 1,
+		place: `/samples.jsonl:${index + 1}`,
 	}));
 	const { files, result } = await run(temporaryFolder(), {
 		inputs: memoryInputs(TASKS, { samples: file }),
@@ -191,12 +191,22 @@ test("the candidates of a samples file are handed out by task, whatever their or
 	}
 	expect(seen.sort()).toEqual([
 		".. 0 # accepted 0",
-		".. 1 # accepted 5",
-		"HumanEval/1 0 # accepted 3",
+		".. 1 # accepted 4",
+		"HumanEval/1 0 # accepted 2",
 		"a 0 # accepted 1",
-		"a 1 # accepted 4",
-		"a 2 # accepted 6",
+		"a 1 # accepted 3",
+		"a 2 # accepted 5",
 	]);
+});
+
+test("a sample of a task that is not there is refused before anything is judged", async () => {
+	const workspace = temporaryFolder();
+	const inputs = memoryInputs(TASKS, { samples: [sample("a", 0, "accepted"), sample("x", 1, "accepted")] });
+	const config = runConfig({ samples: "/samples.jsonl" });
+	await expect(run(workspace, { inputs, config })).rejects.toThrow(
+		'/samples.jsonl:2: field task_id: /tasks.jsonl has no task "x"',
+	);
+	expect(readdirSync(workspace)).toEqual([]);
 });
 
 test("the word mock is in the result, the report and every rollout of a mock run", async () => {

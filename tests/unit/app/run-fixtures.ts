@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import type { InputSample, RunInputs } from "../../../src/app/run-inputs.js";
+import type { RunInputs } from "../../../src/app/run-inputs.js";
 import type { RunEvent } from "../../../src/domain/events.js";
 import type { RunConfig } from "../../../src/domain/run.js";
 import { DEFAULT_LIMITS, type FunctionTask } from "../../../src/domain/task.js";
 import type { Status } from "../../../src/domain/verdict.js";
+import type { Sample } from "../../../src/tasks/sample.js";
 
 const folders: string[] = [];
 
@@ -52,7 +53,7 @@ export function functionTask(id: string, over: Partial<FunctionTask> = {}): Func
 /** In-memory inputs. Recorded candidates of every task: one per status, in this order. */
 export function memoryInputs(
 	tasks: readonly FunctionTask[],
-	given: { recorded?: readonly Status[]; samples?: readonly InputSample[] } = {},
+	given: { recorded?: readonly Status[]; samples?: readonly Sample[] } = {},
 ): RunInputs {
 	const { recorded = ["accepted", "wrong_answer", "runtime_error"], samples = [] } = given;
 	return {
@@ -75,8 +76,14 @@ export function memoryInputs(
 	};
 }
 
-export function sample(taskId: string, sampleIndex: number, status: Status): InputSample {
-	return { taskId, sampleIndex, completion: `# ${status} ${sampleIndex}\n`, solution: null, line: sampleIndex + 1 };
+export function sample(taskId: string, sampleIndex: number, status: Status): Sample {
+	return {
+		taskId,
+		sampleIndex,
+		completion: `# ${status} ${sampleIndex}\n`,
+		solution: null,
+		place: `/samples.jsonl:${sampleIndex + 1}`,
+	};
 }
 
 export function runConfig(over: Partial<RunConfig> = {}): RunConfig {

@@ -155,8 +155,8 @@ test("closing the workbench stops what runs and keeps what is done", async () =>
 test("a start that is impossible rejects, with nothing recorded", async () => {
 	const { workbench } = session();
 	const handle = workbench.startRun({ ...START, taskIds: ["three"] });
-	await expect(handle.finished).rejects.toThrow("no task three");
-	await expect(handle.runId).rejects.toThrow("no task three");
+	await expect(handle.finished).rejects.toThrow('no task "three"');
+	await expect(handle.runId).rejects.toThrow('no task "three"');
 	expect(await workbench.listRuns()).toEqual([]);
 	await workbench.close();
 });

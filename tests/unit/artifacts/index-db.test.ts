@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { runBestOfN } from "../../../src/app/run-best-of-n.js";
-import { reindex } from "../../../src/artifacts/index-db.js";
+import { rebuildIndex } from "../../../src/artifacts/index-db.js";
 import { fakeVerifier } from "../app/fake-verifier.js";
 import { functionTask, memoryInputs, runConfig, surroundings, temporaryFolder } from "../app/run-fixtures.js";
 
@@ -40,7 +40,7 @@ test("the index that grows with each run is the one that is built anew from the 
 	const root = await workspaceWithRuns(3);
 	const grown = contents(root);
 	rmSync(join(root, "index.sqlite"));
-	expect(await reindex(root)).toEqual({ runs: 3, files: 3 * 11 });
+	expect(await rebuildIndex(root)).toEqual({ runs: 3, files: 3 * 11, damaged: [] });
 	expect(contents(root)).toEqual(grown);
 	expect(readdirSync(root).filter((name) => name.includes("tmp"))).toEqual([]);
 });
@@ -57,5 +57,5 @@ test("a broken index does not hurt a run, and is built anew", async () => {
 });
 
 test("an empty folder has an empty index", async () => {
-	expect(await reindex(join(temporaryFolder(), "artifacts"))).toEqual({ runs: 0, files: 0 });
+	expect(await rebuildIndex(join(temporaryFolder(), "artifacts"))).toEqual({ runs: 0, files: 0, damaged: [] });
 });

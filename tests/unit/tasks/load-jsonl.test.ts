@@ -204,7 +204,7 @@ describe("garbage gets one line with file, line and field", () => {
 		[
 			"a cut gzip file",
 			gzipSync(jsonLines(HUMANEVAL)).subarray(0, 120),
-			/^FILE: cannot be read: unexpected end of file$/,
+			"FILE:1: cannot be read: the gzip data is cut",
 		],
 		["a wrong type", jsonLines({ ...HUMANEVAL, prompt: 1 }), "FILE:1: field prompt: expected string, received number"],
 		["a missing field", jsonLines({ ...MBPP, code: undefined }), "FILE:1: field code: missing; expected string"],
@@ -226,8 +226,10 @@ describe("garbage gets one line with file, line and field", () => {
 		],
 		["a repeated id", jsonLines(MBPP, MBPP), 'FILE:2: field id: "MBPP/7" is already used at FILE:1'],
 		["something else", jsonLines({ name: "x" }), "FILE:1: not a task in any known format"],
-		["a list", "[1, 2]\n", "FILE:1: not a task in any known format"],
-		["binary rubbish", Buffer.from([0, 1, 2, 255, 10]), /^FILE:1: not valid JSON: /],
+		["a list", "[1, 2]\n", "FILE:1: an array; one task a line is expected"],
+		["binary rubbish", Buffer.from([0, 1, 2, 255, 10]), "FILE:1: not UTF-8 text"],
+		["an id that would move the cursor", jsonLines({ ...ADD, id: "a\u001b[2J" }), /^FILE:1: field id: expected an id/],
+		["an id that is no text", `${JSON.stringify({ ...HUMANEVAL, task_id: "\ud800" })}\n`, /^FILE:1: field task_id: /],
 		["nothing", "\n\n", "FILE: holds no task"],
 		[
 			"a hidden test among the public ones",
@@ -277,8 +279,8 @@ describe("selection", () => {
 
 	test("ids pick tasks, and an id that is not there is an error", async () => {
 		expect((await loadTask(path(), "mul")).id).toBe("mul");
-		await expect(loadTask(path(), "div")).rejects.toThrow(/no task div$/);
-		await expect(collect(openTasks(path(), { ids: ["add", "div"] }))).rejects.toThrow(/no task div$/);
+		await expect(loadTask(path(), "div")).rejects.toThrow(/no task "div"$/);
+		await expect(collect(openTasks(path(), { ids: ["add", "div"] }))).rejects.toThrow(/no task "div"$/);
 	});
 
 	test("a filter that nothing matches is an error, not an empty run", async () => {

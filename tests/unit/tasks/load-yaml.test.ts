@@ -126,7 +126,11 @@ describe("garbage gets one line with file, line and field", () => {
 			}),
 			/field tests.hidden.0: test id "a" is used twice$/,
 		],
-		["a limit out of range", yamlTask({ limits: { cpuTimeMs: 0 } }), /^FILE:\d+: field limits.cpuTimeMs: Too small/],
+		[
+			"a limit out of range",
+			yamlTask({ limits: { cpuTimeMs: 0 } }),
+			/^FILE:\d+: field limits.cpuTimeMs: expected number to be >=1, received 0/,
+		],
 		[
 			"an id with a control character",
 			yamlTask({ id: "a\u001b[2J" }),
@@ -157,9 +161,9 @@ describe("garbage gets one line with file, line and field", () => {
 
 	test.each([
 		["../../etc/passwd", /field tests.hidden.0.files.*: path ".*" leaves the repository with `..`$/],
-		["/etc/passwd", /: path ".*" is not a plain relative path$/],
+		["/etc/passwd", /: path ".*" is absolute$/],
 		[".git/hooks/pre-commit", /: path ".*" reaches into .git$/],
-		["a//b.py", /: path ".*" has an empty or `.` part$/],
+		["a//b.py", /: path ".*" has an empty or `.` part, or a backslash$/],
 	])("a test file laid at %s", async (path, message) => {
 		const folder = folderWith({
 			"repo/x.py": "",
@@ -178,12 +182,12 @@ tests: { hidden: [{ kind: command, runner: unittest, modules: [t], files: { "${p
 		[
 			"leaves the repository",
 			"--- a/../../x\n+++ b/../../x\n@@ -1 +1 @@\n-a\n+b\n",
-			/field backend.patch: path "a\/..\/..\/x" leaves/,
+			/field backend.patch: path "..\/..\/x" leaves/,
 		],
 		[
 			"renames out of it",
 			"diff --git a/x b/x\nrename from x\nrename to ../y\n",
-			/field backend.patch: path "b\/..\/y" leaves/,
+			/field backend.patch: path "..\/y" leaves/,
 		],
 		[
 			"is absolute",
@@ -191,7 +195,7 @@ tests: { hidden: [{ kind: command, runner: unittest, modules: [t], files: { "${p
 			/field backend.patch: path "\/etc\/passwd" is absolute/,
 		],
 		["touches git's own files", "--- a/.git/config\n+++ b/.git/config\n@@ -1 +1 @@\n-a\n+b\n", /reaches into .git/],
-		["is none", "hello\nworld\n", /field backend.patch: not a unified diff/],
+		["is none", "hello\nworld\n", /field backend.patch: the text holds no unified diff/],
 	])("a patch that %s", async (_name, patch, message) => {
 		const folder = folderWith({
 			"repo/x.py": "",

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSamples } from "../../../src/tasks/samples.js";
 import { collect, fileWith, folderWith, jsonLines } from "./files.js";
@@ -16,12 +17,12 @@ describe("samples from JSONL", () => {
 			),
 		);
 		expect(await collect(openSamples(path))).toEqual([
-			{ taskId: "a", sampleIndex: 0, completion: "1", solution: null, line: 1 },
-			{ taskId: "b", sampleIndex: 0, completion: "2", solution: "2", line: 2 },
-			{ taskId: "a", sampleIndex: 1, completion: "3", solution: null, line: 3 },
-			{ taskId: "a", sampleIndex: 9, completion: "4", solution: null, line: 4 },
-			{ taskId: "a", sampleIndex: 2, completion: "5", solution: null, line: 5 },
-			{ taskId: "MBPP/7", sampleIndex: 0, completion: "6", solution: null, line: 6 },
+			{ taskId: "a", sampleIndex: 0, completion: "1", solution: null, place: `${path}:1` },
+			{ taskId: "b", sampleIndex: 0, completion: "2", solution: "2", place: `${path}:2` },
+			{ taskId: "a", sampleIndex: 1, completion: "3", solution: null, place: `${path}:3` },
+			{ taskId: "a", sampleIndex: 9, completion: "4", solution: null, place: `${path}:4` },
+			{ taskId: "a", sampleIndex: 2, completion: "5", solution: null, place: `${path}:5` },
+			{ taskId: "MBPP/7", sampleIndex: 0, completion: "6", solution: null, place: `${path}:6` },
 		]);
 	});
 
@@ -29,7 +30,11 @@ describe("samples from JSONL", () => {
 		["a wrong type", { task_id: "a", completion: ["x"] }, /:1: field completion: expected string/],
 		["no text", { task_id: "a" }, /:1: field completion: missing, and there is no solution/],
 		["no task", { completion: "x" }, /:1: field task_id: missing/],
-		["a wrong index", { task_id: "a", completion: "x", sample_index: -1 }, /:1: field sample_index: Too small/],
+		[
+			"a wrong index",
+			{ task_id: "a", completion: "x", sample_index: -1 },
+			/:1: field sample_index: expected number to be >=0, received -1/,
+		],
 		["no object", [1], /:1: expected object/],
 		["a broken rollout", { schema: "assay.rollout.v1", runId: "r" }, /:1: field candidate: missing/],
 	])("with %s are refused", async (_name, record, message) => {
@@ -60,9 +65,9 @@ describe("samples from a folder", () => {
 			"__pycache__/c.py": "",
 		});
 		expect(await collect(openSamples(folder))).toEqual([
-			{ taskId: "a", sampleIndex: 2, completion: "two", solution: "two", line: null },
-			{ taskId: "a", sampleIndex: 10, completion: "ten", solution: "ten", line: null },
-			{ taskId: "b", sampleIndex: 0, completion: "b", solution: "b", line: null },
+			{ taskId: "a", sampleIndex: 2, completion: "two", solution: "two", place: join(folder, "a/2.py") },
+			{ taskId: "a", sampleIndex: 10, completion: "ten", solution: "ten", place: join(folder, "a/10.py") },
+			{ taskId: "b", sampleIndex: 0, completion: "b", solution: "b", place: join(folder, "b.py") },
 		]);
 	});
 

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import type { z } from "zod";
+import { AssayError } from "../lib/errors.js";
+import { reasonOf } from "../lib/input-file.js";
+import { parseAt } from "../lib/schema.js";
+
+/** One of our own JSON files. Throws `usage` with its path when it is not what it should be. */
+export function readJsonFile<T>(schema: z.ZodType<T>, path: string): T {
+	let text: string;
+	try {
+		text = readFileSync(path, "utf8");
+	} catch (cause) {
+		throw new AssayError("usage", `${path}: cannot be read: ${reasonOf(cause)}`, { cause });
+	}
+	return parseAt(schema, parseJson(text, path), path);
+}
+
+export function parseJson(text: string, place: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		throw new AssayError("usage", `${place}: not valid JSON: ${(cause as Error).message.slice(0, 120)}`, {
+			hint: "the file was changed or damaged after it was written",
+			cause,
+		});
+	}
+}

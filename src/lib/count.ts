@@ -1,0 +1,4 @@
+/** "1 task", "3 tasks". */
+export function countOf(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
