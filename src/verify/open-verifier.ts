@@ -67,7 +67,9 @@ class JudgeVerifier implements Verifier {
 		const suite = suiteOf(task);
 		if (!this.#cache) return await this.#judge(task, candidate, code, suite, options);
 		const key = verdictKey(code, { ...this.#environment, tests: suite.key, limits: task.limits, gate: options.gate });
-		const stored = this.#cache.get(key) ?? (await this.#underWay.get(key)?.catch(() => null));
+		// Awaited only where there is one: between the look and the entry below no other call may come in.
+		const underWay = this.#underWay.get(key);
+		const stored = this.#cache.get(key) ?? (underWay ? await underWay.catch(() => null) : null);
 		if (stored && stored.status !== "judge_error") {
 			options.signal.throwIfAborted();
 			for (const phase of stored.phases) options.onPhase?.(phase);

@@ -79,6 +79,7 @@ export async function judge(
 export interface ProcessEntry {
 	pid: number;
 	parent: number;
+	session: number;
 	command: string;
 }
 
@@ -91,7 +92,7 @@ export function processes(): ProcessEntry[] {
 			const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 			if (fields[0] === "Z") continue;
 			const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
-			found.push({ pid: Number(name), parent: Number(fields[1]), command });
+			found.push({ pid: Number(name), parent: Number(fields[1]), session: Number(fields[3]), command });
 		} catch {
 			// It ended between the listing and the look.
 		}
