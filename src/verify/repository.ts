@@ -1,21 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Candidate } from "../domain/run.js";
 import type { CommandTest, RepositoryTask } from "../domain/task.js";
 import type { Cause, Phase, PhaseResult, Status, TestResult, Verdict } from "../domain/verdict.js";
 import { applyDiff, DiffRefused } from "../lib/apply-diff.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
-import { sandboxUser } from "../sandbox/launch.js";
 import type { Sandbox } from "../sandbox/open-sandbox.js";
-import { type CommandOutcome, runInSandbox } from "../sandbox/run-command.js";
+import { type CommandOutcome, runInSandbox, type SandboxCommand } from "../sandbox/run-command.js";
+import { copyRepository, giveAway, layTests, removeTree, restoreRunnerFiles } from "./repository-files.js";
 import type { VerifyOptions } from "./verifier.js";
-
-/** A patch may not bring these: they would change how tests are found, run or reported. */
-const RUNNER_FILES =
-	/(^|\/)(conftest|sitecustomize|usercustomize|pytest|unittest|_pytest)(\.py$|\/)|(^|\/)(pytest\.ini|tox\.ini|setup\.cfg|\.pytest\.ini)$|\.pth$/;
 
 const Report = z.object({
 	rows: z.array(z.string()),
@@ -29,7 +25,9 @@ const Row = z.object({ nonce: z.string(), id: z.string(), status: z.string(), me
 interface Run {
 	task: RepositoryTask;
 	sandbox: Sandbox;
+	/** Patched and compiled. Tests run in fresh copies of it: one run must not prepare the next. */
 	folder: string;
+	copies: number;
 	options: VerifyOptions;
 	phases: PhaseResult[];
 	tests: TestResult[];
@@ -60,7 +58,8 @@ export async function verifyRepository(
 	const run: Run = {
 		task,
 		sandbox,
-		folder: join(scratch, "work"),
+		folder: join(scratch, "patched"),
+		copies: 0,
 		options,
 		phases: [],
 		tests: task.tests.flatMap((test) => (test.kind === "command" ? plannedTests(test) : [])),
@@ -74,7 +73,7 @@ export async function verifyRepository(
 		const ending = await judge(run, diff);
 		return verdictOf(run, candidate, diff, ending);
 	} finally {
-		await rm(scratch, { recursive: true, force: true });
+		await removeTree(scratch);
 	}
 }
 
@@ -85,8 +84,8 @@ async function judge(run: Run, diff: string): Promise<Ending> {
 		return { status: "judge_error", cause: "setup", phase: "apply", message: copied.message };
 	const began = performance.now();
 	try {
-		const { added } = applyDiff(run.folder, diff);
-		for (const name of added) if (RUNNER_FILES.test(name)) await rm(join(run.folder, name), { force: true });
+		const { touched } = applyDiff(run.folder, diff);
+		await restoreRunnerFiles(run.task.repo, run.folder, touched);
 	} catch (error) {
 		if (!(error instanceof DiffRefused)) throw error;
 		endPhase(run, "apply", "failed", performance.now() - began);
@@ -104,7 +103,7 @@ async function judge(run: Run, diff: string): Promise<Ending> {
 async function compile(run: Run): Promise<Ending | null> {
 	if (run.task.compile === null) return null;
 	await giveAway(run.folder);
-	const outcome = await execute(run, { kind: "argv", argv: run.task.compile });
+	const outcome = await execute(run, run.folder, { kind: "argv", argv: run.task.compile });
 	const passed = outcome.exitCode === 0 && !outcome.timedOut && !outcome.outputOver;
 	endPhase(run, "compile", passed ? "passed" : "failed", outcome.wallTimeMs);
 	if (passed) return null;
@@ -164,13 +163,21 @@ function worseOf(a: Ending | null, b: Ending | null): Ending | null {
 
 /** null: everything passed. */
 async function oneTest(run: Run, test: CommandTest, phase: Phase): Promise<Ending | null> {
-	// Test files are laid anew right before their run: what the patch or earlier code did to them does not count.
-	await restoreTests(run.task.repo, run.folder, test);
-	for (const [name, source] of Object.entries(test.files)) await layFile(source, join(run.folder, name));
-	await giveAway(run.folder);
+	const folder = `${run.folder}-${++run.copies}`;
+	try {
+		await copyRepository(run.folder, folder);
+		await layTests(run.task.repo, folder, test);
+		await giveAway(folder);
+	} catch (error) {
+		const message = (error as Error).message;
+		// Without a compile step none of the candidate's code has run yet, and the fault is ours.
+		if (run.task.compile === null) return { status: "judge_error", cause: "setup", phase, message };
+		return { status: "wrong_answer", cause: "tampered", phase, message };
+	}
 	const nonce = randomBytes(16).toString("hex");
-	const canary = `test_canary_${randomBytes(6).toString("hex")}`;
-	const { cpuTimeMs, memoryBytes } = run.task.limits;
+	// Nothing but chance in its name tells it from the other tests.
+	const canary = `test_${randomBytes(8).toString("hex").replace(/\d/g, "k")}`;
+	const { cpuTimeMs, memoryBytes, diskBytes, processes } = run.task.limits;
 	const input = {
 		runner: test.runner,
 		modules: test.modules,
@@ -178,35 +185,45 @@ async function oneTest(run: Run, test: CommandTest, phase: Phase): Promise<Endin
 		canary,
 		cpu: cpuTimeMs / 1000,
 		memory: memoryBytes,
+		disk: diskBytes,
+		processes,
 	};
-	const outcome = await execute(run, { kind: "runner", input: JSON.stringify(input) });
-	const report = outcome.report === "" ? null : Report.safeParse(JSON.parse(outcome.report));
+	const outcome = await execute(run, folder, { kind: "runner", input: JSON.stringify(input) });
+	const [started, ...rest] = outcome.report.split("\n");
+	const report = Report.safeParse(tryJson(rest.join("\n")));
 	if (outcome.timedOut) return { status: "time_limit_exceeded", cause: "wall", phase, message: null };
 	if (outcome.outputOver) return { status: "output_limit_exceeded", cause: null, phase, message: null };
-	if (!report?.success)
-		return { status: "judge_error", cause: "infra", phase, message: firstLine(outcome.output.head) };
+	if (started !== "started") {
+		const [cause, message] =
+			started === "missing"
+				? (["setup", "pytest is not installed"] as const)
+				: (["infra", firstLine(outcome.output.head)] as const);
+		return { status: "judge_error", cause, phase, message };
+	}
+	if (!report.success) return { status: "runtime_error", cause: "crashed", phase, message: "the test run was killed" };
 	run.cpuTimeMs += report.data.cpu * 1000;
 	run.peakMemoryBytes = Math.max(run.peakMemoryBytes, report.data.rss);
 	const rows = report.data.rows.flatMap((line) => {
 		const row = Row.safeParse(tryJson(line));
 		return row.success && row.data.nonce === nonce ? [row.data] : [];
 	});
-	const missing = rows.find((row) => row.status === "missing");
-	if (missing) return { status: "judge_error", cause: "setup", phase, message: missing.message };
 	record(
 		run,
 		test,
-		rows.filter((row) => !row.id.endsWith(canary)),
+		rows.filter((row) => !row.id.endsWith(canary) && row.status !== "done"),
 	);
+	if (rows.some((row) => row.status === "error" && row.message.includes("MemoryError")))
+		return { status: "memory_limit_exceeded", cause: "address_space", phase, message: null };
 	if (report.data.cpu * 1000 > cpuTimeMs) return { status: "time_limit_exceeded", cause: "cpu", phase, message: null };
-	if (report.data.rc !== 0)
+	// Exit code 0 alone would be any program's to give.
+	if (report.data.rc !== 0 || !rows.some((row) => row.status === "done"))
 		return {
 			status: "runtime_error",
 			cause: "exited_early",
 			phase,
 			message: `the test run ended with ${report.data.sig === null ? `status ${report.data.rc}` : `signal ${report.data.sig}`}`,
 		};
-	const canaryRows = rows.filter((row) => row.id.endsWith(canary));
+	const canaryRows = rows.filter((row) => row.id.endsWith(canary) && row.status !== "planned");
 	if (canaryRows.length !== 1 || canaryRows[0]?.status !== "failed") {
 		return { status: "wrong_answer", cause: "tampered", phase, message: "a test that must fail did not" };
 	}
@@ -237,7 +254,7 @@ function record(run: Run, test: CommandTest, rows: readonly z.infer<typeof Row>[
 		const status =
 			row.status === "passed"
 				? "passed"
-				: row.status === "skipped"
+				: row.status === "skipped" || row.status === "planned"
 					? "not_run"
 					: row.status === "error"
 						? "error"
@@ -248,11 +265,11 @@ function record(run: Run, test: CommandTest, rows: readonly z.infer<typeof Row>[
 	}
 }
 
-async function execute(run: Run, command: Parameters<typeof runInSandbox>[0]["command"]): Promise<CommandOutcome> {
+async function execute(run: Run, folder: string, command: SandboxCommand): Promise<CommandOutcome> {
 	const outcome = await runInSandbox({
 		tier: run.sandbox.info.tier,
 		python: run.sandbox.python,
-		folder: run.folder,
+		folder,
 		command,
 		limits: run.task.limits,
 		signal: run.options.signal,
@@ -260,46 +277,6 @@ async function execute(run: Run, command: Parameters<typeof runInSandbox>[0]["co
 	run.wallTimeMs += outcome.wallTimeMs;
 	if (outcome.output.bytes > 0) run.output = outcome.output;
 	return outcome;
-}
-
-/** Without history: a later commit may hold the fix. Links that leave the tree are not followed. */
-async function copyRepository(source: string, target: string): Promise<void> {
-	await cp(source, target, {
-		recursive: true,
-		verbatimSymlinks: true,
-		filter: (path) => !/(^|[\\/])(\.git|__pycache__)$/.test(path),
-	});
-}
-
-async function restoreTests(source: string, folder: string, test: CommandTest): Promise<void> {
-	for (const module of test.modules) {
-		const name = `${module.split(".").join("/")}.py`;
-		if (await exists(join(source, name))) await layFile(join(source, name), join(folder, name));
-	}
-}
-
-async function layFile(source: string, target: string): Promise<void> {
-	await rm(target, { recursive: true, force: true });
-	await mkdir(dirname(target), { recursive: true });
-	await cp(source, target);
-}
-
-async function exists(path: string): Promise<boolean> {
-	return await lstat(path).then(
-		() => true,
-		() => false,
-	);
-}
-
-/** The sandbox's user must be able to work on the copy, also when we are root and it is not. */
-async function giveAway(folder: string): Promise<void> {
-	const { uid, gid } = sandboxUser();
-	await chmod(dirname(folder), 0o755);
-	if (uid === undefined || gid === undefined) return;
-	await chown(folder, uid, gid);
-	for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-		if (!entry.isSymbolicLink()) await chown(join(entry.parentPath, entry.name), uid, gid);
-	}
 }
 
 function endPhase(run: Run, phase: Phase, result: PhaseResult["result"], wallTimeMs: number): void {

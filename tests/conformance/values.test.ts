@@ -222,12 +222,7 @@ describe("generators and functions as results", () => {
 			`class E:\n    def __bool__(self):\n        return False\n${f("return E()")}`,
 			"accepted",
 		],
-		[
-			"the views of a dict can be read",
-			"assert sorted(f({1: 2})) == [(1, 2)]",
-			f("return x.items()"),
-			"accepted",
-		],
+		["the views of a dict can be read", "assert sorted(f({1: 2})) == [(1, 2)]", f("return x.items()"), "accepted"],
 		[
 			"a builtin that runs code stays in the candidate's process",
 			"assert f('run')(f('text')) == 5",

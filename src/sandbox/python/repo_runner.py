@@ -6,21 +6,37 @@ child's exit have to agree with them.
 """
 from __future__ import annotations
 
+import ctypes
 import importlib
+import importlib.machinery
+import importlib.util
 import json
 import os
 import resource
 import sys
+import tempfile
 import unittest
 from typing import Any
 
 ROWS = 200_000
 TEXT = 500
+DEBIAN_PACKAGES = "/usr/lib/python3/dist-packages"
+PR_SET_DUMPABLE = 4
 
 
 def main() -> None:
-    with os.fdopen(3, "r", encoding="utf-8") as file:
-        job = json.load(file)
+    package = os.path.join(os.path.dirname(os.path.abspath(__file__)), "assay_judge")
+    shares_user = os.path.isdir(package)  # no namespaces: the runner's file was not bound alone into a sandbox
+    if shares_user:
+        sys.path.insert(0, os.path.dirname(package))
+        keep_and_close_channels()
+    job = read_job()
+    if job["runner"] == "pytest" and not has_pytest():
+        os.write(4, b"missing\n")
+        return
+    os.write(4, b"started\n")
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)  # closes /proc/<pid>/fd to the tests
     read_end, write_end = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -28,10 +44,7 @@ def main() -> None:
         os.close(4)
         code = 70
         try:
-            cpu = int(job["cpu"]) + 1
-            resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
-            resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            confine(job, shares_user)
             code = run_tests(job, write_end)
         finally:
             os._exit(code)
@@ -55,6 +68,48 @@ def main() -> None:
         json.dump(report, file)
 
 
+def read_job() -> dict:
+    with os.fdopen(3, "r", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def has_pytest() -> bool:
+    sys.path.append(DEBIAN_PACKAGES)
+    return importlib.util.find_spec("pytest") is not None
+
+
+def keep_and_close_channels() -> None:
+    """Whatever the tests start ends with the run, also when this process is killed."""
+    if sys.platform == "linux":
+        from assay_judge import keeper
+
+        os.environ["TMPDIR"] = tempfile.tempdir = keeper.start_keeper()
+
+
+def confine(job: dict, shares_user: bool) -> None:
+    cpu = int(job["cpu"]) + 1
+    limits = [(resource.RLIMIT_CPU, cpu), (resource.RLIMIT_AS, job["memory"]), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, job["disk"])]
+    if not shares_user:
+        limits.append((resource.RLIMIT_NPROC, job["processes"] + 4))
+    for kind, value in limits:
+        try:
+            resource.setrlimit(kind, (value, value))
+        except (ValueError, OSError):
+            pass
+    if not shares_user or sys.platform != "linux":
+        return
+    from assay_judge import confine as process, landlock, same_user
+
+    process.no_new_privileges()
+    guard = same_user.filter_for(os.getppid())
+    if guard:
+        process.install_seccomp(guard)
+    folders = (os.getcwd(), tempfile.gettempdir())
+    ruleset = landlock.prepare(landlock.version(), folders, (sys.base_prefix, DEBIAN_PACKAGES))
+    if ruleset is not None:
+        landlock.restrict(ruleset)
+
+
 def run_tests(job: dict, out: int) -> int:
     nonce = job.pop("nonce")
 
@@ -65,12 +120,15 @@ def run_tests(job: dict, out: int) -> int:
             data = data[os.write(out, data) :]
 
     sys.path.insert(0, os.getcwd())
+    sys.pycache_prefix = "/nonexistent"  # compiled files beside the sources are not of our making
     if job["runner"] == "pytest":
-        return run_pytest(job, tell)
+        run_pytest(job, tell)
+        tell("run", "done")
+        return 0
     result = unittest.TestResult()
     for name, reporter in _unittest_reporters(tell).items():
         setattr(result, name, reporter.__get__(result))
-    suite = unittest.TestSuite([canary_test(job["canary"])])
+    suite = unittest.TestSuite([canary_test(f"{job['modules'][0]}.{job['canary']}")])
     for module in job["modules"]:
         try:
             suite.addTests(load(module))
@@ -78,14 +136,37 @@ def run_tests(job: dict, out: int) -> int:
             tell(module, "error", f"{type(error).__name__}: {error}")
             if isinstance(error, (SystemExit, KeyboardInterrupt)):
                 return 3
+    for test in each_test(suite):
+        tell(test.id(), "planned")
     suite.run(result)
+    tell("run", "done")
     return 0
 
 
+def each_test(suite: Any) -> Any:
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from each_test(test)
+        else:
+            yield test
+
+
 def load(name: str) -> list:
-    """unittest's tests of a module, and its plain `test_*` functions as pytest would run them."""
-    tests: list = list(unittest.defaultTestLoader.loadTestsFromName(name))
-    module = importlib.import_module(name)
+    """unittest's tests of a module, and its plain `test_*` functions as pytest would run them.
+
+    From its very file: a package of the same name, or a compiled file, would come before it.
+    """
+    parent, _, _ = name.rpartition(".")
+    if parent:
+        importlib.import_module(parent)
+    path = os.path.join(os.getcwd(), *name.split(".")) + ".py"
+    loader = importlib.machinery.SourceFileLoader(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    loader.exec_module(module)
+    tests: list = list(unittest.defaultTestLoader.loadTestsFromModule(module))
     for key, value in sorted(vars(module).items()):
         if key.startswith("test_") and callable(value) and getattr(value, "__module__", None) == module.__name__:
             tests.append(NamedFunction(f"{name}.{key}", value))
@@ -123,27 +204,33 @@ def _unittest_reporters(tell: Any) -> dict:
     }
 
 
-def run_pytest(job: dict, tell: Any) -> int:
-    sys.path.append("/usr/lib/python3/dist-packages")
-    try:
-        import pytest
-    except ImportError:
-        tell("pytest", "missing", "pytest is not installed")
-        return 5
+def run_pytest(job: dict, tell: Any) -> None:
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # metadata in the repository could name plugins
+    import pytest
+
+    def name_of(node: str) -> str:
+        return node.replace(".py::", ".").replace("/", ".").replace("::", ".")
 
     class Reporter:
+        def pytest_collection_finish(self, session: Any) -> None:
+            for item in session.items:
+                tell(name_of(item.nodeid), "planned")
+
+        def pytest_collectreport(self, report: Any) -> None:
+            if report.failed:
+                tell(name_of(report.nodeid), "error", str(report.longrepr or ""))
+
         def pytest_runtest_logreport(self, report: Any) -> None:
-            name = report.nodeid.replace(".py::", ".").replace("/", ".").replace("::", ".")
             if report.when == "call" or report.outcome != "passed":
                 status = "error" if report.when != "call" and report.outcome == "failed" else report.outcome
-                tell(name, status, str(report.longrepr or ""))
+                tell(name_of(report.nodeid), status, str(report.longrepr or ""))
 
     files = [module.replace(".", "/") + ".py" for module in job["modules"]]
-    with open("/tmp/assay_canary_test.py", "w", encoding="utf-8") as file:
+    canary = os.path.join(tempfile.mkdtemp(), "test_more.py")
+    with open(canary, "w", encoding="utf-8") as file:
         file.write(f"def {job['canary']}():\n    raise AssertionError('must fail')\n")
     options = ["-q", "-p", "no:cacheprovider", "-c", "/dev/null", "--rootdir", os.getcwd(), "-o", "addopts="]
-    pytest.main([*options, "/tmp/assay_canary_test.py", *files], plugins=[Reporter()])
-    return 0
+    pytest.main([*options, "--import-mode=importlib", canary, *files], plugins=[Reporter()])
 
 
 if __name__ == "__main__":

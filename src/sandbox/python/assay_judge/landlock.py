@@ -31,7 +31,7 @@ def version() -> int:
     return max(0, _libc.syscall(CREATE_RULESET, None, 0, VERSION_FLAG))
 
 
-def prepare(abi: int, writable: str, readable: tuple) -> Optional[int]:
+def prepare(abi: int, writable: tuple, readable: tuple) -> Optional[int]:
     """A ruleset: the system can be read, `writable` is open, signals reach nobody outside. None without Landlock."""
     if abi < 1:
         return None
@@ -45,7 +45,8 @@ def prepare(abi: int, writable: str, readable: tuple) -> Optional[int]:
         _allow(ruleset, path, READ & everything)
     for path in _DEVICES:
         _allow(ruleset, path, READ_FILE | WRITE_FILE)
-    _allow(ruleset, writable, everything)
+    for path in writable:
+        _allow(ruleset, path, everything)
     return ruleset
 
 

@@ -173,7 +173,7 @@ class Zygote:
             os.setsid()  # signals and priorities of a process group would else reach the judge, in a PID namespace too
             if not self._isolated:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
-                ruleset = landlock.prepare(self._landlock, folder or "/tmp", (sys.base_prefix,))
+                ruleset = landlock.prepare(self._landlock, (folder or "/tmp",), (sys.base_prefix,))
                 if ruleset is not None:
                     landlock.restrict(ruleset)
                 random.seed(0)
