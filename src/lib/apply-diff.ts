@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, rmSync, type Stats, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { applyPatch, parsePatch, type StructuredPatch } from "diff";
 import { repositoryPathFault } from "./repository-path.js";
@@ -19,10 +19,11 @@ export class DiffRefused extends Error {
  */
 export function applyDiff(root: string, diff: string): { added: string[]; touched: string[] } {
 	if (diff.trim() === "") return { added: [], touched: [] };
-	const plan = parseDiff(diff).map((patch) => planOf(root, patch));
+	const files: Files = new Map();
+	const plan = parseDiff(diff).map((patch) => planOf(root, patch, files));
 	for (const { path, content, renamedFrom } of plan) {
-		if (renamedFrom !== null) rmSync(renamedFrom);
-		if (content === null) rmSync(path);
+		if (renamedFrom !== null) rmSync(renamedFrom, { force: true });
+		if (content === null) rmSync(path, { force: true });
 		else {
 			mkdirSync(dirname(path), { recursive: true });
 			writeFileSync(path, content);
@@ -63,29 +64,37 @@ interface Step {
 	renamedFrom: string | null;
 }
 
-function planOf(root: string, patch: StructuredPatch): Step {
+/** Texts as earlier parts of the same diff leave them; null: gone. */
+type Files = Map<string, string | null>;
+
+function planOf(root: string, patch: StructuredPatch, files: Files): Step {
 	const before = bareName(patch.oldFileName);
 	const after = bareName(patch.newFileName);
 	const name = after ?? before;
 	if (name === null) throw new DiffRefused("malformed", "a file header is missing");
 	for (const path of [before, after]) {
-		if (path !== null && passesLink(root, path)) {
-			throw new DiffRefused("path", `path ${JSON.stringify(path)} goes through a symbolic link`);
-		}
+		if (path !== null) checkPlace(root, path);
 	}
-	const source = before === null ? "" : readOrNull(join(root, before));
+	const read = (file: string): string | null => {
+		const known = files.get(file);
+		return known === undefined ? readOrNull(join(root, file)) : known;
+	};
+	const source = before === null ? "" : read(before);
 	if (source === null) throw new DiffRefused("context", `${before}: no such file`);
-	if (before !== after && after !== null && readOrNull(join(root, after)) !== null) {
+	if (before !== after && after !== null && read(after) !== null) {
 		throw new DiffRefused("context", `${after}: exists already`);
 	}
 	const content = applyPatch(source, patch, { fuzzFactor: 0, autoConvertLineEndings: false });
 	if (content === false) throw new DiffRefused("context", `${name}: the context of a hunk is not in the file`);
+	const moved = patch.isRename === true && before !== null && before !== after ? before : null;
+	if (moved !== null) files.set(moved, null);
+	files.set(name, after === null ? null : content);
 	return {
 		name,
 		path: join(root, name),
 		content: after === null ? null : content,
 		isNew: before !== after && after !== null,
-		renamedFrom: patch.isRename === true && before !== null && before !== after ? join(root, before) : null,
+		renamedFrom: moved === null ? null : join(root, moved),
 	};
 }
 
@@ -94,15 +103,29 @@ function bareName(header: string | undefined): string | null {
 	return header.replace(/^[ab]\//, "");
 }
 
-function passesLink(root: string, name: string): boolean {
+/** A file may be there or come there: no link on the way, no file where a folder has to be, no folder in its place. */
+function checkPlace(root: string, name: string): void {
+	const shown = JSON.stringify(name);
+	const parts = name.split("/");
 	let path = root;
-	for (const part of name.split("/")) {
+	for (const [index, part] of parts.entries()) {
 		path = join(path, part);
-		const found = lstatSync(path, { throwIfNoEntry: false });
-		if (found === undefined) return false;
-		if (found.isSymbolicLink()) return true;
+		let found: Stats | undefined;
+		try {
+			found = lstatSync(path, { throwIfNoEntry: false });
+		} catch (error) {
+			throw new DiffRefused("path", `path ${shown}: ${(error as Error).message}`);
+		}
+		if (found === undefined) return;
+		if (found.isSymbolicLink()) throw new DiffRefused("path", `path ${shown} goes through a symbolic link`);
+		const isLast = index === parts.length - 1;
+		if (isLast === found.isDirectory()) {
+			throw new DiffRefused(
+				"context",
+				`${name}: ${path.slice(root.length + 1)} is ${isLast ? "a folder" : "no folder"}`,
+			);
+		}
 	}
-	return false;
 }
 
 function readOrNull(path: string): string | null {
