@@ -1,4 +1,5 @@
 import type { Workbench } from "../src/app/workbench.js";
+import type { SavedView } from "../src/store/saved-view.js";
 import { createCompositedPainter } from "./ink/composited-painter.js";
 import type { Painter } from "./ink/painter.js";
 import { createPlainPainter } from "./ink/plain-painter.js";
@@ -6,7 +7,9 @@ import { dispatch } from "./keys/dispatch.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
 import { hasLiveRun, loadLastResults, loadRuns } from "./model/run-actions.js";
 import { loadTasks } from "./model/task-actions.js";
+import { restoreCursor, restoreList, restoreRun, takeView } from "./model/view-memory.js";
 import { drawFrame } from "./screens/frame.js";
+import { type Clipboard, clipboardSequence } from "./terminal/clipboard.js";
 import type { Look } from "./terminal/compositor.js";
 import { createFrameClock, systemTimers, type Timers } from "./terminal/frame-clock.js";
 import { createKeyReader } from "./terminal/keys.js";
@@ -42,15 +45,18 @@ export interface ScreenOptions {
 	signal: AbortSignal;
 	timers?: Timers;
 	clock?: () => string;
-	/** Writes a dump of the screen and resolves to where it is. */
-	saveDump(text: string): Promise<string>;
+	clipboard: Clipboard;
+	/** Where the screens were left the last time. */
+	lastView?: SavedView | null;
+	/** Writes a text under a new name that starts with `name`, and resolves to where it is. */
+	saveText(name: string, text: string): Promise<string>;
 }
 
 export interface OpenScreens {
 	model: Model;
 	painter: Painter;
-	/** Resolves when the user quits or the signal fires; the terminal is as it was then. */
-	closed: Promise<void>;
+	/** Resolves when the user quits or the signal fires, to where the screens were left; the terminal is as it was then. */
+	closed: Promise<SavedView>;
 }
 
 /** The workbench on a terminal that has been entered already. Nothing is written while nothing changes. */
@@ -101,7 +107,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	});
 	terminal.setRaw(true);
 
-	const closed = new Promise<void>((resolve) => {
+	const closed = new Promise<SavedView>((resolve) => {
 		const close = () => {
 			if (ended.signal.aborted) return;
 			ended.abort();
@@ -112,7 +118,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 			terminal.setRaw(false);
 			terminal.write(LEAVE);
 			terminal.close();
-			resolve();
+			resolve(takeView(model));
 		};
 		model.terminal = {
 			quit: close,
@@ -126,18 +132,27 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 				terminal.write(LEAVE);
 				terminal.suspend();
 			},
-			dumpFrame: () => options.saveDump(`${painter.dump().join("\n")}\n`),
+			dumpFrame: () => options.saveText("screen", `${painter.dump().join("\n")}\n`),
+			copy(text) {
+				const sequence = clipboardSequence(text, options.clipboard);
+				if (sequence === null) return options.saveText("copy", text);
+				write(sequence);
+				return Promise.resolve(null);
+			},
 		};
 		if (signal.aborted) close();
 		else signal.addEventListener("abort", close, { once: true });
 	});
 
+	const lastView = options.lastView ?? null;
+	if (lastView) restoreList(model, lastView);
 	paint();
-	void loadTasks(model);
+	void loadTasks(model).then(() => lastView && restoreCursor(model, lastView));
 	void loadRuns(model).then(() => {
 		const hasOwn = model.ui.getState().runRows.some((row) => !row.recorded);
 		if (!hasOwn && !hasLiveRun(model) && !ended.signal.aborted)
 			tell(model, "note", "r runs best-of-N on a task; o opens a recorded run; ? shows the keys");
+		if (lastView && !ended.signal.aborted) restoreRun(model, lastView);
 		return loadLastResults(model);
 	});
 	void workbench.sandbox().then(

@@ -62,6 +62,7 @@ export interface DoctorOptions extends CommonOptions {
 
 export interface OpenOptions extends CommonOptions {
 	tasks?: string;
+	ascii?: true;
 }
 
 export type TasksOptions = CommonOptions & TaskSelection;

@@ -7,11 +7,17 @@ export function registerOpen(program: Command, act: Act): void {
 		program
 			.command("open")
 			.description("the workbench: tasks, best-of-N, recorded runs")
-			.option("--tasks <path>", "tasks file or folder to show"),
+			.option("--tasks <path>", "tasks file or folder to show")
+			.option("--ascii", "letters and lines of ASCII only, for terminals and fonts without more"),
 	)
 		.addHelpText(
 			"after",
-			examples(["assay", "assay open --tasks HumanEval.jsonl.gz", "assay open --workspace ~/experiments"]),
+			examples([
+				"assay",
+				"assay open --tasks HumanEval.jsonl.gz",
+				"assay open --workspace ~/experiments",
+				"assay open --ascii --no-color",
+			]),
 		)
 		.action(
 			act<OpenOptions>(async (context, options) => {

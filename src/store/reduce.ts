@@ -66,7 +66,7 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 			state.candidates.generateMs[row] = event.wallTimeMs;
 			state.candidates.codeBytes[row] = event.codeBytes;
 			state.candidates.backend[row] = event.backend;
-			move(state, row, "compiling");
+			move(state, row, "waiting");
 			return;
 		}
 		case "phase.finished":

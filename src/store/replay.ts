@@ -6,6 +6,8 @@ const REPLAY_SPEEDS = [1, 4, 16] as const;
 /** Events between two kept copies: going back costs at most this many reductions. */
 const CHECKPOINT_EVENTS = 512;
 const MAX_CHECKPOINTS = 64;
+/** A pause in the record, e.g. between an interruption and the resume, takes no longer than this. */
+const LONGEST_GAP_MS = 5000;
 /** Events due within this time are applied together. */
 const SLICE_MS = 16;
 
@@ -158,14 +160,18 @@ export function createReplay({ events, timers, show }: ReplayOptions): Replay {
 	};
 }
 
-/** Milliseconds; a clock that jumped back does not make time run backwards here. */
+/** Milliseconds since the first event; a clock that jumped back does not make time run backwards here. */
 function eventTimes(events: readonly RunEvent[]): Float64Array {
 	const times = new Float64Array(events.length);
-	let last = Number.NEGATIVE_INFINITY;
+	let now = 0;
+	let last: number | null = null;
 	events.forEach((event, i) => {
 		const at = Date.parse(event.at);
-		last = Number.isFinite(at) ? Math.max(last, at) : last;
-		times[i] = Number.isFinite(last) ? last : 0;
+		if (Number.isFinite(at)) {
+			if (last !== null) now += Math.min(LONGEST_GAP_MS, Math.max(0, at - last));
+			last = last === null ? at : Math.max(last, at);
+		}
+		times[i] = now;
 	});
 	return times;
 }

@@ -4,6 +4,7 @@ import type { Phase } from "../domain/verdict.js";
 export const STAGES = [
 	"queued",
 	"generating",
+	"waiting",
 	"compiling",
 	"loading",
 	"public_tests",

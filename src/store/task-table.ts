@@ -15,7 +15,7 @@ export interface TaskTableRow {
 }
 
 export const TASK_SORTS = ["file order", "id", "difficulty", "split", "tests", "candidates"] as const;
-type TaskSort = (typeof TASK_SORTS)[number];
+export type TaskSort = (typeof TASK_SORTS)[number];
 
 /** Rows as they are read, and the order in which a filter and a sort show them. Built for 100,000 rows. */
 export interface TaskTable<Row extends TaskTableRow> {
@@ -25,10 +25,11 @@ export interface TaskTable<Row extends TaskTableRow> {
 	readonly count: number;
 	readonly filter: string;
 	readonly sort: TaskSort;
+	readonly reversed: boolean;
 	add(rows: readonly Row[]): void;
 	/** Words, all of which must occur in id, title, tags, language, split or difficulty; `!word` must not. */
 	setFilter(filter: string): void;
-	setSort(sort: TaskSort): void;
+	setSort(sort: TaskSort, reversed?: boolean): void;
 	at(position: number): Row | null;
 	positionOf(id: string): number;
 	/** In file order, whatever the filter. */
@@ -43,6 +44,9 @@ export function createTaskTable<Row extends TaskTableRow>(): TaskTable<Row> {
 	let count = 0;
 	let filter = "";
 	let sort: TaskSort = "file order";
+	let reversed = false;
+	/** By row, for the sort in use. */
+	let keys: (string | number)[] = [];
 	let version = 0;
 	let accepts = matcher("");
 
@@ -60,11 +64,27 @@ export function createTaskTable<Row extends TaskTableRow>(): TaskTable<Row> {
 		sortShown();
 		version++;
 	}
+	const isSorted = () => reversed || SORT_KEYS[sort] !== null;
+	const compare = (a: number, b: number) => {
+		const byKey = SORT_KEYS[sort] === null ? 0 : compareKeys(keys[a], keys[b]);
+		return (reversed ? -1 : 1) * (byKey || a - b);
+	};
 	function sortShown(): void {
 		const key = SORT_KEYS[sort];
-		if (key === null) return;
-		const keys = rows.map(key);
-		order.subarray(0, count).sort((a, b) => compareKeys(keys[a], keys[b]) || a - b);
+		keys = key === null ? [] : rows.map(key);
+		if (isSorted()) order.subarray(0, count).sort(compare);
+	}
+	/** Puts rows that came at the end of `order` among the sorted ones before; cheaper than sorting again. */
+	function mergeFrom(start: number): void {
+		if (!isSorted() || start === count) return;
+		const before = order.slice(0, start);
+		const added = order.slice(start, count).sort(compare);
+		let i = 0;
+		let j = 0;
+		for (let to = 0; to < count; to++) {
+			const takesOld = j >= added.length || (i < start && compare(before[i] ?? 0, added[j] ?? 0) < 0);
+			order[to] = (takesOld ? before[i++] : added[j++]) ?? 0;
+		}
 	}
 	return {
 		get version() {
@@ -82,15 +102,21 @@ export function createTaskTable<Row extends TaskTableRow>(): TaskTable<Row> {
 		get sort() {
 			return sort;
 		},
+		get reversed() {
+			return reversed;
+		},
 		add(more) {
+			const shownBefore = count;
+			const key = SORT_KEYS[sort];
 			for (const row of more) {
+				if (key !== null) keys.push(key(row));
 				indexOf.set(row.id, rows.length);
 				const haystack = haystackOf(row);
 				if (accepts(haystack)) append(rows.length);
 				rows.push(row);
 				haystacks.push(haystack);
 			}
-			sortShown();
+			mergeFrom(shownBefore);
 			version++;
 		},
 		setFilter(next) {
@@ -99,8 +125,9 @@ export function createTaskTable<Row extends TaskTableRow>(): TaskTable<Row> {
 			accepts = matcher(next);
 			rebuild();
 		},
-		setSort(next) {
+		setSort(next, nextReversed = false) {
 			sort = next;
+			reversed = nextReversed;
 			rebuild();
 		},
 		at: (position) => (position >= 0 && position < count ? (rows[order[position] ?? 0] ?? null) : null),

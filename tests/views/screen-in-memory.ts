@@ -1,6 +1,8 @@
 import xterm from "@xterm/headless";
 import type { Workbench } from "../../src/app/workbench.js";
+import type { SavedView } from "../../src/store/saved-view.js";
 import { type OpenScreens, openScreens, type TerminalPort } from "../../views/open-screens.js";
+import type { Clipboard } from "../../views/terminal/clipboard.js";
 import type { Look } from "../../views/terminal/compositor.js";
 import { systemTimers } from "../../views/terminal/frame-clock.js";
 import { ENTER } from "../../views/terminal/modes.js";
@@ -30,6 +32,8 @@ export interface ScreenOptions {
 	workbench?: Workbench;
 	look?: Partial<Look>;
 	compositor?: boolean;
+	clipboard?: Clipboard;
+	lastView?: SavedView;
 }
 
 /** The screens on a headless terminal. */
@@ -71,7 +75,9 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 		signal: controller.signal,
 		timers: systemTimers,
 		clock: () => "2026-11-21T09:30:00.000Z",
-		saveDump: () => Promise.resolve("artifacts/screen.txt"),
+		clipboard: options.clipboard ?? "osc52",
+		lastView: options.lastView ?? null,
+		saveText: (name) => Promise.resolve(`artifacts/${name}.txt`),
 	});
 	const settled = () => new Promise<void>((done) => terminal.write("", done));
 	const lines = async () => {

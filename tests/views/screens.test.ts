@@ -240,10 +240,10 @@ describe("Best-of-N", () => {
 		await screen.until((text) => !text.includes("Numbers of the run"));
 	});
 
-	test("d compares with another candidate", async () => {
+	test("v compares with another candidate", async () => {
 		const screen = await start({ columns: 200, rows: 60 });
 		await openRun(screen);
-		screen.keys("d");
+		screen.keys("v");
 		await screen.until((text) => text.includes("Compare #0 with"));
 		screen.keys("j\r");
 		await screen.until((text) => text.includes("#1 → #0"));

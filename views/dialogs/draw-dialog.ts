@@ -7,11 +7,12 @@ import { positionText } from "../screens/pane-text.js";
 import { messageRows } from "../screens/strip.js";
 import { codeRows } from "../screens/task-detail.js";
 import { cellWidth, toCells } from "../text/cells.js";
+import { plural } from "../text/format.js";
 import { bold, cursorLine, dim } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { helpRows } from "./help-rows.js";
 import { runFormRows } from "./run-form-rows.js";
-import { runTables, type SummaryTable } from "./run-tables.js";
+import { hiddenTableRows, runTables, type SummaryTable } from "./run-tables.js";
 
 /** A dialog with its border: where it is, and the rows inside. */
 export interface DrawnDialog {
@@ -85,7 +86,7 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 			return scrolled(model, "Messages", rows.length > 0 ? rows : [dim(toCells("nothing yet", width))], most);
 		}
 		case "summary":
-			return { title: "Numbers of the run", rows: [], tables: runTables(model, most) };
+			return summaryBody(model, width, most);
 		case "text":
 			return scrolled(model, dialog.title, codeRows(dialog.text, width), most);
 		case "confirm":
@@ -109,6 +110,13 @@ function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): st
 	const table = tableOfDialog(dialog);
 	const hints = (table ? hintsOf([table], model, width) : []).map((hint) => `${hint.key} ${hint.label}`);
 	return [...(moves ? ["j k"] : []), ...hints].join(" · ");
+}
+
+function summaryBody(model: Model, width: number, most: number): Body {
+	const hidden = hiddenTableRows(model, most);
+	const rows =
+		hidden > 0 ? [dim(toCells(`${plural(hidden, "more row")} on a higher screen; assay eval has all`, width))] : [];
+	return { title: "Numbers of the run", rows, tables: runTables(model, most - rows.length) };
 }
 
 function scrolled(model: Model, title: string, rows: string[], most: number): Body {

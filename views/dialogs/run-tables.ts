@@ -31,3 +31,9 @@ export function runTables(model: Model, lines: number): SummaryTable[] {
 	];
 	return [statuses, scores].map((table) => table.slice(0, most)).filter((table) => table.length > 0);
 }
+
+/** Rows of the tables for which the screen is too low. */
+export function hiddenTableRows(model: Model, lines: number): number {
+	const rows = (tables: readonly SummaryTable[]) => tables.reduce((sum, table) => sum + table.length, 0);
+	return rows(runTables(model, Number.MAX_SAFE_INTEGER)) - rows(runTables(model, lines));
+}

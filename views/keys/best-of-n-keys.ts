@@ -9,8 +9,10 @@ import {
 	showTab,
 	toggleCandidateMark,
 } from "../model/candidate-actions.js";
+import { openCopyMenu } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
 import { askToCancel, isGoingOn, runAgain, runItems } from "../model/run-actions.js";
+import { openRunAgainForm } from "../model/run-form.js";
 import type { RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
 import { hasRunsPane } from "../screens/layout.js";
@@ -19,15 +21,16 @@ import { type KeyBinding, type KeyTable, moveKeys, paneScrolling } from "./bindi
 const hasRun = (m: Model) => m.ui.getState().run !== null;
 const hasReplay = (m: Model) => m.ui.getState().run?.replay != null;
 const hasCandidate = (m: Model) => selectedCandidate(m) !== null;
+const isRepeatable = (m: Model) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run);
+const hasPanes = (m: Model) => hasRun(m) || hasRunsPane(m.ui.getState().columns);
 const replayOf = (m: Model) => m.ui.getState().run?.replay ?? null;
 const focus = (runPane: RunPane) => (m: Model) => m.ui.setState({ runPane });
 const tasksOf = (m: Model) => m.ui.getState().run?.store.getState().run.tasks ?? [];
 
 function cyclePane(m: Model, by: number): void {
 	const { columns, runPane } = m.ui.getState();
-	const all: RunPane[] = hasRunsPane(columns)
-		? ["runs", "board", "candidates", "candidate"]
-		: ["board", "candidates", "candidate"];
+	const ofRun: RunPane[] = hasRun(m) ? ["board", "candidates", "candidate"] : ["board"];
+	const all: RunPane[] = hasRunsPane(columns) ? ["runs", ...ofRun] : ofRun;
 	const at = Math.max(0, all.indexOf(runPane));
 	m.ui.setState({ runPane: all[(at + by + all.length) % all.length] ?? "board" });
 }
@@ -48,7 +51,7 @@ const sampleMoves: KeyBinding[] = [
 	{
 		keys: ["right", "l"],
 		shown: "h l",
-		label: "candidate to the right and left",
+		label: "candidate to the left and right",
 		inPalette: false,
 		run: (m) => moveSample(m, 1),
 	},
@@ -65,7 +68,14 @@ export const boardKeys: KeyTable = {
 			toEnd: (m) => goToTask(m, tasksOf(m).length - 1),
 		}),
 		...sampleMoves,
-		{ keys: ["enter"], label: "open the candidate", hint: 10, enabled: hasCandidate, run: focus("candidate") },
+		{
+			keys: ["enter"],
+			label: "open the candidate",
+			hint: 10,
+			hintLabel: "open",
+			enabled: hasCandidate,
+			run: focus("candidate"),
+		},
 	],
 };
 
@@ -82,6 +92,7 @@ export const candidatesKeys: KeyTable = {
 			keys: ["enter", "l", "right"],
 			label: "open the candidate",
 			hint: 10,
+			hintLabel: "open",
 			enabled: hasCandidate,
 			run: focus("candidate"),
 		},
@@ -97,10 +108,20 @@ export const candidateKeys: KeyTable = {
 			shown: "h l",
 			label: "previous and next candidate",
 			hint: 15,
+			hintLabel: "candidate",
+			command: "previous candidate",
 			run: (m) => moveSample(m, -1),
 		},
 		{ keys: ["right", "l"], shown: "l", label: "next candidate", run: (m) => moveSample(m, 1) },
-		{ keys: ["n"], label: "next hunk or failure", hint: 30, run: (m) => jumpToMark(m, "candidate", 1) },
+		{
+			keys: ["n"],
+			shown: "n N",
+			label: "to hunks and failures",
+			hint: 30,
+			hintLabel: "hunk, failure",
+			command: "next hunk or failure",
+			run: (m) => jumpToMark(m, "candidate", 1),
+		},
 		{ keys: ["N"], label: "previous hunk or failure", run: (m) => jumpToMark(m, "candidate", -1) },
 	],
 };
@@ -135,6 +156,7 @@ const replayKeys: KeyBinding[] = [
 		keys: ["p"],
 		label: "play or pause",
 		hint: 20,
+		hintLabel: "play",
 		enabled: hasReplay,
 		run: (m) => (replayOf(m)?.status().playing ? replayOf(m)?.pause() : replayOf(m)?.play()),
 	},
@@ -142,6 +164,8 @@ const replayKeys: KeyBinding[] = [
 		keys: ["."],
 		shown: ". ,",
 		label: "step by event",
+		hintLabel: "step",
+		command: "one event on",
 		hint: 22,
 		enabled: hasReplay,
 		run: (m) => replayOf(m)?.step(1, "event"),
@@ -151,11 +175,21 @@ const replayKeys: KeyBinding[] = [
 		keys: ["}"],
 		shown: "} {",
 		label: "step by verdict",
+		command: "one verdict on",
 		enabled: hasReplay,
 		run: (m) => replayOf(m)?.step(1, "verdict"),
 	},
 	{ keys: ["{"], label: "one verdict back", enabled: hasReplay, run: (m) => replayOf(m)?.step(-1, "verdict") },
-	{ keys: [">"], shown: "< >", label: "speed", hint: 24, enabled: hasReplay, run: (m) => replayOf(m)?.faster() },
+	{
+		keys: [">"],
+		shown: "< >",
+		label: "replay slower, faster",
+		hint: 24,
+		hintLabel: "speed",
+		command: "faster replay",
+		enabled: hasReplay,
+		run: (m) => replayOf(m)?.faster(),
+	},
 	{ keys: ["<"], label: "slower replay", enabled: hasReplay, run: (m) => replayOf(m)?.slower() },
 	{ keys: ["0"], label: "replay to the start", enabled: hasReplay, run: (m) => replayOf(m)?.seek(0) },
 	{
@@ -172,22 +206,32 @@ export const bestOfNKeys: KeyTable = {
 		{
 			keys: ["]"],
 			shown: "[ ]",
-			label: "code, diff, tests, output, verdict",
+			label: "tabs: code, diff, tests …",
 			hint: 26,
+			hintLabel: "tab",
+			command: "next tab",
 			enabled: hasCandidate,
 			run: (m) => moveTab(m, 1),
 		},
 		{ keys: ["["], label: "previous tab", enabled: hasCandidate, run: (m) => moveTab(m, -1) },
-		{ keys: ["d"], label: "compare with…", hint: 40, enabled: hasCandidate, run: pickDiffBase },
+		{ keys: ["v"], label: "compare with…", hint: 40, hintLabel: "compare", enabled: hasCandidate, run: pickDiffBase },
 		{ keys: ["space"], label: "mark for comparison", enabled: hasCandidate, run: toggleCandidateMark },
 		{ keys: ["c"], label: "show the code", enabled: hasCandidate, run: (m) => showTab(m, "code") },
+		{ keys: ["d"], label: "show the diff", enabled: hasCandidate, run: (m) => showTab(m, "diff") },
 		{ keys: ["t"], label: "show the tests", enabled: hasCandidate, run: (m) => showTab(m, "tests") },
-		{ keys: ["v"], label: "show the verdict", enabled: hasCandidate, run: (m) => showTab(m, "verdict") },
+		{
+			keys: ["w"],
+			label: "wrap long lines, or cut them",
+			enabled: hasCandidate,
+			run: (m) => m.ui.setState((was) => ({ wraps: !was.wraps })),
+		},
+		{ keys: ["y"], label: "copy…", hint: 42, enabled: hasRun, run: openCopyMenu },
 		...replayKeys,
 		{
 			keys: ["i"],
 			label: "numbers of the run",
 			hint: 45,
+			hintLabel: "numbers",
 			enabled: hasRun,
 			run: (m) => m.ui.setState({ dialog: { kind: "summary" } }),
 		},
@@ -199,20 +243,22 @@ export const bestOfNKeys: KeyTable = {
 			run: askToCancel,
 		},
 		{
-			keys: ["R"],
-			label: "run again",
+			keys: ["r"],
+			label: "run again, with changes",
 			hint: 50,
-			enabled: (m) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run),
-			run: runAgain,
+			hintLabel: "run again",
+			enabled: isRepeatable,
+			run: openRunAgainForm,
 		},
+		{ keys: ["R"], label: "run again as it was", enabled: isRepeatable, run: runAgain },
 		{
 			keys: ["F"],
-			label: "follow the task that is judged, or not",
+			label: "follow the judge, or not",
 			enabled: (m) => isGoingOn(m.ui.getState().run),
 			run: (m) => m.ui.setState((was) => ({ follows: !was.follows })),
 		},
-		{ keys: ["tab"], label: "next pane", enabled: hasRun, run: (m) => cyclePane(m, 1) },
-		{ keys: ["shift-tab"], label: "previous pane", enabled: hasRun, run: (m) => cyclePane(m, -1) },
+		{ keys: ["tab"], label: "next pane", enabled: hasPanes, run: (m) => cyclePane(m, 1) },
+		{ keys: ["shift-tab"], label: "previous pane", enabled: hasPanes, run: (m) => cyclePane(m, -1) },
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
 		{ keys: ["q"], label: "back", hint: 95, run: (m) => (hasRun(m) ? void back(m) : m.ui.setState({ screen: 1 })) },
 	],

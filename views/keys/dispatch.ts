@@ -13,6 +13,7 @@ import { editText } from "./text-entry.js";
 /** One key goes to exactly one place: the open dialog, the filter line, or the tables of pane and screen. */
 export function dispatch(model: Model, press: KeyPress): void {
 	const state = model.ui.getState();
+	if (!state.keysPressed) model.ui.setState({ keysPressed: true });
 	if (press.kind === "key" && press.name === "ctrl-c") {
 		interrupt(model);
 		return;

@@ -1,11 +1,14 @@
+import { openCopyMenu } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
 import { askToQuit } from "../model/quit.js";
+import { openLastRun } from "../model/run-actions.js";
 import { openRunForm } from "../model/run-form.js";
 import {
 	askForHiddenTests,
 	goToPosition,
 	moveInList,
-	nextSort,
+	pickSort,
+	reverseSort,
 	selectedTask,
 	toggleAllMarks,
 	toggleMark,
@@ -62,6 +65,14 @@ export const taskPaneKeys: KeyTable = {
 	title: "Task",
 	bindings: [
 		...moveKeys("scroll", paneScrolling("task")),
+		{
+			keys: ["enter"],
+			label: "open its last run",
+			hint: 5,
+			hintLabel: "last run",
+			enabled: (m) => m.lastResults.has(selectedTask(m)?.id ?? ""),
+			run: openLastRun,
+		},
 		{ keys: ["h", "left"], label: "back to the list", hint: 10, run: (m) => m.ui.setState({ taskPane: "list" }) },
 		{ keys: ["]"], label: "next task", hint: 15, run: (m) => moveInList(m, 1) },
 		{ keys: ["["], label: "previous task", run: (m) => moveInList(m, -1) },
@@ -76,11 +87,14 @@ export const tasksScreenKeys: KeyTable = {
 			keys: ["/"],
 			label: "filter",
 			hint: 30,
+			enabled: (m) => m.tasks.total > 0,
 			run: (m) => m.ui.setState({ entry: { text: m.tasks.filter, before: m.tasks.filter }, taskPane: "list" }),
 		},
 		{ keys: ["space"], label: "mark", hint: 40, enabled: (m) => hasTask(m) && inList(m), run: toggleMark },
 		{ keys: ["a"], label: "mark all shown, or none", enabled: hasTask, run: toggleAllMarks },
-		{ keys: ["s"], label: "sort", hint: 50, run: nextSort },
+		{ keys: ["s"], label: "sort", hint: 50, enabled: hasTask, run: pickSort },
+		{ keys: ["S"], label: "reverse the sort", enabled: hasTask, run: reverseSort },
+		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasTask, run: openCopyMenu },
 		{
 			keys: ["H"],
 			label: "show hidden tests (asks)",

@@ -1,4 +1,5 @@
 import { type CandidateView, selectCandidate, selectTask } from "../../src/store/select-run.js";
+import { STATUS_SIGNS } from "../screens/glyphs.js";
 import { type Model, tell } from "./model.js";
 import { CANDIDATE_TABS, type CandidateTab } from "./state.js";
 
@@ -76,11 +77,15 @@ export function pickDiffBase(model: Model): void {
 	const items = [
 		{ label: "starter code", detail: "what the task gives", onPick: choose(null) },
 		...others.flatMap((other) =>
-			other
-				? [{ label: `#${other.sampleIndex}`, detail: other.verdict?.status ?? "", onPick: choose(other.sampleIndex) }]
-				: [],
+			other ? [{ label: `#${other.sampleIndex}`, detail: describe(other), onPick: choose(other.sampleIndex) }] : [],
 		),
 	];
 	model.scroll.reset("dialog");
 	model.ui.setState({ dialog: { kind: "pick", title: `Compare #${sample} with`, items, position: 0, empty: "" } });
+}
+
+function describe({ verdict }: CandidateView): string {
+	if (!verdict) return "";
+	const { glyph, word } = STATUS_SIGNS[verdict.status];
+	return `${glyph} ${word}  ${verdict.passed}/${verdict.total} tests`;
 }

@@ -31,6 +31,8 @@ interface TerminalActions {
 	quit(): void;
 	suspend(): void;
 	redraw(): void;
+	/** Puts text on the clipboard and resolves to null, or writes it to a file and resolves to its path. */
+	copy(text: string): Promise<string | null>;
 	/** Writes what the screen shows to a file and resolves to its path. */
 	dumpFrame(): Promise<string>;
 }
@@ -64,12 +66,20 @@ export function createModel(options: ModelOptions): Model {
 			quit: () => {},
 			suspend: () => {},
 			redraw: () => {},
+			copy: () => Promise.reject(new Error("there is no terminal")),
 			dumpFrame: () => Promise.reject(new Error("there is no terminal")),
 		},
 	};
 }
 
 const KEPT_MESSAGES = 1000;
+
+/** Notes the command line that does what the screen just did; only in the log, nobody has to act on it. */
+export function logCommand(model: Model, line: string | null): void {
+	if (line === null) return;
+	const message: Message = { level: "command", text: line, at: model.clock() };
+	model.ui.setState((was) => ({ messages: [...was.messages.slice(1 - KEPT_MESSAGES), message] }));
+}
 
 /** Shows a message until the next key, and keeps it in the message log. The hint says how to go on. */
 export function tell(model: Model, level: Message["level"], text: string, hint: string | null = null): void {

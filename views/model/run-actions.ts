@@ -3,9 +3,12 @@ import type { RunEvent } from "../../src/domain/events.js";
 import { createReplay } from "../../src/store/replay.js";
 import { createRunStore } from "../../src/store/run-store.js";
 import { selectIsActive } from "../../src/store/select-run.js";
+import { formatCount, plural } from "../text/format.js";
+import { evalCommand, resumeCommand, runCommand } from "./commands.js";
 import type { PickItem } from "./dialog.js";
-import { type Model, tell, tellError } from "./model.js";
+import { logCommand, type Model, tell, tellError } from "./model.js";
 import type { OpenRun } from "./state.js";
+import { selectedTask } from "./task-actions.js";
 
 /** Events that may be reduced before a long recording lets keys and frames in between. */
 const READ_SLICE = 2000;
@@ -65,6 +68,7 @@ export function startRun(model: Model, options: StartRunOptions): void {
 	void handle.runId.then(
 		(runId) => {
 			run.runId = runId;
+			logCommand(model, runCommand(model, run));
 			tell(model, "note", `run ${runId} started`);
 		},
 		// `finished` rejects with the same error and reports it.
@@ -72,7 +76,10 @@ export function startRun(model: Model, options: StartRunOptions): void {
 	);
 	void handle.finished
 		.then(
-			(result) => tell(model, "note", `run ${result.runId} ${result.outcome}`),
+			(result) => {
+				tell(model, "note", `run ${result.runId} ${result.outcome}`);
+				logCommand(model, resumeCommand(model, run));
+			},
 			(error: unknown) => tellError(model, "the run failed", error),
 		)
 		.then(() => {
@@ -105,8 +112,17 @@ function showRun(model: Model, run: OpenRun): void {
 	});
 }
 
+/** The run that was asked for last: of two that are being read only that one is shown. */
+const wanted = new WeakMap<Model, RunRow>();
+
+export interface Place {
+	taskId: string;
+	sampleIndex: number;
+}
+
 /** Reads a recorded run to its end and shows it there, ready to be replayed. */
-async function openRecordedRun(model: Model, row: RunRow): Promise<void> {
+async function openRecordedRun(model: Model, row: RunRow, place: Place | null = null): Promise<void> {
+	wanted.set(model, row);
 	const live = model.ui.getState().liveRuns.find((run) => run.runId === row.runId && !run.ended);
 	if (live) return showRun(model, live);
 	tell(model, "note", `reading ${row.runId}`);
@@ -120,15 +136,39 @@ async function openRecordedRun(model: Model, row: RunRow): Promise<void> {
 		tellError(model, `run ${row.runId}`, error);
 		return;
 	}
+	if (wanted.get(model) !== row) return;
 	const store = createRunStore();
 	const replay = createReplay({ events, timers: model.timers, show: store.replace });
 	store.subscribe(model.changed);
 	model.ui.getState().run?.replay?.close();
 	const options = repeatable(events);
-	showRun(model, { runId: row.runId, store, handle: null, replay, ended: true, options, cancelling: false });
+	const run: OpenRun = { runId: row.runId, store, handle: null, replay, ended: true, options, cancelling: false };
+	showRun(model, run);
+	const at = place ? store.getState().run.taskIndex.get(place.taskId) : undefined;
+	if (place && at !== undefined) model.ui.setState({ boardTask: at, sample: place.sampleIndex, runPane: "candidates" });
+	logCommand(model, evalCommand(model, row.runId));
+	logCommand(model, resumeCommand(model, run));
 	const { message } = store.getState().run;
 	if (message) tell(model, "note", message);
 	tell(model, "note", "p plays it from the start, . and , step, < > change the speed");
+}
+
+/** Opens a run by its id, at a candidate. */
+export function openRunAt(model: Model, runId: string, place: Place | null): void {
+	const live = model.ui.getState().liveRuns.find((run) => run.runId === runId && isGoingOn(run));
+	if (live) {
+		showRun(model, live);
+		return;
+	}
+	const row = model.ui.getState().runRows.find((known) => known.runId === runId);
+	if (row) void openRecordedRun(model, row, place);
+}
+
+/** The last run of the selected task, at its first candidate. */
+export function openLastRun(model: Model): void {
+	const row = selectedTask(model);
+	const last = row ? model.lastResults.get(row.id) : undefined;
+	if (row && last) openRunAt(model, last.runId, { taskId: row.id, sampleIndex: 0 });
 }
 
 function repeatable(events: readonly RunEvent[]): StartRunOptions | null {
@@ -159,7 +199,7 @@ export function askToCancel(model: Model): void {
 		dialog: {
 			kind: "confirm",
 			title: "Cancel this run?",
-			lines: [`${judged} verdicts are kept. It can be resumed later.`],
+			lines: [`${plural(judged, "verdict")} kept. It can be resumed later: y has the command.`],
 			yes: "cancel the run",
 			onYes: () => {
 				run.cancelling = true;
@@ -184,7 +224,7 @@ export function runItems(model: Model): (PickItem & { isLive: boolean })[] {
 		...live.map((run) => ({
 			label: run.runId ?? "starting",
 			isLive: true,
-			detail: `live  ${run.options?.backend ?? ""}  ${run.store.getState().run.judged} judged`,
+			detail: `live  ${run.options?.backend ?? ""}  ${formatCount(run.store.getState().run.judged)} judged`,
 			onPick: () => showRun(model, run),
 		})),
 		...runRows
@@ -207,5 +247,12 @@ export function pickRun(model: Model): void {
 
 function describeRun(row: RunRow): string {
 	const accepted = row.statusCounts.accepted ?? 0;
-	return `${row.recorded ? "ships with assay  " : ""}${row.backend}  ${row.taskCount} tasks  ${accepted} of ${row.sampleCount} accepted  ${row.outcome}`;
+	const parts = [
+		...(row.outcome === "completed" ? [] : [row.outcome]),
+		row.backend === "mock" ? "mock (no model)" : row.backend,
+		`${formatCount(accepted)} of ${formatCount(row.sampleCount)} accepted`,
+		plural(row.taskCount, "task"),
+		...(row.recorded ? ["ships with assay"] : []),
+	];
+	return parts.join("  ");
 }

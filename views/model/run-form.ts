@@ -1,35 +1,66 @@
-import type { TaskRow } from "../../src/app/workbench.js";
+import type { StartRunOptions, TaskRow } from "../../src/app/workbench.js";
+import { plural } from "../text/format.js";
 import { RUN_FIELDS, type RunField, type RunForm } from "./dialog.js";
-import type { Model } from "./model.js";
+import { type Model, tell } from "./model.js";
 import { startRun } from "./run-actions.js";
 import { selectedTask } from "./task-actions.js";
 
 const MAX_N = 10_000;
 const DEFAULT_N = 8;
+/** Later ones show more of a run. */
+const PREFERRED = ["patch", "static", "mock"];
 
 /** The run dialog for the marked tasks, or for the selected one when none is marked. */
 export function openRunForm(model: Model): void {
 	const { marks } = model.ui.getState();
 	const tasks = chosenTasks(model);
+	openForm(model, tasks, marks.size > 0 ? plural(tasks.length, "marked task") : (tasks[0]?.id ?? ""), null);
+}
+
+/** The same dialog for the tasks of the open run, as that one was started. */
+export function openRunAgainForm(model: Model): void {
+	const options = model.ui.getState().run?.options;
+	if (!options) return;
+	const wanted = new Set(options.taskIds);
+	const tasks = model.tasks.rowsWhere((row) => wanted.has(row.id));
+	if (tasks.length < wanted.size) {
+		const missing = plural(wanted.size - tasks.length, "task");
+		tell(model, "warning", `${missing} of this run are not in ${model.workbench.tasksPath}`);
+	}
+	openForm(model, tasks, tasks.length === 1 ? (tasks[0]?.id ?? "") : plural(tasks.length, "task"), options);
+}
+
+function openForm(model: Model, tasks: readonly TaskRow[], scope: string, was: StartRunOptions | null): void {
 	if (tasks.length === 0) return;
 	const backends = model.workbench.backends().map((backend) => ({
 		id: backend.id,
 		description: backend.description,
 		serves: tasks.filter((task) => backend.serves(task)).length,
 	}));
-	const preferred = backends.findIndex((backend) => backend.id === "mock" && backend.serves > 0);
-	const usable = backends.findIndex((backend) => backend.serves > 0);
+	const chosen = was?.backend ?? bestBackend(backends);
 	const form: RunForm = {
 		taskIds: tasks.map((task) => task.id),
-		scope: marks.size > 0 ? `${tasks.length} marked tasks` : (tasks[0]?.id ?? ""),
+		scope,
 		backends,
-		backend: Math.max(0, preferred >= 0 ? preferred : usable),
-		n: String(DEFAULT_N),
-		seed: "1",
+		backend: Math.max(
+			0,
+			backends.findIndex((backend) => backend.id === chosen),
+		),
+		n: String(was?.n ?? DEFAULT_N),
+		seed: String(was?.seed ?? 1),
 		field: "backend",
 		error: null,
 	};
 	model.ui.setState({ dialog: { kind: "run", form } });
+}
+
+/** The one that serves most of the tasks; of two, the one that shows more. */
+function bestBackend(backends: RunForm["backends"]): string | null {
+	const rank = (id: string) => PREFERRED.indexOf(id);
+	const [best] = [...backends].sort(
+		(a, b) => Number(a.id === "noop") - Number(b.id === "noop") || b.serves - a.serves || rank(b.id) - rank(a.id),
+	);
+	return best && best.serves > 0 ? best.id : "noop";
 }
 
 function chosenTasks(model: Model): TaskRow[] {

@@ -11,7 +11,8 @@ export const CANDIDATE_TABS = ["code", "diff", "tests", "output", "verdict"] as 
 export type CandidateTab = (typeof CANDIDATE_TABS)[number];
 
 export interface Message {
-	level: "note" | "warning" | "error";
+	/** `command`: the command line that does what the screen just did. */
+	level: "note" | "warning" | "error" | "command";
 	text: string;
 	/** ISO 8601. */
 	at: string;
@@ -77,6 +78,8 @@ export interface UiState {
 	/** Candidate that the others are compared with. */
 	markedCandidate: CandidateAddress | null;
 	quitArmed: boolean;
+	/** Whether the person has done anything yet. */
+	keysPressed: boolean;
 }
 
 export function initialState(columns: number, rows: number): UiState {
@@ -108,5 +111,6 @@ export function initialState(columns: number, rows: number): UiState {
 		tab: "code",
 		markedCandidate: null,
 		quitArmed: false,
+		keysPressed: false,
 	};
 }

@@ -1,6 +1,6 @@
 import type { TaskDetail, TaskRow } from "../../src/app/workbench.js";
-import { TASK_SORTS } from "../../src/store/task-table.js";
-import { type Model, tell, tellError } from "./model.js";
+import { TASK_SORTS, type TaskSort } from "../../src/store/task-table.js";
+import { type Model, messageOf, tellError } from "./model.js";
 
 /** Rows handed to the table at once while a file is being read. */
 const BATCH = 500;
@@ -27,7 +27,7 @@ export async function loadTasks(model: Model): Promise<void> {
 	} catch (error) {
 		if (model.signal.aborted) return;
 		flush();
-		model.ui.setState({ tasks: { error: error instanceof Error ? error.message : String(error) } });
+		model.ui.setState({ tasks: { error: messageOf(error) } });
 		tellError(model, "tasks", error);
 	}
 }
@@ -74,8 +74,7 @@ function readTask(model: Model, id: string, isStill: () => boolean): void {
 			if (isStill()) model.ui.setState({ openTask: { id, detail, error: null } });
 		},
 		(error: unknown) => {
-			const message = error instanceof Error ? error.message : String(error);
-			if (isStill()) model.ui.setState({ openTask: { id, detail: null, error: message } });
+			if (isStill()) model.ui.setState({ openTask: { id, detail: null, error: messageOf(error) } });
 		},
 	);
 }
@@ -115,13 +114,37 @@ export function filterTasks(model: Model, filter: string): void {
 	goToPosition(model, Math.max(0, position));
 }
 
-export function nextSort(model: Model): void {
+/** Lets the user choose the order of the list. */
+export function pickSort(model: Model): void {
+	const position = TASK_SORTS.indexOf(model.tasks.sort);
+	const items = TASK_SORTS.map((sort) => ({
+		label: sort,
+		detail: SORT_WORDS[sort],
+		onPick: () => sortTasks(model, sort, false),
+	}));
+	model.scroll.reset("dialog");
+	model.ui.setState({ dialog: { kind: "pick", title: "Sort tasks by", items, position, empty: "" } });
+}
+
+const SORT_WORDS: Record<TaskSort, string> = {
+	"file order": "as they stand in the file or folder",
+	id: "letters",
+	difficulty: "easy first",
+	split: "letters",
+	tests: "most first",
+	candidates: "most recorded ones first",
+};
+
+export function reverseSort(model: Model): void {
+	sortTasks(model, model.tasks.sort, !model.tasks.reversed);
+}
+
+/** The cursor stays on its task. */
+function sortTasks(model: Model, sort: TaskSort, reversed: boolean): void {
 	const kept = selectedTask(model)?.id;
-	const index = TASK_SORTS.indexOf(model.tasks.sort);
-	const sort = TASK_SORTS[(index + 1) % TASK_SORTS.length] ?? "file order";
-	model.tasks.setSort(sort);
-	if (kept !== undefined) model.ui.setState({ listPosition: Math.max(0, model.tasks.positionOf(kept)) });
-	tell(model, "note", `sorted by ${sort}`);
+	model.tasks.setSort(sort, reversed);
+	goToPosition(model, kept === undefined ? 0 : model.tasks.positionOf(kept));
+	model.changed();
 }
 
 /** Asks first: whoever has read the hidden tests can no longer judge a solution without them in mind. */

@@ -3,7 +3,7 @@ import { selectCandidate, selectIsStopped } from "../../src/store/select-run.js"
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
 import type { OpenRun } from "../model/state.js";
-import { toCells } from "../text/cells.js";
+import { shortId, toCells } from "../text/cells.js";
 import { plural } from "../text/format.js";
 import { bold, cursorLine, dim, green, inverse } from "../text/style.js";
 import { signOf } from "./glyphs.js";
@@ -23,7 +23,7 @@ export function drawBoard(model: Model, width: number, height: number): PaneText
 	const top = model.scroll.follow("board", boardTask, height, state.tasks.length);
 	const rows = state.tasks.slice(top, top + height).map((task, i) => {
 		const isCursor = top + i === boardTask;
-		const name = toCells(task.taskId, nameCells);
+		const name = toCells(shortId(task.taskId, nameCells), nameCells);
 		const samples = cellsOf(model, state, task, { left, cells, selected: isCursor ? sample : -1 });
 		const text = `${isCursor ? "▸" : " "}${isCursor ? bold(name) : name} ${samples} ${countOf(task)}`;
 		return isCursor ? cursorLine(text) : text;

@@ -1,6 +1,8 @@
+import type { Rollout } from "../../src/domain/run.js";
 import type { Verdict } from "../../src/domain/verdict.js";
 import type { Model } from "../model/model.js";
 import { toCells, visible } from "../text/cells.js";
+import { patchRows } from "../text/patch-rows.js";
 import { colourPython } from "../text/python-colours.js";
 import { bold, dim, red, removedLine, yellow } from "../text/style.js";
 import { cutStyled, wrapStyled } from "../text/styled.js";
@@ -25,6 +27,10 @@ export function codeText(model: Model, reading: CandidateReading, width: number)
 		const why = stored ? "no code could be taken from this completion:" : "its code is not known yet";
 		return { rows: [...head, dim(toCells(` ${why}`, width)), ...(completion ? rows : [])], marks: [] };
 	}
+	if (stored && isPatch(stored)) {
+		const patch = patchRows(code, width, model.ui.getState().wraps);
+		return { rows: [...head, ...patch.rows], marks: patch.marks.map((row) => row + head.length) };
+	}
 	const failing = stored?.verdict.line ?? null;
 	const lines = code.replace(/\n$/, "").split("\n");
 	const digits = Math.max(3, String(lines.length).length);
@@ -46,6 +52,11 @@ export function codeText(model: Model, reading: CandidateReading, width: number)
 		});
 	});
 	return { rows, marks };
+}
+
+/** The candidate of a repository task is a patch, which the judge had to apply. */
+export function isPatch(rollout: Rollout): boolean {
+	return rollout.verdict.phases.some(({ phase }) => phase === "apply");
 }
 
 /** Sign, word, cause and message: what happened, before the code it happened in. */

@@ -22,6 +22,7 @@ export function testsText(rollout: Rollout, width: number): MarkedText {
 	const marks: number[] = [];
 	for (const visibility of ["public", "hidden"] as const) {
 		const group = tests.filter((test) => test.visibility === visibility);
+		if (group.length === 0) continue;
 		const passed = group.filter((test) => test.status === "passed").length;
 		rows.push(bold(toCells(` ${visibility} tests ${passed}/${group.length}`, width)));
 		const sorted = [...group].sort((a, b) => TEST_SIGNS[a.status].order - TEST_SIGNS[b.status].order);
@@ -38,13 +39,22 @@ function testRows(test: TestResult, width: number): string[] {
 	const sign = TEST_SIGNS[test.status];
 	const time = test.status === "not_run" ? "" : formatMs(test.wallTimeMs);
 	const line = test.line === null ? "" : ` line ${test.line}`;
-	const idCells = Math.max(8, width - 3 - 9 - 10 - 10);
-	const row = `${toCells(test.id, idCells)} ${toCells(sign.word, 8)} ${toCells(line, 9)} ${toCells(time, 9, "right")}`;
+	const facts = ` ${toCells(sign.word, 8)} ${toCells(line, 9)} ${toCells(time, 9, "right")}`;
+	const idCells = Math.max(8, width - 3 - facts.length);
+	const id = wrapId(test.id, idCells);
 	const message = test.message ? wrapText(test.message, width - 5) : [];
 	return [
-		` ${sign.paint(`${sign.glyph} ${toCells(row, width - 3)}`)}`,
+		...id.map((part, i) => {
+			const row = i === 0 ? `${sign.glyph} ${toCells(part, idCells)}${facts}` : `  ${part}`;
+			return ` ${sign.paint(toCells(row, width - 1))}`;
+		}),
 		...message.map((text) => `     ${toCells(text, width - 5)}`),
 	];
+}
+
+/** Ids of repository tests are long paths; they are broken at their dots. */
+function wrapId(id: string, width: number): string[] {
+	return wrapText(id.replaceAll(".", ". "), width).map((part) => part.replaceAll(". ", "."));
 }
 
 /** What the candidate wrote; every control code is shown as letters. */

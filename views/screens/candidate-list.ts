@@ -1,6 +1,6 @@
 import { type CandidateView, selectCandidate, selectIsStopped, selectTask } from "../../src/store/select-run.js";
 import type { Model } from "../model/model.js";
-import { toCells } from "../text/cells.js";
+import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { formatBytes, formatMs, MISSING } from "../text/format.js";
 import { bold, cursorLine, dim } from "../text/style.js";
 import { type Column, fitColumns, tableHead, tableRow } from "../text/table.js";
@@ -29,6 +29,7 @@ const columnsOf = (isStopped: boolean): readonly Column<CandidateView>[] => [
 		width: 8,
 		drop: 5,
 		text: (row) => (row.verdict ? bar(row.verdict.passed, row.verdict.total, 8) : ""),
+		paint: (row) => signOf(row, isStopped).paint,
 	},
 	{ title: "cpu", width: 7, align: "right", drop: 2, text: (row) => formatMs(row.verdict?.cpuTimeMs) },
 	{ title: "memory", width: 8, align: "right", drop: 4, text: (row) => formatBytes(row.verdict?.peakMemoryBytes) },
@@ -53,7 +54,8 @@ export function drawCandidateList(model: Model, width: number, height: number): 
 		const text = `${index === sample ? "▸" : " "}${isMarked ? "*" : " "}${tableRow(columns, candidate)}`;
 		rows.push(index === sample ? cursorLine(bold(text)) : text);
 	}
-	return { title: `${task.taskId} · ${task.accepted} of ${task.n} accepted`, rows };
+	const counts = ` · ${task.accepted} of ${task.n} accepted`;
+	return { title: shortId(task.taskId, width - cellWidth(counts) - 4) + counts, rows };
 }
 
 const causeOf = (row: CandidateView) => (row.verdict?.cause ? ` (${row.verdict.cause})` : "");

@@ -2,13 +2,16 @@ import { selectedCandidate } from "../model/candidate-actions.js";
 import type { Model } from "../model/model.js";
 import { CANDIDATE_TABS } from "../model/state.js";
 import { setTextMarks } from "../model/text-marks.js";
-import { toCells } from "../text/cells.js";
+import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { yellow } from "../text/style.js";
 import { codeText } from "./candidate-code.js";
 import { diffText } from "./candidate-diff.js";
 import { outputText, testsText, verdictText } from "./candidate-facts.js";
 import { type CandidateReading, type MarkedText, note } from "./marked-text.js";
 import { type PaneText, positionText } from "./pane-text.js";
+
+/** Corners, the focus mark and spaces. */
+const TITLE_MARGIN = 4;
 
 /** What the cursor is on: code, diff, tests, output or verdict. */
 export function drawCandidate(model: Model, width: number, height: number): PaneText {
@@ -25,8 +28,9 @@ export function drawCandidate(model: Model, width: number, height: number): Pane
 	const top = model.scroll.top("candidate", height, text.rows.length);
 	const tabs = CANDIDATE_TABS.map((name) => (name === tab ? `[${name}]` : ` ${name} `)).join("");
 	const position = positionText(top, height, text.rows.length);
+	const rest = ` #${candidate.sampleIndex} ${tabs}${position ? ` ${position}` : ""}`;
 	return {
-		title: `${candidate.taskId} #${candidate.sampleIndex} ${tabs}${position ? ` ${position}` : ""}`,
+		title: shortId(candidate.taskId, width - cellWidth(rest) - TITLE_MARGIN) + rest,
 		rows: text.rows.slice(top, top + height),
 	};
 }

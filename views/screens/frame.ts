@@ -107,11 +107,11 @@ function drawText(model: Model, box: PaneBox, width: number, height: number): Pa
 }
 
 const MORE = "! all of it  ";
-const NOTICE_PAINTS: Record<Message["level"], Paint> = { note: cyan, warning: yellow, error: red };
+const NOTICE_PAINTS: Record<Message["level"], Paint> = { note: cyan, warning: yellow, error: red, command: dim };
 
 /** The last line: what is being typed, or the newest message where the strip does not show it, and the keys. */
 function drawHints(model: Model, width: number, hasStrip: boolean): string {
-	const { entry, notice } = model.ui.getState();
+	const { entry, notice, dialog } = model.ui.getState();
 	if (entry) {
 		const count = `${formatCount(model.tasks.count)} of ${formatCount(model.tasks.total)}`;
 		const right = `  ${count}   Enter keeps it   Esc takes it back `;
@@ -129,7 +129,8 @@ function drawHints(model: Model, width: number, hasStrip: boolean): string {
 		left = NOTICE_PAINTS[notice.level](toCells(text.trimEnd(), cells)) + (tail ? ` ${tail}` : "");
 		room -= cells + (tail ? MORE.length + 1 : 0);
 	}
-	const hints = hintsOf(tablesOf(model.ui.getState()), model, room - 1);
+	// A dialog takes all keys, and says itself which.
+	const hints = dialog ? [] : hintsOf(tablesOf(model.ui.getState()), model, room - 1);
 	const line = hints.map((hint) => `${bold(hint.key)} ${dim(hint.label)}`).join("  ");
 	return `${left} ${line}`;
 }

@@ -29,6 +29,7 @@ export const STATUS_SIGNS: Record<Status, Sign> = {
 export const STAGE_SIGNS: Record<Stage, Sign> = {
 	queued: { glyph: "·", word: "queued", short: "queued", paint: dim },
 	generating: { glyph: "g", word: "generating", short: "gen", paint: cyan },
+	waiting: { glyph: "w", word: "waiting for the judge", short: "waiting", paint: dim },
 	compiling: { glyph: "c", word: "compiling", short: "compiling", paint: cyan },
 	loading: { glyph: "l", word: "loading", short: "load", paint: cyan },
 	public_tests: { glyph: "p", word: "public tests", short: "public", paint: cyan },

@@ -35,7 +35,7 @@ function rightSide(model: Model, width: number): { text: string; cells: number }
 		const plain = width >= 100 ? `● ${plural(live.length, "live run")}` : `●${live.length}`;
 		parts.push({ plain, text: cyan(plain) });
 	}
-	const problems = model.ui.getState().messages.filter((message) => message.level !== "note").length;
+	const problems = model.ui.getState().messages.filter(({ level }) => level === "warning" || level === "error").length;
 	parts.push(sandboxPart(model, width));
 	parts.push({ plain: `!${problems}`, text: problems > 0 ? yellow(`!${problems}`) : dim("!0") });
 	return {

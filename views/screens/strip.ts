@@ -5,8 +5,13 @@ import { dim, type Paint, plain, red, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import type { PaneText } from "./pane-text.js";
 
-const PAINTS: Record<Message["level"], Paint> = { note: plain, warning: yellow, error: red };
-const WORDS: Record<Message["level"], string> = { note: "      ", warning: "warn  ", error: "error " };
+const PAINTS: Record<Message["level"], Paint> = { note: plain, warning: yellow, error: red, command: dim };
+const WORDS: Record<Message["level"], string> = {
+	note: "      ",
+	warning: "warn  ",
+	error: "error ",
+	command: "    $ ",
+};
 
 /** The last messages, newest last. */
 export function drawStrip(model: Model, width: number, height: number): PaneText {

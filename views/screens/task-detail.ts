@@ -1,6 +1,6 @@
 import type { TaskDetail } from "../../src/app/workbench.js";
 import type { Model } from "../model/model.js";
-import { toCells } from "../text/cells.js";
+import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { formatBytes, formatMs } from "../text/format.js";
 import { colourPython } from "../text/python-colours.js";
 import { bold, dim, yellow } from "../text/style.js";
@@ -38,8 +38,9 @@ function drawSections(
 	const all = make(openTask.detail, width - 1);
 	const top = model.scroll.top(pane, height, all.length);
 	const position = positionText(top, height, all.length);
+	const rest = position && ` · ${position}`;
 	return {
-		title: position ? `${openTask.id} · ${position}` : openTask.id,
+		title: shortId(openTask.id, width - cellWidth(rest) - 4) + rest,
 		rows: all.slice(top, top + height).map((row) => ` ${row}`),
 	};
 }

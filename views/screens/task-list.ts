@@ -1,9 +1,10 @@
 import type { TaskRow } from "../../src/app/workbench.js";
 import type { Model } from "../model/model.js";
-import { toCells } from "../text/cells.js";
+import { shortId, toCells } from "../text/cells.js";
 import { formatCount, MISSING } from "../text/format.js";
 import { bold, cursorLine, dim, green, red, yellow } from "../text/style.js";
 import { type Column, fitColumns, tableHead, tableRow } from "../text/table.js";
+import { wrapText } from "../text/wrap.js";
 import type { PaneText } from "./pane-text.js";
 
 const MARK_CELLS = 2;
@@ -11,7 +12,7 @@ const MARK_CELLS = 2;
 function columnsOf(model: Model): Column<TaskRow>[] {
 	const last = (row: TaskRow) => model.lastResults.get(row.id);
 	return [
-		{ title: "task", width: 14, grow: true, drop: 0, text: (row) => row.id },
+		{ title: "task", width: 14, grow: true, drop: 0, text: (row) => row.id, fit: shortId },
 		{
 			title: "level",
 			width: 6,
@@ -71,7 +72,8 @@ function titleOf(model: Model): string {
 		tasks.filter === "" ? formatCount(tasks.total) : `${formatCount(tasks.count)} of ${formatCount(tasks.total)}`;
 	const parts = [`Tasks ${shown}`];
 	if (tasks.filter !== "") parts.push(`/${tasks.filter}`);
-	if (tasks.sort !== "file order") parts.push(`by ${tasks.sort}`);
+	if (tasks.sort !== "file order" || tasks.reversed)
+		parts.push(`by ${tasks.sort}${tasks.reversed ? ", reversed" : ""}`);
 	if (marks.size > 0) parts.push(`${marks.size} marked`);
 	if (model.ui.getState().tasks === "reading") parts.push("reading");
 	return parts.join(" · ");
@@ -87,5 +89,5 @@ function emptyList(model: Model, width: number): string[] {
 				: model.tasks.total > 0
 					? ["no task matches the filter", "Esc takes it away"]
 					: ["there are no tasks here"];
-	return lines.map((line) => dim(toCells(`  ${line}`, width)));
+	return lines.flatMap((line) => wrapText(line, width - 4)).map((line) => dim(toCells(`  ${line}`, width)));
 }

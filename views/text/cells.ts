@@ -75,6 +75,26 @@ export function toCells(text: string, width: number, align: "left" | "right" = "
 	return `${takeCells(shown, width - 1)}…`;
 }
 
+/** An id in at most `width` cells; what is cut is its middle, as ids often differ at the end. At least 8 cells. */
+export function shortId(id: string, width: number): string {
+	const shown = visible(id);
+	const room = Math.max(8, width);
+	if (cellWidth(shown) <= room) return shown;
+	const end = endCells(shown, Math.floor((room - 1) / 2));
+	return `${takeCells(shown, room - 1 - cellWidth(end)).trimEnd()}…${end}`;
+}
+
+function endCells(text: string, width: number): string {
+	let out = "";
+	let used = 0;
+	for (const char of [...text].reverse()) {
+		used += codePointWidth(char);
+		if (used > width) break;
+		out = char + out;
+	}
+	return out;
+}
+
 /** The first cells of `text`, filled where a wide character does not fit any more. */
 export function takeCells(text: string, width: number): string {
 	if (PLAIN.test(text)) return text.slice(0, width).padEnd(width);

@@ -4,7 +4,7 @@ const PIECES = /\x1b\[([0-9;]*)m|[\s\S]/gu;
 const PLAIN_COLOUR = "\x1b[39m";
 
 /** Cells of safe text with foreground colours in it. */
-export function styledWidth(text: string): number {
+function styledWidth(text: string): number {
 	return cellWidth(text.replace(/\x1b\[[0-9;]*m/g, ""));
 }
 

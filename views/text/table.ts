@@ -10,6 +10,8 @@ export interface Column<Row> {
 	/** Columns with the highest number go first where the pane is narrow; 0 stays. */
 	drop: number;
 	text(row: Row): string;
+	/** How a text that is too long is made shorter; without it its end is cut. */
+	fit?(text: string, width: number): string;
 	paint?(row: Row): Paint;
 }
 
@@ -26,12 +28,17 @@ export function fitColumns<Row>(columns: readonly Column<Row>[], width: number):
 	return kept.map((column) => (column.grow && spare > 0 ? { ...column, width: column.width + spare } : column));
 }
 
+function fitted<Row>(column: Column<Row>, row: Row): string {
+	const text = column.text(row);
+	return column.fit ? column.fit(text, column.width) : text;
+}
+
 export function tableHead<Row>(columns: readonly Column<Row>[]): string {
 	return columns.map((column) => toCells(column.title, column.width, column.align)).join(" ");
 }
 
 export function tableRow<Row>(columns: readonly Column<Row>[], row: Row): string {
 	return columns
-		.map((column) => (column.paint?.(row) ?? plain)(toCells(column.text(row), column.width, column.align)))
+		.map((column) => (column.paint?.(row) ?? plain)(toCells(fitted(column, row), column.width, column.align)))
 		.join(" ");
 }

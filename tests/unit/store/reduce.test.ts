@@ -76,6 +76,7 @@ describe("reduce", () => {
 			"unknown",
 			"queued",
 			"generating",
+			"waiting",
 			"compiling",
 			"loading",
 			"public_tests",

@@ -134,3 +134,16 @@ test("a clock that went back during the recording does not stop the replay", () 
 	timers.advance(60_000);
 	expect(replay.status().position).toBe(odd.length);
 });
+
+test("a pause of hours in the record, as before a resume, is played in seconds", () => {
+	const list = fakeEvents("run", ["a"], 2);
+	const half = Math.floor(list.length / 2);
+	const late = list.map((event, i) =>
+		i < half ? event : { ...event, at: new Date(Date.parse(event.at) + 3_600_000).toISOString() },
+	);
+	const { replay, timers } = start(late);
+	expect(replay.status().durationMs).toBeLessThan(10_000);
+	replay.play();
+	timers.advance(10_000);
+	expect(replay.status().position).toBe(late.length);
+});

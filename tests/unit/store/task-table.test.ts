@@ -36,4 +36,22 @@ test("a sort keeps the file's order among equals", () => {
 	expect(tasks.at(0)?.hiddenTests).toBe(14);
 	tasks.setSort("file order");
 	expect(ids(tasks)).toEqual(["two_sum", "fizzbuzz", "reverse_string"]);
+	tasks.setSort("file order", true);
+	expect(ids(tasks, 1)).toEqual(["task_00999"]);
+});
+
+test("rows that come while a sort is set get their place", () => {
+	for (const reversed of [false, true]) {
+		for (const sort of ["file order", "id", "difficulty", "tests"] as const) {
+			const whole = table(300);
+			whole.setSort(sort, reversed);
+			const pieces = createTaskTable<ReturnType<typeof fakeTaskRow>>();
+			pieces.setFilter("");
+			pieces.setSort(sort, reversed);
+			for (let i = 0; i < 300; i += 50) {
+				pieces.add(Array.from({ length: 50 }, (_, j) => fakeTaskRow(i + j)));
+			}
+			expect(ids(pieces, 300)).toEqual(ids(whole, 300));
+		}
+	}
 });

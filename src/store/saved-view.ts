@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { TASK_SORTS } from "./task-table.js";
+
+/** Where the screens were left, kept in the workspace so that the next start goes on there. It may be deleted. */
+export const SavedView = z.strictObject({
+	schemaVersion: z.literal(1),
+	/** The tasks file or folder that the list's part belongs to. */
+	tasksPath: z.string(),
+	screen: z.union([z.literal(1), z.literal(2)]),
+	taskId: z.string().nullable(),
+	filter: z.string(),
+	sort: z.enum(TASK_SORTS),
+	reversed: z.boolean(),
+	runId: z.string().nullable(),
+	candidate: z.strictObject({ taskId: z.string(), sampleIndex: z.int().nonnegative() }).nullable(),
+	stripShown: z.boolean(),
+	wraps: z.boolean(),
+});
+export type SavedView = z.infer<typeof SavedView>;

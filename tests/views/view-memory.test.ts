@@ -1,0 +1,65 @@
+import { afterEach, expect, test } from "vitest";
+import { SavedView } from "../../src/store/saved-view.js";
+import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
+
+const open: ScreenInMemory[] = [];
+afterEach(() => {
+	for (const screen of open.splice(0)) screen.abort();
+});
+
+function start(options: Parameters<typeof openInMemory>[0] = {}): ScreenInMemory {
+	const screen = openInMemory({ columns: 120, rows: 40, ...options });
+	open.push(screen);
+	return screen;
+}
+
+async function quit(screen: ScreenInMemory): Promise<SavedView> {
+	screen.keys("Q");
+	return SavedView.parse(JSON.parse(JSON.stringify(await screen.closed)));
+}
+
+test("the next start has the filter, the sort and the cursor of the last one", async () => {
+	const first = start();
+	await first.until((text) => text.includes("Tasks 42"));
+	first.keys("/task_\rS");
+	await first.until((text) => text.includes("file order, reversed"));
+	first.keys("gjj");
+	const view = await quit(first);
+	expect(view).toMatchObject({ screen: 1, filter: "task_", sort: "file order", reversed: true, taskId: "task_00039" });
+	const next = start({ lastView: view });
+	await next.until((text) => /▸ task_00039/.test(text) && text.includes("36 of 42 · /task_"));
+});
+
+test("a run that was on the screen is opened again at its candidate", async () => {
+	const first = start();
+	await first.until((text) => text.includes("two_sum"));
+	first.keys("o");
+	await first.until((text) => text.includes("Open a run"));
+	first.keys("\r");
+	await first.until((text) => text.includes("399/399 events"));
+	first.keys("jll");
+	const view = await quit(first);
+	expect(view.candidate).toEqual({ taskId: "fizzbuzz", sampleIndex: 2 });
+	const next = start({ lastView: view });
+	await next.until((text) => text.includes("399/399 events") && text.includes("fizzbuzz #2"));
+});
+
+test("a view of other tasks changes nothing in the list, and a run that is gone is not missed", async () => {
+	const view: SavedView = {
+		schemaVersion: 1,
+		tasksPath: "/elsewhere",
+		screen: 2,
+		taskId: "fizzbuzz",
+		filter: "zzz",
+		sort: "id",
+		reversed: true,
+		runId: "20200101-000000-gone",
+		candidate: null,
+		stripShown: true,
+		wraps: true,
+	};
+	const screen = start({ lastView: view });
+	await screen.until((text) => text.includes("Tasks 42 "));
+	await quiet(screen);
+	expect(await screen.text()).toMatch(/▸ two_sum/);
+});

@@ -1,0 +1,87 @@
+import type { RunConfig } from "../../src/domain/run.js";
+import type { Model } from "./model.js";
+import type { OpenRun } from "./state.js";
+
+/** The command lines that do what the screen does, for a shell, a script or a report. */
+export function runCommand(model: Model, run: OpenRun): string | null {
+	const { config, command } = run.store.getState().run;
+	if (config)
+		return line(["assay", ...(command === "verify" ? verifyWords(config) : runWords(model, config)), ...where(model)]);
+	const { options } = run;
+	if (!options) return null;
+	return line([
+		"assay",
+		...runWords(model, { ...options, tasks: model.workbench.tasksPath, taskIds: [...options.taskIds] }),
+		...where(model),
+	]);
+}
+
+/** null for a run that has nothing left to do, or that ships with the program. */
+export function resumeCommand(model: Model, run: OpenRun): string | null {
+	const state = run.store.getState().run;
+	const row = model.ui.getState().runRows.find((known) => known.runId === run.runId);
+	if (run.runId === null || !state.config || state.phase === "completed" || row?.recorded) return null;
+	const words = state.command === "verify" ? ["verify", ...verifyFiles(state.config)] : ["run", state.config.tasks];
+	return line(["assay", ...words, "--resume", run.runId, ...where(model)]);
+}
+
+export function evalCommand(model: Model, runId: string): string {
+	return line(["assay", "eval", runId, ...where(model)]);
+}
+
+export function showTaskCommand(model: Model, taskId: string): string {
+	return line(["assay", "tasks", "show", model.workbench.tasksPath, taskId]);
+}
+
+type RunParts = Pick<RunConfig, "tasks" | "backend" | "n" | "seed" | "taskIds"> &
+	Partial<Pick<RunConfig, "samples" | "filter" | "limit" | "sandbox" | "cache" | "gate" | "limits">>;
+
+function runWords(model: Model, config: RunParts): string[] {
+	return [
+		"run",
+		config.tasks,
+		"--backend",
+		config.backend,
+		...option("--samples", config.samples),
+		"-n",
+		String(config.n ?? 1),
+		...shared(model, config),
+	];
+}
+
+function verifyWords(config: RunConfig): string[] {
+	return ["verify", ...verifyFiles(config), ...shared(null, config)];
+}
+
+const verifyFiles = (config: RunConfig) => [config.tasks, config.samples ?? "SAMPLES"];
+
+function shared(model: Model | null, config: RunParts): string[] {
+	const { taskIds } = config;
+	// All tasks of the file need no names.
+	const isAll =
+		taskIds === null || (model !== null && taskIds.length === model.tasks.total && isOwnFile(model, config));
+	return [
+		"--seed",
+		String(config.seed),
+		...(isAll ? [] : taskIds.flatMap((id) => ["--task", id])),
+		...option("--filter", config.filter),
+		...option("--limit", config.limit),
+		...option("--sandbox", config.sandbox),
+		...option("--timeout-ms", config.limits?.cpuTimeMs),
+		...option("--memory-mb", mebibytes(config.limits?.memoryBytes)),
+		...(config.cache === false ? ["--no-cache"] : []),
+		...(config.gate === false ? ["--no-gate"] : []),
+	];
+}
+
+const mebibytes = (bytes: number | null | undefined) => (bytes ? Math.round(bytes / 2 ** 20) : null);
+const isOwnFile = (model: Model, config: RunParts) => config.tasks === model.workbench.tasksPath;
+const where = (model: Model) => ["--workspace", model.workbench.workspace];
+const option = (name: string, value: string | number | null | undefined) =>
+	value === null || value === undefined ? [] : [name, String(value)];
+const line = (words: readonly string[]) => words.map(quoted).join(" ");
+
+/** As a POSIX shell wants it. */
+function quoted(word: string): string {
+	return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

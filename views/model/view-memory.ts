@@ -1,0 +1,46 @@
+import type { SavedView } from "../../src/store/saved-view.js";
+import { selectedCandidate } from "./candidate-actions.js";
+import type { Model } from "./model.js";
+import { openRunAt } from "./run-actions.js";
+import { goToPosition, selectedTask } from "./task-actions.js";
+
+export function takeView(model: Model): SavedView {
+	const { screen, run, stripShown, wraps } = model.ui.getState();
+	const candidate = run ? selectedCandidate(model) : null;
+	return {
+		schemaVersion: 1,
+		tasksPath: model.workbench.tasksPath,
+		screen,
+		taskId: selectedTask(model)?.id ?? null,
+		filter: model.tasks.filter,
+		sort: model.tasks.sort,
+		reversed: model.tasks.reversed,
+		runId: run?.runId ?? null,
+		candidate: candidate && { taskId: candidate.taskId, sampleIndex: candidate.sampleIndex },
+		stripShown,
+		wraps,
+	};
+}
+
+/** The part that needs nothing to be read. */
+export function restoreList(model: Model, view: SavedView): void {
+	model.ui.setState({ stripShown: view.stripShown, wraps: view.wraps });
+	if (view.tasksPath !== model.workbench.tasksPath) return;
+	model.tasks.setFilter(view.filter);
+	model.tasks.setSort(view.sort, view.reversed);
+}
+
+/** Once the tasks are there. Whoever has pressed a key meanwhile is not moved any more. */
+export function restoreCursor(model: Model, view: SavedView): void {
+	const { keysPressed } = model.ui.getState();
+	if (keysPressed || view.taskId === null || view.tasksPath !== model.workbench.tasksPath) return;
+	const position = model.tasks.positionOf(view.taskId);
+	if (position >= 0) goToPosition(model, position);
+}
+
+/** Once the runs are known. */
+export function restoreRun(model: Model, view: SavedView): void {
+	const { keysPressed, run } = model.ui.getState();
+	if (keysPressed || run !== null || view.screen !== 2 || view.runId === null) return;
+	openRunAt(model, view.runId, view.candidate);
+}
