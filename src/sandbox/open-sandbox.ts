@@ -41,7 +41,8 @@ export async function openSandbox(options: {
 			problem = `bubblewrap does not work here: ${attempt.message.trim().split("\n").at(-1)}`;
 		}
 	}
-	if (tier === "bwrap") throw new AssayError("prerequisite", `no bwrap tier: ${problem}`, { hint: raiseHint(bwrap, problem) });
+	if (tier === "bwrap")
+		throw new AssayError("prerequisite", `no bwrap tier: ${problem}`, { hint: raiseHint(bwrap, problem) });
 	const { pool, result } = await start("rlimit", python, workers, signal);
 	if (result.broken.has("judge")) {
 		await pool.close();
