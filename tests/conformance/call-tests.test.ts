@@ -238,6 +238,12 @@ describe("tests that are at fault themselves", () => {
 		const verdict = await judge(verifier, functionTask("f", [source]), "def f(x):\n    return x\n");
 		expect(verdict).toMatchObject({ status: "judge_error", cause });
 	});
+	test("a prompt that ends in a bare def line is a prelude all the same", async () => {
+		const task = functionTask("f", ["assert f(1) == g(2)"], {
+			testPrelude: "def g(x):\n    return x - 1\n\n\ndef f(x):\n",
+		});
+		expect((await judge(verifier, task, "def f(x):\n    return x\n")).status).toBe("accepted");
+	});
 	test("no tests at all is never a pass", async () => {
 		const verdict = await judge(verifier, functionTask("f", []), "def f(x):\n    return x\n");
 		expect(verdict).toMatchObject({ status: "judge_error", cause: "no_tests" });

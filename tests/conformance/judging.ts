@@ -78,6 +78,8 @@ export async function judge(
 
 export interface ProcessEntry {
 	pid: number;
+	/** What the process calls itself. */
+	name: string;
 	parent: number;
 	session: number;
 	command: string;
@@ -92,7 +94,13 @@ export function processes(): ProcessEntry[] {
 			const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 			if (fields[0] === "Z") continue;
 			const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
-			found.push({ pid: Number(name), parent: Number(fields[1]), session: Number(fields[3]), command });
+			found.push({
+				pid: Number(name),
+				name: stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")")),
+				parent: Number(fields[1]),
+				session: Number(fields[3]),
+				command,
+			});
 		} catch {
 			// It ended between the listing and the look.
 		}

@@ -1,6 +1,7 @@
 """Holds the tests and runs them against a remote candidate. Never executes candidate code."""
 from __future__ import annotations
 
+import ast
 import collections
 import itertools
 import math
@@ -55,13 +56,25 @@ class Suite:
     prelude_source: str = ""
 
 
+def whole_program(prelude: str) -> str:
+    """A prompt may end in a bare `def` line, whose body is what is asked for."""
+    try:
+        ast.parse(prelude)
+    except IndentationError:
+        return prelude.rstrip() + "\n    pass\n"
+    except (SyntaxError, ValueError):
+        pass  # for compile_test to report
+    return prelude
+
+
 def load_suite(job: dict) -> Suite:
-    suite = Suite(job["suite"], prelude_source=job["prelude"])
+    suite = Suite(job["suite"])
     entry = job["entry"]
     try:
         names: set = set()
         if job["prelude"]:
-            suite.prelude = compile_test(job["prelude"], "prelude")
+            suite.prelude_source = whole_program(job["prelude"])
+            suite.prelude = compile_test(suite.prelude_source, "prelude")
             names |= suite.prelude.free_names
         for test in job["tests"]:
             compiled = compile_test(test["code"], "test") if test["kind"] == "program" else None
