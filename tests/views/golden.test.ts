@@ -16,6 +16,8 @@ const SIZES = [
 ] as const;
 
 async function golden(name: string, screen: ScreenInMemory): Promise<void> {
+	// A pane that is still reading says only that.
+	await screen.until((text) => !/ reading(?: {2}|│|$)/m.test(text));
 	await quiet(screen);
 	const text = `${(await screen.lines()).map((line) => line.trimEnd()).join("\n")}\n`;
 	const path = new URL(`${name}.txt`, folder);

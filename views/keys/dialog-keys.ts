@@ -41,7 +41,7 @@ export const pickKeys: KeyTable = {
 		}),
 		{
 			keys: ["enter", "l", "right"],
-			label: "open",
+			label: "choose",
 			hint: 1,
 			run: (m) => {
 				const { dialog } = m.ui.getState();

@@ -1,42 +1,80 @@
 import { createTwoFilesPatch } from "diff";
 import type { Rollout } from "../../src/domain/run.js";
+import { type CandidateView, selectTask } from "../../src/store/select-run.js";
 import { selectedCandidate } from "./candidate-actions.js";
 import { diffBase } from "./diff-base.js";
 import type { Model } from "./model.js";
+import type { Read } from "./read-cache.js";
 
-export interface CandidateText {
+/** Something to copy. What has not been read yet is read when it is chosen. */
+export interface CopyText {
 	name: string;
-	text: string;
+	/** null: not read yet. */
+	text: string | null;
+	load(): Promise<string>;
 }
 
-/** What the cursor's candidate has to copy, as far as it has been read. */
-export function candidateTexts(model: Model): CandidateText[] {
+export const known = (name: string, text: string): CopyText => ({ name, text, load: () => Promise.resolve(text) });
+
+/** What the cursor's candidate has to copy. */
+export function candidateTexts(model: Model): CopyText[] {
 	const candidate = selectedCandidate(model);
-	const { run } = model.ui.getState();
-	const runId = run?.store.getState().run.runId ?? null;
-	if (!candidate || runId === null) return [];
-	const { taskId, sampleIndex, rollout: place } = candidate;
+	const { run, boardTask } = model.ui.getState();
+	const state = run?.store.getState().run;
+	const task = state ? selectTask(state, boardTask) : null;
+	if (!candidate || !state || state.runId === null || !task) return [];
+	const { runId } = state;
+	const { taskId, sampleIndex } = candidate;
 	const name = `${taskId} #${sampleIndex}`;
-	const read = place
-		? model.cache.read(`${runId}:${place.offset}`, () => model.workbench.readRollout(runId, place))
-		: null;
-	const rollout = read?.state === "read" ? read.value : null;
-	const code = rollout ? codeOf(rollout) : model.workbench.pendingCode(runId, taskId, sampleIndex);
-	const texts: CandidateText[] = [];
-	if (code !== null) texts.push({ name: `code of ${name}`, text: code });
-	const base = rollout && code !== null ? diffBase(model, candidate, runId) : null;
-	if (base?.read.state === "read" && code !== null) {
-		texts.push({
-			name: `diff ${base.name} to #${sampleIndex}`,
-			text: createTwoFilesPatch(base.name, name, base.read.value, code, "", ""),
-		});
+	if (!candidate.rollout) {
+		const code = model.workbench.pendingCode(runId, taskId, sampleIndex);
+		return [...(code === null ? [] : [known(`code of ${name}`, code)]), known("task id", taskId)];
 	}
-	if (rollout?.verdict.message) texts.push({ name: "message of the verdict", text: rollout.verdict.message });
-	const output = rollout ? rollout.verdict.output.head + rollout.verdict.output.tail : "";
-	if (output !== "") texts.push({ name: "output", text: output });
-	if (rollout) texts.push({ name: "verdict as JSON", text: JSON.stringify(rollout.verdict, null, "\t") });
-	texts.push({ name: "task id", text: taskId });
-	return texts;
+	const read = rolloutOf(model, candidate, runId);
+	const rollout = read?.state === "read" ? read.value : null;
+	const fromRollout = (label: string, textOf: (rollout: Rollout) => string): CopyText => ({
+		name: label,
+		text: rollout && textOf(rollout),
+		load: async () => textOf(await settledRollout(model, candidate, runId)),
+	});
+	const base = diffBase(model, candidate, runId);
+	return [
+		fromRollout(`code of ${name}`, codeOf),
+		{
+			name: `diff ${base.name} to #${sampleIndex}`,
+			text: rollout && base.read.state === "read" ? patch(base.name, base.read.value, name, rollout) : null,
+			load: async () => {
+				const after = await settledRollout(model, candidate, runId);
+				const before = diffBase(model, candidate, runId);
+				return patch(before.name, readValue(before.read), name, after);
+			},
+		},
+		...(candidate.verdict?.message ? [known("message of the verdict", candidate.verdict.message)] : []),
+		fromRollout("output", ({ verdict }) => verdict.output.head + verdict.output.tail),
+		fromRollout("verdict as JSON", ({ verdict }) => JSON.stringify(verdict, null, "\t")),
+		known("task id", taskId),
+	];
+}
+
+function rolloutOf(model: Model, { rollout: place }: CandidateView, runId: string): Read<Rollout> | null {
+	return place && model.cache.read(`${runId}:${place.offset}`, () => model.workbench.readRollout(runId, place));
+}
+
+async function settledRollout(model: Model, candidate: CandidateView, runId: string): Promise<Rollout> {
+	rolloutOf(model, candidate, runId);
+	await model.cache.settled();
+	const read = rolloutOf(model, candidate, runId);
+	if (!read) throw new Error("it has not been judged yet");
+	return readValue(read);
+}
+
+function readValue<T>(read: Read<T>): T {
+	if (read.state === "read") return read.value;
+	throw new Error(read.state === "failed" ? read.message : "it is still being read");
 }
 
 const codeOf = (rollout: Rollout) => rollout.candidate.code ?? rollout.candidate.completion;
+
+function patch(before: string, text: string, after: string, rollout: Rollout): string {
+	return createTwoFilesPatch(before, after, text, codeOf(rollout), "", "");
+}

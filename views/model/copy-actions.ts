@@ -1,5 +1,5 @@
 import { formatBytes } from "../text/format.js";
-import { type CandidateText, candidateTexts } from "./candidate-texts.js";
+import { type CopyText, candidateTexts, known } from "./candidate-texts.js";
 import { evalCommand, resumeCommand, runCommand, showTaskCommand } from "./commands.js";
 import type { PickItem } from "./dialog.js";
 import { type Model, tell, tellError } from "./model.js";
@@ -21,50 +21,62 @@ export function openCopyMenu(model: Model): void {
 	});
 }
 
-function itemOf(model: Model, { name, text }: CandidateText): PickItem {
+function itemOf(model: Model, text: CopyText): PickItem {
+	return {
+		label: text.name,
+		detail: text.text === null ? "" : describe(text.text),
+		onPick: () => void copy(model, text),
+	};
+}
+
+function describe(text: string): string {
 	const lines = text.trimEnd().split("\n");
-	const detail = lines.length > 1 ? `${lines.length} lines, ${formatBytes(Buffer.byteLength(text))}` : text;
-	return { label: name, detail, onPick: () => copy(model, name, text) };
+	return lines.length > 1 ? `${lines.length} lines, ${formatBytes(Buffer.byteLength(text))}` : text;
 }
 
-function copy(model: Model, name: string, text: string): void {
-	void model.terminal.copy(text).then(
-		(path) =>
-			path === null
-				? tell(model, "note", `${name} copied`, "the terminal has to allow it (OSC 52)")
-				: tell(model, "note", `${name} written to ${path}`),
-		(error: unknown) => tellError(model, "not copied", error),
-	);
+async function copy(model: Model, { name, load }: CopyText): Promise<void> {
+	try {
+		const text = await load();
+		if (text === "") {
+			tell(model, "warning", `${name}: there is nothing in it`);
+			return;
+		}
+		const path = await model.terminal.copy(text);
+		if (path === null) tell(model, "note", `${name} copied`, "the terminal has to allow it (OSC 52)");
+		else tell(model, "note", `${name} written to ${path}`);
+	} catch (error) {
+		tellError(model, "not copied", error);
+	}
 }
 
-function taskTexts(model: Model): CandidateText[] {
+function taskTexts(model: Model): CopyText[] {
 	const row = selectedTask(model);
 	if (!row) return [];
 	const { openTask } = model.ui.getState();
 	const detail = openTask?.id === row.id ? openTask.detail : null;
 	return [
-		{ name: "task id", text: row.id },
+		known("task id", row.id),
 		...(detail
 			? [
-					{ name: "prompt", text: detail.input.prompt },
-					{ name: "starter code", text: detail.input.starterCode },
-					{ name: "public tests", text: detail.input.publicTests.join("\n") },
+					known("prompt", detail.input.prompt),
+					known("starter code", detail.input.starterCode),
+					known("public tests", detail.input.publicTests.join("\n")),
 				]
 			: []),
-		{ name: "command that shows it", text: showTaskCommand(model, row.id) },
-	].filter(({ text }) => text.trim() !== "");
+		known("command that shows it", showTaskCommand(model, row.id)),
+	].filter(({ text }) => text?.trim() !== "");
 }
 
-function runTexts(model: Model): CandidateText[] {
+function runTexts(model: Model): CopyText[] {
 	const { run, runPane, runsPosition, runRows } = model.ui.getState();
 	const texts = runPane === "runs" ? [] : candidateTexts(model);
 	const runId = runPane === "runs" ? (runRows[runsPosition]?.runId ?? null) : (run?.runId ?? null);
-	if (runId !== null) texts.push({ name: "run id", text: runId });
+	if (runId !== null) texts.push(known("run id", runId));
 	const isOpen = run !== null && run.runId === runId;
 	const again = isOpen ? runCommand(model, run) : null;
-	if (again !== null) texts.push({ name: "command of this run", text: again });
+	if (again !== null) texts.push(known("command of this run", again));
 	const resume = isOpen ? resumeCommand(model, run) : null;
-	if (resume !== null) texts.push({ name: "command that resumes it", text: resume });
-	if (runId !== null) texts.push({ name: "command for its scores", text: evalCommand(model, runId) });
+	if (resume !== null) texts.push(known("command that resumes it", resume));
+	if (runId !== null) texts.push(known("command for its scores", evalCommand(model, runId)));
 	return texts;
 }

@@ -3,10 +3,13 @@ export type Read<T> = { state: "reading" } | { state: "read"; value: T } | { sta
 /** Things are read when they are looked at; the last ones looked at are kept. */
 export interface ReadCache {
 	read<T>(key: string, load: () => Promise<T>): Read<T>;
+	/** Resolves when what is being read now has been read, or has failed. */
+	settled(): Promise<void>;
 }
 
 export function createReadCache(changed: () => void, kept = 64): ReadCache {
 	const entries = new Map<string, { read: Read<unknown> }>();
+	const pending = new Set<Promise<void>>();
 	return {
 		read<T>(key: string, load: () => Promise<T>): Read<T> {
 			const known = entries.get(key);
@@ -20,7 +23,7 @@ export function createReadCache(changed: () => void, kept = 64): ReadCache {
 			entries.set(key, entry);
 			const [oldest] = entries.keys();
 			if (entries.size > kept && oldest !== undefined) entries.delete(oldest);
-			void load().then(
+			const done = load().then(
 				(value) => {
 					entry.read = { state: "read", value };
 					changed();
@@ -30,7 +33,12 @@ export function createReadCache(changed: () => void, kept = 64): ReadCache {
 					changed();
 				},
 			);
+			pending.add(done);
+			void done.then(() => pending.delete(done));
 			return entry.read;
+		},
+		async settled() {
+			await Promise.all(pending);
 		},
 	};
 }

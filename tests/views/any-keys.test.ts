@@ -1,0 +1,89 @@
+import { afterEach, expect, test } from "vitest";
+import { cellWidth } from "../../views/text/cells.js";
+import { createFakeWorkbench } from "./fake-workbench.js";
+import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
+
+const open: ScreenInMemory[] = [];
+afterEach(() => {
+	for (const screen of open.splice(0)) screen.abort();
+});
+
+/** A seeded generator of numbers from 0 to 1 (mulberry32). */
+function numbers(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let t = Math.imul(state ^ (state >>> 15), 1 | state);
+		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+	};
+}
+
+// Everything but what ends or stops the program: q, Q, Ctrl-C, Ctrl-Z, and y in a question whether to quit.
+const KEYS = [
+	..."abcdefghijklmnoprstuvwxzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789/?:!`[]{}<>.,$^* +-_=",
+	..."jkhljkhl",
+	...["\r", "\r", "\r", "\t", "\x1b[Z", "\x7f", "\x04", "\x15", "\x0c", "\x10"],
+	...["\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F", "\x1b[19~"],
+	...[
+		"\x1b[<0;3;4M",
+		"\x1b[M !!",
+		"\x1b]11;rgb:0/0/0\x07",
+		"\x1b[200~pasted\ntext\x1b[201~",
+		"漢",
+		"\u0000",
+		"\x1b[99;9~",
+	],
+];
+const SIZES = [
+	[80, 24],
+	[120, 40],
+	[200, 60],
+	[60, 15],
+	[50, 12],
+	[100, 30],
+	[300, 80],
+] as const;
+
+for (const seed of [1, 2, 3]) {
+	test(`400 keys in no order, while sizes change, leave a screen that a redraw does not change (seed ${seed})`, async () => {
+		const next = numbers(seed);
+		const of = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
+		const screen = openInMemory({ workbench: createFakeWorkbench({ taskCount: 300 }) });
+		open.push(screen);
+		await screen.until((text) => text.includes("two_sum"));
+		for (let i = 0; i < 400; i++) {
+			const { dialog } = screen.model.ui.getState();
+			// A lone Escape has to be told from what follows.
+			if (next() < 0.1) {
+				screen.keys("\x1b");
+				await new Promise((later) => setTimeout(later, 25));
+			} else screen.keys(dialog?.kind === "confirm" && next() < 0.5 ? "n" : of(KEYS));
+			if (next() < 0.05) {
+				const [columns, rows] = of(SIZES);
+				screen.resize(columns, rows);
+			}
+			if (next() < 0.2) await new Promise((turn) => setImmediate(turn));
+		}
+		screen.resize(120, 40);
+		await quiet(screen);
+		const shown = await screen.lines();
+		for (const line of shown) expect(cellWidth(line)).toBeLessThanOrEqual(120);
+		screen.model.terminal.redraw();
+		await quiet(screen);
+		expect(await screen.lines()).toEqual(shown);
+		for (let i = 0; i < 8; i++) {
+			screen.keys("\x1b");
+			await new Promise((later) => setTimeout(later, 25));
+		}
+		// Escape, often enough, always comes out at the list of tasks with nothing open.
+		const { screen: id, taskPane, dialog, entry, zoomed } = screen.model.ui.getState();
+		expect({ id, taskPane, dialog, entry, zoomed }).toEqual({
+			id: 1,
+			taskPane: "list",
+			dialog: null,
+			entry: null,
+			zoomed: false,
+		});
+	});
+}
