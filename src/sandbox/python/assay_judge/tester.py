@@ -17,7 +17,9 @@ from typing import Any, Optional
 from .assertions import REACHED, CompiledTest, compile_test, failed_line, failed_values
 from .foresight import foresee
 from .guest import BOXED, EXECUTE
-from .remote import CandidateRaised, Died, Misforeseen, Protocol, Session, Stop, TimedOut, entry_point, lookup
+from .proxies import entry_point, lookup
+from .raised import CandidateRaised, Died, Misforeseen, Protocol, Stop, TimedOut
+from .session import Session
 from .values import decode
 from .wire import FrameReader, from_json, write_json
 
