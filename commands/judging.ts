@@ -94,6 +94,7 @@ export async function endOf(
 		await writeSummary(stream, result);
 		if (check) await writeLine(stream, checkLine(checked));
 	}
+	if (result.outcome === "cancelled") throw new AssayError("interrupted", result.message ?? "what is done is kept");
 	const judgeErrors = result.statusCounts.judge_error ?? 0;
 	if (judgeErrors > 0) {
 		throw new AssayError("judge", `${judgeErrors} of ${result.sampleCount} candidates could not be judged`, {

@@ -102,7 +102,7 @@ function* summaryLines(result: RunResult): Generator<string> {
 	if (inGuestCount > 0)
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 	yield `look at it  assay eval ${runId}, or assay open`;
-	if (result.message !== null) yield result.message;
+	if (result.message !== null && outcome !== "cancelled") yield result.message;
 }
 
 /** e.g. "check       met: 2 of 2 tasks ended as they should; meant to fail, and did: toy_noop". */

@@ -8,7 +8,7 @@ export const READER_GONE = new AssayError("interrupted", "nobody reads the outpu
 
 /** What the system refuses for reasons outside of the program; anything else unexpected is a bug. */
 const SYSTEM_REFUSALS = new Set(
-	"EACCES EPERM EEXIST EROFS ENOSPC EDQUOT EISDIR ENOTDIR EMFILE ENFILE EIO ENAMETOOLONG ELOOP".split(" "),
+	"ENOENT EACCES EPERM EEXIST EROFS ENOSPC EDQUOT EISDIR ENOTDIR EMFILE ENFILE EIO ENAMETOOLONG ELOOP".split(" "),
 );
 
 /** Writes the failure for people and returns the exit code: see `exitCodeOf`. */

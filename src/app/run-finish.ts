@@ -34,6 +34,7 @@ export async function finishRun(
 		writeReport(files, run.plan, result);
 		writeFileAtomic(files.result, `${JSON.stringify(result, null, "\t")}\n`);
 		const manifest = await writeManifest(files, result, parentsOf(run));
+		lock.release();
 		// The index is derived: without it, or on a Node that lacks SQLite, the run is as complete as with it.
 		await indexRun(files, result, manifest).catch(() => {});
 		return result;

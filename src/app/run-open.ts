@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
 import { findRun, readResult } from "../artifacts/list-runs.js";
 import { readPlan } from "../artifacts/run-plan.js";
@@ -15,10 +16,9 @@ export type RunOpening =
  */
 export async function openingOf(workspace: string, config: RunConfig, resume: string | null): Promise<RunOpening> {
 	if (resume === null) return { kind: "new", config };
-	const files = await findRun([artifactsRoot(workspace)], resume);
-	const result = readResult(files);
-	if (result?.outcome === "completed") return { kind: "complete", result };
-	const plan = readPlan(files);
+	const recorded = await recordedRun(workspace, resume);
+	if (recorded.kind === "complete") return recorded;
+	const { plan, files } = recorded;
 	const samples = config.samples ?? plan.config.samples;
 	return { kind: "resumed", files, config: { ...plan.config, tasks: config.tasks, samples } };
 }
@@ -27,8 +27,10 @@ export async function openingOf(workspace: string, config: RunConfig, resume: st
 export async function recordedRun(
 	workspace: string,
 	resume: string,
-): Promise<{ kind: "complete"; result: RunResult } | { kind: "unfinished"; plan: RunPlan }> {
+): Promise<{ kind: "complete"; result: RunResult } | { kind: "unfinished"; plan: RunPlan; files: RunFiles }> {
 	const files = await findRun([artifactsRoot(workspace)], resume);
-	const result = readResult(files);
-	return result?.outcome === "completed" ? { kind: "complete", result } : { kind: "unfinished", plan: readPlan(files) };
+	// The manifest is written last: a result without one is of a program that was killed just before.
+	const result = existsSync(files.manifest) ? readResult(files) : null;
+	if (result?.outcome === "completed") return { kind: "complete", result };
+	return { kind: "unfinished", plan: readPlan(files), files };
 }

@@ -14,7 +14,8 @@ export class RunTally {
 	inGuestCount = 0;
 	candidateCpuTimeMs = 0;
 	readonly #tasks = new Map<string, TaskSummary>();
-	readonly #rewards = new Map<string, { sum: number; count: number }>();
+	/** How often each value was given: a sum would depend on the order in which candidates ended. */
+	readonly #rewards = new Map<string, Map<number, number>>();
 
 	add({ candidate, verdict, rewards }: Pick<Rollout, "candidate" | "verdict" | "rewards">): void {
 		this.sampleCount++;
@@ -30,8 +31,8 @@ export class RunTally {
 		task.n++;
 		if (verdict.status === "accepted") task.accepted++;
 		for (const { name, value } of rewards) {
-			const reward = this.#rewards.get(name) ?? { sum: 0, count: 0 };
-			this.#rewards.set(name, { sum: reward.sum + value, count: reward.count + 1 });
+			const values = this.#rewards.get(name) ?? new Map<number, number>();
+			this.#rewards.set(name, values.set(value, (values.get(value) ?? 0) + 1));
 		}
 	}
 
@@ -60,11 +61,20 @@ export class RunTally {
 	rewardMeans(): RunResult["rewardMeans"] {
 		const means: RunResult["rewardMeans"] = {};
 		for (const name of ["binary", "fractional", "reward_v0_correctness"]) {
-			const reward = this.#rewards.get(name);
-			means[name] = reward === undefined ? null : reward.sum / reward.count;
+			const values = this.#rewards.get(name);
+			means[name] = values === undefined ? null : meanOf(values);
 		}
 		return means;
 	}
+}
+
+function meanOf(counts: ReadonlyMap<number, number>): number {
+	let [sum, total] = [0, 0];
+	for (const [value, count] of [...counts].sort(([a], [b]) => a - b)) {
+		sum += value * count;
+		total += count;
+	}
+	return sum / total;
 }
 
 function addOne<K extends string>(counts: Partial<Record<K, number>>, key: K): void {

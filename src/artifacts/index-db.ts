@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ArtifactManifest, type RunResult } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
 import { readJsonFile } from "./json-file.js";
 import { type RunFiles, runFiles } from "./layout.js";
 import { listRunIds, readResult } from "./list-runs.js";
+import { isRunning } from "./run-lock.js";
 
 export interface IndexCounts {
 	runs: number;
@@ -18,7 +19,7 @@ export async function rebuildIndex(root: string): Promise<IndexCounts> {
 	mkdirSync(root, { recursive: true });
 	const path = join(root, "index.sqlite");
 	const temporary = `${path}.${process.pid}.tmp`;
-	rmSync(temporary, { force: true });
+	for (const draft of abandonedDrafts(root)) rmSync(draft, { force: true });
 	const counts: IndexCounts = { runs: 0, files: 0, damaged: [] };
 	const index = await openIndex(temporary);
 	try {
@@ -43,6 +44,15 @@ export async function rebuildIndex(root: string): Promise<IndexCounts> {
 		rmSync(temporary, { force: true });
 	}
 	return counts;
+}
+
+/** Of processes that are gone, and of an earlier one that had our number. */
+function abandonedDrafts(root: string): string[] {
+	const drafts = readdirSync(root).flatMap((name) => {
+		const pid = /^index\.sqlite\.(\d+)\.tmp/.exec(name)?.[1];
+		return pid === undefined ? [] : [{ name, pid: Number(pid) }];
+	});
+	return drafts.filter(({ pid }) => pid === process.pid || !isRunning(pid)).map(({ name }) => join(root, name));
 }
 
 /** Adds one finished run. The index is derived: an unusable one is built anew. */

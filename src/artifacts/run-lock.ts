@@ -23,7 +23,7 @@ export function lockRun(path: string, runId: string): RunLock {
 	try {
 		for (let attempt = 0; attempt < 10; attempt++) {
 			// A link appears whole and only if the name is free: nobody ever reads a half-written lock.
-			if (linkIfFree(draft, path)) return { release: () => rmSync(path, { force: true }) };
+			if (linkIfFree(draft, path)) return heldLock(path);
 			const holder = readLock(path);
 			if (holder === "gone") continue;
 			if (holder !== null && isAlive(holder)) {
@@ -39,6 +39,17 @@ export function lockRun(path: string, runId: string): RunLock {
 	throw new AssayError("host", `${path}: the lock could not be taken`, {
 		hint: "remove the file if no run is going on",
 	});
+}
+
+function heldLock(path: string): RunLock {
+	let held = true;
+	return {
+		release: () => {
+			// Once only: the next lock under this name is another's.
+			if (held) rmSync(path, { force: true });
+			held = false;
+		},
+	};
 }
 
 /** Whether a live process holds the lock. */
@@ -81,12 +92,17 @@ function removeStale(path: string, stale: LockContent | null, draft: string): vo
 	rmSync(aside, { force: true });
 }
 
-function isAlive(holder: LockContent): boolean {
+export function isRunning(pid: number): boolean {
 	try {
-		process.kill(holder.pid, 0);
+		process.kill(pid, 0);
+		return true;
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+		return (error as NodeJS.ErrnoException).code === "EPERM";
 	}
+}
+
+function isAlive(holder: LockContent): boolean {
+	if (!isRunning(holder.pid)) return false;
 	return holder.processStart === null || holder.processStart === processStart(holder.pid);
 }
 

@@ -36,7 +36,15 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
 		if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
 		throw new AssayError("usage", `${path}: cannot be read: ${reasonOf(cause)}`, { cause });
 	}
-	return decodeText(bytes, path).replace(/^\ufeff/, "");
+	return decodeText(bytes, isUtf8(bytes) ? path : `${path}:${lineThatIsNotUtf8(bytes)}`).replace(/^\ufeff/, "");
+}
+
+function lineThatIsNotUtf8(bytes: Uint8Array): number {
+	let line = 1;
+	for (let start = 0, end = bytes.indexOf(10); end >= 0; start = end + 1, end = bytes.indexOf(10, start), line++) {
+		if (!isUtf8(bytes.subarray(start, end))) break;
+	}
+	return line;
 }
 
 /** Throws `usage` for bytes that are not UTF-8: a replaced character would change a program without a word. */

@@ -30,19 +30,16 @@ export function parseFields<T>(schema: z.ZodType<T>, value: unknown, path: Field
 	throw new FieldError(at, text.startsWith("expected") ? `${text}${received(inner, text)}` : text);
 }
 
-/** Runs `parse` and turns its FieldError into one line with file, line and field. */
-export function atPlace<T>(place: string | ((path: FieldPath) => string), parse: () => T): T {
+/** Runs `parse` and turns its FieldError into one line with file, line and field, and a hint: its own, or the usual one. */
+export function atPlace<T>(place: string | ((path: FieldPath) => string), parse: () => T, usualHint?: string): T {
 	try {
 		return parse();
 	} catch (error) {
 		if (!(error instanceof FieldError)) throw error;
 		const where = typeof place === "string" ? place : place(error.path);
+		const hint = error.hint ?? usualHint;
 		const field = error.path.length === 0 ? "" : `field ${error.path.join(".")}: `;
-		throw new AssayError(
-			"usage",
-			`${where}: ${field}${error.message}`,
-			error.hint === null ? {} : { hint: error.hint },
-		);
+		throw new AssayError("usage", `${where}: ${field}${error.message}`, hint === undefined ? {} : { hint });
 	}
 }
 

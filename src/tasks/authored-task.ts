@@ -7,6 +7,8 @@ import { FieldError, parseFields } from "../lib/schema.js";
 import { parseTests } from "./authored-tests.js";
 import { resolveBeside } from "./relative-path.js";
 
+export const FIELDS_HINT = "docs/file-formats.md lists the fields of a task";
+
 const EntryPoint = z.string().regex(/^[\p{L}_][\p{L}\p{N}_.]*$/u, "expected the name of a function or class");
 
 const common = {
@@ -127,7 +129,8 @@ function readPatch(taskFile: string, patch: string): string {
 		parseDiff(text);
 	} catch (error) {
 		if (!(error instanceof DiffRefused)) throw error;
-		throw new FieldError(field, error.message, "paths in a patch are relative to the repository's folder");
+		const hint = error.reason === "path" ? "a patch changes ordinary files below the repository's folder" : null;
+		throw new FieldError(field, error.message, hint);
 	}
 	return text;
 }

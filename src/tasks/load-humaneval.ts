@@ -3,6 +3,7 @@ import { z } from "zod";
 import { DEFAULT_LIMITS, type FunctionTask, TaskId } from "../domain/task.js";
 import { readJsonLines } from "../lib/jsonl.js";
 import { atPlace, FieldError, parseFields } from "../lib/schema.js";
+import { FORMAT_HINT } from "./formats.js";
 
 /** Fields beside these are ignored: the format's descendants (EvalPlus, LDB) add their own. */
 const HumanEvalRecord = z.object({
@@ -17,7 +18,7 @@ const HumanEvalRecord = z.object({
 export async function* loadHumanEval(path: string): AsyncGenerator<FunctionTask> {
 	const file = resolve(path);
 	for await (const { line, value } of readJsonLines(path)) {
-		yield atPlace(`${path}:${line}`, () => humanEvalTask(value, { file, line }));
+		yield atPlace(`${path}:${line}`, () => humanEvalTask(value, { file, line }), FORMAT_HINT);
 	}
 }
 

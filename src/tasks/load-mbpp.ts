@@ -3,6 +3,7 @@ import { z } from "zod";
 import { DEFAULT_LIMITS, type FunctionTask, TaskId, type TestCase } from "../domain/task.js";
 import { readJsonLines } from "../lib/jsonl.js";
 import { atPlace, FieldError, parseFields } from "../lib/schema.js";
+import { FORMAT_HINT } from "./formats.js";
 
 /** `prompt` and `test_imports` are the names of the sanitised set; other fields are ignored. */
 const MbppRecord = z.object({
@@ -19,7 +20,7 @@ const MbppRecord = z.object({
 export async function* loadMbpp(path: string): AsyncGenerator<FunctionTask> {
 	const file = resolve(path);
 	for await (const { line, value } of readJsonLines(path)) {
-		yield atPlace(`${path}:${line}`, () => mbppTask(value, { file, line }));
+		yield atPlace(`${path}:${line}`, () => mbppTask(value, { file, line }), FORMAT_HINT);
 	}
 }
 

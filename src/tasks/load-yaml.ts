@@ -4,7 +4,7 @@ import type { Task } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
 import { readTextFile, statInput } from "../lib/input-file.js";
 import { atPlace, type FieldPath } from "../lib/schema.js";
-import { taskOfAuthored } from "./authored-task.js";
+import { FIELDS_HINT, taskOfAuthored } from "./authored-task.js";
 import { listYamlFiles } from "./yaml-files.js";
 
 /** A task of ours is a few kilobytes; a file beyond this is something else, and YAML is parsed whole. */
@@ -25,6 +25,7 @@ async function loadFile(path: string): Promise<Task> {
 	return atPlace(
 		(field) => `${path}:${lineOf(field)}`,
 		() => taskOfAuthored(value, { file: resolve(path), line: lineOf(["id"]) }),
+		FIELDS_HINT,
 	);
 }
 

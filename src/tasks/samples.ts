@@ -12,6 +12,8 @@ export interface OpenSamplesOptions {
 	hasTask?: (taskId: string) => boolean;
 }
 
+const FIELDS_HINT = "a sample has task_id, completion or solution, and perhaps sample_index";
+
 /** Other people's fields are ignored; these have to be right where they are there. */
 const SampleRecord = z.object({
 	task_id: z.union([z.string().min(1), z.int().nonnegative()], "expected a text").optional(),
@@ -38,10 +40,14 @@ export async function* openSamples(path: string, options: OpenSamplesOptions = {
 		for await (const { line, value } of readJsonLines(path)) {
 			count++;
 			const place = `${path}:${line}`;
-			yield atPlace(place, () => {
-				const { index, ...sample } = isRollout(value) ? rolloutSample(value) : commonSample(value);
-				return { ...sample, sampleIndex: next(sample.taskId, index), place };
-			});
+			yield atPlace(
+				place,
+				() => {
+					const { index, ...sample } = isRollout(value) ? rolloutSample(value) : commonSample(value);
+					return { ...sample, sampleIndex: next(sample.taskId, index), place };
+				},
+				FIELDS_HINT,
+			);
 		}
 	}
 	if (count === 0) {
