@@ -62,7 +62,7 @@ export function functionTask(
 	};
 }
 
-export function candidateOf(task: Task, code: string, sampleIndex = 0): Candidate {
+function candidateOf(task: Task, code: string, sampleIndex = 0): Candidate {
 	return { taskId: task.id, sampleIndex, completion: code, code, backend: "static", model: null };
 }
 
