@@ -148,7 +148,7 @@ def decode(value: Any, hook: Callable[[str, Any], Any]) -> Any:
         plain = {decode(key, hook): decode(item, hook) for key, item in items}
         return collections.defaultdict(None, plain) if name == "defaultdict" else _CLASSES[name](plain)
     if tag == "D":
-        return decimal.Decimal(_text(body))
+        return _decimal(decimal.Decimal(_text(body)))
     if tag == "F":
         numerator, denominator = body
         return fractions.Fraction(_integer(decode(numerator, hook)), _integer(decode(denominator, hook)))
@@ -204,6 +204,13 @@ def builtin_named(name: Any) -> Any:
 def _text(value: Any) -> str:
     if type(value) is not str or len(value) > 10_000:
         raise ValueError("bad text")
+    return value
+
+
+def _decimal(value: decimal.Decimal) -> decimal.Decimal:
+    """int() of 1e999999999 would keep C code busy for hours, where no alarm is heard."""
+    if value.is_finite() and abs(value.adjusted()) > 20_000:
+        raise ValueError("exponent too large")
     return value
 
 
