@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { readRollout } from "../artifacts/rollout-file.js";
 import { resumeCommand } from "../artifacts/run-plan.js";
 import type { Candidate, Rollout, RunResult } from "../domain/run.js";
@@ -61,7 +62,10 @@ export async function workThrough(
 		await options.onAllFinished?.();
 	} catch (error) {
 		if (options.signal.aborted) {
-			return await finishRun(run, { outcome: "cancelled", message: `resume with: ${resumeCommand(plan)}` });
+			return await finishRun(run, {
+				outcome: "cancelled",
+				message: `resume with: ${resumeCommand(plan, dirname(run.files.root))}`,
+			});
 		}
 		if (error instanceof AssayError && error.code === "judge") {
 			await finishRun(run, { outcome: "failed", message: error.message });

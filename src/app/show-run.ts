@@ -34,7 +34,7 @@ export async function showRun(workspace: string, run: string): Promise<RecordedR
 		statusCounts: counts.statusCounts,
 		passAtK: counts.passAtK,
 		files: sizesOf(files),
-		resume: outcome === "completed" || outcome === "running" ? null : resumeCommand(plan),
+		resume: outcome === "completed" || outcome === "running" ? null : resumeCommand(plan, workspace),
 	};
 }
 

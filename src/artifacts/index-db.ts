@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ArtifactManifest, type RunResult } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
@@ -16,7 +16,8 @@ export interface IndexCounts {
 
 /** Builds artifacts/index.sqlite anew from the results and manifests; the index holds nothing that they do not. */
 export async function rebuildIndex(root: string): Promise<IndexCounts> {
-	mkdirSync(root, { recursive: true });
+	if (!existsSync(root))
+		throw new AssayError("usage", `${root}: no such folder`, { hint: "--workspace names the folder that holds it" });
 	const path = join(root, "index.sqlite");
 	const temporary = `${path}.${process.pid}.tmp`;
 	for (const draft of abandonedDrafts(root)) rmSync(draft, { force: true });

@@ -73,6 +73,11 @@ async function recoverRollouts(
 		}
 		unterminated = !line.terminated;
 		const rollout = parseRollout(line.bytes, `${files.rollouts}:${line.line}`);
+		if (rollout.runId !== files.runId) {
+			throw new AssayError("usage", `${files.rollouts}:${line.line}: field runId: ${rollout.runId} is another run`, {
+				hint: "the file was changed after it was written; it is left as it is",
+			});
+		}
 		const { taskId, sampleIndex } = rollout.candidate;
 		const place = { offset: line.offset, bytes: line.bytes.length };
 		if (!run.finished.add(taskId, sampleIndex, place)) continue;

@@ -20,7 +20,11 @@ export function readPlan(files: RunFiles): RunPlan {
 	}
 	const block = /^```json\n(.*?)^```$/ms.exec(text)?.[1];
 	if (block === undefined) throw new AssayError("usage", `${files.plan}: it holds no JSON block`);
-	return parseAt(RunPlan, parseJson(block, files.plan), files.plan);
+	const plan = parseAt(RunPlan, parseJson(block, files.plan), files.plan);
+	if (plan.runId !== files.runId) {
+		throw new AssayError("usage", `${files.plan}: field runId: ${JSON.stringify(plan.runId)} is another run`);
+	}
+	return plan;
 }
 
 function planText(plan: RunPlan): string {
@@ -39,7 +43,7 @@ function planText(plan: RunPlan): string {
 		`- Candidates: ${plan.candidateCount}; ${candidates}`,
 		`- Hidden tests of a candidate that failed a public one: ${config.gate ? "skipped" : "run too"}`,
 		`- Sandbox: ${config.sandbox ?? "the best tier that works"}; cache ${config.cache ? "on" : "off"}; ${config.workers} workers`,
-		`- Resume: \`${resumeCommand(plan)}\``,
+		`- Resume: \`${resumeCommand(plan, null)}\``,
 		"",
 		"```json",
 		JSON.stringify(plan, null, "\t"),
@@ -48,9 +52,10 @@ function planText(plan: RunPlan): string {
 	].join("\n");
 }
 
-/** The command that finishes the run, quoted for a shell. */
-export function resumeCommand(plan: RunPlan): string {
+/** The command that finishes the run, quoted for a shell; `workspace` null: it is the current folder. */
+export function resumeCommand(plan: RunPlan, workspace: string | null): string {
 	const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 	const samples = plan.command === "verify" ? [quoted(plan.config.samples ?? "reference")] : [];
-	return ["assay", plan.command, quoted(plan.config.tasks), ...samples, "--resume", plan.runId].join(" ");
+	const place = workspace === null ? [] : ["--workspace", quoted(workspace)];
+	return ["assay", plan.command, quoted(plan.config.tasks), ...samples, "--resume", plan.runId, ...place].join(" ");
 }

@@ -1,4 +1,6 @@
 import { createReadStream, existsSync } from "node:fs";
+import { AssayError } from "../lib/errors.js";
+import { reasonOf } from "../lib/input-file.js";
 
 export interface ScannedLine {
 	/** Bytes of the line without its newline. */
@@ -38,6 +40,9 @@ export async function* scanLines(path: string, signal?: AbortSignal): AsyncGener
 				start = end + 1;
 			}
 		}
+	} catch (cause) {
+		if (signal?.aborted || cause instanceof AssayError) throw cause;
+		throw new AssayError("usage", `${path}:${line}: cannot be read: ${reasonOf(cause)}`, { cause });
 	} finally {
 		source.destroy();
 	}

@@ -12,25 +12,29 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { AssayError } from "./errors.js";
+import { reasonOf } from "./input-file.js";
 
 /** Writes beside `path`, flushes and renames, so that a reader sees the old file or the whole new one. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
 	const { target, temporary } = atomicPlace(path);
-	mkdirSync(dirname(target), { recursive: true });
-	const file = openSync(temporary, "w", 0o644);
 	try {
-		try {
-			const bytes = typeof content === "string" ? Buffer.from(content) : content;
-			let written = 0;
-			while (written < bytes.length) written += writeSync(file, bytes, written);
-			fsyncSync(file);
-		} finally {
-			closeSync(file);
-		}
+		mkdirSync(dirname(target), { recursive: true });
+		writeFlushed(temporary, typeof content === "string" ? Buffer.from(content) : content);
 		renameSync(temporary, target);
-	} catch (error) {
+	} catch (cause) {
 		rmSync(temporary, { force: true });
-		throw error;
+		throw new AssayError("host", `${path}: cannot be written: ${reasonOf(cause)}`, { cause });
+	}
+}
+
+function writeFlushed(path: string, bytes: Uint8Array): void {
+	const file = openSync(path, "w", 0o644);
+	try {
+		let written = 0;
+		while (written < bytes.length) written += writeSync(file, bytes, written);
+		fsyncSync(file);
+	} finally {
+		closeSync(file);
 	}
 }
 

@@ -64,6 +64,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 const REASONS: Readonly<Record<string, string>> = {
 	ENOENT: "no such file or folder",
 	ENOTDIR: "no such file or folder",
+	EISDIR: "it is a folder",
 	EACCES: "permission denied",
 	EPERM: "permission denied",
 	EROFS: "the file system is read-only",

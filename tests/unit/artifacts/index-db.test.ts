@@ -57,5 +57,5 @@ test("a broken index does not hurt a run, and is built anew", async () => {
 });
 
 test("an empty folder has an empty index", async () => {
-	expect(await rebuildIndex(join(temporaryFolder(), "artifacts"))).toEqual({ runs: 0, files: 0, damaged: [] });
+	expect(await rebuildIndex(temporaryFolder())).toEqual({ runs: 0, files: 0, damaged: [] });
 });
