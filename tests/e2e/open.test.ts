@@ -60,8 +60,14 @@ afterEach(() => {
 	for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-function start(env: Record<string, string> = {}, words: readonly string[] = []): Session {
-	const argv = ["80", "24", process.execPath, program, "open", "--workspace", folder, "--tasks", tasks, ...words];
+const newWorkspace = () => mkdtempSync(join(folder, "workspace-"));
+
+function start(
+	env: Record<string, string> = {},
+	words: readonly string[] = [],
+	workspace: string = newWorkspace(),
+): Session {
+	const argv = ["80", "24", process.execPath, program, "open", "--workspace", workspace, "--tasks", tasks, ...words];
 	const { CI: _ci, NO_COLOR: _colour, ...inherited } = process.env;
 	const child = spawn("python3", ["-c", PTY, ...argv], {
 		env: { ...inherited, TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", ...env },
@@ -184,6 +190,37 @@ describe("assay open", () => {
 		const frames = session.written().replace(/\x1b\[0m/g, "");
 		expect(frames).not.toMatch(/\x1b\[[0-9;]*m/);
 		expect(frames).not.toMatch(/[^\x00-\x7f]/);
+	});
+
+	test("--ascii draws with ASCII where the terminal knows more", async () => {
+		const session = start({}, ["--ascii"]);
+		await session.until("> Small/0");
+		session.send({ keys: "q" });
+		expect(await session.exited).toBe(0);
+		expect(session.written()).not.toMatch(/[^\x00-\x7f]/);
+	});
+
+	test("a run is judged on the screen, copied from, and there again at the next start", async () => {
+		const workspace = newWorkspace();
+		const first = start({}, [], workspace);
+		await first.until("sandbox");
+		await first.until("Small/1");
+		first.send({ keys: "jr\r" });
+		await first.until("completed");
+		first.send({ keys: "jy" });
+		await first.until("code of Small/1 #1");
+		first.send({ keys: "\r" });
+		await first.until("copied");
+		expect(first.written()).toMatch(/\x1b\]52;c;[A-Za-z0-9+/=]+\x07/);
+		first.send({ keys: "Q" });
+		expect(await first.exited).toBe(0);
+		const second = start({}, [], workspace);
+		await second.until("recorded  noop");
+		await second.until("Small/1");
+		second.send({ keys: "\x1b" });
+		await second.until("▸ Small/1");
+		second.send({ keys: "q" });
+		expect(await second.exited).toBe(0);
 	});
 
 	test("works with the compositor switched off", async () => {

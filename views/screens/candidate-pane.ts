@@ -28,9 +28,13 @@ export function drawCandidate(model: Model, width: number, height: number): Pane
 	const top = model.scroll.top("candidate", height, text.rows.length);
 	const tabs = CANDIDATE_TABS.map((name) => (name === tab ? `[${name}]` : ` ${name} `)).join("");
 	const position = positionText(top, height, text.rows.length);
-	const rest = ` #${candidate.sampleIndex} ${tabs}${position ? ` ${position}` : ""}`;
+	// Where there is little room the place in the text goes first, then the middle of the id, never a tab.
+	const room = width - TITLE_MARGIN;
+	const rest = ` #${candidate.sampleIndex} ${tabs}`;
+	const id = shortId(candidate.taskId, room - cellWidth(rest));
+	const title = `${id}${rest} ${position}`.trimEnd();
 	return {
-		title: shortId(candidate.taskId, width - cellWidth(rest) - TITLE_MARGIN) + rest,
+		title: cellWidth(title) <= room ? title : id + rest,
 		rows: text.rows.slice(top, top + height),
 	};
 }
