@@ -5,6 +5,7 @@ export default defineConfig({
 		include: ["tests/**/*.test.{ts,tsx}"],
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
-		maxWorkers: 2,
+		// Files run one after another: several look for processes and folders that a judge may have left on the machine.
+		maxWorkers: 1,
 	},
 });

@@ -14,7 +14,7 @@ export class DiffRefused extends Error {
 }
 
 /**
- * Applies a unified diff to the files under `root`, strictly: no fuzz, no offset search. All of it is checked before the
+ * Applies a unified diff to the files under `root`, without fuzz: a hunk may stand at another line, its context must match. All of it is checked before the
  * first byte is written. Returns the paths that it adds. Throws DiffRefused.
  */
 export function applyDiff(root: string, diff: string): { added: string[]; touched: string[] } {

@@ -121,6 +121,8 @@ export class JudgePool {
 			},
 			onReport: (id, tester, zygote) => {
 				const pending = this.#settle(id);
+				// A machine that judges is fit: only starts without any verdict between them count.
+				this.#starts = 0;
 				pending?.resolve({ kind: "judged", tester, zygote, retries: pending.retries });
 				this.#pump();
 			},

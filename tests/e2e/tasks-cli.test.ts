@@ -119,7 +119,7 @@ describe("a mistake gets one line and exit 2", () => {
 		],
 		[["run"], "assay: missing required argument 'tasks'"],
 		[["tasks", "list", "a", "b"], /^assay: too many arguments/],
-		[["tasks", "list", "x", "--seed", "1e3"], /Expected a whole number, 0 or more.$/],
+		[["tasks", "split", "x", "--seed", "1e3"], /Expected a whole number, 0 or more.$/],
 		[["eval", "r", "--k", "1,x"], /Expected a whole number/],
 		[["completion", "tcsh"], /Allowed choices are zsh, bash, fish, powershell.$/],
 		[["tasks", "list", "nowhere"], "assay: nowhere: no such file or folder"],
@@ -136,7 +136,7 @@ describe("a mistake gets one line and exit 2", () => {
 	test("control characters of a file name or an id do not reach the terminal", async () => {
 		const { stderr } = await assay("tasks", "show", tasks, "\u001b]0;title\u0007");
 		expect(stderr).not.toContain("\u001b");
-		expect(stderr).toContain("\\x1b]0;title\\x07");
+		expect(stderr).toContain("\\u001b]0;title\\u0007");
 	});
 });
 
@@ -183,7 +183,7 @@ describe("tasks", () => {
 		expect(await assay("tasks", "import", "many.jsonl")).toMatchObject({ code: 2 });
 		const blocked = await assay("tasks", "import", "many.jsonl", "--out", join(folder, "many.jsonl", "x"));
 		expect(blocked.code).toBe(3);
-		expect(blocked.stderr).toMatch(/^assay: EEXIST/);
+		expect(blocked.stderr).toMatch(/^assay: .*(EEXIST|ENOTDIR)/);
 	});
 
 	test("validate without the judge exits 1 for an error, and for a warning only under --strict", async () => {
