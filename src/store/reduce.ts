@@ -36,7 +36,11 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 		case "run.started":
 			state.phase = "running";
 			state.sandbox = event.sandbox;
-			state.resumed = event.resumed;
+			// Verdicts of an earlier start are in the same log; only those that are not have to be added.
+			state.resumed = Math.max(0, event.resumed - state.judged);
+			state.rateFrom = state.judged;
+			state.message = null;
+			state.finished = null;
 			state.startedAtMs = at;
 			return;
 		case "run.finished":

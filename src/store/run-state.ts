@@ -40,7 +40,10 @@ export interface RunState {
 	taskCount: number;
 	/** Announced by the plan; null when it was not known. */
 	plannedCandidates: number | null;
+	/** Judged before the first event that is here. */
 	resumed: number;
+	/** Judged before the last start: the rate is taken from there on. */
+	rateFrom: number;
 	lastSeq: number;
 	/** Logged events that never arrived. */
 	missedEvents: number;
@@ -77,6 +80,7 @@ export function createRunState(): RunState {
 		taskCount: 0,
 		plannedCandidates: null,
 		resumed: 0,
+		rateFrom: 0,
 		lastSeq: -1,
 		missedEvents: 0,
 		startedAtMs: null,

@@ -43,7 +43,7 @@ export function selectTask(state: RunState, index: number): TaskProgress | null 
 /** Verdicts a second over the last ones, by the events' own times; null before two verdicts. */
 export function selectRate(state: RunState): number | null {
 	if (state.finished?.samplesPerSecond != null) return state.finished.samplesPerSecond;
-	const count = Math.min(state.judged, RATE_WINDOW);
+	const count = Math.min(state.judged - state.rateFrom, RATE_WINDOW);
 	if (count < 2) return null;
 	const last = state.verdictTimes[(state.judged - 1) % RATE_WINDOW] ?? 0;
 	const first = state.verdictTimes[(state.judged - count) % RATE_WINDOW] ?? 0;

@@ -147,9 +147,9 @@ async function openRecordedRun(model: Model, row: RunRow, place: Place | null = 
 	const at = place ? store.getState().run.taskIndex.get(place.taskId) : undefined;
 	if (place && at !== undefined) model.ui.setState({ boardTask: at, sample: place.sampleIndex, runPane: "candidates" });
 	logCommand(model, evalCommand(model, row.runId));
-	logCommand(model, resumeCommand(model, run));
 	const { message } = store.getState().run;
 	if (message) tell(model, "note", message);
+	if (!message?.includes("--resume")) logCommand(model, resumeCommand(model, run));
 	tell(model, "note", "p plays it from the start, . and , step, < > change the speed");
 }
 

@@ -65,6 +65,32 @@ describe("reduce", () => {
 		expect(state.missedEvents).toBe(0);
 	});
 
+	test("a resumed run counts what it had done before once, and its rate is that of now", () => {
+		const state = createRunState();
+		const half = events.findIndex((event) => event.type === "verdict.recorded") + 1;
+		for (const event of events.slice(0, half)) reduce(state, event);
+		const last = events[half - 1];
+		const started = events.find((event) => event.type === "run.started");
+		const finished = events.find((event) => event.type === "run.finished");
+		if (!last || started?.type !== "run.started" || finished?.type !== "run.finished")
+			throw new Error("no such events");
+		const { at } = last;
+		reduce(state, {
+			...finished,
+			seq: last.seq + 1,
+			at,
+			outcome: "cancelled",
+			message: "resume with: …",
+			samplesPerSecond: 1,
+		});
+		reduce(state, { ...started, seq: last.seq + 2, at, resumed: state.judged });
+		expect(state.judged + state.resumed).toBe(state.judged);
+		expect([state.message, selectRate(state)]).toEqual([null, null]);
+		const elsewhere = createRunState();
+		reduce(elsewhere, { ...started, resumed: 7 });
+		expect(elsewhere.resumed).toBe(7);
+	});
+
 	test("a candidate walks through its stages and stays judged", () => {
 		const seen = new Set<string>();
 		const state = createRunState();
