@@ -16,11 +16,14 @@ export function outFile(out: string | undefined): string | null {
 	const found = statSync(path, { throwIfNoEntry: false });
 	if (found?.isDirectory()) throw refuse("is a folder");
 	if (found !== undefined && !found.isFile()) throw refuse("is no ordinary file", "--json writes to stdout");
-	try {
-		accessSync(dirname(path), constants.W_OK);
-	} catch (cause) {
-		if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw refuse("its folder cannot be written");
+	const folder = dirname(path);
+	if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
 		throw refuse("its folder does not exist", `mkdir -p ${dirname(out)}`);
+	}
+	try {
+		accessSync(folder, constants.W_OK);
+	} catch {
+		throw refuse("its folder cannot be written");
 	}
 	return path;
 }

@@ -59,12 +59,6 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	return program;
 }
 
-/** `help run` is `run --help`, so that a name that is none gets the same answer as everywhere. */
-function explained(words: readonly string[]): readonly string[] {
-	const [first, ...names] = words;
-	return first === "help" && names.length > 0 && !names.includes("--help") ? [...names, "--help"] : words;
-}
-
 const VALUE_OPTIONS = new Set(["--out", "--seed", "--limit", "--filter", "--workspace"]);
 const FLAG_OPTIONS = new Set(["--json", "--quiet", "--no-color"]);
 const ROOT_OPTIONS = new Set(["-h", "--help", "-V", "--version"]);
@@ -80,7 +74,7 @@ export function normaliseArguments(argv: readonly string[]): string[] {
 		else if (VALUE_OPTIONS.has(word)) leading.push(word, ...argv.slice(++index, index + 1));
 		else break;
 	}
-	const rest = explained(argv.slice(index));
+	const rest = argv.slice(index);
 	const first = rest[0];
 	if (first === undefined || (first.startsWith("-") && !ROOT_OPTIONS.has(first))) return ["open", ...leading, ...rest];
 	const end = rest.indexOf("--");

@@ -47,13 +47,16 @@ export async function* openTasks(path: string, options: OpenTasksOptions = {}): 
 async function* readAllTasks(path: string, format: TaskFormat | undefined): AsyncGenerator<Task> {
 	const isFolder = statInput(path).isDirectory();
 	const load = await loaders[format ?? (await detectFormat(path))]();
-	const seen = new Map<string, string>();
+	/** Where each id was: the line, or in a folder the file; a text for each of a million tasks would be dear. */
+	const seen = new Map<string, string | number>();
+	const nameOf = (place: string | number) => (isFolder ? join(path, String(place)) : `${path}:${place}`);
 	for await (const task of load(path)) {
 		const { file, line } = task.location;
-		const place = `${isFolder ? join(path, basename(file)) : path}:${line ?? 1}`;
+		const place = isFolder ? `${basename(file)}:${line ?? 1}` : (line ?? 1);
 		const before = seen.get(task.id);
 		if (before !== undefined) {
-			throw new AssayError("usage", `${place}: field id: ${JSON.stringify(task.id)} is already used at ${before}`);
+			const message = `${nameOf(place)}: field id: ${JSON.stringify(task.id)} is already used at ${nameOf(before)}`;
+			throw new AssayError("usage", message, { hint: "ids are unique within a task set" });
 		}
 		seen.set(task.id, place);
 		yield task;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -193,6 +193,113 @@ test.each([
 	expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index));
 	expect(events.filter(({ type }) => type === "verdict.recorded")).toHaveLength(120);
 	expect(leftovers(workspace)).toEqual([]);
+});
+
+/** Processes below `pid`, each with its start time, so that a number that is used again is not taken for the same. */
+function descendantsOf(pid: number): string[] {
+	const children = new Map<number, string[]>();
+	for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+		const found = statOf(name);
+		if (found !== null) children.set(found.parent, [...(children.get(found.parent) ?? []), found.key]);
+	}
+	const below = (parent: number): string[] =>
+		(children.get(parent) ?? []).flatMap((key) => [key, ...below(Number(key.split(" ")[0]))]);
+	return below(pid);
+}
+
+function statOf(pid: string): { parent: number; key: string } | null {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+		return fields[0] === "Z" ? null : { parent: Number(fields[1]), key: `${pid} ${fields[19]}` };
+	} catch {
+		return null;
+	}
+}
+
+async function allGone(keys: readonly string[]): Promise<void> {
+	for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+		if (keys.every((key) => statOf(key.split(" ")[0] ?? "")?.key !== key)) return;
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	expect(keys.filter((key) => statOf(key.split(" ")[0] ?? "")?.key === key)).toEqual([]);
+}
+
+/** What must be the same however often a run was stopped: everything but times, ids and the order of the candidates. */
+function outcomeOf(workspace: string) {
+	const [name = ""] = artifacts(workspace, "runs");
+	const result = RunResult.parse(JSON.parse(readFileSync(join(workspace, "artifacts", "runs", name), "utf8")));
+	const { statusCounts, causeCounts, passAtK, rewardMeans, taskSetFingerprint, sampleCount } = result;
+	const tasks = result.tasks.toSorted((a, b) => (a.taskId < b.taskId ? -1 : 1));
+	return { statusCounts, causeCounts, passAtK, rewardMeans, taskSetFingerprint, sampleCount, tasks };
+}
+
+test("a run killed at many moments leaves no process and no half of a file, and ends as if it had not been", async () => {
+	const tasks = tasksFolder("tasks-kill", 20);
+	const args = (workspace: string) => [
+		"run",
+		tasks,
+		"--backend",
+		"mock",
+		"-n",
+		"6",
+		"--no-cache",
+		"--quiet",
+		"--workspace",
+		workspace,
+	];
+	const whole = join(root, "w-whole");
+	const began = Date.now();
+	expect((await assay(...args(whole))).code).toBe(0);
+	const lasted = Date.now() - began;
+	const workspace = join(root, "w-killed");
+	let plan: string | undefined;
+	for (let kill = 0; kill < 8; kill++) {
+		const child = start([...args(workspace), ...(plan === undefined ? [] : ["--resume", plan])]);
+		const ended = once(child, "close");
+		// Not a wait for something: the moment is what is tried.
+		await new Promise((resolve) => setTimeout(resolve, (lasted * (kill + 1)) / 10));
+		const judges = child.pid === undefined ? [] : descendantsOf(child.pid);
+		child.kill("SIGKILL");
+		await ended;
+		await allGone(judges);
+		for (const folder of ["runs", "manifests"].filter((name) => existsSync(join(workspace, "artifacts", name)))) {
+			const names = artifacts(workspace, folder).filter((name) => name.endsWith(".json"));
+			for (const name of names) JSON.parse(readFileSync(join(workspace, "artifacts", folder, name), "utf8"));
+		}
+		const plans = existsSync(join(workspace, "artifacts", "plans")) ? artifacts(workspace, "plans") : [];
+		plan = plans.find((name) => name.endsWith(".md"))?.replace(/\.md$/, "");
+	}
+	const last = await assay(...args(workspace), ...(plan === undefined ? [] : ["--resume", plan]));
+	expect(last).toMatchObject({ code: 0 });
+	expect(outcomeOf(workspace)).toEqual(outcomeOf(whole));
+	const keys = judgedKeys(workspace);
+	expect([keys.length, new Set(keys).size]).toEqual([120, 120]);
+	expect(leftovers(workspace)).toEqual([]);
+});
+
+test("prepared repository tasks end as they are meant to, and --check says so", async () => {
+	const fixtures = fileURLToPath(new URL("../../fixtures/tasks", import.meta.url));
+	const both = [
+		"run",
+		fixtures,
+		"--task",
+		"toy_fix",
+		"--task",
+		"toy_noop",
+		"--check",
+		"--workspace",
+		join(root, "w-toy"),
+	];
+	const prepared = await assay(...both, "--backend", "patch");
+	expect(prepared.stdout).toContain(
+		"check       met: 2 of 2 tasks ended as they should; meant to fail, and did: toy_noop",
+	);
+	expect(prepared.code).toBe(0);
+	const untouched = await assay(...both, "--backend", "noop");
+	expect(untouched.stdout).toContain("check       not met: 1 of 2 tasks");
+	expect(untouched.code).toBe(1);
+	expect((await assay("eval", "latest", "--check", "--workspace", join(root, "w-toy"))).code).toBe(1);
 });
 
 test("bad samples are refused in one line with file, line and field, before anything is recorded", async () => {

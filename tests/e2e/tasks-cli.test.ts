@@ -82,19 +82,30 @@ const tasks = join(root, "fixtures", "tasks");
 describe("help", () => {
 	const commands = ["open", "run", "verify", "eval", "doctor", "completion"];
 	const tasksCommands = ["list", "show", "validate", "import", "split", "fetch"].map((name) => `tasks ${name}`);
+	const recordCommands = ["runs list", "runs show", "artifacts reindex"];
 
-	test.each([...commands, ...tasksCommands])("of `%s` has at least two examples that name it", async (command) => {
-		const { code, stdout, stderr } = await assay(...command.split(" "), "--help");
-		expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-		const examples = stdout.slice(stdout.indexOf("Examples:")).trim().split("\n").slice(1);
-		expect(examples.length).toBeGreaterThanOrEqual(2);
-		for (const example of examples) expect(example).toContain("assay");
-	});
+	test.each([...commands, ...tasksCommands, ...recordCommands])(
+		"of `%s` has at least two examples that name it",
+		async (command) => {
+			const { code, stdout, stderr } = await assay(...command.split(" "), "--help");
+			expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+			const examples = stdout.slice(stdout.indexOf("Examples:")).trim().split("\n").slice(1);
+			expect(examples.length).toBeGreaterThanOrEqual(2);
+			for (const example of examples) expect(example).toContain("assay");
+		},
+	);
 
 	test("of the program names every command", async () => {
 		const { code, stdout } = await assay("--help");
 		expect(code).toBe(0);
-		for (const command of [...commands, "tasks"]) expect(stdout).toMatch(new RegExp(`^  ${command}`, "m"));
+		for (const command of [...commands, "tasks", "runs", "artifacts"])
+			expect(stdout).toMatch(new RegExp(`^  ${command}`, "m"));
+	});
+
+	test("of a command is the same behind the word help", async () => {
+		const asked = await assay("help", "run");
+		expect(asked).toMatchObject({ code: 0, stderr: "", stdout: (await assay("run", "--help")).stdout });
+		expect((await assay("help", "nothing")).code).toBe(2);
 	});
 
 	test("`tasks` alone shows its help and is a mistake", async () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { runBestOfN } from "../../../src/app/run-best-of-n.js";
@@ -157,6 +157,65 @@ test("another sandbox tier than the recorded one is refused unless it is forced"
 	await expect(run(workspace, runId, { tier: "rlimit" })).rejects.toThrow("judged in sandbox tier bwrap");
 	const { result, verifier } = await run(workspace, runId, { tier: "rlimit", anyTier: true });
 	expect([result.sampleCount, verifier.judged.length]).toEqual([4, 1]);
+});
+
+test("a run that was killed between its result and its manifest is finished, with nothing judged again", async () => {
+	const workspace = temporaryFolder();
+	cpSync(join(template, "artifacts"), join(workspace, "artifacts"), { recursive: true });
+	const files = runFiles(join(workspace, "artifacts"), runId);
+	rmSync(files.manifest);
+	writeFileSync(`${files.manifest}.99.tmp`, "{");
+	const { result, verifier } = await run(workspace, runId);
+	expect([result.sampleCount, verifier.judged.length]).toEqual([4, 0]);
+	expect([existsSync(files.manifest), existsSync(`${files.manifest}.99.tmp`)]).toEqual([true, false]);
+	expectWhole(files);
+});
+
+test.each([
+	["a plan that is cut", (files: RunFiles) => truncateSync(files.plan, 700), "it holds no JSON block"],
+	[
+		"the plan of another run",
+		(files: RunFiles) => change(files.plan, `"runId": "${runId}"`, '"runId": "x"'),
+		"field runId",
+	],
+	[
+		"rollouts of another run",
+		(files: RunFiles) => change(files.rollouts, runId, "20200101-000000-run-aaaa"),
+		".jsonl:1: field runId",
+	],
+	[
+		"a status that is none",
+		(files: RunFiles) => change(files.rollouts, '"accepted"', '"fine"'),
+		".jsonl:1: field verdict.status",
+	],
+])("%s is refused in one line that names the file", async (_name, damage, message) => {
+	const { workspace, files } = unfinishedCopy();
+	damage(files);
+	await expect(run(workspace, runId)).rejects.toThrow(message);
+	expect(existsSync(files.lock)).toBe(false);
+});
+
+function change(path: string, from: string, to: string): void {
+	writeFileSync(path, readFileSync(path, "utf8").replace(from, to));
+}
+
+test("of two that resume a run at once, one does it and the other is told who does", async () => {
+	const { workspace, files } = unfinishedCopy();
+	truncateSync(files.rollouts, readFileSync(files.rollouts).indexOf("\n") + 1);
+	const both = await Promise.allSettled([run(workspace, runId), run(workspace, runId)]);
+	const failures = both.flatMap((end) => (end.status === "rejected" ? [String(end.reason)] : []));
+	expect(failures).toHaveLength(1);
+	expect(failures[0]).toContain(`written by process ${process.pid}`);
+	expectWhole(files);
+});
+
+test("a log that is removed while its run goes on ends the run", async () => {
+	const workspace = temporaryFolder();
+	const around = surroundings(workspace);
+	const removeArtifacts = () => rmSync(join(workspace, "artifacts"), { recursive: true, force: true });
+	const verifier = fakeVerifier({ before: removeArtifacts });
+	const options = { ...around, verifier, inputs: memoryInputs(TASKS), config: runConfig({ n: 2 }), resume: null };
+	await expect(runBestOfN(options)).rejects.toThrow("was removed or replaced while the run was going on");
 });
 
 test("a run whose tasks have changed is not resumed", async () => {
