@@ -39,7 +39,7 @@ export function createRunOutput(context: CommandContext): RunOutput {
 	const progress = (event: Extract<RunEvent, { type: "run.progress" }>): void => {
 		const line = progressLine(event, accepted, judgeErrors);
 		if (terminal) {
-			stderr.write(`\r\u001b[2K${line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
+			stderr.write(`\r\u001b[2K${line.slice(0, Math.max(20, (stderr.columns || 80) - 1))}`);
 			lineShown = true;
 			return;
 		}
