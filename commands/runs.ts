@@ -1,5 +1,4 @@
-import { type RunEntry, readRunEntries } from "../src/app/list-runs.js";
-import { type RecordedRun, showRun } from "../src/app/show-run.js";
+import { type RecordedRun, type RunEntry, readRunEntries, showRun } from "../src/app/recorded-runs.js";
 import { artifactsRoot } from "../src/artifacts/layout.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunsOptions } from "./cli/options.js";

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { findRun, readResult } from "../artifacts/find-run.js";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot, runFiles } from "../artifacts/layout.js";
-import { findRun, readResult } from "../artifacts/list-runs.js";
 import { readRollouts } from "../artifacts/rollout-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { type PassAtK, type RunPlan, RunResult, type StatusCounts, type TaskSummary } from "../domain/run.js";

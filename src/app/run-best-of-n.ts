@@ -9,8 +9,7 @@ import { type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
 import { lookupsFor, SampleShelf } from "./run-lookups.js";
 import { openingOf } from "./run-open.js";
-import { countSamples } from "./run-sample-survey.js";
-import { TaskSet } from "./run-task-set.js";
+import { countSamples, TaskSet } from "./run-survey.js";
 
 export interface BestOfNOptions extends RunSurroundings {
 	inputs: RunInputs;

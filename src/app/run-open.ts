@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
+import { findRun, readResult } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
-import { findRun, readResult } from "../artifacts/list-runs.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import type { RunConfig, RunPlan, RunResult } from "../domain/run.js";
 

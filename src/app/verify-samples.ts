@@ -7,7 +7,7 @@ import { type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
 import { openingOf } from "./run-open.js";
 import { OrderedLines } from "./run-ordered-lines.js";
-import { referenceOf, type SampleSurvey, surveyReferences, surveySamples } from "./run-sample-survey.js";
+import { referenceOf, type SampleSurvey, surveyReferences, surveySamples } from "./run-survey.js";
 import { linesInOrder, verdictLine } from "./verdict-lines.js";
 
 /** In the place of a samples file: judge each task's reference solution. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
+import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles, verdictCacheFolder } from "../artifacts/layout.js";
-import { findRun } from "../artifacts/list-runs.js";
 import { readRollout } from "../artifacts/rollout-file.js";
 import type { RunConfig } from "../domain/run.js";
 import { backends } from "../generate/index.js";
@@ -8,10 +8,10 @@ import { detectFormat } from "../tasks/open-tasks.js";
 import { openVerifier } from "../verify/open-verifier.js";
 import type { Verifier } from "../verify/verifier.js";
 import { fileInputs } from "./file-inputs.js";
-import { listRuns } from "./list-runs.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
 import { pendingKey, startLiveRun } from "./live-run.js";
 import { readEvents } from "./read-events.js";
+import { listRuns } from "./recorded-runs.js";
 import type { StartRunOptions, Workbench } from "./workbench.js";
 
 export interface WorkbenchOptions {

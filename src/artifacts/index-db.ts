@@ -2,9 +2,9 @@ import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ArtifactManifest, type RunResult } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
+import { listRunIds, readResult } from "./find-run.js";
 import { readJsonFile } from "./json-file.js";
 import { type RunFiles, runFiles } from "./layout.js";
-import { listRunIds, readResult } from "./list-runs.js";
 import { isRunning } from "./run-lock.js";
 
 export interface IndexCounts {

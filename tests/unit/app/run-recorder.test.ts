@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { replayRun } from "../../../src/app/replay-run.js";
 import { openRunRecorder } from "../../../src/app/run-recorder.js";
 import type { RunEvent } from "../../../src/domain/events.js";
 import { steppingClock, temporaryFolder } from "./run-fixtures.js";
@@ -54,17 +53,4 @@ test("who stops listening gets nothing more", () => {
 	emit(STARTED);
 	close();
 	expect(seen).toEqual([0]);
-});
-
-test("a replay keeps the rhythm of the record, at any speed, without long pauses", async () => {
-	const at = (ms: number): RunEvent => ({ ...STARTED, seq: 0, runId: "r", at: new Date(ms).toISOString() });
-	const slept: number[] = [];
-	async function* events() {
-		yield* await Promise.resolve([at(0), at(400), at(400), at(90_400), at(90_300)]);
-	}
-	const sleep = (ms: number) => Promise.resolve(void slept.push(ms));
-	const signal = new AbortController().signal;
-	let count = 0;
-	for await (const _ of replayRun(events(), { speed: 4, signal, sleep })) count++;
-	expect([count, slept]).toEqual([5, [100, 1_250]]);
 });

@@ -1,8 +1,8 @@
-import type { RunConfig } from "../domain/run.js";
+import type { RunConfig, RunPlan } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
+import { createFingerprint } from "../tasks/fingerprint.js";
 import { type RunInputs, withLimits } from "./run-inputs.js";
-import { TaskSet } from "./run-task-set.js";
 
 /** What is known of the samples before the first one is judged. The samples themselves are not kept. */
 export interface SampleSurvey {
@@ -84,4 +84,29 @@ export async function surveyReferences(
 export function referenceOf(task: Task): string | null {
 	if (task.kind === "function") return task.reference;
 	return task.backend?.kind === "patch" && task.expect !== "failed" ? task.backend.patch : null;
+}
+
+/** What a run has to remember of its tasks as a whole, gathered while they stream by. */
+export class TaskSet {
+	readonly #fingerprint = createFingerprint();
+	readonly #notes = new Map<string | null, number>();
+	#count = 0;
+
+	async add(task: Task): Promise<void> {
+		await this.#fingerprint.add(task);
+		this.#notes.set(task.contamination, (this.#notes.get(task.contamination) ?? 0) + 1);
+		this.#count++;
+	}
+
+	get count(): number {
+		return this.#count;
+	}
+
+	fingerprint(): string {
+		return this.#fingerprint.digest();
+	}
+
+	contamination(): RunPlan["contamination"] {
+		return [...this.#notes].map(([note, tasks]) => ({ note, tasks }));
+	}
 }
