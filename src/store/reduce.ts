@@ -1,7 +1,7 @@
 import { isEphemeral, type RunEvent } from "../domain/events.js";
 import { STATUSES } from "../domain/verdict.js";
+import { passAtK } from "../stats/pass-at-k.js";
 import { addCandidate } from "./candidate-columns.js";
-import { passAtK } from "./pass-at-k.js";
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";
 import { type Stage, stageAfter, stageCode } from "./stage.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { passAtK } from "../../../src/store/pass-at-k.js";
+import { passAtK } from "../../../src/stats/pass-at-k.js";
 import { reduce } from "../../../src/store/reduce.js";
 import { copyRunState, createRunState } from "../../../src/store/run-state.js";
 import {
