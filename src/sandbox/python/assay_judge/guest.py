@@ -3,45 +3,21 @@ from __future__ import annotations
 
 import builtins
 import marshal
-import operator
 import os
 import sys
-from typing import Any, Iterator, NoReturn
+from typing import Any, NoReturn
 
+from .protocol import CALL, ENTRY, EXECUTE, GETATTR, LOOKUP, METHOD, NEXT, OPERATORS, SETATTR, batch_size, builtin_bases
+from .stand_ins import KINDS
 from .values import Unsupported, builtin_named, decode, encode, named_builtin
 from .wire import FrameReader, to_json, write_frame
 
 CHANNEL = 60
-BOXED = b"1"  # sent once the guest is confined and before candidate code runs: a later death is the candidate's
+STAND_INS = tuple(KINDS.values())
 SOURCE_NAME = "solution.py"
 REQUEST_CAP = 64 << 20
 IMMUTABLE = frozenset((type(None), bool, int, float, str, bytes, complex))
-BATCH = 64
 REFERENCE = "__assay_reference__"  # on an exception of the test's: its number there, so that it can come back as itself
-
-# Requests of the tester.
-CALL, METHOD, GETATTR, SETATTR, NEXT, OPERATE, LOOKUP, EXECUTE = range(8)
-ENTRY = 0  # target of CALL: the entry point; other targets are handles
-
-OPERATORS = {
-    name: getattr(operator, name)
-    for name in (
-        "add sub mul truediv floordiv mod pow matmul neg pos abs lt le gt ge eq ne getitem setitem delitem contains "
-        "and_ or_ xor lshift rshift invert"
-    ).split()
-}
-OPERATORS.update(len=len, bool=bool, str=str, repr=repr, int=int, float=float, hash=hash, iter=iter, reversed=reversed)
-OPERATORS.update(index=operator.index, round=round, format=format, instancecheck=lambda value, other: isinstance(other, value))
-ARITHMETIC = "add sub mul truediv floordiv mod pow matmul and_ or_ xor lshift rshift".split()
-
-
-def _reflected(function: Any) -> Any:
-    return lambda value, other: function(other, value)
-
-
-for _name in ARITHMETIC:
-    OPERATORS["r" + _name] = _reflected(OPERATORS[_name])
-    OPERATORS["i" + _name] = getattr(operator, "i" + _name.rstrip("_"))
 
 
 def describe(error: BaseException) -> dict:
@@ -71,71 +47,12 @@ def describe(error: BaseException) -> dict:
     return answer
 
 
-def builtin_bases(kind: type) -> list:
-    return [base.__name__ for base in kind.__mro__ if getattr(builtins, base.__name__, None) is base]
-
-
-def batch_size(pulled: int) -> int:
-    """How many items to take from an iterator of which `pulled` were taken before."""
-    return 1 if pulled < BATCH else min(BATCH, pulled // BATCH * 4)
-
-
 def nothing() -> None:
     """Stands for the flush of a stream that the candidate took away."""
 
 
 def refuse(value: Any) -> NoReturn:
     raise Unsupported("unsupported type " + type(value).__name__)
-
-
-class Callback:
-    """Stands for a function that the test passed as an argument."""
-
-    def __init__(self, server: "Server", handle: int) -> None:
-        self._ask = lambda args, kwargs: server.ask({"cb": handle, "a": args, "w": kwargs})
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._ask(list(args), kwargs)
-
-
-class RemoteIterator:
-    """Stands for an iterator that the test passed as an argument."""
-
-    def __init__(self, server: "Server", handle: int) -> None:
-        self._items = _pull(server, handle)
-
-    def __iter__(self) -> "RemoteIterator":
-        return self
-
-    def __next__(self) -> Any:
-        return next(self._items)
-
-
-def _pull(server: "Server", handle: int) -> Iterator[Any]:
-    while True:
-        items, ended = server.ask({"nx": handle})
-        yield from items
-        if ended:
-            return
-
-
-class RemoteRecord:
-    """Stands for an object of a class that the test defines: its public attributes can be read and called."""
-
-    def __init__(self, server: "Server", handle: int) -> None:
-        object.__setattr__(self, "_server", server)
-        object.__setattr__(self, "_handle", handle)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return self._server.ask({"ga": self._handle, "n": name})
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._server.ask({"sa": self._handle, "n": name, "x": value})
-
-
-STUBS = {"c": Callback, "i": RemoteIterator, "o": RemoteRecord}
 
 
 class Server:
@@ -146,15 +63,15 @@ class Server:
         self._namespace = namespace
         self._objects: dict = {ENTRY: entry}
         self._handles: dict = {}
-        self._stubs: dict = {}
+        self._stand_ins: dict = {}
         self._pulled: dict = {}
         self._handed_out = False
 
     # -- values -----------------------------------------------------------------------------------------------------
     def hook_out(self, value: Any) -> dict:
-        if isinstance(value, (Callback, RemoteIterator, RemoteRecord)):
-            for key, stub in self._stubs.items():
-                if stub is value:
+        if isinstance(value, STAND_INS):
+            for key, stand_in in self._stand_ins.items():
+                if stand_in is value:
                     return {"H": key[1]}
         name = named_builtin(value)
         if name is not None:
@@ -191,10 +108,10 @@ class Server:
             return builtin_named(body)
         if tag == "H":
             kind, handle = body
-            stub = self._stubs.get((kind, handle))
-            if stub is None:
-                stub = self._stubs[(kind, handle)] = STUBS[kind](self, handle)
-            return stub
+            stand_in = self._stand_ins.get((kind, handle))
+            if stand_in is None:
+                stand_in = self._stand_ins[(kind, handle)] = KINDS[kind](self, handle)
+            return stand_in
         raise ValueError(tag)
 
     # -- serving ----------------------------------------------------------------------------------------------------

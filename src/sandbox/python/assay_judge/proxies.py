@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
-from .guest import ARITHMETIC, CALL, ENTRY, GETATTR, LOOKUP, METHOD, NEXT, OPERATE, SETATTR
+from .protocol import ARITHMETIC, CALL, ENTRY, GETATTR, LOOKUP, METHOD, NEXT, OPERATE, SETATTR
 from .raised import Protocol
 
 if TYPE_CHECKING:

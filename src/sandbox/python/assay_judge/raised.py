@@ -64,17 +64,17 @@ def _raised_class(bases: Any, stop_iteration_expected: bool) -> type:
     return cls
 
 
-def raise_reported(report: Any, session: Session) -> NoReturn:
-    """The candidate's report holds short strings and small integers, or the reply is refused."""
+def clean_report(report: Any) -> dict:
+    """What is kept of an error as the candidate tells it: short strings and small integers. Raises Protocol."""
     if type(report) is not dict:
         raise Protocol("bad error report")
-    clean: dict = {}
-    for key in ("t", "e", "mod"):
-        if type(report.get(key)) is str:
-            clean[key] = report[key][:300]
-    for key in ("n", "l"):
-        if type(report.get(key)) is int and abs(report[key]) < 1 << 31:
-            clean[key] = report[key]
+    clean: dict = {key: report[key][:300] for key in ("t", "e", "mod") if type(report.get(key)) is str}
+    clean.update({key: report[key] for key in ("n", "l") if type(report.get(key)) is int and abs(report[key]) < 1 << 31})
+    return clean
+
+
+def raise_reported(report: Any, session: Session) -> NoReturn:
+    clean = clean_report(report)
     if type(report.get("r")) is int and report["r"] in session.raised_by_test:
         raise session.raised_by_test[report["r"]]
     args: tuple = (clean.get("e", ""),)

@@ -11,7 +11,7 @@ import marshal
 from typing import Any, Optional
 
 from .foresight import Plan, fingerprint
-from .guest import CALL, ENTRY, batch_size, builtin_bases
+from .protocol import CALL, ENTRY, batch_size, builtin_bases
 from .proxies import Remote, RemoteCallable, RemoteIterator, RemoteObject
 from .raised import MEMBERS, CandidateRaised, Died, Misforeseen, Protocol, Stop, builtin_base, decode_or_refuse, raise_reported
 from .values import Unsupported, builtin_named, encode, is_plain, named_builtin

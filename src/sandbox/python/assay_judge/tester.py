@@ -1,30 +1,22 @@
 """Holds the tests and runs them against a remote candidate. Never executes candidate code."""
 from __future__ import annotations
 
-import ast
-import collections
-import itertools
-import math
 import os
-import re
 import signal
 import socket
-import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Optional
 
-from .assertions import REACHED, CompiledTest, compile_test, failed_line, failed_values
-from .foresight import foresee
-from .guest import BOXED, EXECUTE
+from .assertions import REACHED, CompiledTest, failed_line, failed_values
+from .call_test import run_call_test, show
+from .protocol import BOXED, EXECUTE
 from .proxies import entry_point, lookup
-from .raised import CandidateRaised, Died, Misforeseen, Protocol, Stop, TimedOut
+from .raised import CandidateRaised, Died, Misforeseen, Protocol, Stop, TimedOut, clean_report
 from .session import Session
-from .values import decode
+from .suite import AMBIENT, Suite, load_suite
 from .wire import FrameReader, from_json, write_json
 
-# Modules that tests of public sets use without importing them.
-AMBIENT = {"sys": sys, "math": math, "re": re, "collections": collections, "itertools": itertools}
 JOB_CAP = 256 << 20
 
 
@@ -42,75 +34,6 @@ class Outcome:
 
     def row(self) -> list:
         return [self.state, self.asserts, self.calls, round(self.ms, 3), self.message, self.line]
-
-
-@dataclass
-class Suite:
-    """The compiled tests of one task; kept while candidates of the same task follow each other."""
-
-    key: str
-    prelude: Optional[CompiledTest] = None
-    tests: list = field(default_factory=list)
-    free_names: frozenset = frozenset()
-    plans: dict = field(default_factory=dict)
-    stop_iteration_expected: bool = False
-    problem: Optional[str] = None
-    prelude_source: str = ""
-
-
-def whole_program(prelude: str) -> str:
-    """A prompt may end in a bare `def` line, whose body is what is asked for."""
-    try:
-        ast.parse(prelude)
-    except IndentationError:
-        return prelude.rstrip() + "\n    pass\n"
-    except (SyntaxError, ValueError):
-        pass  # for compile_test to report
-    return prelude
-
-
-def load_suite(job: dict) -> Suite:
-    suite = Suite(job["suite"])
-    entry = job["entry"]
-    try:
-        names: set = set()
-        if job["prelude"]:
-            suite.prelude_source = whole_program(job["prelude"])
-            suite.prelude = compile_test(suite.prelude_source, "prelude")
-            names |= suite.prelude.free_names
-        for test in job["tests"]:
-            compiled = compile_test(test["code"], "test") if test["kind"] == "program" else None
-            if compiled:
-                names |= compiled.free_names
-            suite.tests.append((test, compiled))
-        if job["inGuest"]:
-            if not all(test["kind"] == "program" for test, _ in suite.tests):
-                raise ValueError("only program tests can run in the guest")
-            suite.prelude, names = None, set()
-        prelude_names = suite.prelude.bound_names if suite.prelude else frozenset()
-        suite.free_names = frozenset(names - prelude_names - set(AMBIENT) - {entry, "candidate", "__name__"})
-        sources = [job["prelude"], *(test.get("code", "") for test in job["tests"])]
-        suite.stop_iteration_expected = any("StopIteration" in source for source in sources)
-        # Calls of the candidate's other names, and calls that helpers make, do not show in a test's source.
-        calls_hide = job["classy"] or suite.free_names or suite.prelude and entry in suite.prelude.loaded_names
-        if not job["inGuest"] and not calls_hide:
-            suite.plans = _plans(suite.tests, entry)
-    except BaseException as error:  # a test that cannot be compiled is the task's fault, never the candidate's
-        suite.problem = f"{type(error).__name__}: {str(error)[:200]}"
-    return suite
-
-
-def _plans(tests: list, entry: str) -> dict:
-    plans = {}
-    groups = [group for group in ("public", "hidden") if any(test["visibility"] == group for test, _ in tests)]
-    for group in groups:
-        sources = [
-            (test["code"], test["check"]) if test["kind"] == "program" else (None, None)
-            for test, _ in tests
-            if test["visibility"] == group
-        ]
-        plans[group] = foresee(sources, entry, group == groups[-1])
-    return plans
 
 
 class Tester:
@@ -211,10 +134,7 @@ class _Run:
         if "load" in reply:
             self._end_phase("failed")
             error = CandidateRaised()
-            report = reply["load"]
-            if type(report) is not dict:
-                raise Protocol("bad load report")
-            error.report = _short(report)
+            error.report = clean_report(reply["load"])
             raise error
         if "ready" not in reply:
             raise Protocol("bad kind")
@@ -269,7 +189,7 @@ class _Run:
             if self.job["inGuest"]:
                 self._in_guest(test)
             elif compiled is None:
-                _call_test(test, self._globals[self.job["entry"]])
+                run_call_test(test, self._globals[self.job["entry"]])
             else:
                 names = dict(self._globals)
                 exec(compiled.code, names)
@@ -306,7 +226,6 @@ class _Run:
                 self.results[self.suite.tests.index((test, compiled))] = outcome
         return outcome
 
-
     def _in_guest(self, test: dict) -> None:
         """The weaker way: the test's source goes to the candidate's process, which reports how it went."""
         args = (self.suite.prelude_source, test["code"], test["check"], self.job["entry"])
@@ -317,56 +236,10 @@ class _Run:
             raise AssertionError(str(answer[1])[:300])
 
 
-def _call_test(test: dict, candidate: Any) -> None:
-    def value(encoded: Any) -> Any:
-        return decode(encoded, _no_hook)
-
-    args = [value(item) for item in test["args"]]
-    kwargs = {key: value(item) for key, item in test["kwargs"].items()}
-    if test["raises"]:
-        try:
-            candidate(*args, **kwargs)
-        except CandidateRaised as error:
-            if test["raises"] in (error.report.get("t"), *(base.__name__ for base in type(error).__mro__)):
-                return
-            raise
-        raise AssertionError(f"{test['raises']} expected")
-    got, expected = candidate(*args, **kwargs), value(test["returns"]) if test["hasReturns"] else None
-    if test["hasReturns"] and not _same(got, expected, test["rel"], test["abs"]):
-        raise AssertionError(f"got {_show(got)}, expected {_show(expected)}")
-    if test["argsAfter"] is not None:
-        after = [value(item) for item in test["argsAfter"]]
-        if not _same(args, after, 0.0, 0.0):
-            raise AssertionError(f"arguments became {_show(args)}, expected {_show(after)}")
-
-
-def _same(got: Any, expected: Any, relative: float, absolute: float) -> bool:
-    """Equal in value and in exact type, floats within the tolerance; bool and int are told apart from float only."""
-    if isinstance(expected, float) and isinstance(got, (int, float)) and not isinstance(got, bool):
-        if math.isnan(expected):
-            return isinstance(got, float) and math.isnan(got)
-        return got == expected or (relative > 0 or absolute > 0) and math.isclose(
-            got, expected, rel_tol=relative, abs_tol=absolute
-        )
-    if isinstance(expected, (list, tuple)):
-        return (
-            isinstance(got, type(expected))
-            and len(got) == len(expected)
-            and all(_same(a, b, relative, absolute) for a, b in zip(got, expected))
-        )
-    if isinstance(expected, dict):
-        return (
-            isinstance(got, dict)
-            and got.keys() == expected.keys()
-            and all(_same(got[key], expected[key], relative, absolute) for key in expected)
-        )
-    return got == expected
-
-
 def _explain(error: AssertionError) -> str:
     values = failed_values(error, "test")
     if values is not None:
-        return f"got {_show(values[0])}, expected {_show(values[1])}"
+        return f"got {show(values[0])}, expected {show(values[1])}"
     return _text_of(error)[:300] or "assertion failed"
 
 
@@ -376,21 +249,3 @@ def _text_of(error: BaseException) -> str:
         return str(error)
     except Exception as other:
         return f"<{type(other).__name__}>"
-
-
-def _show(value: Any) -> str:
-    try:
-        text = repr(value)
-    except Exception as error:
-        return f"<{type(value).__name__}: {type(error).__name__}>"
-    return text if len(text) <= 120 else text[:100] + f"… ({len(text)} characters)"
-
-
-def _short(report: dict) -> dict:
-    clean = {key: report[key][:300] for key in ("t", "e", "mod") if type(report.get(key)) is str}
-    clean.update({key: report[key] for key in ("n", "l") if type(report.get(key)) is int and abs(report[key]) < 1 << 31})
-    return clean
-
-
-def _no_hook(tag: str, _body: Any) -> Any:
-    raise ValueError(tag)

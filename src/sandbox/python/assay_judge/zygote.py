@@ -13,7 +13,7 @@ import time
 import types
 from typing import Any, NoReturn, Optional
 
-from . import confine, guest, landlock
+from . import confine, guest, landlock, protocol
 from .confine import Scratch
 from .proc import ProcessTable
 from .wire import FrameReader, from_json, write_frame, write_json
@@ -183,7 +183,7 @@ class Zygote:
             confine.limit_guest(*limits)
             if self._isolated:
                 confine.drop_capabilities()
-            write_frame(guest.CHANNEL, guest.BOXED)
+            write_frame(guest.CHANNEL, protocol.BOXED)
             guest.run(code, entry, self._module)
         finally:
             os._exit(98)
