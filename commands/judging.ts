@@ -57,6 +57,15 @@ export async function plannedRun(
 	return { result: recorded.result };
 }
 
+/** A run that is resumed knows where its tasks and samples were; one that is new must be told. */
+export function givenOrPlanned(name: string, given: string | undefined, planned: string | null | undefined): string {
+	const path = given ?? planned ?? null;
+	if (path === null) {
+		throw new AssayError("usage", `missing argument: ${name}`, { hint: "only with --resume can it be left out" });
+	}
+	return path;
+}
+
 /** The part of a run's configuration that `run` and `verify` share. */
 export async function configOf(
 	tasks: string,

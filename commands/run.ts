@@ -1,37 +1,37 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { runBestOfN } from "../src/app/run-best-of-n.js";
-import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
+import type { RunPlan, RunResult } from "../src/domain/run.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
-import { configOf, endOf, plannedRun, withVerifier } from "./judging.js";
+import { configOf, endOf, givenOrPlanned, plannedRun, withVerifier } from "./judging.js";
 import { createRunOutput } from "./run-output.js";
 
 /** Generates candidates, judges them, records the run. */
-export async function run(context: CommandContext, tasks: string, options: RunOptions): Promise<ExitCode> {
-	const { backend, n } = options;
-	if (options.samples !== undefined && backend !== "static") {
-		throw new AssayError("usage", `--samples is for the static backend, not for ${backend}`);
+export async function run(context: CommandContext, tasks: string | undefined, options: RunOptions): Promise<ExitCode> {
+	if (options.samples !== undefined && options.backend !== "static") {
+		throw new AssayError("usage", `--samples is for the static backend, not for ${options.backend}`);
 	}
 	const out = outFile(options.out);
-	const samples = options.samples === undefined ? null : resolve(options.samples);
-	const config = await configOf(tasks, options, { backend, samples, n });
 	const planned = await plannedRun(context, "run", options.resume);
-	const result = "result" in planned ? planned.result : await judge(context, options, config, planned.plan);
+	const result = "result" in planned ? planned.result : await judge(context, tasks, options, planned.plan);
 	if (out !== null) writeFileAtomic(out, `${JSON.stringify(result, null, "\t")}\n`);
 	return await endOf(context, context.json ? context.stderr : context.stdout, result, options.check === true);
 }
 
 async function judge(
 	context: CommandContext,
+	tasks: string | undefined,
 	options: RunOptions,
-	config: Omit<RunConfig, "workers">,
 	plan: RunPlan | null,
 ): Promise<RunResult> {
+	const { backend, n } = options;
+	const samples = options.samples === undefined ? null : resolve(options.samples);
+	const config = await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, { backend, samples, n });
 	const output = createRunOutput(context);
 	return await withVerifier(context, options, plan, (verifier) =>
 		runBestOfN({

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { REFERENCE, type VerdictLines, verifySamples } from "../src/app/verify-samples.js";
-import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
+import type { RunPlan, RunResult } from "../src/domain/run.js";
 import { type AtomicWriter, openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
@@ -9,34 +9,20 @@ import type { CommandContext, ExitCode } from "./cli/context.js";
 import { DEFAULT_SEED, type VerifyOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { write, writeJson } from "./cli/print.js";
-import { configOf, endOf, plannedRun, withVerifier } from "./judging.js";
+import { configOf, endOf, givenOrPlanned, plannedRun, withVerifier } from "./judging.js";
 import { createRunOutput } from "./run-output.js";
 
 /** Judges samples that are there already; `samples` is a path, or the word `reference`. */
 export async function verify(
 	context: CommandContext,
-	tasks: string,
-	samples: string,
+	tasks: string | undefined,
+	samples: string | undefined,
 	options: VerifyOptions,
 ): Promise<ExitCode> {
-	const isReference = samples === REFERENCE;
-	const path = isReference ? REFERENCE : resolve(samples);
-	// Nothing here is random; a configuration has a seed all the same.
-	const config = await configOf(
-		tasks,
-		{ ...options, seed: DEFAULT_SEED },
-		{
-			backend: isReference ? REFERENCE : "samples",
-			samples: path,
-			n: null,
-		},
-	);
 	const planned = await plannedRun(context, "verify", options.resume);
-	const out = options.out ?? ("plan" in planned ? planned.plan?.out : null) ?? null;
-	const result =
-		"result" in planned
-			? planned.result
-			: await judge(context, options, { ...config, samples: path }, planned.plan, out);
+	const plan = "plan" in planned ? planned.plan : null;
+	const out = options.out ?? plan?.out ?? null;
+	const result = "result" in planned ? planned.result : await judge(context, { tasks, samples }, options, plan, out);
 	if (context.json) await writeJson(context.stdout, verifyFinished(result));
 	const stream = context.json || isStdout(out) ? context.stderr : context.stdout;
 	return await endOf(context, stream, result, options.check === true);
@@ -44,11 +30,19 @@ export async function verify(
 
 async function judge(
 	context: CommandContext,
+	given: { tasks: string | undefined; samples: string | undefined },
 	options: VerifyOptions,
-	config: Omit<RunConfig, "workers"> & { samples: string },
 	plan: RunPlan | null,
 	out: string | null,
 ): Promise<RunResult> {
+	const tasks = givenOrPlanned("tasks", given.tasks, plan?.config.tasks);
+	const samples = givenOrPlanned("samples", given.samples, plan?.config.samples);
+	const isReference = samples === REFERENCE;
+	const path = isReference ? REFERENCE : resolve(samples);
+	// Nothing here is random; a configuration has a seed all the same.
+	const seeded = { ...options, seed: DEFAULT_SEED };
+	const backend = isReference ? REFERENCE : "samples";
+	const config = { ...(await configOf(tasks, seeded, { backend, samples: path, n: null })), samples: path };
 	const lines = out === null ? null : openLines(context, out);
 	const output = createRunOutput(context);
 	try {

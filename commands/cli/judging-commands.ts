@@ -17,7 +17,7 @@ export function registerJudging(program: Command, act: Act): void {
 	const run = program
 		.command("run")
 		.description("best-of-N: generate candidates, judge them, record the run")
-		.argument("<tasks>", "tasks file or folder")
+		.argument("[tasks]", "tasks file or folder; with --resume, where they are now if they have moved")
 		.addOption(
 			new Option("--backend <name>", "where candidates come from")
 				.choices(["noop", "patch", "static", "mock"])
@@ -36,11 +36,11 @@ export function registerJudging(program: Command, act: Act): void {
 				"assay run fixtures/tasks --backend mock -n 8",
 				"assay run fixtures/tasks/toy_fix.yaml --backend patch --check",
 				"assay run HumanEval.jsonl.gz --backend static --samples samples.jsonl -n 10 --json",
-				"assay run fixtures/tasks --resume 20261121-093015-best-of-n-k3f9",
+				"assay run --resume 20261121-093015-best-of-n-k3f9",
 			]),
 		)
 		.action(
-			act<RunOptions>(async (context, options, [tasks = ""]) => {
+			act<RunOptions>(async (context, options, [tasks]) => {
 				const { run } = await import("../run.js");
 				return await run(context, tasks, options);
 			}),
@@ -49,8 +49,8 @@ export function registerJudging(program: Command, act: Act): void {
 	const verify = program
 		.command("verify")
 		.description("judge samples that are there already")
-		.argument("<tasks>", "tasks file or folder")
-		.argument("<samples>", "JSONL, rollouts, a folder of files, or the word `reference`")
+		.argument("[tasks]", "tasks file or folder; with --resume, where they are now if they have moved")
+		.argument("[samples]", "JSONL, rollouts, a folder of files, or the word `reference`")
 		.option("--resume <run>", "finish this run; nothing is judged twice")
 		.option("--check", "exit 1 unless every task has an accepted sample")
 		.addOption(new Option("--out <file>", "one verdict a line, in the order of the samples; `-` for stdout"));
@@ -64,7 +64,7 @@ export function registerJudging(program: Command, act: Act): void {
 			]),
 		)
 		.action(
-			act<VerifyOptions>(async (context, options, [tasks = "", samples = ""]) => {
+			act<VerifyOptions>(async (context, options, [tasks, samples]) => {
 				const { verify } = await import("../verify.js");
 				return await verify(context, tasks, samples, options);
 			}),

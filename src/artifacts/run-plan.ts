@@ -55,7 +55,6 @@ function planText(plan: RunPlan): string {
 /** The command that finishes the run, quoted for a shell; `workspace` null: it is the current folder. */
 export function resumeCommand(plan: RunPlan, workspace: string | null): string {
 	const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-	const samples = plan.command === "verify" ? [quoted(plan.config.samples ?? "reference")] : [];
 	const place = workspace === null ? [] : ["--workspace", quoted(workspace)];
-	return ["assay", plan.command, quoted(plan.config.tasks), ...samples, "--resume", plan.runId, ...place].join(" ");
+	return ["assay", plan.command, "--resume", plan.runId, ...place].join(" ");
 }

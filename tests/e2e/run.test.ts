@@ -181,7 +181,7 @@ test.each([
 	if (signal === "SIGKILL") expect(artifacts(workspace, "manifests")).toEqual([]);
 	const [plan = ""] = artifacts(workspace, "plans");
 
-	const resumed = await assay("run", tasks, "--resume", plan.replace(/\.md$/, ""), "--workspace", workspace, "--json");
+	const resumed = await assay("run", "--resume", plan.replace(/\.md$/, ""), "--workspace", workspace, "--json");
 	expect(resumed.code).toBe(0);
 	const keys = judgedKeys(workspace);
 	expect([keys.length, new Set(keys).size]).toEqual([120, 120]);

@@ -128,7 +128,7 @@ describe("a mistake gets one line and exit 2", () => {
 			["run", "x", "--backend", "gpt"],
 			/^assay: option '--backend <name>' argument 'gpt' is invalid. Allowed choices are noop/,
 		],
-		[["run"], "assay: missing required argument 'tasks'"],
+		[["run"], "assay: missing argument: tasks"],
 		[["tasks", "list", "a", "b"], /^assay: too many arguments/],
 		[["tasks", "split", "x", "--seed", "1e3"], /Expected a whole number, 0 or more.$/],
 		[["eval", "r", "--k", "1,x"], /Expected a whole number/],

@@ -21,8 +21,7 @@ export function resumeCommand(model: Model, run: OpenRun): string | null {
 	const state = run.store.getState().run;
 	const row = model.ui.getState().runRows.find((known) => known.runId === run.runId);
 	if (run.runId === null || !state.config || state.phase === "completed" || row?.recorded) return null;
-	const words = state.command === "verify" ? ["verify", ...verifyFiles(state.config)] : ["run", state.config.tasks];
-	return line(["assay", ...words, "--resume", run.runId, ...where(model)]);
+	return line(["assay", state.command ?? "run", "--resume", run.runId, ...where(model)]);
 }
 
 export function evalCommand(model: Model, runId: string): string {

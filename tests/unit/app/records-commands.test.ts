@@ -72,7 +72,7 @@ test("runs show tells how an interrupted run is finished", async () => {
 	interrupt(files);
 	const { stdout } = await assay(workspace, "runs", "show", files.runId.slice(0, 12));
 	expect(stdout).toContain("3 of 4 judged");
-	expect(stdout).toContain(`resume with: assay run /tasks.jsonl --resume ${files.runId} --workspace ${workspace}`);
+	expect(stdout).toContain(`resume with: assay run --resume ${files.runId} --workspace ${workspace}`);
 	expect(stdout).toContain(files.rollouts);
 });
 
