@@ -6,7 +6,7 @@ export const SavedView = z.strictObject({
 	schemaVersion: z.literal(1),
 	/** The tasks file or folder that the list's part belongs to. */
 	tasksPath: z.string(),
-	screen: z.union([z.literal(1), z.literal(2)]),
+	screen: z.literal([1, 2, 3, 4, 5, 6, 7, 8]),
 	taskId: z.string().nullable(),
 	filter: z.string(),
 	sort: z.enum(TASK_SORTS),

@@ -8,7 +8,7 @@ const KEY_CELLS = 7;
 
 /** The keys of the screen below, made from its tables; keys that do nothing just now are dimmed. */
 export function helpRows(model: Model, width: number): string[] {
-	return tablesOf(model.ui.getState()).flatMap((table) => [
+	return tablesOf(model).flatMap((table) => [
 		bold(toCells(table.title, width)),
 		...inColumns(entriesOf(table, model), width),
 		toCells("", width),

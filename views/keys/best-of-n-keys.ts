@@ -9,20 +9,21 @@ import {
 	showTab,
 	toggleCandidateMark,
 } from "../model/candidate-actions.js";
-import { openCopyMenu } from "../model/copy-actions.js";
+import { openCopyMenu, runTexts } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
+import { goToScreen } from "../model/navigation.js";
 import { askToCancel, isGoingOn, runAgain, runItems } from "../model/run-actions.js";
 import { openRunAgainForm } from "../model/run-form.js";
 import type { RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
-import { hasRunsPane } from "../screens/layout.js";
+import { hasThreePanes } from "../screens/layout.js";
 import { type KeyBinding, type KeyTable, moveKeys, paneScrolling } from "./binding.js";
 
 const hasRun = (m: Model) => m.ui.getState().run !== null;
 const hasReplay = (m: Model) => m.ui.getState().run?.replay != null;
 const hasCandidate = (m: Model) => selectedCandidate(m) !== null;
 const isRepeatable = (m: Model) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run);
-const hasPanes = (m: Model) => hasRun(m) || hasRunsPane(m.ui.getState().columns);
+const hasPanes = (m: Model) => hasRun(m) || hasThreePanes(m.ui.getState().columns);
 const replayOf = (m: Model) => m.ui.getState().run?.replay ?? null;
 const focus = (runPane: RunPane) => (m: Model) => m.ui.setState({ runPane });
 const tasksOf = (m: Model) => m.ui.getState().run?.store.getState().run.tasks ?? [];
@@ -30,7 +31,7 @@ const tasksOf = (m: Model) => m.ui.getState().run?.store.getState().run.tasks ??
 function cyclePane(m: Model, by: number): void {
 	const { columns, runPane } = m.ui.getState();
 	const ofRun: RunPane[] = hasRun(m) ? ["board", "candidates", "candidate"] : ["board"];
-	const all: RunPane[] = hasRunsPane(columns) ? ["runs", ...ofRun] : ofRun;
+	const all: RunPane[] = hasThreePanes(columns) ? ["runs", ...ofRun] : ofRun;
 	const at = Math.max(0, all.indexOf(runPane));
 	m.ui.setState({ runPane: all[(at + by + all.length) % all.length] ?? "board" });
 }
@@ -42,7 +43,7 @@ function back(m: Model): boolean {
 	else if (runPane === "candidates" && tasksOf(m).length > 1) m.ui.setState({ runPane: "board" });
 	else {
 		run?.replay?.pause();
-		m.ui.setState({ screen: 1 });
+		goToScreen(m, 1);
 	}
 	return true;
 }
@@ -225,7 +226,7 @@ export const bestOfNKeys: KeyTable = {
 			enabled: hasCandidate,
 			run: (m) => m.ui.setState((was) => ({ wraps: !was.wraps })),
 		},
-		{ keys: ["y"], label: "copy…", hint: 42, enabled: hasRun, run: openCopyMenu },
+		{ keys: ["y"], label: "copy…", hint: 42, enabled: hasRun, run: (m) => openCopyMenu(m, runTexts(m)) },
 		...replayKeys,
 		{
 			keys: ["i"],
@@ -260,6 +261,6 @@ export const bestOfNKeys: KeyTable = {
 		{ keys: ["tab"], label: "next pane", enabled: hasPanes, run: (m) => cyclePane(m, 1) },
 		{ keys: ["shift-tab"], label: "previous pane", enabled: hasPanes, run: (m) => cyclePane(m, -1) },
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
-		{ keys: ["q"], label: "back", hint: 95, run: (m) => (hasRun(m) ? void back(m) : m.ui.setState({ screen: 1 })) },
+		{ keys: ["q"], label: "back", hint: 95, run: (m) => (hasRun(m) ? void back(m) : goToScreen(m, 1)) },
 	],
 };

@@ -1,8 +1,8 @@
 import type { Model } from "../model/model.js";
 import { interrupt } from "../model/quit.js";
 import { pressInRunForm } from "../model/run-form.js";
-import { filterTasks, goToPosition } from "../model/task-actions.js";
 import { isTooSmall } from "../screens/layout.js";
+import { screenOf } from "../screens/screens.js";
 import type { KeyPress } from "../terminal/keys.js";
 import { findBinding } from "./binding.js";
 import { tableOfDialog } from "./dialog-keys.js";
@@ -35,11 +35,13 @@ export function dispatch(model: Model, press: KeyPress): void {
 		return;
 	}
 	const table = state.dialog ? tableOfDialog(state.dialog) : null;
-	findBinding(table ? [table] : tablesOf(state), press.name, model)?.run(model);
+	findBinding(table ? [table] : tablesOf(model), press.name, model)?.run(model);
 }
 
 /** The filter works while it is typed; Enter keeps it, Esc goes back to the one before. */
 function pressInFilter(model: Model, entry: { text: string; before: string }, press: KeyPress): void {
+	const { filter } = screenOf(model.ui.getState());
+	if (!filter) return;
 	if (press.kind === "key") {
 		if (press.name === "enter") {
 			model.ui.setState({ entry: null });
@@ -47,17 +49,16 @@ function pressInFilter(model: Model, entry: { text: string; before: string }, pr
 		}
 		if (press.name === "esc") {
 			model.ui.setState({ entry: null });
-			filterTasks(model, entry.before);
+			filter.set(model, entry.before);
 			return;
 		}
 		if (press.name === "down" || press.name === "up") {
-			const { listPosition } = model.ui.getState();
-			goToPosition(model, listPosition + (press.name === "down" ? 1 : -1));
+			filter.move(model, press.name === "down" ? 1 : -1);
 			return;
 		}
 	}
 	const text = editText(entry.text, press);
 	if (text === null) return;
 	model.ui.setState({ entry: { ...entry, text } });
-	filterTasks(model, text);
+	filter.set(model, text);
 }

@@ -1,7 +1,8 @@
 import { type Model, tell, tellError } from "../model/model.js";
+import { goToScreen } from "../model/navigation.js";
 import { askToQuit } from "../model/quit.js";
 import { loadRuns, pickRun } from "../model/run-actions.js";
-import { PLANNED_SCREENS } from "../screens/screen-names.js";
+import { SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyBinding, KeyTable } from "./binding.js";
 
 function openDialog(model: Model, kind: "help" | "messages"): void {
@@ -15,12 +16,21 @@ const openPalette = (model: Model) => {
 	model.ui.setState({ dialog: { kind: "palette", text: "", position: 0 } });
 };
 
-const planned: KeyBinding[] = PLANNED_SCREENS.map(({ digit, name, holds }) => ({
-	keys: [String(digit)],
-	label: `${name} (not built yet)`,
-	inPalette: false,
-	run: (model) => tell(model, "note", `${digit} ${name} is not built yet: it will hold ${holds}`),
+const digits: KeyBinding[] = SCREENS.map(({ id, name }) => ({
+	keys: [String(id)],
+	label: `go to ${name}`,
+	run: (model) => goToScreen(model, id),
 }));
+
+const filterOf = (model: Model) => screenOf(model.ui.getState()).filter;
+
+function openFilter(model: Model): void {
+	const filter = filterOf(model);
+	if (!filter) return;
+	filter.focus(model);
+	const text = filter.text(model);
+	model.ui.setState({ entry: { text, before: text } });
+}
 
 /** Keys that mean the same on every screen. */
 export const globalKeys: KeyTable = {
@@ -28,9 +38,14 @@ export const globalKeys: KeyTable = {
 	bindings: [
 		{ keys: ["?", "f1"], label: "help", hint: 90, isPinned: true, run: (m) => openDialog(m, "help") },
 		{ keys: [":", "ctrl-p"], label: "commands", hint: 80, inPalette: false, run: openPalette },
-		{ keys: ["1"], label: "go to Tasks", run: (m) => m.ui.setState({ screen: 1, zoomed: false }) },
-		{ keys: ["2"], label: "go to Best-of-N", run: (m) => m.ui.setState({ screen: 2, zoomed: false }) },
-		...planned,
+		...digits,
+		{
+			keys: ["/"],
+			label: "filter",
+			hint: 30,
+			enabled: (m) => (filterOf(m)?.counts(m).total ?? 0) > 0,
+			run: openFilter,
+		},
 		{
 			keys: ["o"],
 			label: "open a run",

@@ -14,7 +14,7 @@ export interface PaletteEntry {
 
 /** What the keys of the screen below can do now, best match first. */
 export function paletteEntries(model: Model, text: string): PaletteEntry[] {
-	const entries = tablesOf(model.ui.getState()).flatMap((table) =>
+	const entries = tablesOf(model).flatMap((table) =>
 		table.bindings
 			.filter((binding) => binding.inPalette !== false && isEnabled(binding, model))
 			.map((binding) => ({

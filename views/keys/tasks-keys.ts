@@ -1,4 +1,4 @@
-import { openCopyMenu } from "../model/copy-actions.js";
+import { openCopyMenu, taskTexts } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
 import { askToQuit } from "../model/quit.js";
 import { openLastRun } from "../model/run-actions.js";
@@ -83,18 +83,11 @@ export const tasksScreenKeys: KeyTable = {
 	title: "Tasks",
 	bindings: [
 		{ keys: ["r"], label: "run best-of-N", hint: 20, enabled: hasTask, run: openRunForm },
-		{
-			keys: ["/"],
-			label: "filter",
-			hint: 30,
-			enabled: (m) => m.tasks.total > 0,
-			run: (m) => m.ui.setState({ entry: { text: m.tasks.filter, before: m.tasks.filter }, taskPane: "list" }),
-		},
 		{ keys: ["space"], label: "mark", hint: 40, enabled: (m) => hasTask(m) && inList(m), run: toggleMark },
 		{ keys: ["a"], label: "mark all shown, or none", enabled: hasTask, run: toggleAllMarks },
 		{ keys: ["s"], label: "sort", hint: 50, enabled: hasTask, run: pickSort },
 		{ keys: ["S"], label: "reverse the sort", enabled: hasTask, run: reverseSort },
-		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasTask, run: openCopyMenu },
+		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasTask, run: (m) => openCopyMenu(m, taskTexts(m)) },
 		{
 			keys: ["H"],
 			label: "show hidden tests (asks)",

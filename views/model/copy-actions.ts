@@ -5,10 +5,8 @@ import type { PickItem } from "./dialog.js";
 import { type Model, tell, tellError } from "./model.js";
 import { selectedTask } from "./task-actions.js";
 
-/** A menu of what can be copied here. */
-export function openCopyMenu(model: Model): void {
-	const { screen } = model.ui.getState();
-	const texts = screen === 1 ? taskTexts(model) : runTexts(model);
+/** A menu of what can be copied. */
+export function openCopyMenu(model: Model, texts: readonly CopyText[]): void {
 	model.scroll.reset("dialog");
 	model.ui.setState({
 		dialog: {
@@ -49,7 +47,7 @@ async function copy(model: Model, { name, load }: CopyText): Promise<void> {
 	}
 }
 
-function taskTexts(model: Model): CopyText[] {
+export function taskTexts(model: Model): CopyText[] {
 	const row = selectedTask(model);
 	if (!row) return [];
 	const { openTask } = model.ui.getState();
@@ -67,7 +65,7 @@ function taskTexts(model: Model): CopyText[] {
 	].filter(({ text }) => text?.trim() !== "");
 }
 
-function runTexts(model: Model): CopyText[] {
+export function runTexts(model: Model): CopyText[] {
 	const { run, runPane, runsPosition, runRows } = model.ui.getState();
 	const texts = runPane === "runs" ? [] : candidateTexts(model);
 	const runId = runPane === "runs" ? (runRows[runsPosition]?.runId ?? null) : (run?.runId ?? null);

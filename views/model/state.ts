@@ -4,7 +4,8 @@ import type { Replay } from "../../src/store/replay.js";
 import type { RunStore } from "../../src/store/run-store.js";
 import type { Dialog } from "./dialog.js";
 
-type ScreenId = 1 | 2;
+/** The digits of the tabs. */
+export type ScreenId = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 type TaskPane = "list" | "task";
 export type RunPane = "runs" | "board" | "candidates" | "candidate";
 export const CANDIDATE_TABS = ["code", "diff", "tests", "output", "verdict"] as const;

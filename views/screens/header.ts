@@ -1,31 +1,22 @@
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
-import type { OpenRun } from "../model/state.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { plural } from "../text/format.js";
 import { bold, cyan, dim, inverse, yellow } from "../text/style.js";
-import { PLANNED_SCREENS, SCREEN_NAMES } from "./screen-names.js";
+import { SCREENS, screenOf } from "./screens.js";
 
 /** Where we are on the left, what isolates candidates on the right. */
 export function drawHeader(model: Model, width: number): string {
 	const state = model.ui.getState();
-	const digits = ([1, 2] as const)
-		.map((digit) => (digit === state.screen ? inverse(bold(`[${digit}]`)) : ` ${digit} `))
-		.join("");
-	const planned = dim(` ${PLANNED_SCREENS.map(({ digit }) => `${digit} `).join("")}`);
-	const where = state.screen === 1 ? model.workbench.tasksPath : (state.run?.runId ?? nameless(state.run));
+	const screen = screenOf(state);
+	const tabs = SCREENS.map(({ id }) => (id === screen.id ? inverse(bold(`[${id}]`)) : ` ${id} `)).join("");
+	const where = screen.crumbs(model).join(" › ");
 	const right = rightSide(model, width);
-	const left = 7 + PLANNED_SCREENS.length * 2;
-	const room = width - left - 1 - right.cells - 2;
-	const name = SCREEN_NAMES[state.screen];
+	const room = width - SCREENS.length * 3 - 1 - right.cells - 2;
+	const { name } = screen;
 	const shortWhere = shorten(where, room - cellWidth(name) - 3);
 	const crumbs = toCells(` ${name}${shortWhere ? ` › ${shortWhere}` : ""}`, Math.max(0, room + 1));
-	return `${digits}${planned}${bold(crumbs)}  ${right.text}`;
-}
-
-function nameless(run: OpenRun | null): string {
-	if (run === null) return "no run";
-	return run.ended ? "not started" : "starting";
+	return `${tabs}${bold(crumbs)}  ${right.text}`;
 }
 
 function rightSide(model: Model, width: number): { text: string; cells: number } {
@@ -46,8 +37,8 @@ function rightSide(model: Model, width: number): { text: string; cells: number }
 
 /** The tier in force, and what it does not give. A run shows the tier it was judged in. */
 function sandboxPart(model: Model, width: number): { plain: string; text: string } {
-	const { sandbox, screen, run } = model.ui.getState();
-	const recorded = screen === 2 && run?.replay ? run.store.getState().run.sandbox : null;
+	const { sandbox } = model.ui.getState();
+	const recorded = screenOf(model.ui.getState()).sandbox?.(model) ?? null;
 	const shown = recorded ?? sandbox;
 	if (recorded && typeof sandbox === "object" && recorded.tier !== sandbox.tier) {
 		const plain = `judged in ${recorded.tier}; sandbox now ${sandbox.tier}`;

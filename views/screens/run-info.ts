@@ -20,11 +20,6 @@ interface Part {
 	paint?: Paint;
 }
 
-/** Rows between header and panes; 0 without a run. */
-export function runInfoRows(run: OpenRun | null): number {
-	return run === null ? 0 : run.replay ? 3 : 2;
-}
-
 export function drawRunInfo(run: OpenRun, width: number): string[] {
 	const state = run.store.getState().run;
 	const rows = [joinParts(summaryParts(run, state), width), countRow(state, width)];

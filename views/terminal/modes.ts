@@ -5,7 +5,7 @@ export const LEAVE = "\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l"
 
 /** What is there before the program is loaded: the header and a word. */
 export function skeleton(columns: number, rows: number): string {
-	const head = "[1] 2  3 4 5 6 7 8  Tasks";
+	const head = " Tasks";
 	const foot = " starting";
 	return `${ENTER}${head.slice(0, columns)}\x1b[${rows};1H${foot.slice(0, columns)}`;
 }

@@ -1,0 +1,81 @@
+import { bestOfNKeys, boardKeys, candidateKeys, candidatesKeys, runsKeys } from "../keys/best-of-n-keys.js";
+import type { Model } from "../model/model.js";
+import { hasLiveRun } from "../model/run-actions.js";
+import type { OpenRun } from "../model/state.js";
+import { cyan } from "../text/style.js";
+import { drawBoard } from "./board.js";
+import { drawCandidateList } from "./candidate-list.js";
+import { drawCandidate } from "./candidate-pane.js";
+import { type Area, frameRows, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
+import { drawRunInfo } from "./run-info.js";
+import { drawRunList } from "./run-list.js";
+import type { Screen } from "./screen.js";
+
+/** One run, live or recorded: its board, the candidates of a task, and one candidate. */
+export const bestOfNScreen: Screen = {
+	id: 2,
+	name: "Best-of-N",
+	keys: bestOfNKeys,
+	panes: {
+		runs: { draw: drawRunList, keys: runsKeys },
+		board: { draw: drawBoard, keys: boardKeys },
+		candidates: { draw: drawCandidateList, keys: candidatesKeys },
+		candidate: { draw: drawCandidate, keys: candidateKeys },
+	},
+	focus: (model) => model.ui.getState().runPane,
+	layout: placePanes,
+	crumbs: (model) => [runName(model.ui.getState().run)],
+	status: (model) => (hasLiveRun(model) ? { glyph: "●", word: "live", paint: cyan } : null),
+	info(model, width) {
+		const { run } = model.ui.getState();
+		return run ? drawRunInfo(run, width) : [];
+	},
+	sandbox(model) {
+		const { run } = model.ui.getState();
+		return run?.replay ? run.store.getState().run.sandbox : null;
+	},
+};
+
+function runName(run: OpenRun | null): string {
+	if (run === null) return "no run";
+	return run.runId ?? (run.ended ? "not started" : "starting");
+}
+
+function placePanes(model: Model, area: Area): PanePlace[] {
+	const { run, runPane } = model.ui.getState();
+	if (run === null) return placeWithoutRun(area);
+	if (!hasTwoPanes(area.width)) return runPane === "candidate" ? [{ id: runPane, ...area }] : stack(run, area);
+	if (!hasThreePanes(area.width)) {
+		const [left, right] = splitAcross(area, [0.44]);
+		return [...stack(run, left, area.width), { id: "candidate", ...right }];
+	}
+	const [runs, middle, right] = splitAcross(area, [0.2, 0.32]);
+	return [{ id: "runs", ...runs }, ...stack(run, middle, area.width), { id: "candidate", ...right }];
+}
+
+/** What can be opened, and what to do. */
+function placeWithoutRun(area: Area): PanePlace[] {
+	if (!hasThreePanes(area.width)) return [{ id: "board", ...area }];
+	const [runs, rest] = splitAcross(area, [0.2]);
+	return [
+		{ id: "runs", ...runs },
+		{ id: "board", ...rest },
+	];
+}
+
+/** The board above the candidates of its selected task. */
+function stack(run: OpenRun, area: Area, columns: number = area.width): PanePlace[] {
+	const frame = frameRows(columns);
+	const wanted = Math.max(1, boardTasks(run)) + frame;
+	const boardRows = Math.min(wanted, Math.max(frame + 1, Math.floor(area.height * 0.55)));
+	return [
+		{ id: "board", ...area, height: boardRows },
+		{ id: "candidates", ...area, y: area.y + boardRows, height: area.height - boardRows },
+	];
+}
+
+/** As many as are planned, so that the board does not grow while they start. */
+function boardTasks(run: OpenRun): number {
+	const { tasks, taskCount } = run.store.getState().run;
+	return Math.max(tasks.length, taskCount);
+}

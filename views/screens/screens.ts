@@ -1,0 +1,11 @@
+import type { ScreenId } from "../model/state.js";
+import { bestOfNScreen } from "./best-of-n-screen.js";
+import type { Screen } from "./screen.js";
+import { tasksScreen } from "./tasks-screen.js";
+
+/** Every screen there is, in the order of the tabs. */
+export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen];
+
+export function screenOf({ screen }: { screen: ScreenId }): Screen {
+	return SCREENS.find(({ id }) => id === screen) ?? tasksScreen;
+}

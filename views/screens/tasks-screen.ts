@@ -1,0 +1,52 @@
+import { taskPaneKeys, tasksListKeys, tasksScreenKeys } from "../keys/tasks-keys.js";
+import type { Model } from "../model/model.js";
+import { filterTasks, moveInList } from "../model/task-actions.js";
+import { type Area, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
+import type { Screen } from "./screen.js";
+import { drawTaskDetail, drawTaskFacts } from "./task-detail.js";
+import { drawTaskList } from "./task-list.js";
+
+/** The tasks, and the one under the cursor. */
+export const tasksScreen: Screen = {
+	id: 1,
+	name: "Tasks",
+	keys: tasksScreenKeys,
+	panes: {
+		list: { draw: drawTaskList, keys: tasksListKeys },
+		task: { draw: drawTask, keys: taskPaneKeys },
+		tests: { draw: drawTaskFacts, keys: null },
+	},
+	focus: (model) => model.ui.getState().taskPane,
+	layout: placePanes,
+	crumbs: (model) => [model.workbench.tasksPath],
+	filter: {
+		focus: (model) => model.ui.setState({ taskPane: "list" }),
+		text: (model) => model.tasks.filter,
+		set: filterTasks,
+		move: moveInList,
+		counts: ({ tasks }) => ({ shown: tasks.count, total: tasks.total }),
+	},
+};
+
+/** The facts have a pane of their own where there is room. */
+function drawTask(model: Model, width: number, height: number) {
+	const { columns, zoomed } = model.ui.getState();
+	return drawTaskDetail(model, width, height, !hasThreePanes(columns) || zoomed);
+}
+
+function placePanes(model: Model, area: Area): PanePlace[] {
+	if (!hasTwoPanes(area.width)) return [{ id: model.ui.getState().taskPane, ...area }];
+	if (!hasThreePanes(area.width)) {
+		const [list, task] = splitAcross(area, [0.48]);
+		return [
+			{ id: "list", ...list },
+			{ id: "task", ...task },
+		];
+	}
+	const [list, task, tests] = splitAcross(area, [0.4, 0.34]);
+	return [
+		{ id: "list", ...list },
+		{ id: "task", ...task },
+		{ id: "tests", ...tests },
+	];
+}
