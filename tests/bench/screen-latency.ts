@@ -1,0 +1,44 @@
+import { Screen, type TerminalRecord } from "./terminal-program.js";
+
+export interface KeyLatency {
+	key: string;
+	/** Until the screen showed the cursor elsewhere; null: it did not, before the next key. */
+	ms: number | null;
+}
+
+/** How long each key took, told from what a terminal shows after each chunk of output. */
+export async function keyLatencies(
+	records: readonly TerminalRecord[],
+	options: { columns: number; rows: number; from: number },
+): Promise<KeyLatency[]> {
+	const screen = new Screen(options.columns, options.rows);
+	const found: KeyLatency[] = [];
+	let waiting: { key: string; at: number; before: string } | null = null;
+	const settle = (ms: number | null) => {
+		if (waiting && waiting.at >= options.from) found.push({ key: waiting.key, ms });
+		waiting = null;
+	};
+	for (const record of records) {
+		if (record.kind === "key") {
+			settle(null);
+			waiting = { key: record.payload.toString(), at: record.at, before: cursors(screen) };
+		}
+		if (record.kind !== "output") continue;
+		await screen.write(record.payload);
+		if (waiting && cursors(screen) !== waiting.before) settle((record.at - waiting.at) * 1000);
+	}
+	return found;
+}
+
+/** Where the cursor marks of all panes are. */
+function cursors(screen: Screen): string {
+	return screen
+		.lines()
+		.flatMap((line, y) => [...line.matchAll(/▸/g)].map(({ index }) => `${y}:${index}`))
+		.join(" ");
+}
+
+export function percentile(values: readonly number[], share: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
