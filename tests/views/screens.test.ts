@@ -269,6 +269,8 @@ describe("Best-of-N", () => {
 	test("only screens that are there have a tab and a digit", async () => {
 		const screen = await start();
 		await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
+		// Takes the word of welcome away.
+		screen.keys("jk");
 		await quiet(screen);
 		const before = await screen.text();
 		expect(before).toMatch(/^\[1\] 2  Tasks/);
