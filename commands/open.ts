@@ -8,11 +8,13 @@ import { setFlagsFromString } from "node:v8";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
 import type { SavedView } from "../src/store/saved-view.js";
+import type { ThemeName } from "../src/store/themes.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 
 export interface OpenCommandOptions {
 	tasks?: string;
 	ascii?: true;
+	theme?: ThemeName;
 }
 
 /** Both in a clone and in the bundle, which lies one folder below the root too. */
@@ -53,7 +55,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 	process.on("uncaughtException", crash);
 	process.on("unhandledRejection", crash);
 	try {
-		const [{ openScreens }, { createTtyPort }, { lookFor }, { clipboardFor }, { openWorkbench }, views] =
+		const [{ openScreens }, { createTtyPort }, { lookFor, themeFor }, { clipboardFor }, { openWorkbench }, views] =
 			await Promise.all([
 				import("../views/open-screens.js"),
 				import("../views/terminal/tty-port.js"),
@@ -68,14 +70,16 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			fixtureRuns: shipped("runs"),
 			signal: context.signal,
 		});
+		const lastView = readView(context.workspace, views.SavedView);
 		const { closed } = openScreens({
 			workbench,
 			terminal: createTtyPort(input, output),
 			look: lookFor(env, { ascii: options.ascii === true, colour: context.color }),
+			theme: themeFor(env, options.theme, lastView?.theme ?? null),
 			compositor: env.ASSAY_COMPOSITOR !== "off",
 			signal,
 			clipboard: clipboardFor(env),
-			lastView: readView(context.workspace, views.SavedView),
+			lastView,
 			saveText: (name, text) => saveText(context.workspace, name, text),
 		});
 		const view = await closed;

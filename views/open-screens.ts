@@ -1,5 +1,6 @@
 import type { Workbench } from "../src/app/workbench.js";
 import type { SavedView } from "../src/store/saved-view.js";
+import type { ThemeName } from "../src/store/themes.js";
 import { createCompositedPainter } from "./ink/composited-painter.js";
 import type { Painter } from "./ink/painter.js";
 import { createPlainPainter } from "./ink/plain-painter.js";
@@ -40,6 +41,7 @@ export interface ScreenOptions {
 	workbench: Workbench;
 	terminal: TerminalPort;
 	look: Look;
+	theme: ThemeName;
 	compositor: boolean;
 	/** Ends the screens, for instance when the process is told to end. */
 	signal: AbortSignal;
@@ -105,6 +107,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		painter.invalidate();
 		frames.urgent();
 	});
+	model.ui.setState({ theme: options.theme });
 	terminal.setRaw(true);
 
 	const closed = new Promise<SavedView>((resolve) => {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ThemeName } from "../../src/store/themes.js";
 import { TASK_FORMATS, type TaskFormat } from "../../src/tasks/formats.js";
 
 /** Parsed by every command; a key is there only when its option was given or has a default. */
@@ -63,6 +64,7 @@ export interface DoctorOptions extends CommonOptions {
 export interface OpenOptions extends CommonOptions {
 	tasks?: string;
 	ascii?: true;
+	theme?: ThemeName;
 }
 
 export type TasksOptions = CommonOptions & TaskSelection;

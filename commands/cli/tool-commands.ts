@@ -1,4 +1,5 @@
-import { Argument, type Command } from "commander";
+import { Argument, type Command, Option } from "commander";
+import { THEMES } from "../../src/store/themes.js";
 import { type Act, examples } from "./action.js";
 import { addCommonOptions, type DoctorOptions, type OpenOptions, sandboxOption } from "./options.js";
 
@@ -8,7 +9,12 @@ export function registerOpen(program: Command, act: Act): void {
 			.command("open")
 			.description("the workbench: tasks, best-of-N, recorded runs")
 			.option("--tasks <path>", "tasks file or folder to show")
-			.option("--ascii", "letters and lines of ASCII only, for terminals and fonts without more"),
+			.option("--ascii", "letters and lines of ASCII only, for terminals and fonts without more")
+			.addOption(
+				new Option("--theme <name>", "colours (ASSAY_THEME; default: the last one, or what fits the terminal)").choices(
+					THEMES,
+				),
+			),
 	)
 		.addHelpText(
 			"after",
@@ -17,6 +23,7 @@ export function registerOpen(program: Command, act: Act): void {
 				"assay open --tasks HumanEval.jsonl.gz",
 				"assay open --workspace ~/experiments",
 				"assay open --ascii --no-color",
+				"assay open --theme light",
 			]),
 		)
 		.action(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { TASK_SORTS } from "./task-table.js";
+import { THEMES } from "./themes.js";
 
 /** Where the screens were left, kept in the workspace so that the next start goes on there. It may be deleted. */
 export const SavedView = z.strictObject({
@@ -15,5 +16,7 @@ export const SavedView = z.strictObject({
 	candidate: z.strictObject({ taskId: z.string(), sampleIndex: z.int().nonnegative() }).nullable(),
 	stripShown: z.boolean(),
 	wraps: z.boolean(),
+	/** null: whatever fits the terminal. */
+	theme: z.enum(THEMES).nullable().default(null),
 });
 export type SavedView = z.infer<typeof SavedView>;

@@ -1,9 +1,10 @@
 import xterm from "@xterm/headless";
 import { describe, expect, test } from "vitest";
 import { createCompositor, type Layer } from "../../views/terminal/compositor.js";
+import { paletteOf } from "../../views/terminal/palette.js";
 import { cursorLine, red } from "../../views/text/style.js";
 
-const LOOK = { style: "colour", ascii: false } as const;
+const LOOK = { palette: paletteOf("dark", 4), ascii: false };
 const layer = (id: string, x: number, y: number, rows: string[], width = 20): Layer => ({
 	id,
 	x,
@@ -75,12 +76,12 @@ describe("the compositor", () => {
 
 	test("without colours bold and inverse stay, and no style at all is no code at all", () => {
 		const rows = [cursorLine(red("text")), "\x1b[1mbold\x1b[22m \x1b[7minverse\x1b[27m"];
-		const monochrome = createCompositor({ columns: 40, rows: 2 }, { style: "monochrome", ascii: false });
+		const monochrome = createCompositor({ columns: 40, rows: 2 }, { palette: paletteOf("none", 24), ascii: false });
 		const out = monochrome.compose([layer("a", 0, 0, rows)]);
 		expect(out).toContain("\x1b[0;1mbold");
 		expect(out).toContain("\x1b[0;7minverse");
 		expect(out).not.toMatch(/\x1b\[[0-9;]*(3[0-9]|4[0-9])[0-9;]*m/);
-		const none = createCompositor({ columns: 40, rows: 2 }, { style: "none", ascii: true });
+		const none = createCompositor({ columns: 40, rows: 2 }, { palette: paletteOf("dark", "no style"), ascii: true });
 		none.compose([]);
 		expect(none.compose([layer("a", 0, 0, rows)])).not.toMatch(/\x1b\[[0-9;]*m/);
 	});

@@ -61,7 +61,7 @@ test("the help of a candidate at 80x24", async () => {
 });
 
 test("without Unicode and without colours nothing but ASCII is written", async () => {
-	const screen = await start({ columns: 80, rows: 24, look: { ascii: true, style: "monochrome" } });
+	const screen = await start({ columns: 80, rows: 24, look: { ascii: true, depth: "no colour" } });
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("399/399 events"));
 	await golden("ascii-80x24", screen);

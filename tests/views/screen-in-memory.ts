@@ -1,6 +1,7 @@
 import xterm from "@xterm/headless";
 import type { Workbench } from "../../src/app/workbench.js";
 import type { SavedView } from "../../src/store/saved-view.js";
+import type { ThemeName } from "../../src/store/themes.js";
 import { type OpenScreens, openScreens, type TerminalPort } from "../../views/open-screens.js";
 import type { Clipboard } from "../../views/terminal/clipboard.js";
 import type { Look } from "../../views/terminal/compositor.js";
@@ -31,6 +32,7 @@ export interface ScreenOptions {
 	rows?: number;
 	workbench?: Workbench;
 	look?: Partial<Look>;
+	theme?: ThemeName;
 	compositor?: boolean;
 	clipboard?: Clipboard;
 	lastView?: SavedView;
@@ -70,7 +72,8 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 	const screens = openScreens({
 		workbench: options.workbench ?? createFakeWorkbench(),
 		terminal: port,
-		look: { style: "colour", ascii: false, ...options.look },
+		look: { depth: 24, ascii: false, ...options.look },
+		theme: options.theme ?? "dark",
 		compositor: options.compositor ?? true,
 		signal: controller.signal,
 		timers: systemTimers,

@@ -57,6 +57,7 @@ test("a view of other tasks changes nothing in the list, and a run that is gone 
 		candidate: null,
 		stripShown: true,
 		wraps: true,
+		theme: null,
 	};
 	const screen = start({ lastView: view });
 	await screen.until((text) => text.includes("Tasks 42 "));

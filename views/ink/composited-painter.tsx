@@ -1,8 +1,10 @@
 import { type Instance, render } from "ink";
+import type { ThemeName } from "../../src/store/themes.js";
 import type { DrawnDialog } from "../dialogs/draw-dialog.js";
 import type { Frame } from "../screens/frame.js";
 import { innerOf } from "../screens/layout.js";
 import { type Compositor, createCompositor, type Layer, type Look } from "../terminal/compositor.js";
+import { paletteOf } from "../terminal/palette.js";
 import { cellWidth } from "../text/cells.js";
 import { bold } from "../text/style.js";
 import { Chrome, DialogBox } from "./chrome.js";
@@ -18,7 +20,8 @@ export function createCompositedPainter(
 	size: { columns: number; rows: number },
 	look: Look,
 ): Painter & { readonly compositor: Compositor } {
-	const compositor = createCompositor(size, look);
+	let theme: ThemeName = "dark";
+	const compositor = createCompositor(size, { palette: paletteOf(theme, look.depth), ascii: look.ascii });
 	const chrome = createInkRoot(size);
 	let dialogRoot: InkRoot | null = null;
 
@@ -44,6 +47,10 @@ export function createCompositedPainter(
 	return {
 		compositor,
 		paint(frame) {
+			if (frame.theme !== theme) {
+				theme = frame.theme;
+				compositor.repaint(paletteOf(theme, look.depth));
+			}
 			const bytes = compositor.compose(
 				frame.tooSmall === null
 					? [chromeLayer(frame), ...textLayers(frame), ...(frame.dialog ? dialogLayers(frame.dialog) : [])]

@@ -1,7 +1,9 @@
 import { render } from "ink";
 import type { Frame } from "../screens/frame.js";
-import { toAscii } from "../terminal/ascii.js";
+import { asciiCell } from "../terminal/ascii.js";
+import { createCellRow, putText } from "../terminal/cell-row.js";
 import type { Look } from "../terminal/compositor.js";
+import { type Palette, paletteOf } from "../terminal/palette.js";
 import { createFakeKeyboard, FakeTerminal } from "./fake-streams.js";
 import type { Painter } from "./painter.js";
 import { PlainScreen } from "./plain-screen.js";
@@ -27,10 +29,11 @@ export function createPlainPainter(
 		paint(frame: Frame) {
 			terminal.resize(frame.columns, frame.rows);
 			instance.rerender(<PlainScreen frame={frame} ascii={look.ascii} />);
-			const text = terminal.frame.map((row) => styled(row, look)).join("\x1b[K\r\n");
+			const palette = paletteOf(frame.theme, look.depth);
+			const text = terminal.frame.map((row) => shownRow(row, frame.columns, palette, look.ascii)).join("\r\n");
 			if (text === shown && !clear) return;
 			shown = text;
-			write(`\x1b[?2026h${clear ? "\x1b[2J" : ""}\x1b[H${text}\x1b[K\x1b[J\x1b[?2026l`);
+			write(`\x1b[?2026h${clear ? "\x1b[2J" : ""}\x1b[H${text}\x1b[J\x1b[?2026l`);
 			clear = false;
 		},
 		resize() {
@@ -44,16 +47,17 @@ export function createPlainPainter(
 	};
 }
 
-const COLOUR_CODES = /^(3[0-9]|4[0-9]|9[0-7]|10[0-7])$/;
-
-/** Takes away what the terminal or the user does not want. */
-function styled(row: string, look: Look): string {
-	let out = row;
-	if (look.style !== "colour") {
-		out = out.replace(/\x1b\[([0-9;:]*)m/g, (_, codes: string) =>
-			look.style === "none" || COLOUR_CODES.test(codes.split(/[;:]/)[0] ?? "") ? "" : `\x1b[${codes}m`,
-		);
-	}
-	if (look.ascii) out = out.replace(/[^\x00-\x7f]/gu, toAscii);
-	return out;
+/** A row of Ink's as this terminal shows it. */
+function shownRow(row: string, columns: number, palette: Palette, ascii: boolean): string {
+	const cells = createCellRow(columns);
+	putText(cells, 0, columns, row);
+	let out = "";
+	let sgr = "";
+	cells.chars.forEach((char, x) => {
+		const wanted = palette.sgr(cells.attributes[x] ?? 0);
+		if (wanted !== sgr) out += wanted;
+		sgr = wanted;
+		out += ascii ? asciiCell(char) : char;
+	});
+	return out + palette.reset;
 }

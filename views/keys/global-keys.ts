@@ -2,6 +2,7 @@ import { type Model, tell, tellError } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import { askToQuit } from "../model/quit.js";
 import { loadRuns, pickRun } from "../model/run-actions.js";
+import { nextTheme } from "../model/theme.js";
 import { SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyBinding, KeyTable } from "./binding.js";
 
@@ -67,6 +68,7 @@ export const globalKeys: KeyTable = {
 			run: (m) => m.ui.setState((was) => ({ stripShown: !was.stripShown })),
 		},
 		{ keys: ["!"], label: "message log", run: (m) => openDialog(m, "messages") },
+		{ keys: ["T"], label: "next colour theme", run: nextTheme },
 		{ keys: ["ctrl-l"], label: "draw the screen again", run: (m) => m.terminal.redraw() },
 		{
 			keys: ["f8"],

@@ -2,6 +2,7 @@ import type { RunHandle, RunRow, TaskDetail } from "../../src/app/workbench.js";
 import type { SandboxInfo } from "../../src/domain/run.js";
 import type { Replay } from "../../src/store/replay.js";
 import type { RunStore } from "../../src/store/run-store.js";
+import type { ThemeName } from "../../src/store/themes.js";
 import type { Dialog } from "./dialog.js";
 
 /** The digits of the tabs. */
@@ -55,6 +56,9 @@ export interface UiState {
 	stripShown: boolean;
 	/** Long lines of code go on in the next row; otherwise they are cut. */
 	wraps: boolean;
+	theme: ThemeName;
+	/** The theme that was chosen by hand, for the next start. */
+	chosenTheme: ThemeName | null;
 	dialog: Dialog | null;
 	/** The filter line while it is being typed, and what to go back to. */
 	entry: { text: string; before: string } | null;
@@ -93,6 +97,8 @@ export function initialState(columns: number, rows: number): UiState {
 		zoomed: false,
 		stripShown: true,
 		wraps: true,
+		theme: "dark",
+		chosenTheme: null,
 		dialog: null,
 		entry: null,
 		notice: null,

@@ -5,7 +5,7 @@ import { openRunAt } from "./run-actions.js";
 import { goToPosition, selectedTask } from "./task-actions.js";
 
 export function takeView(model: Model): SavedView {
-	const { screen, run, stripShown, wraps } = model.ui.getState();
+	const { screen, run, stripShown, wraps, chosenTheme } = model.ui.getState();
 	const candidate = run ? selectedCandidate(model) : null;
 	return {
 		schemaVersion: 1,
@@ -19,12 +19,13 @@ export function takeView(model: Model): SavedView {
 		candidate: candidate && { taskId: candidate.taskId, sampleIndex: candidate.sampleIndex },
 		stripShown,
 		wraps,
+		theme: chosenTheme,
 	};
 }
 
 /** The part that needs nothing to be read. */
 export function restoreList(model: Model, view: SavedView): void {
-	model.ui.setState({ stripShown: view.stripShown, wraps: view.wraps });
+	model.ui.setState({ stripShown: view.stripShown, wraps: view.wraps, chosenTheme: view.theme });
 	if (view.tasksPath !== model.workbench.tasksPath) return;
 	model.tasks.setFilter(view.filter);
 	model.tasks.setSort(view.sort, view.reversed);

@@ -1,3 +1,4 @@
+import type { ThemeName } from "../../src/store/themes.js";
 import { type DrawnDialog, drawDialog } from "../dialogs/draw-dialog.js";
 import { hintsOf } from "../keys/hints.js";
 import { tablesOf } from "../keys/tables.js";
@@ -22,6 +23,7 @@ export interface DrawnPane {
 export interface Frame {
 	columns: number;
 	rows: number;
+	theme: ThemeName;
 	/** Instead of everything else. */
 	tooSmall: string | null;
 	header: string;
@@ -33,8 +35,8 @@ export interface Frame {
 
 export function drawFrame(model: Model): Frame {
 	const state = model.ui.getState();
-	const { columns, rows, dialog } = state;
-	const frame = { columns, rows, tooSmall: null, header: "", info: [], panes: [], hints: "", dialog: null };
+	const { columns, rows, theme, dialog } = state;
+	const frame = { columns, rows, theme, tooSmall: null, header: "", info: [], panes: [], hints: "", dialog: null };
 	if (isTooSmall(columns, rows)) {
 		const text = `terminal too small: ${MIN_COLUMNS}x${MIN_ROWS} needed, now ${columns}x${rows}`;
 		return { ...frame, tooSmall: toCells(text, columns) };

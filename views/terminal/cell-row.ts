@@ -107,30 +107,28 @@ function simpleSgr(value: number, code: number): number {
 const withFg = (value: number, colour: number) => (value & ~FG) | (colour & 0x1ff);
 const withBg = (value: number, colour: number) => (value & ~BG) | ((colour & 0x1ff) << 9);
 
-/** The SGR sequence that sets exactly this attribute. */
-export function sgrOf(attribute: number, colours: boolean): string {
-	let codes = "0";
-	if (attribute & BOLD) codes += ";1";
-	if (attribute & DIM) codes += ";2";
-	if (attribute & ITALIC) codes += ";3";
-	if (attribute & UNDERLINE) codes += ";4";
-	if (attribute & INVERSE) codes += ";7";
-	if (colours) {
-		codes += colourCode(attribute & FG, 30, 90, "38");
-		codes += colourCode((attribute & BG) >>> 9, 40, 100, "48");
-	}
-	return `\x1b[${codes}m`;
+/** What an attribute word says. */
+export interface Style {
+	bold: boolean;
+	dim: boolean;
+	italic: boolean;
+	underline: boolean;
+	inverse: boolean;
+	/** null: the terminal's own. */
+	foreground: number | null;
+	background: number | null;
 }
 
-function colourCode(colour: number, normal: number, bright: number, indexed: string): string {
-	if (colour === 0) return "";
-	const index = colour - 1;
-	if (index < 8) return `;${normal + index}`;
-	if (index < 16) return `;${bright + index - 8}`;
-	return `;${indexed};5;${index}`;
-}
-
-/** Without its colours: what two attributes have to share to look the same where colours are off. */
-export function withoutColours(attribute: number): number {
-	return attribute & ~(FG | BG);
+export function styleOf(attribute: number): Style {
+	const foreground = attribute & FG;
+	const background = (attribute & BG) >>> 9;
+	return {
+		bold: (attribute & BOLD) !== 0,
+		dim: (attribute & DIM) !== 0,
+		italic: (attribute & ITALIC) !== 0,
+		underline: (attribute & UNDERLINE) !== 0,
+		inverse: (attribute & INVERSE) !== 0,
+		foreground: foreground === 0 ? null : foreground - 1,
+		background: background === 0 ? null : background - 1,
+	};
 }

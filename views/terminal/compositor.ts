@@ -1,5 +1,6 @@
-import { toAscii } from "./ascii.js";
-import { type CellRow, clearCellRow, createCellRow, putText, sgrOf, withoutColours } from "./cell-row.js";
+import { asciiCell } from "./ascii.js";
+import { type CellRow, clearCellRow, createCellRow, putText } from "./cell-row.js";
+import type { ColourDepth, Palette } from "./palette.js";
 
 /** Rows of text with SGR codes at a place of the screen. Later layers lie above earlier ones. */
 export interface Layer {
@@ -13,8 +14,7 @@ export interface Layer {
 }
 
 export interface Look {
-	/** `none`: no SGR codes at all, for terminals that know none. */
-	style: "colour" | "monochrome" | "none";
+	depth: ColourDepth;
 	ascii: boolean;
 }
 
@@ -24,6 +24,8 @@ export interface Compositor {
 	resize(columns: number, rows: number): void;
 	/** Forget what is shown: the next frame is written whole. */
 	invalidate(): void;
+	/** Other colours for what is shown already. */
+	repaint(palette: Palette): void;
 	/** What the screen shows, as text. */
 	dump(): string[];
 	/** Cells compared since the start; a measure of work for benchmarks. */
@@ -38,8 +40,12 @@ type Piece = { x: number; width: number; text: string };
  * Keeps the screen as cells and writes only cells that changed. Layers are laid over each other in cells, so a dialog
  * hides what is below it however often that changes.
  */
-export function createCompositor(size: { columns: number; rows: number }, look: Look): Compositor {
+export function createCompositor(
+	size: { columns: number; rows: number },
+	look: { palette: Palette; ascii: boolean },
+): Compositor {
 	let { columns, rows } = size;
+	let { palette } = look;
 	let shown: CellRow[] = [];
 	let pieces: Piece[][] = [];
 	let scratch = createCellRow(columns);
@@ -50,13 +56,15 @@ export function createCompositor(size: { columns: number; rows: number }, look: 
 		shown = Array.from({ length: rows }, () => createCellRow(columns));
 		pieces = Array.from({ length: rows }, () => []);
 		scratch = createCellRow(columns);
+		// A blank cell that clearing leaves in the terminal's own colours has to be written too.
+		if (palette.fillsBackground) for (const row of shown) row.chars.fill("");
 		whole = true;
 	}
 	reset();
 
 	function compose(layers: readonly Layer[]): string {
 		let out = "";
-		let attribute = -1;
+		let sgr = "";
 		const wanted = piecesByRow(layers, columns, rows);
 		for (let y = 0; y < rows; y++) {
 			const now = wanted[y] ?? [];
@@ -67,20 +75,20 @@ export function createCompositor(size: { columns: number; rows: number }, look: 
 			for (const piece of now) putText(scratch, piece.x, piece.width, piece.text);
 			if (look.ascii)
 				scratch.chars.forEach((char, x) => {
-					scratch.chars[x] = char === "" ? "?" : toAscii(char);
+					scratch.chars[x] = asciiCell(char);
 				});
 			const before = shown[y] ?? createCellRow(columns);
-			const row = rowBytes(before, scratch, y, look, attribute);
+			const row = rowBytes(before, scratch, y, palette, sgr);
 			out += row.bytes;
-			attribute = row.attribute;
+			sgr = row.sgr;
 			shown[y] = scratch;
 			scratch = before;
 		}
 		stats.frames++;
-		const clear = whole ? "\x1b[0m\x1b[2J" : "";
+		const clear = whole ? `${palette.sgr(0)}\x1b[2J` : "";
 		whole = false;
 		if (out === "" && clear === "") return "";
-		return `\x1b[?2026h${clear}${out}${look.style === "none" ? "" : "\x1b[0m"}\x1b[?2026l`;
+		return `\x1b[?2026h${clear}${out}${palette.reset}\x1b[?2026l`;
 	}
 
 	return {
@@ -92,6 +100,10 @@ export function createCompositor(size: { columns: number; rows: number }, look: 
 			reset();
 		},
 		invalidate: reset,
+		repaint(next) {
+			palette = next;
+			reset();
+		},
 		dump: () => shown.map((row) => row.chars.join("").trimEnd()),
 	};
 }
@@ -120,16 +132,16 @@ function rowBytes(
 	before: CellRow,
 	now: CellRow,
 	y: number,
-	look: Look,
-	attributeBefore: number,
-): { bytes: string; attribute: number } {
-	const seen = (attribute: number) =>
-		look.style === "colour" ? attribute : look.style === "monochrome" ? withoutColours(attribute) : 0;
+	palette: Palette,
+	sgrBefore: string,
+): { bytes: string; sgr: string } {
+	const seen = (row: CellRow, x: number) => palette.sgr(row.attributes[x] ?? 0);
 	const differs = (x: number) =>
-		now.chars[x] !== before.chars[x] || seen(now.attributes[x] ?? 0) !== seen(before.attributes[x] ?? 0);
+		now.chars[x] !== before.chars[x] ||
+		(now.attributes[x] !== before.attributes[x] && seen(now, x) !== seen(before, x));
 	const width = now.chars.length;
 	let bytes = "";
-	let attribute = attributeBefore;
+	let sgr = sgrBefore;
 	let x = 0;
 	while (x < width) {
 		if (!differs(x)) {
@@ -146,15 +158,17 @@ function rowBytes(
 		for (; x < end; x++) {
 			const char = now.chars[x] ?? " ";
 			if (char === "") continue;
-			const wanted = seen(now.attributes[x] ?? 0);
-			if (wanted !== attribute) {
-				if (look.style !== "none") bytes += sgrOf(wanted, look.style === "colour");
-				attribute = wanted;
+			const wanted = seen(now, x);
+			if (wanted !== sgr) {
+				bytes += wanted;
+				sgr = wanted;
 			}
 			bytes += char;
+			const isWide = now.chars[x + 1] === "";
 			// Terminals disagree about the width of some characters: say where the next one goes.
-			if (char > "\u2fff" && x + 1 < end) bytes += `\x1b[${y + 1};${x + 1 + (now.chars[x + 1] === "" ? 2 : 1)}H`;
+			if ((isWide || char.length > 1 || char > "\u2fff") && x + 1 < end)
+				bytes += `\x1b[${y + 1};${x + 1 + (isWide ? 2 : 1)}H`;
 		}
 	}
-	return { bytes, attribute };
+	return { bytes, sgr };
 }
