@@ -46,7 +46,8 @@ async function main(): Promise<void> {
 				return port.write(text);
 			},
 		},
-		look: { style: "colour", ascii: false },
+		look: { depth: 24, ascii: false },
+		theme: "dark",
 		compositor: painter === "compositor",
 		signal: ending.signal,
 		timers,
