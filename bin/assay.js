@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Runs on any Node: an old one gets one clear line instead of a syntax error from a dependency.
 const [major, minor] = process.versions.node.split(".").map(Number);
-if (major < 22 || (major === 22 && minor < 12)) {
+if (major < 22 || (major === 22 && minor < 13)) {
 	process.stderr.write(
-		`assay needs Node 22.12 or newer; this is ${process.versions.node}. In a clone, \`npm ci\` brings one: use \`npm start\` or \`npx assay\`.\n`,
+		`assay needs Node 22.13 or newer; this is ${process.versions.node}. In a clone, \`npm ci\` brings one: use \`npm start\` or \`npx assay\`.\n`,
 	);
 	process.exit(2);
 }

@@ -1,4 +1,4 @@
-import { rebuildIndex } from "../src/artifacts/index-db.js";
+import { rebuildIndex } from "../src/app/run-index.js";
 import { artifactsRoot } from "../src/artifacts/layout.js";
 import { countOf } from "../src/lib/count.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";

@@ -1,42 +1,53 @@
-import { type RecordedRun, type RunEntry, readRunEntries, showRun } from "../src/app/recorded-runs.js";
-import { artifactsRoot } from "../src/artifacts/layout.js";
+import { listRuns, type RecordedRun, showRun } from "../src/app/recorded-runs.js";
+import type { RunRow } from "../src/domain/run-row.js";
+import { sizeText } from "../src/lib/file-size.js";
+import { ageText } from "../src/lib/point-in-time.js";
+import { filterRuns, NO_FILTER, sortRuns } from "../src/store/select-runs.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunsOptions } from "./cli/options.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
 import { passLines, statusLines } from "./run-output.js";
 
-type Row = Extract<RunEntry, { row: object }>["row"];
-
-const COLUMNS: readonly Column<Row>[] = [
-	{ title: "RUN", text: (row) => row.runId },
-	{ title: "OUTCOME", text: (row) => row.outcome },
-	{ title: "BACKEND", text: (row) => row.backend },
-	{ title: "TASKS", text: (row) => String(row.taskCount), align: "right" },
-	{ title: "JUDGED", text: (row) => String(row.sampleCount), align: "right" },
-	{ title: "ACCEPTED", text: (row) => String(row.statusCounts.accepted ?? 0), align: "right" },
-	{ title: "STARTED", text: (row) => row.startedAt.replace(/\.\d+Z$/, "Z") },
-];
-
-/** Recorded runs of the workspace, newest first. */
-export async function list(context: CommandContext, options: RunsOptions): Promise<ExitCode> {
-	const rows = rowsOf(context, options.limit ?? Number.POSITIVE_INFINITY);
-	if (context.json) for await (const row of rows) await writeJson(context.stdout, row);
-	else for await (const line of tableLines(COLUMNS, rows)) await writeLine(context.stdout, line);
-	return 0;
+function columnsAt(now: number): readonly Column<RunRow>[] {
+	return [
+		{ title: "RUN", text: (row) => row.runId },
+		{ title: "OUTCOME", text: (row) => row.outcome },
+		{ title: "BACKEND", text: (row) => row.backend },
+		{ title: "TASKS", text: (row) => String(row.taskCount), align: "right" },
+		{ title: "N", text: (row) => (row.n === null ? "-" : String(row.n)), align: "right" },
+		{ title: "JUDGED", text: (row) => String(row.sampleCount), align: "right" },
+		{ title: "ACCEPTED", text: (row) => String(row.statusCounts.accepted ?? 0), align: "right" },
+		{ title: "PASS@1", text: ({ passAt1 }) => passAt1?.value.toFixed(3) ?? "-", align: "right" },
+		{ title: "95 % INTERVAL", text: intervalText },
+		{ title: "TIER", text: (row) => row.tier ?? "-" },
+		{ title: "AGE", text: (row) => ageText(row.startedAt, now), align: "right" },
+		{ title: "SIZE", text: (row) => sizeText(row.bytes), align: "right" },
+		{ title: "PARENT", text: (row) => row.parent ?? "-" },
+	];
 }
 
-async function* rowsOf(context: CommandContext, limit: number): AsyncGenerator<Row> {
-	let count = 0;
-	for await (const entry of readRunEntries([artifactsRoot(context.workspace)])) {
-		context.signal.throwIfAborted();
-		if (entry.kind === "damaged") {
-			await writeLine(context.stderr, printable(`warning: ${entry.runId} left out: ${entry.problem}`));
-			continue;
-		}
-		yield entry.row;
-		if (++count >= limit) break;
+function intervalText({ passAt1 }: RunRow): string {
+	if (passAt1 === null || passAt1.interval === null) return "-";
+	const { low, high } = passAt1.interval;
+	return `${low.toFixed(3)} to ${high.toFixed(3)}`;
+}
+
+/** Recorded runs of the workspace, live ones first, then the newest, or as `--sort` says. */
+export async function list(context: CommandContext, options: RunsOptions): Promise<ExitCode> {
+	const { rows, damaged } = await listRuns(context.workspace);
+	for (const { runId, problem } of damaged) {
+		await writeLine(context.stderr, printable(`warning: ${runId} left out: ${problem}`));
 	}
-	if (count === 0 && !context.quiet && !context.json) await writeLine(context.stderr, "no run is recorded here");
+	const { kind = [], outcome = [], backend = [], since = null, sort, reverse = false } = options;
+	const filtered = filterRuns(rows, { ...NO_FILTER, kinds: kind, outcomes: outcome, backends: backend, since });
+	const sorted = sortRuns(filtered, sort, reverse).slice(0, options.limit);
+	if (context.json) for (const row of sorted) await writeJson(context.stdout, row);
+	else for await (const line of tableLines(columnsAt(Date.now()), sorted)) await writeLine(context.stdout, line);
+	if (sorted.length === 0 && !context.quiet && !context.json) {
+		const why = rows.length === 0 ? "no run is recorded here" : `none of ${rows.length} runs is like that`;
+		await writeLine(context.stderr, why);
+	}
+	return 0;
 }
 
 /** What one run was to do, how far it came, and where its files are. */

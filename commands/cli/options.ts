@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { pointInTime } from "../../src/lib/point-in-time.js";
+import type { RunOrder } from "../../src/store/select-runs.js";
 import type { ThemeName } from "../../src/store/themes.js";
 import { TASK_FORMATS, type TaskFormat } from "../../src/tasks/formats.js";
 
@@ -54,6 +56,13 @@ export interface EvalOptions extends CommonOptions, OutOption {
 }
 
 export interface RunsOptions extends CommonOptions {
+	kind?: string[];
+	outcome?: string[];
+	backend?: string[];
+	/** ISO 8601. */
+	since?: string;
+	sort: RunOrder;
+	reverse?: true;
 	limit?: number;
 }
 
@@ -90,6 +99,16 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER):
 export function wholeNumbers(text: string): number[] {
 	const values = text.split(",").map((part) => wholeNumber(1, 1_000_000)(part.trim()));
 	return [...new Set(values)].sort((a, b) => a - b);
+}
+
+export function words(text: string): string[] {
+	return text.split(",").map((word) => word.trim());
+}
+
+export function timePoint(text: string): string {
+	const at = pointInTime(text, Date.now());
+	if (at === null) throw new InvalidArgumentError("Expected 90m, 12h, 7d, 2w, or a date like 2026-11-20.");
+	return at;
 }
 
 export function addCommonOptions(command: Command): Command {

@@ -1,12 +1,31 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { RUN_ORDERS } from "../../src/store/select-runs.js";
 import { type Act, examples } from "./action.js";
-import { addCommonOptions, type CommonOptions, limitOption, type RunsOptions } from "./options.js";
+import { addCommonOptions, type CommonOptions, limitOption, type RunsOptions, timePoint, words } from "./options.js";
 
 export function registerRecords(program: Command, act: Act): void {
 	const runs = program.command("runs").description("recorded runs of the workspace");
 	runs.helpOption("-h, --help", "show this help").helpCommand("help [command]", "show help of a command");
-	addCommonOptions(runs.command("list").description("runs, newest first").addOption(limitOption("runs")))
-		.addHelpText("after", examples(["assay runs list", "assay runs list --limit 5 --json | jq -r .runId"]))
+	addCommonOptions(
+		runs
+			.command("list")
+			.description("runs with their scores, live ones first, then the newest")
+			.option("--kind <kinds>", "only these kinds, e.g. best-of-n,verify", words)
+			.option("--outcome <outcomes>", "only completed, cancelled, failed, interrupted or running ones", words)
+			.option("--backend <backends>", "only candidates of these backends", words)
+			.option("--since <time>", "only runs started since: 90m, 12h, 7d, 2w ago, or a date", timePoint)
+			.addOption(new Option("--sort <column>", "order").choices(RUN_ORDERS).default("age"))
+			.option("--reverse", "the other way round")
+			.addOption(limitOption("runs")),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay runs list",
+				"assay runs list --kind best-of-n --since 7d --sort score",
+				"assay runs list --limit 5 --json | jq -r .runId",
+			]),
+		)
 		.action(
 			act<RunsOptions>(async (context, options) => {
 				const { list } = await import("../runs.js");

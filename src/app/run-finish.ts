@@ -1,5 +1,4 @@
 import { writeSinglePatch } from "../artifacts/candidate-patch.js";
-import { indexRun } from "../artifacts/index-db.js";
 import { writeManifest } from "../artifacts/manifest.js";
 import { writeReport } from "../artifacts/report.js";
 import { readRollout } from "../artifacts/rollout-file.js";
@@ -7,6 +6,7 @@ import type { ArtifactManifest, RunResult } from "../domain/run.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import type { ActiveRun } from "./active-run.js";
 import { emitRollout } from "./run-candidate.js";
+import { withIndex } from "./run-index.js";
 
 /** Writes result, report, and last the manifest; the run is on disk and unlocked when this returns. */
 export async function finishRun(
@@ -33,10 +33,10 @@ export async function finishRun(
 		writeSinglePatch(files, only === undefined ? null : { taskId: only.taskId, sampleIndex: 0 });
 		writeReport(files, run.plan, result);
 		writeFileAtomic(files.result, `${JSON.stringify(result, null, "\t")}\n`);
-		const manifest = await writeManifest(files, result, parentsOf(run));
+		await writeManifest(files, result, parentsOf(run));
 		lock.release();
 		// The index is derived: without it, or on a Node that lacks SQLite, the run is as complete as with it.
-		await indexRun(files, result, manifest).catch(() => {});
+		await withIndex(files.root, () => {}).catch(() => {});
 		return result;
 	} finally {
 		lock.release();

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../domain/events.js";
-import type { Rollout, RunResult, SandboxInfo, StatusCounts } from "../domain/run.js";
+import type { Rollout, RunResult, SandboxInfo } from "../domain/run.js";
+import type { RunRow } from "../domain/run-row.js";
 import type { Limits, PromptInput, Split } from "../domain/task.js";
 
 /** What the screens may ask of the program. The screens know this interface and nothing behind it. */
@@ -74,17 +75,4 @@ export interface RunHandle {
 	cancel(): void;
 	/** Resolves for cancelled runs too; rejects when the run could not be carried out. */
 	readonly finished: Promise<RunResult>;
-}
-
-export interface RunRow {
-	runId: string;
-	command: "run" | "verify";
-	outcome: "completed" | "cancelled" | "failed" | "interrupted";
-	startedAt: string;
-	backend: string;
-	taskCount: number;
-	sampleCount: number;
-	statusCounts: StatusCounts;
-	/** Ships with the program; it cannot be resumed. */
-	recorded: boolean;
 }

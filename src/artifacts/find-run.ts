@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { RunResult } from "../domain/run.js";
+import { ArtifactManifest, RunResult } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
 import { readJsonFile } from "./json-file.js";
 import { type RunFiles, runFiles } from "./layout.js";
@@ -25,6 +25,11 @@ async function namesIn(folder: string, ending: string): Promise<string[]> {
 /** null: the run has no result (yet); it was stopped, or it is going on. */
 export function readResult(files: RunFiles): RunResult | null {
 	return existsSync(files.result) ? readJsonFile(RunResult, files.result) : null;
+}
+
+/** null: the run is not complete on disk. */
+export function readManifest(files: RunFiles): ArtifactManifest | null {
+	return existsSync(files.manifest) ? readJsonFile(ArtifactManifest, files.manifest) : null;
 }
 
 /** A run by its whole id, by the start of one if no other starts so, or by the word `latest`. */

@@ -1,156 +1,246 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { ArtifactManifest, type RunResult } from "../domain/run.js";
-import { AssayError } from "../lib/errors.js";
-import { listRunIds, readResult } from "./find-run.js";
-import { readJsonFile } from "./json-file.js";
-import { type RunFiles, runFiles } from "./layout.js";
-import { isRunning } from "./run-lock.js";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { ArtifactManifest, TaskSummary } from "../domain/run.js";
+import { RunRow } from "../domain/run-row.js";
+import { SCHEMA, TABLES, VERSION } from "./index-schema.js";
 
-export interface IndexCounts {
-	runs: number;
-	files: number;
-	/** What is wrong with runs that had to be left out, in words for people. */
-	damaged: string[];
+/** What the index keeps of a run; `stamp` says what its files were like when they were read. */
+export type IndexChange =
+	| { kind: "put"; stamp: string; row: RunRow; tasks: readonly TaskSummary[]; manifest: ArtifactManifest | null }
+	| { kind: "damaged"; runId: string; stamp: string; problem: string }
+	| { kind: "remove"; runId: string };
+
+export interface IndexedFile {
+	path: string;
+	runId: string;
+	bytes: number;
+	sha256: string;
 }
 
-/** Builds artifacts/index.sqlite anew from the results and manifests; the index holds nothing that they do not. */
-export async function rebuildIndex(root: string): Promise<IndexCounts> {
-	if (!existsSync(root))
-		throw new AssayError("usage", `${root}: no such folder`, { hint: "--workspace names the folder that holds it" });
-	const path = join(root, "index.sqlite");
-	const temporary = `${path}.${process.pid}.tmp`;
-	for (const draft of abandonedDrafts(root)) rmSync(draft, { force: true });
-	const counts: IndexCounts = { runs: 0, files: 0, damaged: [] };
-	const index = await openIndex(temporary);
-	try {
-		index.begin();
-		for (const runId of await listRunIds(root)) {
-			const files = runFiles(root, runId);
-			try {
-				const result = readResult(files);
-				if (result === null) continue;
-				counts.files += index.put(result, readManifest(files));
-				counts.runs++;
-			} catch (error) {
-				if (!(error instanceof AssayError) || error.code !== "usage") throw error;
-				counts.damaged.push(error.message);
-			}
-		}
-		index.commit();
-		index.close();
-		renameSync(temporary, path);
-	} finally {
-		index.close();
-		rmSync(temporary, { force: true });
-	}
-	return counts;
+export interface IndexedParent {
+	runId: string;
+	kind: "tasks" | "samples" | "run";
+	id: string;
+	sha256: string | null;
 }
 
-/** Of processes that are gone, and of an earlier one that had our number. */
-function abandonedDrafts(root: string): string[] {
-	const drafts = readdirSync(root).flatMap((name) => {
-		const pid = /^index\.sqlite\.(\d+)\.tmp/.exec(name)?.[1];
-		return pid === undefined ? [] : [{ name, pid: Number(pid) }];
-	});
-	return drafts.filter(({ pid }) => pid === process.pid || !isRunning(pid)).map(({ name }) => join(root, name));
-}
-
-/** Adds one finished run. The index is derived: an unusable one is built anew. */
-export async function indexRun(files: RunFiles, result: RunResult, manifest: ArtifactManifest): Promise<void> {
-	const path = join(files.root, "index.sqlite");
-	if (!existsSync(path)) {
-		await rebuildIndex(files.root);
-		return;
-	}
-	try {
-		const index = await openIndex(path);
-		try {
-			index.begin();
-			index.put(result, manifest);
-			index.commit();
-		} finally {
-			index.close();
-		}
-	} catch {
-		await rebuildIndex(files.root);
-	}
-}
-
-const SCHEMA = `
-	CREATE TABLE IF NOT EXISTS runs (
-		run_id TEXT PRIMARY KEY, command TEXT NOT NULL, outcome TEXT NOT NULL, backend TEXT NOT NULL,
-		started_at TEXT NOT NULL, finished_at TEXT NOT NULL, task_count INTEGER NOT NULL, sample_count INTEGER NOT NULL,
-		accepted INTEGER NOT NULL, judge_errors INTEGER NOT NULL, pass_at_1 REAL, tier TEXT NOT NULL,
-		task_set_fingerprint TEXT NOT NULL, complete INTEGER NOT NULL
-	) STRICT;
-	CREATE TABLE IF NOT EXISTS run_tasks (
-		run_id TEXT NOT NULL REFERENCES runs, task_id TEXT NOT NULL, n INTEGER NOT NULL, accepted INTEGER NOT NULL,
-		PRIMARY KEY (run_id, task_id)
-	) STRICT;
-	CREATE INDEX IF NOT EXISTS run_tasks_by_task ON run_tasks (task_id);
-	CREATE TABLE IF NOT EXISTS files (
-		path TEXT PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL
-	) STRICT;
-	CREATE TABLE IF NOT EXISTS parents (
-		run_id TEXT NOT NULL REFERENCES runs, kind TEXT NOT NULL, id TEXT NOT NULL, sha256 TEXT
-	) STRICT;
-	CREATE INDEX IF NOT EXISTS parents_by_run ON parents (run_id);
-`;
-
-interface Index {
-	begin(): void;
-	/** Replaces what is there of the run; returns the number of its files. */
-	put(result: RunResult, manifest: ArtifactManifest | null): number;
-	commit(): void;
+/** artifacts/index.sqlite. Derived: it holds nothing that results and manifests do not, and may go at any time. */
+export interface RunIndex {
+	/** By run id, of damaged runs too. */
+	stamps(): Map<string, string>;
+	/** All of the changes or none. */
+	write(changes: readonly IndexChange[]): void;
+	/** Newest first. */
+	rows(): RunRow[];
+	damaged(): { runId: string; problem: string }[];
+	files(filter: { runId?: string; path?: string; sha256?: string }): IndexedFile[];
+	parents(filter: { runId?: string; id?: string; sha256?: string }): IndexedParent[];
+	tasks(runId: string): { taskId: string; n: number; accepted: number }[];
 	close(): void;
 }
 
-async function openIndex(path: string): Promise<Index> {
+/** Opens or makes the index under `root`; null keeps it in memory. Throws what SQLite throws. */
+export async function openIndex(root: string | null): Promise<RunIndex> {
 	const { DatabaseSync } = await import("node:sqlite");
-	const database = new DatabaseSync(path, { timeout: 2000 });
-	database.exec(SCHEMA);
-	const clear = ["parents", "files", "run_tasks", "runs"].map((name) =>
-		database.prepare(`DELETE FROM ${name} WHERE run_id = ?`),
-	);
-	const addRun = database.prepare("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	const database = new DatabaseSync(root === null ? ":memory:" : indexPath(root), { timeout: 2000 });
+	try {
+		if (database.prepare("PRAGMA user_version").get()?.user_version !== VERSION) makeTables(database);
+		return indexOf(database);
+	} catch (error) {
+		database.close();
+		throw error;
+	}
+}
+
+/** With what SQLite keeps beside it: a journal would be played back into the next index of that name. */
+export function removeIndex(root: string): void {
+	for (const suffix of ["-journal", "-wal", "-shm", ""]) rmSync(`${indexPath(root)}${suffix}`, { force: true });
+}
+
+function indexPath(root: string): string {
+	return join(root, "index.sqlite");
+}
+
+function makeTables(database: DatabaseSync): void {
+	transaction(database, () => {
+		for (const table of TABLES) database.exec(`DROP TABLE IF EXISTS ${table}`);
+		database.exec(SCHEMA);
+		database.exec(`PRAGMA user_version = ${VERSION}`);
+	});
+}
+
+function transaction(database: DatabaseSync, change: () => void): void {
+	database.exec("BEGIN IMMEDIATE");
+	try {
+		change();
+		database.exec("COMMIT");
+	} catch (error) {
+		if (database.isTransaction) database.exec("ROLLBACK");
+		throw error;
+	}
+}
+
+function indexOf(database: DatabaseSync): RunIndex {
+	const removals = TABLES.map((name) => database.prepare(`DELETE FROM ${name} WHERE run_id = ?`));
+	const addRun = database.prepare(`INSERT INTO runs VALUES (${Array(22).fill("?").join(", ")})`);
 	const addTask = database.prepare("INSERT INTO run_tasks VALUES (?, ?, ?, ?)");
 	const addFile = database.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)");
 	const addParent = database.prepare("INSERT INTO parents VALUES (?, ?, ?, ?)");
+	const addDamaged = database.prepare("INSERT INTO damaged VALUES (?, ?, ?)");
+
+	function apply(change: IndexChange): void {
+		const runId = change.kind === "put" ? change.row.runId : change.runId;
+		for (const removal of removals) removal.run(runId);
+		if (change.kind === "damaged") addDamaged.run(runId, change.stamp, change.problem);
+		if (change.kind !== "put") return;
+		addRun.run(...runColumns(change.row, change.stamp, change.manifest !== null));
+		for (const { taskId, n, accepted } of change.tasks) addTask.run(runId, taskId, n, accepted);
+		for (const { path, bytes, sha256 } of change.manifest?.files ?? []) addFile.run(path, runId, bytes, sha256);
+		for (const { kind, id, sha256 } of change.manifest?.parents ?? []) addParent.run(runId, kind, id, sha256);
+	}
+
 	return {
-		begin: () => database.exec("BEGIN"),
-		put(result, manifest) {
-			const { runId } = result;
-			for (const statement of clear) statement.run(runId);
-			addRun.run(
-				runId,
-				result.command,
-				result.outcome,
-				result.config.backend,
-				result.startedAt,
-				result.finishedAt,
-				result.taskCount,
-				result.sampleCount,
-				result.statusCounts.accepted ?? 0,
-				result.statusCounts.judge_error ?? 0,
-				result.passAtK.find(({ k }) => k === 1)?.value ?? null,
-				result.sandbox.tier,
-				result.taskSetFingerprint,
-				manifest === null ? 0 : 1,
-			);
-			for (const task of result.tasks) addTask.run(runId, task.taskId, task.n, task.accepted);
-			for (const file of manifest?.files ?? []) addFile.run(file.path, runId, file.bytes, file.sha256);
-			for (const parent of manifest?.parents ?? []) addParent.run(runId, parent.kind, parent.id, parent.sha256);
-			return manifest?.files.length ?? 0;
+		stamps() {
+			const rows = database.prepare("SELECT run_id, stamp FROM runs UNION ALL SELECT run_id, stamp FROM damaged").all();
+			return new Map(rows.map((row) => [text(row.run_id), text(row.stamp)]));
 		},
-		commit: () => database.exec("COMMIT"),
-		close: () => {
-			if (database.isOpen) database.close();
-		},
+		write: (changes) => transaction(database, () => changes.forEach(apply)),
+		rows: () => database.prepare(SELECT_ROWS).all().map(rowOf),
+		damaged: () =>
+			database
+				.prepare("SELECT run_id, problem FROM damaged ORDER BY run_id DESC")
+				.all()
+				.map((row) => ({ runId: text(row.run_id), problem: text(row.problem) })),
+		files: ({ runId, path, sha256 }) =>
+			where(database, "files", { run_id: runId, path, sha256 }, "path").map((row) => ({
+				path: text(row.path),
+				runId: text(row.run_id),
+				bytes: Number(row.bytes),
+				sha256: text(row.sha256),
+			})),
+		parents: ({ runId, id, sha256 }) =>
+			where(database, "parents", { run_id: runId, id, sha256 }, "rowid").map((row) => ({
+				runId: text(row.run_id),
+				kind: row.kind === "run" || row.kind === "samples" ? row.kind : "tasks",
+				id: text(row.id),
+				sha256: row.sha256 === null ? null : text(row.sha256),
+			})),
+		tasks: (runId) =>
+			where(database, "run_tasks", { run_id: runId }, "rowid").map((row) => ({
+				taskId: text(row.task_id),
+				n: Number(row.n),
+				accepted: Number(row.accepted),
+			})),
+		close: () => database.close(),
 	};
 }
 
-function readManifest(files: RunFiles): ArtifactManifest | null {
-	if (!existsSync(files.manifest)) return null;
-	return readJsonFile(ArtifactManifest, files.manifest);
+function where(
+	database: DatabaseSync,
+	table: string,
+	filter: Record<string, string | undefined>,
+	order: string,
+): Record<string, SQLOutputValue>[] {
+	const given = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+	const condition = given.map(({ name }) => `${name} = ?`).join(" AND ") || "1";
+	const statement = database.prepare(`SELECT * FROM ${table} WHERE ${condition} ORDER BY ${order}`);
+	return statement.all(...given.map(({ value }) => value));
+}
+
+/** The parent is the run that wrote the samples, known by their checksum, or one that the manifest names. */
+const SELECT_ROWS = `
+	SELECT runs.*, coalesce(
+		(SELECT id FROM parents WHERE parents.run_id = runs.run_id AND kind = 'run'),
+		(SELECT files.run_id FROM parents JOIN files ON files.sha256 = parents.sha256
+			WHERE parents.run_id = runs.run_id AND kind = 'samples' AND files.path LIKE 'rollouts/%' LIMIT 1)
+	) AS parent FROM runs ORDER BY run_id DESC
+`;
+
+function runColumns(row: RunRow, stamp: string, complete: boolean) {
+	const { passAt1 } = row;
+	return [
+		row.runId,
+		stamp,
+		row.kind,
+		row.command,
+		row.outcome,
+		row.backend,
+		row.startedAt,
+		row.finishedAt,
+		row.n,
+		row.taskCount,
+		row.sampleCount,
+		row.statusCounts.accepted ?? 0,
+		row.statusCounts.judge_error ?? 0,
+		JSON.stringify(row.statusCounts),
+		passAt1?.value ?? null,
+		passAt1?.tasks ?? null,
+		passAt1?.interval?.low ?? null,
+		passAt1?.interval?.high ?? null,
+		row.tier,
+		row.taskSetFingerprint,
+		row.bytes,
+		complete ? 1 : 0,
+	] as const;
+}
+
+/** What is in the file is no index of ours, though SQLite can read it. */
+class ForeignIndexError extends Error {
+	override readonly name = "ForeignIndexError";
+}
+
+/** Whether a new index would help: it is not the caller's error, but one of SQLite or of what is in the file. */
+export function isIndexFailure(error: unknown): boolean {
+	return error instanceof ForeignIndexError || codeOf(error) === "ERR_SQLITE_ERROR";
+}
+
+/** Another process writes the index right now, or it lies where nobody may write. */
+export function isIndexBusy(error: unknown): boolean {
+	const SQLITE_BUSY = 5;
+	const SQLITE_READONLY = 8;
+	if (!(error instanceof Error) || !("errcode" in error)) return false;
+	return error.errcode === SQLITE_BUSY || error.errcode === SQLITE_READONLY;
+}
+
+function codeOf(error: unknown): unknown {
+	return error instanceof Error && "code" in error ? error.code : null;
+}
+
+function rowOf(row: Record<string, SQLOutputValue>): RunRow {
+	const interval = row.pass_at_1_low === null ? null : { low: row.pass_at_1_low, high: row.pass_at_1_high };
+	const passAt1 = row.pass_at_1 === null ? null : { value: row.pass_at_1, tasks: row.pass_at_1_tasks, interval };
+	const parsed = RunRow.safeParse({
+		runId: row.run_id,
+		kind: row.kind,
+		command: row.command,
+		outcome: row.outcome,
+		startedAt: row.started_at,
+		finishedAt: row.finished_at,
+		backend: row.backend,
+		n: row.n,
+		taskCount: row.task_count,
+		sampleCount: row.sample_count,
+		statusCounts: countsOf(text(row.status_counts)),
+		passAt1,
+		tier: row.tier,
+		taskSetFingerprint: row.task_set_fingerprint,
+		bytes: row.bytes,
+		parent: row.parent,
+		recorded: false,
+	});
+	if (parsed.success) return parsed.data;
+	throw new ForeignIndexError("index.sqlite holds what is no run", { cause: parsed.error });
+}
+
+function countsOf(json: string): unknown {
+	try {
+		return JSON.parse(json);
+	} catch {
+		return null;
+	}
+}
+
+function text(value: SQLOutputValue | undefined): string {
+	return typeof value === "string" ? value : "";
 }

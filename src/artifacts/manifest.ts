@@ -21,14 +21,15 @@ export async function writeManifest(
 		files: [],
 		version: result.version,
 	};
-	for (const path of await filesOfRun(files)) {
+	for (const path of await pathsOfRun(files)) {
 		manifest.files.push({ path: relativePath(files.root, path), ...(await checksumFile(path)) });
 	}
 	writeFileAtomic(files.manifest, `${JSON.stringify(manifest, null, "\t")}\n`);
 	return manifest;
 }
 
-async function filesOfRun(files: RunFiles): Promise<string[]> {
+/** Every file of the run that is there, but for the manifest. */
+export async function pathsOfRun(files: RunFiles): Promise<string[]> {
 	const single = [files.result, files.log, files.rollouts, files.report, files.plan, files.singlePatch];
 	const patches = existsSync(files.patches)
 		? await readdir(files.patches, { recursive: true, withFileTypes: true })

@@ -92,7 +92,7 @@ function removeStale(path: string, stale: LockContent | null, draft: string): vo
 	rmSync(aside, { force: true });
 }
 
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
 		return true;

@@ -1,6 +1,7 @@
-import type { RunHandle, RunRow, TaskDetail, TaskRow, Workbench } from "../../src/app/workbench.js";
+import type { RunHandle, TaskDetail, TaskRow, Workbench } from "../../src/app/workbench.js";
 import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
+import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
 import { code, fakeEvents, fakeRollout, SANDBOX, START } from "./fake-run.js";
 
@@ -125,13 +126,21 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 				[...runs].reverse().map(
 					([runId, run]): RunRow => ({
 						runId,
+						kind: "best-of-n",
 						command: "run",
 						outcome: "completed",
 						startedAt: new Date(START).toISOString(),
+						finishedAt: new Date(START + 60_000).toISOString(),
 						backend: "mock",
+						n: run.n,
 						taskCount: run.taskIds.length,
 						sampleCount: run.taskIds.length * run.n,
 						statusCounts: { accepted: 12 },
+						passAt1: { value: 0.5, tasks: run.taskIds.length, interval: { low: 0.39, high: 0.61 } },
+						tier: "bwrap",
+						taskSetFingerprint: "f".repeat(64),
+						bytes: 48_200,
+						parent: null,
 						recorded: runId === RECORDED_RUN,
 					}),
 				),

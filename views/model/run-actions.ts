@@ -1,5 +1,6 @@
-import type { RunHandle, RunRow, StartRunOptions } from "../../src/app/workbench.js";
+import type { RunHandle, StartRunOptions } from "../../src/app/workbench.js";
 import type { RunEvent } from "../../src/domain/events.js";
+import type { RunRow } from "../../src/domain/run-row.js";
 import { createReplay } from "../../src/store/replay.js";
 import { createRunStore } from "../../src/store/run-store.js";
 import { selectIsActive } from "../../src/store/select-run.js";

@@ -1,5 +1,6 @@
-import type { RunHandle, RunRow, TaskDetail } from "../../src/app/workbench.js";
+import type { RunHandle, TaskDetail } from "../../src/app/workbench.js";
 import type { SandboxInfo } from "../../src/domain/run.js";
+import type { RunRow } from "../../src/domain/run-row.js";
 import type { Replay } from "../../src/store/replay.js";
 import type { RunStore } from "../../src/store/run-store.js";
 import type { ThemeName } from "../../src/store/themes.js";

@@ -1,0 +1,62 @@
+import type { RunRow } from "../domain/run-row.js";
+
+/** A list that is empty, like a null, leaves nothing out. */
+export interface RunFilter {
+	kinds: readonly string[];
+	outcomes: readonly string[];
+	backends: readonly string[];
+	/** ISO 8601: started then or later. */
+	since: string | null;
+	/** All of these words are in what the list shows of a run. */
+	words: readonly string[];
+}
+
+export const NO_FILTER: RunFilter = { kinds: [], outcomes: [], backends: [], since: null, words: [] };
+
+/** By what runs are sorted, and the order in which the first one is the one most looked for. */
+const ORDERS = {
+	age: (a: RunRow, b: RunRow) => compare(b.startedAt, a.startedAt),
+	score: (a: RunRow, b: RunRow) => (b.passAt1?.value ?? -1) - (a.passAt1?.value ?? -1),
+	tasks: (a: RunRow, b: RunRow) => b.taskCount - a.taskCount,
+	judged: (a: RunRow, b: RunRow) => b.sampleCount - a.sampleCount,
+	size: (a: RunRow, b: RunRow) => b.bytes - a.bytes,
+	kind: (a: RunRow, b: RunRow) => compare(a.kind, b.kind),
+	outcome: (a: RunRow, b: RunRow) => compare(a.outcome, b.outcome),
+	backend: (a: RunRow, b: RunRow) => compare(a.backend, b.backend),
+};
+
+export type RunOrder = keyof typeof ORDERS;
+export const RUN_ORDERS = Object.keys(ORDERS) as RunOrder[];
+
+export function filterRuns(rows: readonly RunRow[], filter: RunFilter): RunRow[] {
+	const { kinds, outcomes, backends, since } = filter;
+	const words = filter.words.map((word) => word.toLowerCase());
+	const admits = (list: readonly string[], value: string) => list.length === 0 || list.includes(value);
+	return rows.filter(
+		(row) =>
+			admits(kinds, row.kind) &&
+			admits(outcomes, row.outcome) &&
+			admits(backends, row.backend) &&
+			(since === null || row.startedAt >= since) &&
+			words.every((word) => wordsOf(row).includes(word)),
+	);
+}
+
+/** Live runs first whatever the order; among equals the newest first. */
+export function sortRuns(rows: readonly RunRow[], order: RunOrder, reversed = false): RunRow[] {
+	const sign = reversed ? -1 : 1;
+	return rows.toSorted(
+		(a, b) =>
+			Number(b.outcome === "running") - Number(a.outcome === "running") ||
+			sign * ORDERS[order](a, b) ||
+			compare(b.runId, a.runId),
+	);
+}
+
+function wordsOf({ runId, kind, outcome, backend, tier, parent }: RunRow): string {
+	return `${runId} ${kind} ${outcome} ${backend} ${tier ?? ""} ${parent ?? ""}`.toLowerCase();
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
