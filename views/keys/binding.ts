@@ -1,3 +1,4 @@
+import type { VirtualTable } from "../../src/store/virtual-table.js";
 import type { Model } from "../model/model.js";
 
 /** One line of a key table. Dispatch, the hint line, the help and the command palette are all made from it. */
@@ -49,6 +50,8 @@ const KEY_WORDS: Readonly<Record<string, string>> = {
 	left: "left",
 	right: "right",
 	"shift-tab": "S-Tab",
+	"shift-right": "S-right",
+	"shift-left": "S-left",
 };
 
 export function shownKey(binding: KeyBinding): string {
@@ -89,6 +92,27 @@ export function moveKeys(what: string, scrolling: Scrolling): KeyBinding[] {
 		{ ...hidden, keys: ["end", "G"], shown: "G", label: "to the end", run: scrolling.toEnd },
 	];
 }
+
+/** The same for a table, whose columns can be moved too. */
+export function tableKeys(what: string, tableOf: (model: Model) => VirtualTable<string>, moved: Moved): KeyBinding[] {
+	const go = (model: Model, change: (table: VirtualTable<string>) => void) => {
+		change(tableOf(model));
+		moved(model);
+	};
+	const pan = (by: number) => (model: Model) => go(model, (table) => table.panBy(by));
+	return [
+		...moveKeys(what, {
+			by: (m, rows) => go(m, (table) => table.move(rows)),
+			page: (m) => tableOf(m).page,
+			toStart: (m) => go(m, (table) => table.goTo(0)),
+			toEnd: (m) => go(m, (table) => table.goTo(table.count - 1)),
+		}),
+		{ keys: ["shift-right", "alt-l"], label: "columns further right", inPalette: false, run: pan(1) },
+		{ keys: ["shift-left", "alt-h"], label: "columns further left", inPalette: false, run: pan(-1) },
+	];
+}
+
+type Moved = (model: Model) => void;
 
 /** Moving in a pane that has no cursor. */
 export function paneScrolling(pane: string): Scrolling {

@@ -5,15 +5,16 @@ import { openLastRun } from "../model/run-actions.js";
 import { openRunForm } from "../model/run-form.js";
 import {
 	askForHiddenTests,
-	goToPosition,
+	filterTasks,
 	moveInList,
 	pickSort,
 	reverseSort,
 	selectedTask,
+	taskMoved,
 	toggleAllMarks,
 	toggleMark,
 } from "../model/task-actions.js";
-import { type KeyTable, moveKeys, paneScrolling } from "./binding.js";
+import { type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
 
 const hasTask = (m: Model) => selectedTask(m) !== null;
 const inList = (m: Model) => m.ui.getState().taskPane === "list";
@@ -30,25 +31,16 @@ function back(m: Model): void {
 		return;
 	}
 	if (m.tasks.filter !== "") {
-		const kept = selectedTask(m)?.id;
-		m.tasks.setFilter("");
-		goToPosition(m, kept === undefined ? 0 : m.tasks.positionOf(kept));
+		filterTasks(m, "");
 		return;
 	}
 	if (marks.size > 0) m.ui.setState({ marks: new Set() });
 }
 
-const listMoves = moveKeys("task", {
-	by: moveInList,
-	page: (m) => m.scroll.page("list"),
-	toStart: (m) => goToPosition(m, 0),
-	toEnd: (m) => goToPosition(m, m.tasks.count - 1),
-});
-
 export const tasksListKeys: KeyTable = {
 	title: "Task list",
 	bindings: [
-		...listMoves,
+		...tableKeys("task", (m) => m.tasks, taskMoved),
 		{
 			keys: ["enter", "l", "right"],
 			label: "read the task",

@@ -51,10 +51,12 @@ export function createModel(options: ModelOptions): Model {
 	const { workbench, timers, signal, changed } = options;
 	const ui = createStore<UiState>(() => initialState(options.columns, options.rows));
 	ui.subscribe(changed);
+	const tasks = createTaskTable<TaskRow>(timers);
+	tasks.subscribe(changed);
 	return {
 		workbench,
 		ui,
-		tasks: createTaskTable<TaskRow>(),
+		tasks,
 		scroll: createScrollMemory(),
 		cache: createReadCache(changed),
 		lastResults: new Map(),

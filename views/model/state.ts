@@ -67,7 +67,6 @@ export interface UiState {
 	messages: readonly Message[];
 	sandbox: SandboxInfo | "probing" | "failed";
 	tasks: "reading" | "read" | { error: string };
-	listPosition: number;
 	marks: ReadonlySet<string>;
 	openTask: OpenTask | null;
 	runRows: readonly RunRow[];
@@ -106,7 +105,6 @@ export function initialState(columns: number, rows: number): UiState {
 		messages: [],
 		sandbox: "probing",
 		tasks: "reading",
-		listPosition: 0,
 		marks: new Set(),
 		openTask: null,
 		runRows: [],

@@ -14,9 +14,9 @@ export async function loadTasks(model: Model): Promise<void> {
 	const flush = () => {
 		model.tasks.add(batch);
 		batch = [];
-		if (model.ui.getState().openTask === null) openSelected(model);
-		model.changed();
+		taskMoved(model);
 	};
+	model.tasks.subscribe(() => showSelected(model));
 	try {
 		for await (const row of model.workbench.listTasks(model.signal)) {
 			batch.push(row);
@@ -33,21 +33,22 @@ export async function loadTasks(model: Model): Promise<void> {
 }
 
 export function selectedTask(model: Model): TaskRow | null {
-	return model.tasks.at(model.ui.getState().listPosition);
+	return model.tasks.row(model.tasks.selectedRow);
 }
 
 export function moveInList(model: Model, by: number): void {
-	goToPosition(model, model.ui.getState().listPosition + by);
+	model.tasks.move(by);
+	taskMoved(model);
 }
 
-export function goToPosition(model: Model, position: number): void {
-	const next = Math.max(0, Math.min(position, model.tasks.count - 1));
-	model.ui.setState({ listPosition: next });
-	openSelected(model);
+/** After the cursor, the filter or the sort changed. */
+export function taskMoved(model: Model): void {
+	showSelected(model);
+	model.changed();
 }
 
 /** Loads what the detail pane shows. An answer that comes after the cursor went on is dropped. */
-function openSelected(model: Model): void {
+function showSelected(model: Model): void {
 	const row = selectedTask(model);
 	const { openTask } = model.ui.getState();
 	if (row === null) {
@@ -108,10 +109,8 @@ export function toggleAllMarks(model: Model): void {
 
 /** Applies a filter and keeps the cursor on its task where that is still shown. */
 export function filterTasks(model: Model, filter: string): void {
-	const kept = selectedTask(model)?.id;
 	model.tasks.setFilter(filter);
-	const position = kept === undefined ? -1 : model.tasks.positionOf(kept);
-	goToPosition(model, Math.max(0, position));
+	taskMoved(model);
 }
 
 /** Lets the user choose the order of the list. */
@@ -141,10 +140,8 @@ export function reverseSort(model: Model): void {
 
 /** The cursor stays on its task. */
 function sortTasks(model: Model, sort: TaskSort, reversed: boolean): void {
-	const kept = selectedTask(model)?.id;
 	model.tasks.setSort(sort, reversed);
-	goToPosition(model, kept === undefined ? 0 : model.tasks.positionOf(kept));
-	model.changed();
+	taskMoved(model);
 }
 
 /** Asks first: whoever has read the hidden tests can no longer judge a solution without them in mind. */

@@ -2,7 +2,7 @@ import type { SavedView } from "../../src/store/saved-view.js";
 import { selectedCandidate } from "./candidate-actions.js";
 import type { Model } from "./model.js";
 import { openRunAt } from "./run-actions.js";
-import { goToPosition, selectedTask } from "./task-actions.js";
+import { selectedTask, taskMoved } from "./task-actions.js";
 
 export function takeView(model: Model): SavedView {
 	const { screen, run, stripShown, wraps, chosenTheme } = model.ui.getState();
@@ -35,8 +35,8 @@ export function restoreList(model: Model, view: SavedView): void {
 export function restoreCursor(model: Model, view: SavedView): void {
 	const { keysPressed } = model.ui.getState();
 	if (keysPressed || view.taskId === null || view.tasksPath !== model.workbench.tasksPath) return;
-	const position = model.tasks.positionOf(view.taskId);
-	if (position >= 0) goToPosition(model, position);
+	model.tasks.goToId(view.taskId);
+	taskMoved(model);
 }
 
 /** Once the runs are known. */

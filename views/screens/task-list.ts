@@ -2,12 +2,11 @@ import type { TaskRow } from "../../src/app/workbench.js";
 import type { Model } from "../model/model.js";
 import { shortId, toCells } from "../text/cells.js";
 import { formatCount, MISSING } from "../text/format.js";
-import { bold, cursorLine, dim, green, red, yellow } from "../text/style.js";
-import { type Column, fitColumns, tableHead, tableRow } from "../text/table.js";
+import { dim, green, red, yellow } from "../text/style.js";
+import type { Column } from "../text/table.js";
 import { wrapText } from "../text/wrap.js";
 import type { PaneText } from "./pane-text.js";
-
-const MARK_CELLS = 2;
+import { drawTable } from "./table-pane.js";
 
 function columnsOf(model: Model): Column<TaskRow>[] {
 	const last = (row: TaskRow) => model.lastResults.get(row.id);
@@ -46,21 +45,18 @@ function lastText(result: { accepted: number; n: number } | undefined): string {
 	return `${result.accepted > 0 ? "✓" : "✗"} ${result.accepted}/${result.n}`;
 }
 
-/** Only the visible rows are made; the list may hold any number. */
+/** The tasks that the filter lets through. */
 export function drawTaskList(model: Model, width: number, height: number): PaneText {
 	const { tasks } = model;
-	const state = model.ui.getState();
-	const columns = fitColumns(columnsOf(model), width - MARK_CELLS);
-	const listRows = height - 1;
-	const top = model.scroll.follow("list", state.listPosition, listRows, tasks.count);
-	const rows = [dim(toCells(`  ${tableHead(columns)}`, width))];
-	for (let i = top; i < Math.min(top + listRows, tasks.count); i++) {
-		const row = tasks.at(i);
-		if (!row) break;
-		const isCursor = i === state.listPosition;
-		const text = `${isCursor ? "▸" : " "}${state.marks.has(row.id) ? "*" : " "}${tableRow(columns, row)}`;
-		rows.push(isCursor ? cursorLine(bold(text)) : text);
-	}
+	const { marks } = model.ui.getState();
+	const rows = drawTable({
+		table: tasks,
+		columns: columnsOf(model),
+		rowOf: tasks.row,
+		isMarked: (row) => marks.has(row.id),
+		width,
+		height,
+	});
 	if (tasks.count === 0) rows.push(...emptyList(model, width));
 	return { title: titleOf(model), rows };
 }
@@ -76,6 +72,7 @@ function titleOf(model: Model): string {
 		parts.push(`by ${tasks.sort}${tasks.reversed ? ", reversed" : ""}`);
 	if (marks.size > 0) parts.push(`${marks.size} marked`);
 	if (model.ui.getState().tasks === "reading") parts.push("reading");
+	else if (tasks.isPartial) parts.push("searching");
 	return parts.join(" · ");
 }
 
@@ -86,8 +83,10 @@ function emptyList(model: Model, width: number): string[] {
 			? ["reading the tasks"]
 			: typeof tasks === "object"
 				? [tasks.error, "start with another file or folder: assay open --tasks PATH"]
-				: model.tasks.total > 0
-					? ["no task matches the filter", "Esc takes it away"]
-					: ["there are no tasks here"];
+				: model.tasks.isPartial
+					? ["searching"]
+					: model.tasks.total > 0
+						? ["no task matches the filter", "Esc takes it away"]
+						: ["there are no tasks here"];
 	return lines.flatMap((line) => wrapText(line, width - 4)).map((line) => dim(toCells(`  ${line}`, width)));
 }

@@ -15,17 +15,33 @@ export interface Column<Row> {
 	paint?(row: Row): Paint;
 }
 
-/** The columns that fit, the growing one as wide as it gets. One space between columns. */
-export function fitColumns<Row>(columns: readonly Column<Row>[], width: number): Column<Row>[] {
-	const kept = [...columns];
+/**
+ * The columns that fit, the growing one as wide as it gets. One space between columns. After the first of those that
+ * stay, `pan` columns are pushed out to the left; then the others come in their order, so that each can be seen.
+ */
+export function fitColumns<Row>(columns: readonly Column<Row>[], width: number, pan = 0): Column<Row>[] {
+	const kept = panned(columns, pan);
 	const used = () => kept.reduce((sum, column) => sum + column.width, 0) + kept.length - 1;
 	while (used() > width) {
-		const worst = kept.reduce((a, b) => (b.drop >= a.drop ? b : a));
-		if (worst.drop === 0) break;
+		const worst = pan > 0 ? kept.at(-1) : kept.reduce((a, b) => (b.drop >= a.drop ? b : a));
+		if (worst === undefined || (pan === 0 && worst.drop === 0) || kept.length === 1) break;
 		kept.splice(kept.indexOf(worst), 1);
 	}
 	const spare = width - used();
 	return kept.map((column) => (column.grow && spare > 0 ? { ...column, width: column.width + spare } : column));
+}
+
+function panned<Row>(columns: readonly Column<Row>[], pan: number): Column<Row>[] {
+	return [...columns.slice(0, 1), ...columns.slice(1 + Math.min(pan, Math.max(0, columns.length - 2)))];
+}
+
+/** Whether there are columns that are not among the `shown`, before and after them. */
+export function hasHiddenColumns<Row>(
+	columns: readonly Column<Row>[],
+	shown: readonly Column<Row>[],
+	pan: number,
+): { left: boolean; right: boolean } {
+	return { left: pan > 0, right: shown.length < panned(columns, pan).length };
 }
 
 function fitted<Row>(column: Column<Row>, row: Row): string {

@@ -1,0 +1,45 @@
+/** One word of a filter. */
+export interface FilterTerm {
+	isNegated: boolean;
+	/** In small letters; null for a pattern. */
+	text: string | null;
+	source: string;
+	/** Whether a text, in small letters, has it. Without the negation. */
+	isIn(text: string): boolean;
+}
+
+/** Words that must occur; `!word` must not; `~word` is a regular expression. Capitals and small letters are the same. */
+export function parseFilter(filter: string): FilterTerm[] {
+	return filter.split(/\s+/).flatMap((word) => {
+		const isNegated = word.startsWith("!");
+		const rest = isNegated ? word.slice(1) : word;
+		return rest === "" || rest === "~" ? [] : [{ isNegated, source: word, ...matching(rest) }];
+	});
+}
+
+function matching(word: string): Pick<FilterTerm, "text" | "isIn"> {
+	const pattern = word.startsWith("~") ? patternOf(word.slice(1)) : null;
+	if (pattern) return { text: null, isIn: (text) => pattern.test(text) };
+	const wanted = word.toLowerCase();
+	return { text: wanted, isIn: (text) => text.includes(wanted) };
+}
+
+/** null while it is no regular expression, e.g. because it is still being typed. */
+function patternOf(source: string): RegExp | null {
+	try {
+		return new RegExp(source, "iu");
+	} catch {
+		return null;
+	}
+}
+
+/** Whether everything that `after` lets through is let through by `before`: then only that has to be looked at again. */
+export function narrows(before: readonly FilterTerm[], after: readonly FilterTerm[]): boolean {
+	return before.every((was) => after.some((now) => implies(now, was)));
+}
+
+function implies(now: FilterTerm, was: FilterTerm): boolean {
+	if (now.source === was.source) return true;
+	if (now.text === null || was.text === null || now.isNegated !== was.isNegated) return false;
+	return now.isNegated ? was.text.includes(now.text) : now.text.includes(was.text);
+}

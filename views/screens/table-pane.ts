@@ -1,0 +1,55 @@
+import type { VirtualTable } from "../../src/store/virtual-table.js";
+import { toCells } from "../text/cells.js";
+import { bold, cursorLine, dim } from "../text/style.js";
+import { type Column, fitColumns, hasHiddenColumns, tableHead, tableRow } from "../text/table.js";
+
+const MARK_CELLS = 2;
+
+export interface TablePane<Row> {
+	table: VirtualTable<string>;
+	columns: readonly Column<Row>[];
+	/** null: a row that is not there yet; its line stays empty. */
+	rowOf(row: number): Row | null;
+	isMarked(row: Row): boolean;
+	width: number;
+	height: number;
+}
+
+/** The head and the rows in view of a table of any length. Only these rows are made. */
+export function drawTable<Row>(pane: TablePane<Row>): string[] {
+	const { table, width, height } = pane;
+	const listRows = Math.max(1, height - 1);
+	const top = table.windowOf(listRows);
+	const isLong = table.count > listRows;
+	const cells = width - MARK_CELLS - (isLong ? 1 : 0);
+	const fits = fitColumns(pane.columns, cells).length === pane.columns.length;
+	table.panBy(Math.min(0, (fits ? 0 : pane.columns.length - 2) - table.pan));
+	const columns = fitColumns(pane.columns, cells, table.pan);
+	const hidden = hasHiddenColumns(pane.columns, columns, table.pan);
+	const rows = [headOf(tableHead(columns), hidden, width)];
+	for (let line = 0; line < listRows && top + line < table.count; line++) {
+		const bar = isLong ? scrollBar(line, { top, listRows, count: table.count }) : "";
+		const isCursor = top + line === table.position;
+		const row = pane.rowOf(table.rowAt(top + line));
+		if (row === null) {
+			rows.push(toCells("", width - bar.length) + dim(bar));
+			continue;
+		}
+		const text = `${isCursor ? "▸" : " "}${pane.isMarked(row) ? "*" : " "}${tableRow(columns, row)}`;
+		rows.push((isCursor ? cursorLine(bold(text)) : text) + dim(bar));
+	}
+	return rows;
+}
+
+/** Says where columns are missing: those on the left in place of the marks, those on the right at the end. */
+function headOf(head: string, hidden: { left: boolean; right: boolean }, width: number): string {
+	const text = toCells(`${hidden.left ? "←" : " "} ${head}`, width - 1);
+	return dim(text + (hidden.right ? "→" : " "));
+}
+
+/** One cell of a bar whose thumb shows which part of the list is in view. */
+function scrollBar(line: number, { top, listRows, count }: { top: number; listRows: number; count: number }): string {
+	const thumb = Math.max(1, Math.round((listRows * listRows) / count));
+	const start = Math.round((top / (count - listRows)) * (listRows - thumb));
+	return line >= start && line < start + thumb ? "█" : " ";
+}
