@@ -1,4 +1,5 @@
 import { bestOfNKeys, boardKeys, candidateKeys, candidatesKeys, runsKeys } from "../keys/best-of-n-keys.js";
+import { selectedCandidate } from "../model/candidate-actions.js";
 import type { Model } from "../model/model.js";
 import { hasLiveRun } from "../model/run-actions.js";
 import type { OpenRun } from "../model/state.js";
@@ -24,7 +25,8 @@ export const bestOfNScreen: Screen = {
 	},
 	focus: (model) => model.ui.getState().runPane,
 	layout: placePanes,
-	crumbs: (model) => [runName(model.ui.getState().run)],
+	crumbs,
+
 	status: (model) => (hasLiveRun(model) ? { glyph: "●", word: "live", paint: cyan } : null),
 	info(model, width) {
 		const { run } = model.ui.getState();
@@ -35,6 +37,14 @@ export const bestOfNScreen: Screen = {
 		return run?.replay ? run.store.getState().run.sandbox : null;
 	},
 };
+
+function crumbs(model: Model): string[] {
+	const { run, runPane } = model.ui.getState();
+	const candidate = selectedCandidate(model);
+	if (runPane === "runs" || runPane === "board" || !candidate) return [runName(run)];
+	const { taskId, sampleIndex } = candidate;
+	return [runName(run), taskId, ...(runPane === "candidate" ? [`#${sampleIndex}`] : [])];
+}
 
 function runName(run: OpenRun | null): string {
 	if (run === null) return "no run";

@@ -1,6 +1,7 @@
 import { taskPaneKeys, tasksListKeys, tasksScreenKeys } from "../keys/tasks-keys.js";
 import type { Model } from "../model/model.js";
 import { filterTasks, moveInList } from "../model/task-actions.js";
+import { dim, yellow } from "../text/style.js";
 import { type Area, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
 import type { Screen } from "./screen.js";
 import { drawTaskDetail, drawTaskFacts } from "./task-detail.js";
@@ -18,7 +19,15 @@ export const tasksScreen: Screen = {
 	},
 	focus: (model) => model.ui.getState().taskPane,
 	layout: placePanes,
-	crumbs: (model) => [model.workbench.tasksPath],
+	crumbs(model) {
+		const { taskPane, openTask } = model.ui.getState();
+		return [model.workbench.tasksPath, ...(taskPane === "task" && openTask ? [openTask.id] : [])];
+	},
+	status: (model) => {
+		const { tasks } = model.ui.getState();
+		if (tasks === "reading") return { glyph: "…", word: "reading", paint: dim };
+		return tasks === "read" ? null : { glyph: "!", word: "not read", paint: yellow };
+	},
 	filter: {
 		focus: (model) => model.ui.setState({ taskPane: "list" }),
 		text: (model) => model.tasks.filter,
