@@ -7,10 +7,10 @@ if (major < 22 || (major === 22 && minor < 13)) {
 	);
 	process.exit(2);
 }
-import("../dist/main.js").then(
-	(program) => program.main(process.argv.slice(2)),
+import("../dist/start.js").then(
+	(program) => program.start(process.argv.slice(2)),
 	(error) => {
-		if (error && error.code === "ERR_MODULE_NOT_FOUND" && String(error.message).includes("dist/main.js")) {
+		if (error && error.code === "ERR_MODULE_NOT_FOUND" && String(error.message).includes("dist/start.js")) {
 			process.stderr.write("assay is not built yet: run `npm run build` (`npm ci` does it too).\n");
 			process.exit(2);
 		}

@@ -3,8 +3,8 @@ import { createContext, type Surroundings } from "./cli/context.js";
 import { READER_GONE, reportFailure } from "./cli/failure.js";
 import { createProgram, normaliseArguments } from "./cli/program.js";
 
-/** The program: runs the command and ends the process with its exit code. */
-export async function main(argv: readonly string[]): Promise<void> {
+/** The program: runs the command and ends the process with its exit code. Signals are taken over before this returns. */
+export async function main(argv: readonly string[], { screenEntered }: { screenEntered: boolean }): Promise<void> {
 	const controller = new AbortController();
 	const { stdout, stderr } = process;
 	stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -20,7 +20,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 	};
 	for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
 	const { signal } = controller;
-	const code = await runCommand(argv, { stdout, stderr, signal, env: process.env, cwd: process.cwd() });
+	const { env } = process;
+	const code = await runCommand(argv, { stdout, stderr, signal, env, cwd: process.cwd(), screenEntered });
 	// A terminal or a pipe may still hold text; then go, whatever a failed command left open.
 	await Promise.all(
 		[stdout, stderr].map(

@@ -34,7 +34,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 	const input = stdin as ReadStream;
 	const output = stdout as WriteStream;
 	const { LEAVE, skeleton } = await import("../views/terminal/modes.js");
-	output.write(skeleton(output.columns || 80, output.rows || 24));
+	if (!context.screenEntered) output.write(skeleton(output.columns || 80, output.rows || 24));
 	const restore = () => {
 		if (input.isRaw) input.setRawMode(false);
 		output.write(LEAVE);

@@ -1,8 +1,9 @@
 import type { Writable } from "node:stream";
 import type { RunCheck } from "../src/app/check-run.js";
-import { isEphemeral, type RunEvent } from "../src/domain/events.js";
+import { isEphemeral } from "../src/domain/ephemeral.js";
+import type { RunEvent } from "../src/domain/events.js";
 import type { PassAtK, RunResult, StatusCounts } from "../src/domain/run.js";
-import { STATUSES } from "../src/domain/verdict.js";
+import { STATUSES } from "../src/domain/statuses.js";
 import { countOf } from "../src/lib/count.js";
 import type { CommandContext } from "./cli/context.js";
 import { printable, writeLine } from "./cli/print.js";

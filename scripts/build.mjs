@@ -1,12 +1,21 @@
 // Bundles the command line and, as a chunk loaded only by `assay open`, the screens.
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+// Ink's layout engine fetches its own bytes from a data URL, for which Node loads an HTTP client: 50 ms at every start.
+const localWasm = {
+	name: "wasm without fetch",
+	setup({ onLoad }) {
+		onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+			contents: `const fetch = undefined;\n${readFileSync(path, "utf8")}`,
+		}));
+	},
+};
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { metafile } = await build({
 	absWorkingDir: root,
-	entryPoints: { main: "commands/main.ts" },
+	entryPoints: { start: "commands/start.ts" },
 	outdir: "dist",
 	bundle: true,
 	splitting: true,
@@ -18,6 +27,7 @@ const { metafile } = await build({
 	legalComments: "none",
 	minifySyntax: true,
 	define: { "process.env.NODE_ENV": '"production"' },
+	plugins: [localWasm],
 	alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
 	// Some dependencies are CommonJS and call require() for Node's own modules.
 	banner: {

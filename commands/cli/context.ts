@@ -16,6 +16,8 @@ export interface CommandContext {
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly color: boolean;
+	/** The first frame of the workbench is on the terminal already. */
+	readonly screenEntered: boolean;
 }
 
 /** A command's own exit code: 0, or 1 when a check was not met. Failures are thrown. */
@@ -27,6 +29,7 @@ export interface Surroundings {
 	signal: AbortSignal;
 	env: Readonly<Record<string, string | undefined>>;
 	cwd: string;
+	screenEntered?: boolean;
 }
 
 export function createContext(options: CommonOptions, surroundings: Surroundings): CommandContext {
@@ -40,6 +43,7 @@ export function createContext(options: CommonOptions, surroundings: Surroundings
 		workspace: resolve(cwd, named ?? "."),
 		json: options.json === true,
 		quiet: options.quiet === true,
+		screenEntered: surroundings.screenEntered === true,
 		color: options.color !== false && !env.NO_COLOR && env.TERM !== "dumb" && stdout.isTTY === true,
 	};
 }

@@ -1,5 +1,5 @@
+import { isEphemeral } from "../domain/ephemeral.js";
 import type { RunEvent } from "../domain/events.js";
-import { isEphemeral } from "../domain/events.js";
 import type { RunConfig } from "../domain/run.js";
 import { version } from "../lib/version.js";
 import type { Verifier } from "../verify/verifier.js";

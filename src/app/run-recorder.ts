@@ -1,5 +1,6 @@
 import { openAppendFile } from "../artifacts/append-file.js";
-import { isEphemeral, type RunEvent, type RunEventBody } from "../domain/events.js";
+import { isEphemeral } from "../domain/ephemeral.js";
+import type { RunEvent, RunEventBody } from "../domain/events.js";
 
 export interface RunRecorder {
 	/** Adds `seq`, `at` and `runId`, passes the event to every listener, and logs it unless it is ephemeral. */

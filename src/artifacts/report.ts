@@ -1,5 +1,5 @@
 import type { RunPlan, RunResult, StatusCounts } from "../domain/run.js";
-import { STATUSES } from "../domain/verdict.js";
+import { STATUSES } from "../domain/statuses.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import type { RunFiles } from "./layout.js";
 

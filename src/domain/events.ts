@@ -133,9 +133,3 @@ export type VerdictSummary = z.infer<typeof VerdictSummary>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** What a use case emits; the run's recorder adds `seq`, `at` and `runId`. */
 export type RunEventBody = DistributiveOmit<RunEvent, "seq" | "at" | "runId">;
-
-const EPHEMERAL: ReadonlySet<RunEvent["type"]> = new Set(["run.progress", "candidate.delta"]);
-/** Ephemeral events reach only readers that are there; they are not logged. */
-export function isEphemeral(type: RunEvent["type"]): boolean {
-	return EPHEMERAL.has(type);
-}

@@ -1,18 +1,6 @@
 import { z } from "zod";
+import { PHASES, STATUSES } from "./statuses.js";
 
-/** In order of precedence: when several hold for one candidate, the first one is its status. */
-export const STATUSES = [
-	"judge_error",
-	"no_code",
-	"patch_failed",
-	"compile_error",
-	"memory_limit_exceeded",
-	"time_limit_exceeded",
-	"output_limit_exceeded",
-	"runtime_error",
-	"wrong_answer",
-	"accepted",
-] as const;
 export const Status = z.enum(STATUSES);
 export type Status = z.infer<typeof Status>;
 
@@ -51,7 +39,6 @@ const CAUSES = [
 export const Cause = z.enum(CAUSES);
 export type Cause = z.infer<typeof Cause>;
 
-export const PHASES = ["extract", "apply", "compile", "load", "public_tests", "hidden_tests"] as const;
 export const Phase = z.enum(PHASES);
 export type Phase = z.infer<typeof Phase>;
 

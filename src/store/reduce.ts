@@ -1,5 +1,6 @@
-import { isEphemeral, type RunEvent } from "../domain/events.js";
-import { STATUSES } from "../domain/verdict.js";
+import { isEphemeral } from "../domain/ephemeral.js";
+import type { RunEvent } from "../domain/events.js";
+import { STATUSES } from "../domain/statuses.js";
 import { passAtK } from "../stats/pass-at-k.js";
 import { addCandidate } from "./candidate-columns.js";
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";

@@ -1,6 +1,6 @@
 import type { RunEvent } from "../domain/events.js";
 import type { PassAtK, RunConfig, SandboxInfo } from "../domain/run.js";
-import { STATUSES } from "../domain/verdict.js";
+import { STATUSES } from "../domain/statuses.js";
 import { type CandidateColumns, copyColumns, createColumns } from "./candidate-columns.js";
 import { STAGES } from "./stage.js";
 

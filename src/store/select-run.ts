@@ -1,6 +1,7 @@
 import type { VerdictSummary } from "../domain/events.js";
 import type { PassAtK } from "../domain/run.js";
-import { STATUSES, type Status } from "../domain/verdict.js";
+import { STATUSES } from "../domain/statuses.js";
+import type { Status } from "../domain/verdict.js";
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";
 import { type Stage, stageOf } from "./stage.js";
 

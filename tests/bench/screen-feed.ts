@@ -1,5 +1,5 @@
 import type { RunEvent } from "../../src/domain/events.js";
-import { PHASES } from "../../src/domain/verdict.js";
+import { PHASES } from "../../src/domain/statuses.js";
 import { fakeEvents } from "../views/fake-run.js";
 
 export const SHOWN_SAMPLES = 16;

@@ -1,6 +1,7 @@
 import type { RunEvent, RunEventBody } from "../../src/domain/events.js";
 import type { Rollout, SandboxInfo } from "../../src/domain/run.js";
-import { PHASES, type Status, type Verdict } from "../../src/domain/verdict.js";
+import { PHASES } from "../../src/domain/statuses.js";
+import type { Status, Verdict } from "../../src/domain/verdict.js";
 
 export const START = Date.parse("2026-11-21T09:30:00.000Z");
 const ORDER: Status[] = [

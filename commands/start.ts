@@ -1,0 +1,44 @@
+import { enableCompileCache } from "node:module";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Loads and runs the program. The workbench's first frame is there before: this file imports next to nothing. */
+export async function start(argv: readonly string[]): Promise<void> {
+	enableCompileCache();
+	const { stdin, stdout } = process;
+	if (!stdin.isTTY || !stdout.isTTY || !opensTheWorkbench(argv)) {
+		const { main } = await import("./main.js");
+		return await main(argv, { screenEntered: false });
+	}
+	const { LEAVE, skeleton } = await import("../views/terminal/modes.js");
+	const leave = () => {
+		stdout.write(LEAVE);
+		process.exit(130);
+	};
+	for (const name of SIGNALS) process.on(name, leave);
+	stdout.write(skeleton(stdout.columns || 80, stdout.rows || 24));
+	try {
+		const { main } = await import("./main.js");
+		const running = main(argv, { screenEntered: true });
+		for (const name of SIGNALS) process.off(name, leave);
+		await running;
+	} catch (error) {
+		stdout.write(LEAVE);
+		throw error;
+	}
+}
+
+const FLAGS = new Set(["--ascii", "--no-color"]);
+const WITH_VALUE = new Set(["--tasks", "--workspace"]);
+
+/** Only where nothing can be wrong with the words: a complaint belongs on the screen of before. */
+function opensTheWorkbench(argv: readonly string[]): boolean {
+	const words = argv[0] === "open" ? argv.slice(1) : argv;
+	if (process.env.ASSAY_WORKSPACE === "") return false;
+	for (let i = 0; i < words.length; i++) {
+		const word = words[i] ?? "";
+		if (FLAGS.has(word)) continue;
+		if (!WITH_VALUE.has(word) || !/^[^-]/.test(words[++i] ?? "")) return false;
+	}
+	return true;
+}
