@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { helpRows } from "../../views/dialogs/help-rows.js";
 import { confirmKeys, pickKeys, readingKeys } from "../../views/keys/dialog-keys.js";
-import { fuzzyScore } from "../../views/keys/fuzzy.js";
 import { hintsOf } from "../../views/keys/hints.js";
 import { allTableSets } from "../../views/keys/tables.js";
 import { createModel } from "../../views/model/model.js";
@@ -108,10 +107,4 @@ describe("reading keys", () => {
 	test("unknown sequences do nothing", () => {
 		expect(read("\x1b[?62;22c\x1b[99~j")).toEqual(["j"]);
 	});
-});
-
-test("a fuzzy match likes starts of words and runs of letters", () => {
-	expect(fuzzyScore("xyz", "go to Tasks")).toBe(null);
-	expect(fuzzyScore("ver", "show the verdict") ?? 0).toBeGreaterThan(fuzzyScore("ver", "never") ?? 0);
-	expect(fuzzyScore("gt", "go to Tasks")).not.toBe(null);
 });

@@ -9,6 +9,7 @@ import { codeRows } from "../screens/task-detail.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { plural } from "../text/format.js";
 import { bold, cursorLine, dim } from "../text/style.js";
+import { underlineSpans } from "../text/underlined.js";
 import { wrapText } from "../text/wrap.js";
 import { helpRows } from "./help-rows.js";
 import { runFormRows } from "./run-form-rows.js";
@@ -146,8 +147,10 @@ function paletteBody(model: Model, dialog: Extract<Dialog, { kind: "palette" }>,
 	const top = model.scroll.follow("dialog", dialog.position, height, entries.length);
 	const rows = entries.slice(top, top + height).map((entry, i) => {
 		const isCursor = top + i === dialog.position;
-		const label = toCells(`${isCursor ? "▸" : " "} ${entry.label}`, width - 20);
-		const rest = `${toCells(entry.where, 12)}${toCells(entry.key, 8, "right")}`;
+		const spans = entry.matched.map((start) => ({ start, end: start + 1 }));
+		const name = underlineSpans(toCells(entry.label, width - 24), spans);
+		const label = `${isCursor ? "▸" : " "} ${name} `;
+		const rest = `${toCells(entry.where, 12)} ${toCells(entry.key, 8, "right")}`;
 		return isCursor ? cursorLine(bold(label) + rest) : label + dim(rest);
 	});
 	while (rows.length < height)

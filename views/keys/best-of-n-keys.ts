@@ -258,9 +258,15 @@ export const bestOfNKeys: KeyTable = {
 			enabled: (m) => isGoingOn(m.ui.getState().run),
 			run: (m) => m.ui.setState((was) => ({ follows: !was.follows })),
 		},
-		{ keys: ["tab"], label: "next pane", enabled: hasPanes, run: (m) => cyclePane(m, 1) },
-		{ keys: ["shift-tab"], label: "previous pane", enabled: hasPanes, run: (m) => cyclePane(m, -1) },
+		{ keys: ["tab"], label: "next pane", inPalette: "here", enabled: hasPanes, run: (m) => cyclePane(m, 1) },
+		{ keys: ["shift-tab"], label: "previous pane", inPalette: "here", enabled: hasPanes, run: (m) => cyclePane(m, -1) },
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
-		{ keys: ["q"], label: "back", hint: 95, run: (m) => (hasRun(m) ? void back(m) : goToScreen(m, 1)) },
+		{
+			keys: ["q"],
+			label: "back",
+			inPalette: "here",
+			hint: 95,
+			run: (m) => (hasRun(m) ? void back(m) : goToScreen(m, 1)),
+		},
 	],
 };

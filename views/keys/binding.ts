@@ -16,8 +16,8 @@ export interface KeyBinding {
 	isPinned?: boolean;
 	/** The label in the palette, where this is one key of a pair that `label` names together. */
 	command?: string;
-	/** false for keys that make no sense by name, such as moving the cursor. */
-	inPalette?: boolean;
+	/** false for keys that make no sense by name, such as moving the cursor; `here`: only in its own pane and screen. */
+	inPalette?: boolean | "here";
 	enabled?(model: Model): boolean;
 	run(model: Model): void;
 }

@@ -88,11 +88,12 @@ export const tasksScreenKeys: KeyTable = {
 			enabled: hasTask,
 			run: askForHiddenTests,
 		},
-		{ keys: ["tab", "shift-tab"], label: "other pane", enabled: hasTask, run: toggleFocus },
+		{ keys: ["tab", "shift-tab"], label: "other pane", inPalette: "here", enabled: hasTask, run: toggleFocus },
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: back },
 		{
 			keys: ["q"],
 			label: "back, or quit",
+			inPalette: "here",
 			hint: 95,
 			run: (m) => (inList(m) && !m.ui.getState().zoomed ? askToQuit(m) : back(m)),
 		},

@@ -82,6 +82,8 @@ export interface UiState {
 	tab: CandidateTab;
 	/** Candidate that the others are compared with. */
 	markedCandidate: CandidateAddress | null;
+	/** Commands run from the palette, the last one first. */
+	recentCommands: readonly string[];
 	quitArmed: boolean;
 	/** Whether the person has done anything yet. */
 	keysPressed: boolean;
@@ -116,6 +118,7 @@ export function initialState(columns: number, rows: number): UiState {
 		runsPosition: 0,
 		tab: "code",
 		markedCandidate: null,
+		recentCommands: [],
 		quitArmed: false,
 		keysPressed: false,
 	};

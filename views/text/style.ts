@@ -7,6 +7,7 @@ const around = (on: string, off: string) => (text: string) => (text === "" ? "" 
 
 export const bold = around("1", "22");
 export const dim = around("2", "22");
+export const underline = around("4", "24");
 export const inverse = around("7", "27");
 export const red = around("31", "39");
 export const green = around("32", "39");
