@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { AssayError } from "../../src/lib/errors.js";
 import type { CommonOptions } from "./options.js";
 
@@ -9,6 +9,8 @@ export interface CommandContext {
 	readonly stdout: Writable;
 	/** Progress, notes and failures; with `json` all text for people. */
 	readonly stderr: Writable;
+	/** Answers of the person; opened when it is called, since an open terminal would have to be closed again. */
+	readonly stdin: () => Input;
 	/** Fires on SIGINT, SIGTERM, SIGHUP and when the reader of stdout has gone. */
 	readonly signal: AbortSignal;
 	/** Absolute. */
@@ -20,10 +22,14 @@ export interface CommandContext {
 	readonly screenEntered: boolean;
 }
 
+type Input = Readable & { isTTY?: boolean };
+
 /** A command's own exit code: 0, or 1 when a check was not met. Failures are thrown. */
 export type ExitCode = 0 | 1;
 
 export interface Surroundings {
+	/** Not given: that of the process. */
+	stdin?: Input;
 	stdout: Writable & { isTTY?: boolean };
 	stderr: Writable & { isTTY?: boolean };
 	signal: AbortSignal;
@@ -39,6 +45,7 @@ export function createContext(options: CommonOptions, surroundings: Surroundings
 	return {
 		stdout,
 		stderr,
+		stdin: () => surroundings.stdin ?? process.stdin,
 		signal,
 		workspace: resolve(cwd, named ?? "."),
 		json: options.json === true,

@@ -66,6 +66,17 @@ export interface RunsOptions extends CommonOptions {
 	limit?: number;
 }
 
+export interface ReplayOptions extends CommonOptions {
+	speed: ReplaySpeed;
+	step?: true;
+}
+
+export interface DeleteOptions extends CommonOptions {
+	yes?: true;
+}
+
+export type ArchiveOptions = CommonOptions & OutOption;
+
 export interface DoctorOptions extends CommonOptions {
 	sandbox?: "bwrap" | "rlimit";
 }
@@ -84,6 +95,9 @@ export type ValidateOptions = TasksOptions &
 	OutOption &
 	Pick<JudgeOptions, "sandbox" | "workers"> & { judge: boolean; candidates?: true; splits?: string; strict?: true };
 export type SplitOptions = TasksOptions & OutOption & { seed: number; fractions?: string; keepDeclared?: true };
+
+export const REPLAY_SPEEDS = ["1", "4", "16", "max"] as const;
+export type ReplaySpeed = (typeof REPLAY_SPEEDS)[number];
 
 export const DEFAULT_SEED = 20260601;
 

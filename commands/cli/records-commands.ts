@@ -1,7 +1,18 @@
 import { type Command, Option } from "commander";
 import { RUN_ORDERS } from "../../src/store/select-runs.js";
 import { type Act, examples } from "./action.js";
-import { addCommonOptions, type CommonOptions, limitOption, type RunsOptions, timePoint, words } from "./options.js";
+import {
+	type ArchiveOptions,
+	addCommonOptions,
+	type CommonOptions,
+	type DeleteOptions,
+	limitOption,
+	REPLAY_SPEEDS,
+	type ReplayOptions,
+	type RunsOptions,
+	timePoint,
+	words,
+} from "./options.js";
 
 export function registerRecords(program: Command, act: Act): void {
 	const runs = program.command("runs").description("recorded runs of the workspace");
@@ -33,16 +44,68 @@ export function registerRecords(program: Command, act: Act): void {
 			}),
 		);
 	addCommonOptions(
-		runs
-			.command("show")
-			.description("one run: plan, outcome, counts, files, and how to finish it")
-			.argument("<run>", "run id, the start of one, or `latest`"),
+		withRun(runs.command("show").description("one run: plan, outcome, counts, files, and how to finish it")),
 	)
 		.addHelpText("after", examples(["assay runs show latest", "assay runs show 20261121-093015-best-of-n-k3f9 --json"]))
 		.action(
 			act<CommonOptions>(async (context, _options, [run = ""]) => {
 				const { show } = await import("../runs.js");
 				return await show(context, run);
+			}),
+		);
+
+	addCommonOptions(
+		withRun(runs.command("replay").description("print the recorded events of a run again, by their own times"))
+			.addOption(new Option("--speed <times>", "how much faster than it was").choices(REPLAY_SPEEDS).default("1"))
+			.option("--step", "one event for each line of standard input, e.g. for each Enter"),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay runs replay latest --speed 16",
+				"assay runs replay latest --step",
+				"assay runs replay latest --speed max --json > events.jsonl",
+			]),
+		)
+		.action(
+			act<ReplayOptions>(async (context, options, [run = ""]) => {
+				const { replay } = await import("../runs-replay.js");
+				return await replay(context, run, options);
+			}),
+		);
+	addCommonOptions(
+		withRun(
+			runs.command("archive").description("pack a complete run into a tar.gz, checked against its checksums"),
+		).addOption(new Option("--out <file>", "where to; default: artifacts/archives/<run>.tar.gz")),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay runs archive latest",
+				"assay runs archive latest --out ~/kept/baseline.tar.gz",
+				"tar xzf ~/kept/baseline.tar.gz -C artifacts",
+			]),
+		)
+		.action(
+			act<ArchiveOptions>(async (context, options, [run = ""]) => {
+				const { archive } = await import("../runs-remove.js");
+				return await archive(context, run, options);
+			}),
+		);
+	addCommonOptions(
+		withRun(runs.command("delete").description("remove every file of a run; asks first")).option(
+			"--yes",
+			"do not ask; without a terminal it is needed",
+		),
+	)
+		.addHelpText(
+			"after",
+			examples(["assay runs delete 20261121-093015-best-of-n-k3f9", "assay runs delete latest --yes"]),
+		)
+		.action(
+			act<DeleteOptions>(async (context, options, [run = ""]) => {
+				const { remove } = await import("../runs-remove.js");
+				return await remove(context, run, options);
 			}),
 		);
 
@@ -58,4 +121,8 @@ export function registerRecords(program: Command, act: Act): void {
 				return await reindex(context);
 			}),
 		);
+}
+
+function withRun(command: Command): Command {
+	return command.argument("<run>", "run id, the start of one, or `latest`");
 }

@@ -1,4 +1,5 @@
 import { existsSync, type Stats, statSync } from "node:fs";
+import { finishDeletions } from "../artifacts/delete-run.js";
 import { listRunIds, readManifest, readResult } from "../artifacts/find-run.js";
 import {
 	type IndexChange,
@@ -25,6 +26,7 @@ interface IndexCounts {
  * serves. `use` may be called again with another index, so it only reads.
  */
 export async function withIndex<T>(root: string, use: (index: RunIndex) => T | Promise<T>): Promise<T> {
+	finishDeletions(root);
 	const places = existsSync(root) ? [root, root, null] : [null];
 	for (const [attempt, place] of places.entries()) {
 		try {

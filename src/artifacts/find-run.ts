@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ArtifactManifest, RunResult } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
+import { deletedRunIds, isDeleted } from "./delete-run.js";
 import { readJsonFile } from "./json-file.js";
 import { type RunFiles, runFiles } from "./layout.js";
 import { isRunId } from "./run-id.js";
@@ -13,7 +14,11 @@ export async function listRunIds(root: string): Promise<string[]> {
 		namesIn(join(root, "runs"), ".json"),
 		namesIn(join(root, "plans"), ".md"),
 	]);
-	return [...new Set([...results, ...plans])].filter(isRunId).sort().reverse();
+	const deleted = new Set(deletedRunIds(root));
+	return [...new Set([...results, ...plans])]
+		.filter((id) => isRunId(id) && !deleted.has(id))
+		.sort()
+		.reverse();
 }
 
 async function namesIn(folder: string, ending: string): Promise<string[]> {
@@ -38,7 +43,7 @@ export async function findRun(roots: readonly string[], reference: string): Prom
 		throw new AssayError("usage", '"": an empty run id', { hint: "`assay runs list` shows the ids" });
 	for (const root of isRunId(reference) ? roots : []) {
 		const files = runFiles(root, reference);
-		if ([files.result, files.plan, files.log].some((path) => existsSync(path))) return files;
+		if (!isDeleted(files) && [files.result, files.plan, files.log].some((path) => existsSync(path))) return files;
 	}
 	const found: RunFiles[] = [];
 	for (const root of roots) {

@@ -23,12 +23,16 @@ export interface RunFiles {
 	runId: string;
 	result: string;
 	lock: string;
+	/** If it is there, the run is gone, and what is left of it is removed. */
+	deleted: string;
 	log: string;
 	rollouts: string;
 	/** Folder with one diff per candidate. */
 	patches: string;
 	/** The same diff when the run has only one. */
 	singlePatch: string;
+	/** Steps of an agent. */
+	trace: string;
 	report: string;
 	plan: string;
 	manifest: string;
@@ -44,10 +48,12 @@ export function runFiles(root: string, runId: string): RunFiles {
 		runId,
 		result: join(root, "runs", `${runId}.json`),
 		lock: join(root, "runs", `${runId}.lock`),
+		deleted: join(root, "runs", `${runId}.deleted`),
 		log: join(root, "logs", `${runId}.log`),
 		rollouts: join(root, "rollouts", `${runId}.jsonl`),
 		patches: join(root, "patches", runId),
 		singlePatch: join(root, "patches", `${runId}.patch`),
+		trace: join(root, "traces", `${runId}.jsonl`),
 		report: join(root, "reports", `${runId}.md`),
 		plan: join(root, "plans", `${runId}.md`),
 		manifest: join(root, "manifests", `${runId}.json`),

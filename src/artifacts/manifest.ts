@@ -30,7 +30,7 @@ export async function writeManifest(
 
 /** Every file of the run that is there, but for the manifest. */
 export async function pathsOfRun(files: RunFiles): Promise<string[]> {
-	const single = [files.result, files.log, files.rollouts, files.report, files.plan, files.singlePatch];
+	const single = [files.result, files.log, files.rollouts, files.trace, files.report, files.plan, files.singlePatch];
 	const patches = existsSync(files.patches)
 		? await readdir(files.patches, { recursive: true, withFileTypes: true })
 		: [];

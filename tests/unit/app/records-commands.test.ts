@@ -1,34 +1,14 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { runCommand } from "../../../commands/main.js";
-import { runBestOfN } from "../../../src/app/run-best-of-n.js";
-import { type RunFiles, runFiles } from "../../../src/artifacts/layout.js";
-import { fakeVerifier } from "./fake-verifier.js";
-import { functionTask, memoryInputs, runConfig, surroundings, temporaryFolder } from "./run-fixtures.js";
+import type { RunFiles } from "../../../src/artifacts/layout.js";
+import { recordRun as record, assay as runAssay, takeResultAway } from "./assay-command.js";
+import { temporaryFolder } from "./run-fixtures.js";
 
-async function record(workspace: string): Promise<RunFiles> {
-	const result = await runBestOfN({
-		...surroundings(workspace),
-		random: Math.random,
-		verifier: fakeVerifier(),
-		inputs: memoryInputs([functionTask("a"), functionTask("b")]),
-		config: runConfig({ n: 2 }),
-		resume: null,
-	});
-	return runFiles(join(workspace, "artifacts"), result.runId);
-}
-
-async function assay(workspace: string, ...argv: string[]) {
-	const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-	const surroundings = { stdout, stderr, signal: new AbortController().signal, env: {}, cwd: workspace };
-	const code = await runCommand(argv, surroundings);
-	return { code, stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? "") };
-}
+const assay = async (workspace: string, ...argv: string[]) => await runAssay(workspace, argv);
 
 function interrupt(files: RunFiles): void {
-	for (const path of [files.manifest, files.result, files.report]) rmSync(path);
+	takeResultAway(files);
 	truncateSync(files.rollouts, readFileSync(files.rollouts).length - 5);
 }
 

@@ -1,0 +1,49 @@
+import type { RunEvent } from "../src/domain/events.js";
+import { countOf } from "../src/lib/count.js";
+
+/** One event in one line for people; `sinceMs` counts from the first event. */
+export function eventText(event: RunEvent, sinceMs: number): string {
+	const time = `+${(sinceMs / 1000).toFixed(3)}s`.padStart(11);
+	return `${String(event.seq).padStart(7)} ${time}  ${event.type.padEnd(19)} ${detailOf(event)}`.trimEnd();
+}
+
+function detailOf(event: RunEvent): string {
+	switch (event.type) {
+		case "run.planned":
+			return `${event.command}: ${countOf(event.taskCount, "task")}, ${event.candidateCount ?? "?"} candidates, backend ${event.config.backend}`;
+		case "run.started":
+			return `sandbox ${event.sandbox.tier}${event.resumed > 0 ? `, ${event.resumed} done before` : ""}`;
+		case "run.finished": {
+			const accepted = event.statusCounts.accepted ?? 0;
+			return `${event.outcome}: ${accepted} accepted${event.message === null ? "" : `: ${event.message}`}`;
+		}
+		case "run.progress":
+			return `${event.done} of ${event.total ?? "?"}`;
+		case "task.started":
+			return `${event.taskId}: ${event.title}`;
+		case "task.finished":
+			return `${event.taskId}: ${event.accepted} of ${event.n} accepted`;
+		case "candidate.started":
+			return candidate(event);
+		case "candidate.delta":
+			return `${candidate(event)} ${event.text}`;
+		case "candidate.generated":
+			return `${candidate(event)} ${event.codeSha256 === null ? "no code" : `${event.codeBytes} bytes`}`;
+		case "phase.finished":
+			return `${candidate(event)} ${event.phase} ${event.result}`;
+		case "verdict.recorded": {
+			const { status, passed, total } = event.verdict;
+			return `${candidate(event)} ${status} ${passed}/${total}`;
+		}
+		case "reward.recorded":
+			return `${candidate(event)} ${event.rewards.map(({ name, value }) => `${name} ${value.toFixed(2)}`).join(", ")}`;
+		case "alert.raised":
+			return `${event.level}: ${event.message}`;
+		case "alert.cleared":
+			return event.id;
+	}
+}
+
+function candidate({ taskId, sampleIndex }: { taskId: string; sampleIndex: number }): string {
+	return `${taskId} #${sampleIndex}`;
+}
