@@ -1,9 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
+import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
-// Written again with UPDATE_GOLDEN=1; a change of a picture is looked at like a change of code.
-const folder = new URL("./golden/", import.meta.url);
 const open: ScreenInMemory[] = [];
 afterEach(() => {
 	for (const screen of open.splice(0)) screen.abort();
@@ -19,13 +17,7 @@ async function golden(name: string, screen: ScreenInMemory): Promise<void> {
 	// A pane that is still reading says only that.
 	await screen.until((text) => !/ reading(?: {2}|│|$)/m.test(text));
 	await quiet(screen);
-	const text = `${(await screen.lines()).map((line) => line.trimEnd()).join("\n")}\n`;
-	const path = new URL(`${name}.txt`, folder);
-	if (process.env.UPDATE_GOLDEN) {
-		mkdirSync(folder, { recursive: true });
-		writeFileSync(path, text);
-	}
-	expect(text).toBe(readFileSync(path, "utf8"));
+	expectGolden(name, await screen.lines());
 }
 
 async function start(options: Parameters<typeof openInMemory>[0]): Promise<ScreenInMemory> {
