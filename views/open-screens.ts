@@ -82,6 +82,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		workbench,
 		...size,
 		timers,
+		look: options.look,
 		signal: ended.signal,
 		...(options.clock ? { clock: options.clock } : {}),
 		changed: frames.schedule,

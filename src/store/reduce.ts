@@ -4,6 +4,7 @@ import { STATUSES } from "../domain/statuses.js";
 import { passAtK } from "../stats/pass-at-k.js";
 import { addCandidate } from "./candidate-columns.js";
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";
+import { noteOutcome, noteStart, noteVerdict } from "./run-trends.js";
 import { type Stage, stageAfter, stageCode } from "./stage.js";
 
 /**
@@ -43,6 +44,7 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 			state.message = null;
 			state.finished = null;
 			state.startedAtMs = at;
+			noteStart(state.trends, at);
 			return;
 		case "run.finished":
 			state.phase = event.outcome;
@@ -108,6 +110,7 @@ function recordVerdict(state: RunState, event: Extract<RunEvent, { type: "verdic
 	state.statusCounts[code] = (state.statusCounts[code] ?? 0) + 1;
 	state.verdictTimes[state.judged % RATE_WINDOW] = at;
 	state.judged++;
+	noteVerdict(state.trends, event.verdict, at);
 	if (event.verdict.cached) state.cached++;
 	if (event.verdict.harness === "in_guest") state.inGuest++;
 	const task = taskOf(state, event.taskId);
@@ -123,8 +126,10 @@ function countForPass(state: RunState, task: TaskProgress, accepted: boolean): v
 		state.passSums[i] = (state.passSums[i] ?? 0) + now - before;
 		if (task.n + 1 === k) state.passTasks[i] = (state.passTasks[i] ?? 0) + 1;
 	});
+	const before = { n: task.n, accepted: task.accepted };
 	task.n++;
 	if (accepted) task.accepted++;
+	noteOutcome(state.trends, before, task);
 }
 
 function taskOf(state: RunState, taskId: string): TaskProgress {

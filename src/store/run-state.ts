@@ -2,6 +2,7 @@ import type { RunEvent } from "../domain/events.js";
 import type { PassAtK, RunConfig, SandboxInfo } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
 import { type CandidateColumns, copyColumns, createColumns } from "./candidate-columns.js";
+import { copyTrends, createTrends, type RunTrends } from "./run-trends.js";
 import { STAGES } from "./stage.js";
 
 /** The k for which pass@k is kept up to date. */
@@ -64,6 +65,7 @@ export interface RunState {
 	passTasks: Uint32Array;
 	/** Ring of the times of the last verdicts. */
 	verdictTimes: Float64Array;
+	trends: RunTrends;
 	finished: { passAtK: readonly PassAtK[]; wallTimeMs: number; samplesPerSecond: number | null } | null;
 	alerts: Map<string, Alert>;
 }
@@ -96,6 +98,7 @@ export function createRunState(): RunState {
 		passSums: new Float64Array(PASS_KS.length),
 		passTasks: new Uint32Array(PASS_KS.length),
 		verdictTimes: new Float64Array(RATE_WINDOW),
+		trends: createTrends(),
 		finished: null,
 		alerts: new Map(),
 	};
@@ -113,6 +116,7 @@ export function copyRunState(state: RunState): RunState {
 		passSums: state.passSums.slice(),
 		passTasks: state.passTasks.slice(),
 		verdictTimes: state.verdictTimes.slice(),
+		trends: copyTrends(state.trends),
 		alerts: new Map(state.alerts),
 	};
 }

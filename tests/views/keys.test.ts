@@ -13,6 +13,7 @@ const model = createModel({
 	columns: 120,
 	rows: 40,
 	timers: systemTimers,
+	look: { ascii: false },
 	signal: new AbortController().signal,
 	changed: () => {},
 });

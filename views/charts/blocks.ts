@@ -1,7 +1,8 @@
-import type { Look } from "../terminal/compositor.js";
-
 /** What a chart has to know of the terminal. Colours are dropped later, where they are not wanted. */
-export type ChartLook = Pick<Look, "ascii">;
+export interface ChartLook {
+	/** Nothing but ASCII can be shown. */
+	readonly ascii: boolean;
+}
 
 const ACROSS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 const UP = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const;

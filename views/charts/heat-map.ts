@@ -12,7 +12,7 @@ export interface HeatCell {
 export interface HeatMapOptions {
 	rows: number;
 	columns: number;
-	/** null where there is nothing. The same object for the same thing. */
+	/** null where there is nothing. What has the same glyph is the same thing. */
 	at(row: number, column: number): HeatCell | null;
 	label(row: number): string;
 	width: number;
@@ -74,7 +74,7 @@ interface Block {
 
 function mostFrequent({ at }: HeatMapOptions, { row, column, rowEnd, columnEnd }: Block): HeatCell | null {
 	if (rowEnd - row === 1 && columnEnd - column === 1) return at(row, column);
-	const counts = new Map<HeatCell, number>();
+	const counts = new Map<string, number>();
 	const down = Math.max(1, Math.ceil((rowEnd - row) / SAMPLES));
 	const right = Math.max(1, Math.ceil((columnEnd - column) / SAMPLES));
 	let best: HeatCell | null = null;
@@ -82,9 +82,9 @@ function mostFrequent({ at }: HeatMapOptions, { row, column, rowEnd, columnEnd }
 		for (let x = column; x < columnEnd; x += right) {
 			const cell = at(y, x);
 			if (cell === null) continue;
-			const count = (counts.get(cell) ?? 0) + 1;
-			counts.set(cell, count);
-			if (best === null || count > (counts.get(best) ?? 0)) best = cell;
+			const count = (counts.get(cell.glyph) ?? 0) + 1;
+			counts.set(cell.glyph, count);
+			if (best === null || count > (counts.get(best.glyph) ?? 0)) best = cell;
 		}
 	}
 	return best;

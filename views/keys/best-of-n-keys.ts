@@ -9,6 +9,7 @@ import {
 	showTab,
 	toggleCandidateMark,
 } from "../model/candidate-actions.js";
+import { moveChart } from "../model/chart-actions.js";
 import { openCopyMenu, runTexts } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
@@ -23,15 +24,19 @@ const hasRun = (m: Model) => m.ui.getState().run !== null;
 const hasReplay = (m: Model) => m.ui.getState().run?.replay != null;
 const hasCandidate = (m: Model) => selectedCandidate(m) !== null;
 const isRepeatable = (m: Model) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run);
-const hasPanes = (m: Model) => hasRun(m) || hasThreePanes(m.ui.getState().columns);
+const hasRunsPane = (m: Model) => !hasRun(m) && hasThreePanes(m.ui.getState().columns);
+const hasPanes = (m: Model) => hasRun(m) || hasRunsPane(m);
 const replayOf = (m: Model) => m.ui.getState().run?.replay ?? null;
 const focus = (runPane: RunPane) => (m: Model) => m.ui.setState({ runPane });
 const tasksOf = (m: Model) => m.ui.getState().run?.store.getState().run.tasks ?? [];
 
 function cyclePane(m: Model, by: number): void {
-	const { columns, runPane } = m.ui.getState();
-	const ofRun: RunPane[] = hasRun(m) ? ["board", "candidates", "candidate"] : ["board"];
-	const all: RunPane[] = hasThreePanes(columns) ? ["runs", ...ofRun] : ofRun;
+	const { runPane } = m.ui.getState();
+	const all: RunPane[] = hasRun(m)
+		? ["board", "candidates", "candidate", "charts"]
+		: hasRunsPane(m)
+			? ["runs", "board"]
+			: ["board"];
 	const at = Math.max(0, all.indexOf(runPane));
 	m.ui.setState({ runPane: all[(at + by + all.length) % all.length] ?? "board" });
 }
@@ -40,6 +45,7 @@ function back(m: Model): boolean {
 	const { runPane, zoomed, run } = m.ui.getState();
 	if (zoomed) m.ui.setState({ zoomed: false });
 	else if (runPane === "candidate") m.ui.setState({ runPane: "candidates" });
+	else if (runPane === "charts") leaveCharts(m);
 	else if (runPane === "candidates" && tasksOf(m).length > 1) m.ui.setState({ runPane: "board" });
 	else {
 		run?.replay?.pause();
@@ -47,6 +53,17 @@ function back(m: Model): boolean {
 	}
 	return true;
 }
+
+const leaveCharts = (m: Model) => m.ui.setState({ runPane: tasksOf(m).length > 1 ? "board" : "candidates" });
+
+function toggleCharts(m: Model): void {
+	if (isOnCharts(m)) leaveCharts(m);
+	else m.ui.setState({ runPane: "charts" });
+}
+
+const isOnCharts = (m: Model) => hasRun(m) && m.ui.getState().runPane === "charts";
+const hasTabs = (m: Model) => isOnCharts(m) || hasCandidate(m);
+const moveTabs = (m: Model, by: number) => (isOnCharts(m) ? moveChart(m, by) : moveTab(m, by));
 
 const sampleMoves: KeyBinding[] = [
 	{
@@ -207,14 +224,14 @@ export const bestOfNKeys: KeyTable = {
 		{
 			keys: ["]"],
 			shown: "[ ]",
-			label: "tabs: code, diff, tests …",
+			label: "tabs: code, diff, tests …; charts",
 			hint: 26,
 			hintLabel: "tab",
 			command: "next tab",
-			enabled: hasCandidate,
-			run: (m) => moveTab(m, 1),
+			enabled: hasTabs,
+			run: (m) => moveTabs(m, 1),
 		},
-		{ keys: ["["], label: "previous tab", enabled: hasCandidate, run: (m) => moveTab(m, -1) },
+		{ keys: ["["], label: "previous tab", enabled: hasTabs, run: (m) => moveTabs(m, -1) },
 		{ keys: ["v"], label: "compare with…", hint: 40, hintLabel: "compare", enabled: hasCandidate, run: pickDiffBase },
 		{ keys: ["space"], label: "mark for comparison", enabled: hasCandidate, run: toggleCandidateMark },
 		{ keys: ["c"], label: "show the code", enabled: hasCandidate, run: (m) => showTab(m, "code") },
@@ -228,6 +245,14 @@ export const bestOfNKeys: KeyTable = {
 		},
 		{ keys: ["y"], label: "copy…", hint: 42, enabled: hasRun, run: (m) => openCopyMenu(m, runTexts(m)) },
 		...replayKeys,
+		{
+			keys: ["C"],
+			label: "charts of the run, or back",
+			hint: 44,
+			hintLabel: "charts",
+			enabled: hasRun,
+			run: toggleCharts,
+		},
 		{
 			keys: ["i"],
 			label: "numbers of the run",

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { TaskRow, Workbench } from "../../src/app/workbench.js";
 import { AssayError } from "../../src/lib/errors.js";
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
+import type { ChartLook } from "../charts/blocks.js";
 import type { Timers } from "../terminal/frame-clock.js";
 import { createReadCache, type ReadCache } from "./read-cache.js";
 import { createScrollMemory, type ScrollMemory } from "./scroll.js";
@@ -17,6 +18,8 @@ export interface Model {
 	/** By task id. */
 	readonly lastResults: Map<string, { accepted: number; n: number; runId: string }>;
 	readonly timers: Timers;
+	/** What charts have to know of the terminal. */
+	readonly look: ChartLook;
 	/** Fires when the program ends; ends reading. */
 	readonly signal: AbortSignal;
 	/** ISO 8601, for messages. */
@@ -42,13 +45,14 @@ export interface ModelOptions {
 	columns: number;
 	rows: number;
 	timers: Timers;
+	look: ChartLook;
 	signal: AbortSignal;
 	clock?: () => string;
 	changed: () => void;
 }
 
 export function createModel(options: ModelOptions): Model {
-	const { workbench, timers, signal, changed } = options;
+	const { workbench, timers, look, signal, changed } = options;
 	const ui = createStore<UiState>(() => initialState(options.columns, options.rows));
 	ui.subscribe(changed);
 	const tasks = createTaskTable<TaskRow>(timers);
@@ -61,6 +65,7 @@ export function createModel(options: ModelOptions): Model {
 		cache: createReadCache(changed),
 		lastResults: new Map(),
 		timers,
+		look,
 		signal,
 		clock: options.clock ?? (() => new Date().toISOString()),
 		changed,

@@ -9,8 +9,10 @@ import type { Dialog } from "./dialog.js";
 /** The digits of the tabs. */
 export type ScreenId = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 type TaskPane = "list" | "task";
-export type RunPane = "runs" | "board" | "candidates" | "candidate";
+export type RunPane = "runs" | "board" | "candidates" | "candidate" | "charts";
 export const CANDIDATE_TABS = ["code", "diff", "tests", "output", "verdict"] as const;
+export const CHARTS = ["all", "verdicts", "cpu", "pass@k", "pace", "map"] as const;
+export type ChartName = (typeof CHARTS)[number];
 export type CandidateTab = (typeof CANDIDATE_TABS)[number];
 
 export interface Message {
@@ -80,6 +82,11 @@ export interface UiState {
 	/** The board's cursor goes to each task that starts, until it is moved by hand. */
 	follows: boolean;
 	tab: CandidateTab;
+	chart: ChartName;
+	/** The point of the line that the crosshair is on, counted from 0; null without one. */
+	crosshair: number | null;
+	/** Lines and counts over a scale of powers of ten. */
+	logScale: boolean;
 	/** Candidate that the others are compared with. */
 	markedCandidate: CandidateAddress | null;
 	/** Commands run from the palette, the last one first. */
@@ -117,6 +124,9 @@ export function initialState(columns: number, rows: number): UiState {
 		follows: false,
 		runsPosition: 0,
 		tab: "code",
+		chart: "all",
+		crosshair: null,
+		logScale: false,
 		markedCandidate: null,
 		recentCommands: [],
 		quitArmed: false,

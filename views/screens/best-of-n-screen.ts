@@ -1,5 +1,9 @@
 import { bestOfNKeys, boardKeys, candidateKeys, candidatesKeys, runsKeys } from "../keys/best-of-n-keys.js";
+<<<<<<< HEAD
 import { selectedCandidate } from "../model/candidate-actions.js";
+=======
+import { chartsKeys } from "../keys/charts-keys.js";
+>>>>>>> faf8eaa (Charts of a run: verdicts, CPU time, pass@k, pace and map)
 import type { Model } from "../model/model.js";
 import { hasLiveRun } from "../model/run-actions.js";
 import type { OpenRun } from "../model/state.js";
@@ -8,6 +12,7 @@ import { drawBoard } from "./board.js";
 import { drawCandidateList } from "./candidate-list.js";
 import { drawCandidate } from "./candidate-pane.js";
 import { type Area, frameRows, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
+import { drawRunCharts } from "./run-charts.js";
 import { drawRunInfo } from "./run-info.js";
 import { drawRunList } from "./run-list.js";
 import type { Screen } from "./screen.js";
@@ -22,6 +27,7 @@ export const bestOfNScreen: Screen = {
 		board: { draw: drawBoard, keys: boardKeys },
 		candidates: { draw: drawCandidateList, keys: candidatesKeys },
 		candidate: { draw: drawCandidate, keys: candidateKeys },
+		charts: { draw: drawRunCharts, keys: chartsKeys },
 	},
 	focus: (model) => model.ui.getState().runPane,
 	layout: placePanes,
@@ -54,13 +60,14 @@ function runName(run: OpenRun | null): string {
 function placePanes(model: Model, area: Area): PanePlace[] {
 	const { run, runPane } = model.ui.getState();
 	if (run === null) return placeWithoutRun(area);
-	if (!hasTwoPanes(area.width)) return runPane === "candidate" ? [{ id: runPane, ...area }] : stack(run, area);
+	const detail = runPane === "charts" ? "charts" : "candidate";
+	if (!hasTwoPanes(area.width)) return runPane === detail ? [{ id: detail, ...area }] : stack(run, area);
 	if (!hasThreePanes(area.width)) {
 		const [left, right] = splitAcross(area, [0.44]);
-		return [...stack(run, left, area.width), { id: "candidate", ...right }];
+		return [...stack(run, left, area.width), { id: detail, ...right }];
 	}
-	const [runs, middle, right] = splitAcross(area, [0.2, 0.32]);
-	return [{ id: "runs", ...runs }, ...stack(run, middle, area.width), { id: "candidate", ...right }];
+	const [left, middle, right] = splitAcross(area, [0.3, 0.42]);
+	return [...stack(run, left, area.width), { id: "candidate", ...middle }, { id: "charts", ...right }];
 }
 
 /** What can be opened, and what to do. */
