@@ -44,6 +44,16 @@ for (const [columns, rows] of SIZES) {
 	});
 }
 
+for (const [columns, rows] of [SIZES[0], SIZES[1]]) {
+	test(`the charts of a recorded run at ${columns}x${rows}`, async () => {
+		const screen = await start({ columns, rows });
+		screen.keys("o\r");
+		await screen.until((text) => text.includes("399/399 events"));
+		screen.keys("C");
+		await golden(`charts-${columns}x${rows}`, screen);
+	});
+}
+
 test("the help of a candidate at 80x24", async () => {
 	const screen = await start({ columns: 80, rows: 24 });
 	screen.keys("o\r");

@@ -1,4 +1,4 @@
-import { toAscii } from "../terminal/ascii.js";
+import { asciiCell } from "../terminal/ascii.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { dim, type Paint } from "../text/style.js";
 import type { ChartLook } from "./blocks.js";
@@ -58,7 +58,7 @@ export function heatMap(options: HeatMapOptions): HeatMap {
 				rowEnd: Math.min(count, (line + 1) * rowsEach),
 				columnEnd: Math.min(across, (cell + 1) * columnsEach),
 			});
-			out += found ? found.paint(look.ascii ? toAscii(found.glyph) : found.glyph) : " ";
+			out += found ? found.paint(look.ascii ? asciiCell(found.glyph) : found.glyph) : " ";
 		}
 		return out + " ".repeat(plot - cells);
 	});

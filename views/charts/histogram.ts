@@ -21,6 +21,7 @@ export interface HistogramOptions {
 	formatEdge?: (edge: number) => string;
 }
 
+const WIDEST_BIN = 8;
 /** Only the first class, only the second, both. */
 const FILLS = { unicode: ["█", "░", "▒"], ascii: ["#", ":", "%"] } as const;
 
@@ -49,7 +50,7 @@ export function histogram(options: HistogramOptions): string[] {
 	if (bins === 0 || max === 0)
 		return Array.from({ length: height }, (_, i) => dim(toCells(i === 0 ? "no values" : "", width)));
 	const groups = Math.ceil(bins / perBin);
-	const cellsEach = Math.max(1, Math.floor((width - gutter) / groups));
+	const cellsEach = Math.max(1, Math.min(WIDEST_BIN, Math.floor((width - gutter) / groups)));
 	const top = toCells(formatTick(max), gutter - 1, "right");
 	const rows = plotOf(options, { perBin, bins, max, plotRows, cellsEach }).map((row, i) => {
 		const label = gutter === 0 ? "" : `${dim(i === 0 ? top : " ".repeat(gutter - 1))} `;

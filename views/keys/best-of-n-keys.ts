@@ -224,7 +224,7 @@ export const bestOfNKeys: KeyTable = {
 		{
 			keys: ["]"],
 			shown: "[ ]",
-			label: "tabs: code, diff, tests …; charts",
+			label: "tabs: code, diff, tests …",
 			hint: 26,
 			hintLabel: "tab",
 			command: "next tab",

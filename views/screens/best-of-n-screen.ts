@@ -1,9 +1,6 @@
 import { bestOfNKeys, boardKeys, candidateKeys, candidatesKeys, runsKeys } from "../keys/best-of-n-keys.js";
-<<<<<<< HEAD
-import { selectedCandidate } from "../model/candidate-actions.js";
-=======
 import { chartsKeys } from "../keys/charts-keys.js";
->>>>>>> faf8eaa (Charts of a run: verdicts, CPU time, pass@k, pace and map)
+import { selectedCandidate } from "../model/candidate-actions.js";
 import type { Model } from "../model/model.js";
 import { hasLiveRun } from "../model/run-actions.js";
 import type { OpenRun } from "../model/state.js";

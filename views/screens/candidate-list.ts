@@ -1,4 +1,5 @@
 import { type CandidateView, selectCandidate, selectIsStopped, selectTask } from "../../src/store/select-run.js";
+import { bar, type ChartLook } from "../charts/blocks.js";
 import type { Model } from "../model/model.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { formatBytes, formatMs, MISSING } from "../text/format.js";
@@ -7,7 +8,9 @@ import { type Column, fitColumns, tableHead, tableRow } from "../text/table.js";
 import { signOf } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
 
-const columnsOf = (isStopped: boolean): readonly Column<CandidateView>[] => [
+const PASSED_CELLS = 8;
+
+const columnsOf = (isStopped: boolean, look: ChartLook): readonly Column<CandidateView>[] => [
 	{ title: "#", width: 3, align: "right", drop: 0, text: (row) => String(row.sampleIndex) },
 	{
 		title: "state",
@@ -26,9 +29,9 @@ const columnsOf = (isStopped: boolean): readonly Column<CandidateView>[] => [
 	},
 	{
 		title: "passed",
-		width: 8,
+		width: PASSED_CELLS,
 		drop: 5,
-		text: (row) => (row.verdict ? bar(row.verdict.passed, row.verdict.total, 8) : ""),
+		text: (row) => (row.verdict ? bar(row.verdict.passed / row.verdict.total, PASSED_CELLS, look, "·") : ""),
 		paint: (row) => signOf(row, isStopped).paint,
 	},
 	{ title: "cpu", width: 7, align: "right", drop: 2, text: (row) => formatMs(row.verdict?.cpuTimeMs) },
@@ -43,7 +46,7 @@ export function drawCandidateList(model: Model, width: number, height: number): 
 	const state = run?.store.getState().run;
 	const task = state ? selectTask(state, boardTask) : null;
 	if (!state || !task) return { title: "Candidates", rows: [] };
-	const columns = fitColumns(columnsOf(selectIsStopped(state)), width - 2);
+	const columns = fitColumns(columnsOf(selectIsStopped(state), model.look), width - 2);
 	const listRows = height - 1;
 	const top = model.scroll.follow("candidates", sample, listRows, task.rows.length);
 	const rows = [dim(toCells(`  ${tableHead(columns)}`, width))];
@@ -59,8 +62,3 @@ export function drawCandidateList(model: Model, width: number, height: number): 
 }
 
 const causeOf = (row: CandidateView) => (row.verdict?.cause ? ` (${row.verdict.cause})` : "");
-
-function bar(part: number, whole: number, cells: number): string {
-	const full = whole === 0 ? 0 : Math.floor((part / whole) * cells);
-	return "█".repeat(full) + "·".repeat(cells - full);
-}
