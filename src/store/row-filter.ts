@@ -6,6 +6,8 @@ export interface FilterTerm {
 	source: string;
 	/** Whether a text, in small letters, has it. Without the negation. */
 	isIn(text: string): boolean;
+	/** Where in a text, of any letters, it is. */
+	spansIn(text: string): { start: number; end: number }[];
 }
 
 /** Words that must occur; `!word` must not; `~word` is a regular expression. Capitals and small letters are the same. */
@@ -17,11 +19,18 @@ export function parseFilter(filter: string): FilterTerm[] {
 	});
 }
 
-function matching(word: string): Pick<FilterTerm, "text" | "isIn"> {
+function matching(word: string): Pick<FilterTerm, "text" | "isIn" | "spansIn"> {
 	const pattern = word.startsWith("~") ? patternOf(word.slice(1)) : null;
-	if (pattern) return { text: null, isIn: (text) => pattern.test(text) };
+	if (pattern) return { text: null, isIn: (text) => pattern.test(text), spansIn: (text) => spansOf(pattern, text) };
 	const wanted = word.toLowerCase();
-	return { text: wanted, isIn: (text) => text.includes(wanted) };
+	const letters = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "iu");
+	return { text: wanted, isIn: (text) => text.includes(wanted), spansIn: (text) => spansOf(letters, text) };
+}
+
+function spansOf({ source, flags }: RegExp, text: string): { start: number; end: number }[] {
+	return [...text.matchAll(new RegExp(source, `${flags}g`))]
+		.filter(([match]) => match !== "")
+		.map(({ index, 0: match }) => ({ start: index, end: index + match.length }));
 }
 
 /** null while it is no regular expression, e.g. because it is still being typed. */

@@ -29,6 +29,8 @@ export interface TaskTable<Row extends TaskTableRow> extends VirtualTable<TaskSo
 	/** By its place in what is shown. */
 	at(position: number): Row | null;
 	goToId(id: string): void;
+	/** Its place in what is shown; -1 where it is not. */
+	positionOfId(id: string): number;
 	/** In file order, whatever the filter. */
 	rowsWhere(accepts: (row: Row) => boolean): Row[];
 }
@@ -64,6 +66,10 @@ export function createTaskTable<Row extends TaskTableRow>(turns: Turns): TaskTab
 		},
 		row: (row: number) => rows[row] ?? null,
 		at: (position: number) => rows[table.rowAt(position)] ?? null,
+		positionOfId(id: string) {
+			const row = indexOf.get(id);
+			return row === undefined ? -1 : table.positionOf(row);
+		},
 		goToId(id: string) {
 			const row = indexOf.get(id);
 			if (row !== undefined) table.select(row);

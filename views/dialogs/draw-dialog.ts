@@ -1,7 +1,7 @@
 import { tableOfDialog } from "../keys/dialog-keys.js";
 import { hintsOf } from "../keys/hints.js";
 import { paletteEntries } from "../keys/palette.js";
-import type { Dialog } from "../model/dialog.js";
+import type { Dialog, PickItem } from "../model/dialog.js";
 import type { Model } from "../model/model.js";
 import { positionText } from "../screens/pane-text.js";
 import { messageRows } from "../screens/strip.js";
@@ -131,10 +131,11 @@ function pickBody(model: Model, dialog: Extract<Dialog, { kind: "pick" }>, width
 	if (items.length === 0) return { title: dialog.title, rows: [dim(toCells(dialog.empty, width))] };
 	const height = Math.min(items.length, most);
 	const top = model.scroll.follow("dialog", position, height, items.length);
-	const labelCells = Math.min(Math.floor(width * 0.45), Math.max(...items.map((item) => cellWidth(item.label)))) + 2;
+	const labelOf = (item: PickItem) => (item.key ? `${item.key}  ${item.label}` : item.label);
+	const labelCells = Math.min(Math.floor(width * 0.45), Math.max(...items.map((item) => cellWidth(labelOf(item))))) + 2;
 	const rows = items.slice(top, top + height).map((item, i) => {
 		const isCursor = top + i === position;
-		const label = toCells(`${isCursor ? "▸" : " "} ${item.label}`, labelCells + 2);
+		const label = toCells(`${isCursor ? "▸" : " "} ${labelOf(item)}`, labelCells + 2);
 		const detail = toCells(item.detail, width - labelCells - 2);
 		return isCursor ? cursorLine(bold(label) + detail) : label + dim(detail);
 	});

@@ -34,6 +34,12 @@ export function dispatch(model: Model, press: KeyPress): void {
 		pressInRunForm(model, state.dialog.form, press.name);
 		return;
 	}
+	const chosen = state.dialog?.kind === "pick" && state.dialog.items.find(({ key }) => key === press.name);
+	if (chosen) {
+		model.ui.setState({ dialog: null });
+		chosen.onPick();
+		return;
+	}
 	const table = state.dialog ? tableOfDialog(state.dialog) : null;
 	findBinding(table ? [table] : tablesOf(model), press.name, model)?.run(model);
 }

@@ -6,9 +6,10 @@ import { openRunForm } from "../model/run-form.js";
 import {
 	askForHiddenTests,
 	filterTasks,
+	markRange,
 	moveInList,
-	pickSort,
-	reverseSort,
+	pickTaskSort,
+	reverseTaskSort,
 	selectedTask,
 	taskMoved,
 	toggleAllMarks,
@@ -76,9 +77,10 @@ export const tasksScreenKeys: KeyTable = {
 	bindings: [
 		{ keys: ["r"], label: "run best-of-N", hint: 20, enabled: hasTask, run: openRunForm },
 		{ keys: ["space"], label: "mark", hint: 40, enabled: (m) => hasTask(m) && inList(m), run: toggleMark },
+		{ keys: ["V"], label: "mark from the last mark to here", enabled: (m) => hasTask(m) && inList(m), run: markRange },
 		{ keys: ["a"], label: "mark all shown, or none", enabled: hasTask, run: toggleAllMarks },
-		{ keys: ["s"], label: "sort", hint: 50, enabled: hasTask, run: pickSort },
-		{ keys: ["S"], label: "reverse the sort", enabled: hasTask, run: reverseSort },
+		{ keys: ["s"], label: "sort", hint: 50, enabled: hasTask, run: pickTaskSort },
+		{ keys: ["S"], label: "reverse the sort", enabled: hasTask, run: reverseTaskSort },
 		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasTask, run: (m) => openCopyMenu(m, taskTexts(m)) },
 		{
 			keys: ["H"],

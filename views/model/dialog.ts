@@ -10,6 +10,8 @@ export type Dialog =
 	| { kind: "run"; form: RunForm };
 
 export interface PickItem {
+	/** Chooses it at once. */
+	key?: string;
 	label: string;
 	detail: string;
 	onPick: () => void;

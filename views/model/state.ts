@@ -70,6 +70,8 @@ export interface UiState {
 	sandbox: SandboxInfo | "probing" | "failed";
 	tasks: "reading" | "read" | { error: string };
 	marks: ReadonlySet<string>;
+	/** The task that was marked last. */
+	rangeStart: string | null;
 	openTask: OpenTask | null;
 	runRows: readonly RunRow[];
 	run: OpenRun | null;
@@ -115,6 +117,7 @@ export function initialState(columns: number, rows: number): UiState {
 		sandbox: "probing",
 		tasks: "reading",
 		marks: new Set(),
+		rangeStart: null,
 		openTask: null,
 		runRows: [],
 		run: null,

@@ -1,6 +1,7 @@
 import type { TaskDetail, TaskRow } from "../../src/app/workbench.js";
 import { TASK_SORTS, type TaskSort } from "../../src/store/task-table.js";
-import { type Model, messageOf, tellError } from "./model.js";
+import { type Model, messageOf, tell, tellError } from "./model.js";
+import { pickSort } from "./sort-menu.js";
 
 /** Rows handed to the table at once while a file is being read. */
 const BATCH = 500;
@@ -94,8 +95,23 @@ export function toggleMark(model: Model): void {
 	if (!row) return;
 	const marks = new Set(model.ui.getState().marks);
 	if (!marks.delete(row.id)) marks.add(row.id);
-	model.ui.setState({ marks });
+	model.ui.setState({ marks, rangeStart: row.id });
 	moveInList(model, 1);
+}
+
+/** Marks everything from the task that was marked last to the cursor, both ways. */
+export function markRange(model: Model): void {
+	const { rangeStart, marks } = model.ui.getState();
+	const { tasks } = model;
+	const start = rangeStart === null ? -1 : tasks.positionOfId(rangeStart);
+	if (start < 0) {
+		tell(model, "note", "mark the one end with Space, go to the other end, and press V");
+		return;
+	}
+	const [first, last] = [start, tasks.position].sort((a, b) => a - b);
+	const range = Array.from({ length: (last ?? 0) - (first ?? 0) + 1 }, (_, i) => tasks.at((first ?? 0) + i)?.id ?? []);
+	const row = selectedTask(model);
+	model.ui.setState({ marks: new Set([...marks, ...range.flat()]), rangeStart: row?.id ?? null });
 }
 
 /** Marks all that the filter shows, or clears the marks when all of them are marked. */
@@ -113,34 +129,23 @@ export function filterTasks(model: Model, filter: string): void {
 	taskMoved(model);
 }
 
-/** Lets the user choose the order of the list. */
-export function pickSort(model: Model): void {
-	const position = TASK_SORTS.indexOf(model.tasks.sort);
-	const items = TASK_SORTS.map((sort) => ({
-		label: sort,
-		detail: SORT_WORDS[sort],
-		onPick: () => sortTasks(model, sort, false),
-	}));
-	model.scroll.reset("dialog");
-	model.ui.setState({ dialog: { kind: "pick", title: "Sort tasks by", items, position, empty: "" } });
+/** Lets the user choose the order of the list; the cursor stays on its task. */
+export function pickTaskSort(model: Model): void {
+	const sorts = TASK_SORTS.map((sort) => ({ sort, ...SORTS[sort] }));
+	pickSort(model, { title: "Sort tasks by", table: model.tasks, sorts, sorted: () => taskMoved(model) });
 }
 
-const SORT_WORDS: Record<TaskSort, string> = {
-	"file order": "as they stand in the file or folder",
-	id: "letters",
-	difficulty: "easy first",
-	split: "letters",
-	tests: "most first",
-	candidates: "most recorded ones first",
+const SORTS: Record<TaskSort, { key: string; detail: string }> = {
+	"file order": { key: "f", detail: "as they stand in the file or folder" },
+	id: { key: "i", detail: "letters" },
+	difficulty: { key: "d", detail: "easy first" },
+	split: { key: "s", detail: "letters" },
+	tests: { key: "t", detail: "most first" },
+	candidates: { key: "c", detail: "most recorded ones first" },
 };
 
-export function reverseSort(model: Model): void {
-	sortTasks(model, model.tasks.sort, !model.tasks.reversed);
-}
-
-/** The cursor stays on its task. */
-function sortTasks(model: Model, sort: TaskSort, reversed: boolean): void {
-	model.tasks.setSort(sort, reversed);
+export function reverseTaskSort(model: Model): void {
+	model.tasks.setSort(model.tasks.sort, !model.tasks.reversed);
 	taskMoved(model);
 }
 

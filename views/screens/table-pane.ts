@@ -1,7 +1,9 @@
+import { parseFilter } from "../../src/store/row-filter.js";
 import type { VirtualTable } from "../../src/store/virtual-table.js";
 import { toCells } from "../text/cells.js";
 import { bold, cursorLine, dim } from "../text/style.js";
 import { type Column, fitColumns, hasHiddenColumns, tableHead, tableRow } from "../text/table.js";
+import { underlineTerms } from "../text/underlined.js";
 
 const MARK_CELLS = 2;
 
@@ -26,6 +28,8 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 	table.panBy(Math.min(0, (fits ? 0 : pane.columns.length - 2) - table.pan));
 	const columns = fitColumns(pane.columns, cells, table.pan);
 	const hidden = hasHiddenColumns(pane.columns, columns, table.pan);
+	const terms = parseFilter(table.filter);
+	const mark = (text: string) => underlineTerms(text, terms);
 	const rows = [headOf(tableHead(columns), hidden, width)];
 	for (let line = 0; line < listRows && top + line < table.count; line++) {
 		const bar = isLong ? scrollBar(line, { top, listRows, count: table.count }) : "";
@@ -35,7 +39,7 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 			rows.push(toCells("", width - bar.length) + dim(bar));
 			continue;
 		}
-		const text = `${isCursor ? "▸" : " "}${pane.isMarked(row) ? "*" : " "}${tableRow(columns, row)}`;
+		const text = `${isCursor ? "▸" : " "}${pane.isMarked(row) ? "*" : " "}${tableRow(columns, row, mark)}`;
 		rows.push((isCursor ? cursorLine(bold(text)) : text) + dim(bar));
 	}
 	return rows;

@@ -11,16 +11,17 @@ import { drawTable } from "./table-pane.js";
 function columnsOf(model: Model): Column<TaskRow>[] {
 	const last = (row: TaskRow) => model.lastResults.get(row.id);
 	return [
-		{ title: "task", width: 14, grow: true, drop: 0, text: (row) => row.id, fit: shortId },
+		{ isSearched: true, title: "task", width: 14, grow: true, drop: 0, text: (row) => row.id, fit: shortId },
 		{
+			isSearched: true,
 			title: "level",
 			width: 6,
 			drop: 3,
 			text: (row) => row.difficulty ?? MISSING,
 			paint: (row) => (row.difficulty === "hard" ? red : row.difficulty === "medium" ? yellow : dim),
 		},
-		{ title: "split", width: 12, drop: 5, text: (row) => row.split ?? MISSING },
-		{ title: "language", width: 8, drop: 6, text: (row) => row.language },
+		{ isSearched: true, title: "split", width: 12, drop: 5, text: (row) => row.split ?? MISSING },
+		{ isSearched: true, title: "language", width: 8, drop: 6, text: (row) => row.language },
 		{ title: "tests", width: 7, align: "right", drop: 1, text: (row) => `${row.publicTests}+${row.hiddenTests}` },
 		{
 			title: "rec",

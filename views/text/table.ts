@@ -12,6 +12,8 @@ export interface Column<Row> {
 	text(row: Row): string;
 	/** How a text that is too long is made shorter; without it its end is cut. */
 	fit?(text: string, width: number): string;
+	/** The filter looks at it. */
+	isSearched?: boolean;
 	paint?(row: Row): Paint;
 }
 
@@ -53,8 +55,12 @@ export function tableHead<Row>(columns: readonly Column<Row>[]): string {
 	return columns.map((column) => toCells(column.title, column.width, column.align)).join(" ");
 }
 
-export function tableRow<Row>(columns: readonly Column<Row>[], row: Row): string {
+/** `mark` is for what the filter looks at. */
+export function tableRow<Row>(columns: readonly Column<Row>[], row: Row, mark: Paint = plain): string {
 	return columns
-		.map((column) => (column.paint?.(row) ?? plain)(toCells(fitted(column, row), column.width, column.align)))
+		.map((column) => {
+			const text = toCells(fitted(column, row), column.width, column.align);
+			return (column.paint?.(row) ?? plain)(column.isSearched ? mark(text) : text);
+		})
 		.join(" ");
 }

@@ -1,3 +1,4 @@
+import type { FilterTerm } from "../../src/store/row-filter.js";
 import { underline } from "./style.js";
 
 /** A stretch of a text, by string indexes. */
@@ -15,4 +16,20 @@ export function underlineSpans(text: string, spans: readonly Span[]): string {
 		at = end;
 	}
 	return out + text.slice(at);
+}
+
+/** Underlines what the words of a filter found. */
+export function underlineTerms(text: string, terms: readonly FilterTerm[]): string {
+	const spans = terms.filter((term) => !term.isNegated).flatMap((term) => term.spansIn(text));
+	return underlineSpans(text, joined(spans));
+}
+
+function joined(spans: readonly Span[]): Span[] {
+	const out: Span[] = [];
+	for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+		const last = out.at(-1);
+		if (last && span.start <= last.end) out[out.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+		else out.push(span);
+	}
+	return out;
 }
