@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { seededRandom } from "../../../src/lib/seeded-random.js";
+import { bootstrapMean, clusterBootstrap, quantile } from "../../../src/stats/bootstrap.js";
+
+/** The ratio for each of the n^n ways to draw n clusters. */
+function allRatios(sums: readonly number[], weights: readonly number[]): Float64Array {
+	const n = sums.length;
+	return Float64Array.from({ length: n ** n }, (_, way) => {
+		let rest = way;
+		let [sum, weight] = [0, 0];
+		for (let i = 0; i < n; i++, rest = Math.floor(rest / n)) {
+			sum += sums[rest % n] ?? 0;
+			weight += weights[rest % n] ?? 0;
+		}
+		return sum / weight;
+	}).sort();
+}
+
+test("percentile ends are those of all n^n draws", () => {
+	const sums = [3, 0, 7, 2, 5];
+	const weights = [8, 4, 8, 6, 5];
+	const exact = allRatios(sums, weights);
+	const interval = clusterBootstrap(
+		{ sums: Float64Array.from(sums), weights: Float64Array.from(weights) },
+		{ resamples: 200_000, method: "percentile" },
+	);
+	expect(interval?.low).toBeCloseTo(quantile(exact, 0.025), 2);
+	expect(interval?.high).toBeCloseTo(quantile(exact, 0.975), 2);
+});
+
+test("on data that lie evenly around their mean, BCa is the percentile interval", () => {
+	const values = Float64Array.from({ length: 41 }, (_, i) => i - 20);
+	const bca = bootstrapMean(values, { resamples: 20_000 });
+	const percentile = bootstrapMean(values, { resamples: 20_000, method: "percentile" });
+	expect(Math.abs((bca?.high ?? 0) - (percentile?.high ?? 1))).toBeLessThan(0.15);
+	expect(Math.abs((bca?.low ?? 0) - (percentile?.low ?? 1))).toBeLessThan(0.15);
+});
+
+test("on skewed data BCa moves towards the long tail and misses the true mean less often", () => {
+	const missed = { bca: 0, percentile: 0 };
+	const random = seededRandom(7);
+	for (let round = 0; round < 400; round++) {
+		const values = Float64Array.from({ length: 20 }, () => -Math.log(1 - random()));
+		for (const method of ["bca", "percentile"] as const) {
+			const interval = bootstrapMean(values, { resamples: 500, method, seed: round });
+			if (interval && (interval.low > 1 || interval.high < 1)) missed[method]++;
+		}
+	}
+	expect(missed.bca).toBeLessThan(missed.percentile);
+	// 20 exponential values are few: both miss more than 5 in 100.
+	expect(missed.bca / 400).toBeLessThan(0.12);
+});
+
+test("candidates of one task are no independent trials: the interval over tasks is wider", () => {
+	const perTask = Float64Array.from({ length: 40 }, (_, i) => (i < 20 ? 1 : 0));
+	const over = (values: Float64Array) => {
+		const interval = bootstrapMean(values, { method: "percentile" });
+		return (interval?.high ?? 0) - (interval?.low ?? 0);
+	};
+	const perSample = Float64Array.from({ length: 400 }, (_, i) => perTask[Math.floor(i / 10)] ?? 0);
+	expect(over(perTask) / over(perSample)).toBeGreaterThan(2.5);
+});
+
+test("the same seed gives the same interval, another one a slightly other one", () => {
+	const values = Float64Array.from({ length: 30 }, (_, i) => (i * 7) % 11);
+	expect(bootstrapMean(values, { seed: 1 })).toEqual(bootstrapMean(values, { seed: 1 }));
+	expect(bootstrapMean(values, { seed: 1 })).not.toEqual(bootstrapMean(values, { seed: 2 }));
+});
+
+test("no interval where the draws can tell nothing", () => {
+	expect(bootstrapMean(Float64Array.of())).toBeNull();
+	expect(bootstrapMean(Float64Array.of(0.5))).toBeNull();
+	expect(bootstrapMean(Float64Array.of(1, 1, 1, 1))).toBeNull();
+	expect(() => clusterBootstrap({ sums: Float64Array.of(1), weights: Float64Array.of(0) })).toThrow("weigh nothing");
+	expect(() => clusterBootstrap({ sums: Float64Array.of(1), weights: Float64Array.of() })).toThrow("1 sums");
+});
