@@ -35,7 +35,7 @@ export function logChoose(n: number, k: number): number {
 }
 
 /** Lanczos' approximation with g = 7 and nine terms; relative error about 1e-15 for x > 0. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
 	if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
 	const t = x + LANCZOS_G - 0.5;
 	const sum = LANCZOS.reduce((total, term, i) => total + (i === 0 ? term : term / (x - 1 + i)), 0);
