@@ -4,13 +4,11 @@ import {
 	addCommonOptions,
 	addJudgeOptions,
 	addTaskOptions,
-	type EvalOptions,
 	outOption,
 	type RunOptions,
 	seedOption,
 	type VerifyOptions,
 	wholeNumber,
-	wholeNumbers,
 } from "./options.js";
 
 export function registerJudging(program: Command, act: Act): void {
@@ -67,25 +65,6 @@ export function registerJudging(program: Command, act: Act): void {
 			act<VerifyOptions>(async (context, options, [tasks, samples]) => {
 				const { verify } = await import("../verify.js");
 				return await verify(context, tasks, samples, options);
-			}),
-		);
-
-	const evaluate = program
-		.command("eval")
-		.description("pass@k, status counts and rewards of a recorded run")
-		.argument("<run>", "run id, the start of one, `latest`, or the file of a result or of rollouts")
-		.option("--k <numbers>", "values of k for pass@k", wholeNumbers, [1, 5, 10])
-		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
-		.addOption(outOption());
-	addCommonOptions(evaluate)
-		.addHelpText(
-			"after",
-			examples(["assay eval 20261121-093015-best-of-n-k3f9", "assay eval 20261121 --k 1,5,10,100 --json"]),
-		)
-		.action(
-			act<EvalOptions>(async (context, options, [run = ""]) => {
-				const { evaluate } = await import("../eval.js");
-				return await evaluate(context, run, options);
 			}),
 		);
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { DifferenceKind } from "../../src/domain/comparison.js";
 import { pointInTime } from "../../src/lib/point-in-time.js";
 import type { RunOrder } from "../../src/store/select-runs.js";
 import type { ThemeName } from "../../src/store/themes.js";
@@ -52,6 +53,15 @@ export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOption
 
 export interface EvalOptions extends CommonOptions, OutOption {
 	k: number[];
+	check?: true;
+}
+
+export interface CompareOptions extends CommonOptions, OutOption {
+	k: number;
+	seed: number;
+	resamples: number;
+	allow?: DifferenceKind[];
+	tasks?: true;
 	check?: true;
 }
 

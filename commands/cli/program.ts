@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { version } from "../../src/lib/version.js";
 import { type Act, examples } from "./action.js";
 import type { CommandContext, ExitCode } from "./context.js";
+import { registerEvaluation } from "./evaluation-commands.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
 import { registerRecords } from "./records-commands.js";
@@ -53,6 +54,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerOpen(program, act);
 	registerTasks(program, act);
 	registerJudging(program, act);
+	registerEvaluation(program, act);
 	registerRecords(program, act);
 	registerDoctor(program, act);
 	if (completionHelp) registerCompletionHelp(program);

@@ -1,0 +1,75 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { DIFFERENCES, type DifferenceKind } from "../../src/domain/comparison.js";
+import { type Act, examples } from "./action.js";
+import {
+	addCommonOptions,
+	type CompareOptions,
+	type EvalOptions,
+	outOption,
+	seedOption,
+	wholeNumber,
+	wholeNumbers,
+} from "./options.js";
+
+export function registerEvaluation(program: Command, act: Act): void {
+	const evaluate = program
+		.command("eval")
+		.description("pass@k, status counts and rewards of a recorded run")
+		.argument("<run>", "run id, the start of one, `latest`, or the file of a result or of rollouts")
+		.option("--k <numbers>", "values of k for pass@k", wholeNumbers, [1, 5, 10])
+		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
+		.addOption(outOption());
+	addCommonOptions(evaluate)
+		.addHelpText(
+			"after",
+			examples(["assay eval 20261121-093015-best-of-n-k3f9", "assay eval 20261121 --k 1,5,10,100 --json"]),
+		)
+		.action(
+			act<EvalOptions>(async (context, options, [run = ""]) => {
+				const { evaluate } = await import("../eval.js");
+				return await evaluate(context, run, options);
+			}),
+		);
+
+	const comparing = program
+		.command("compare")
+		.description("recorded results side by side, each with the first: difference, interval, test, changed tasks")
+		.argument(
+			"<results...>",
+			"run ids, rollouts files, or files that `assay verify --out` wrote; the first is the baseline",
+		)
+		.addOption(new Option("--k <number>", "compares pass@k").argParser(wholeNumber(1)).default(1))
+		.addOption(
+			new Option("--allow <kinds>", `differences to put up with: ${DIFFERENCES.join(", ")}`).argParser(differenceKinds),
+		)
+		.option("--tasks", "show every task that changed")
+		.option("--check", "exit 1 when one is significantly worse than the first")
+		.addOption(
+			new Option("--resamples <number>", "bootstrap draws").argParser(wholeNumber(100, 1_000_000)).default(10_000),
+		)
+		.addOption(seedOption())
+		.addOption(new Option("--out <file>", "write the report: Markdown, or JSON for a name that ends in .json"));
+	addCommonOptions(comparing)
+		.addHelpText(
+			"after",
+			examples([
+				"assay compare 20261121-093015 20261121-101502",
+				"assay compare base.jsonl tuned.jsonl --k 10 --out report.md",
+				"assay compare latest rollouts.jsonl --allow n,tasks --json | jq '.pairs[0]'",
+			]),
+		)
+		.action(
+			act<CompareOptions>(async (context, options, results) => {
+				const { compare } = await import("../compare.js");
+				return await compare(context, results, options);
+			}),
+		);
+}
+
+function differenceKinds(text: string): DifferenceKind[] {
+	return text.split(",").map((part) => {
+		const kind = DIFFERENCES.find((known) => known === part.trim());
+		if (kind === undefined) throw new InvalidArgumentError(`Allowed choices are ${DIFFERENCES.join(", ")}.`);
+		return kind;
+	});
+}

@@ -1,0 +1,123 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { findRun, readResult } from "../artifacts/find-run.js";
+import { readJsonFile } from "../artifacts/json-file.js";
+import { artifactsRoot, type RunFiles, relativePath } from "../artifacts/layout.js";
+import { readOutcomes } from "../artifacts/outcome-file.js";
+import { readPlan } from "../artifacts/run-plan.js";
+import { compareSets } from "../compare/compare-sets.js";
+import { findDifferences } from "../compare/differences.js";
+import { Gathering, type ResultSet } from "../compare/result-set.js";
+import type { Comparison, Difference, DifferenceKind } from "../domain/comparison.js";
+import { ArtifactManifest } from "../domain/run.js";
+import { AssayError } from "../lib/errors.js";
+
+export interface CompareRunsOptions {
+	workspace: string;
+	/** Run ids, starts of them, `latest`, rollouts files, or files that `assay verify --out` wrote. */
+	sources: readonly string[];
+	k: number;
+	seed: number;
+	resamples: number;
+	/** Differences that the person puts up with; any other one is refused. */
+	allowed: readonly DifferenceKind[];
+	signal: AbortSignal;
+}
+
+/**
+ * Compares recorded results. What was judged under other conditions is not comparable: such sets are refused with every
+ * difference named, unless it is allowed.
+ */
+export async function compareRuns(options: CompareRunsOptions): Promise<Comparison> {
+	const sets: ResultSet[] = [];
+	for (const source of options.sources) sets.push(await readResultSet(source, options));
+	const twice = sets.find(({ path }, i) => sets.findIndex((other) => other.path === path) < i);
+	if (twice !== undefined)
+		throw new AssayError("usage", `${twice.name} is named twice: it does not differ from itself`);
+	const differences = findDifferences(sets);
+	refuse(differences.filter(({ kind }) => !options.allowed.includes(kind)));
+	return compareSets(sets, { ...options, differences });
+}
+
+function refuse(differences: readonly Difference[]): void {
+	const [first, ...more] = differences;
+	if (first === undefined) return;
+	const kinds = [...new Set(differences.map(({ kind }) => kind))].join(",");
+	const others = more.map(({ text }) => `; ${text}`).join("");
+	throw new AssayError("usage", `not comparable: ${first.text}${others}`, {
+		hint: `--allow ${kinds} compares what they share all the same, and says so in the report`,
+	});
+}
+
+async function readResultSet(source: string, options: CompareRunsOptions): Promise<ResultSet> {
+	return existsSync(source) && statSync(source).isFile()
+		? await setOfFile(resolve(source), options.signal)
+		: await setOfRun(await findRun([artifactsRoot(options.workspace)], source), options.signal);
+}
+
+async function setOfFile(path: string, signal: AbortSignal): Promise<ResultSet> {
+	const { gathered, sha256 } = await gather(path, signal);
+	return {
+		name: basename(path),
+		runId: null,
+		path,
+		sha256,
+		subject: onlyOne(gathered.backends),
+		config: null,
+		plannedCount: null,
+		contamination: null,
+		...gathered,
+	};
+}
+
+async function setOfRun(files: RunFiles, signal: AbortSignal): Promise<ResultSet> {
+	const result = readResult(files);
+	const plan = readPlan(files);
+	const { gathered, sha256 } = await gather(files.rollouts, signal);
+	checkAgainstManifest(files, sha256);
+	return {
+		name: files.runId,
+		runId: files.runId,
+		path: files.rollouts,
+		sha256,
+		subject: plan.config.samples === null ? plan.config.backend : basename(plan.config.samples),
+		config: (result ?? plan).config,
+		plannedCount: plan.candidateCount,
+		contamination: plan.contamination,
+		...gathered,
+	};
+}
+
+async function gather(
+	path: string,
+	signal: AbortSignal,
+): Promise<{
+	gathered: Pick<Gathering, "tasks" | "tiers" | "backends" | "statusCounts" | "sampleCount">;
+	sha256: string;
+}> {
+	const file = readOutcomes(path);
+	const gathering = new Gathering();
+	for await (const outcome of file.outcomes) {
+		if ((gathering.sampleCount & 1023) === 0) signal.throwIfAborted();
+		gathering.add(outcome);
+	}
+	if (gathering.sampleCount === 0) throw new AssayError("usage", `${path}: holds no judged candidate`);
+	const { tasks, tiers, backends, statusCounts, sampleCount } = gathering;
+	return { gathered: { tasks, tiers, backends, statusCounts, sampleCount }, sha256: file.sha256() };
+}
+
+/** A run that is complete has a manifest, and its rollouts must be the bytes that it names. */
+function checkAgainstManifest(files: RunFiles, sha256: string): void {
+	if (!existsSync(files.manifest)) return;
+	const path = relativePath(files.root, files.rollouts);
+	const entry = readJsonFile(ArtifactManifest, files.manifest).files.find((file) => file.path === path);
+	if (entry === undefined || entry.sha256 === sha256) return;
+	throw new AssayError("usage", `${files.rollouts}: changed since the run ended: its checksum is not the manifest's`, {
+		hint: `the manifest says ${entry.sha256.slice(0, 16)}…, the file has ${sha256.slice(0, 16)}…`,
+	});
+}
+
+function onlyOne(names: ReadonlySet<string>): string | null {
+	const [only = null, ...others] = names;
+	return others.length === 0 ? only : null;
+}

@@ -1,0 +1,216 @@
+import type {
+	ComparedPair,
+	ComparedSet,
+	ComparedTask,
+	Comparison,
+	Difference,
+	Estimate,
+} from "../domain/comparison.js";
+import { bootstrapMean } from "../stats/bootstrap.js";
+import { cohenDz, relativeLift } from "../stats/effect-size.js";
+import { holm } from "../stats/holm.js";
+import type { Interval } from "../stats/interval.js";
+import { mcNemar, signFlip, wilcoxonSignedRank } from "../stats/paired.js";
+import { passAtK } from "../stats/pass-at-k.js";
+import { minimalDetectableDifference } from "../stats/power.js";
+import { simultaneousMeans } from "../stats/simultaneous.js";
+import { changedTests } from "./differences.js";
+import type { ResultSet, TaskOutcomes } from "./result-set.js";
+
+export interface CompareOptions {
+	k: number;
+	seed: number;
+	resamples: number;
+	/** Found by `findDifferences`, and put up with. */
+	differences: readonly Difference[];
+}
+
+const ALPHA = 0.05;
+const LEVEL = 1 - ALPHA;
+/** The smallest p that a sign-flip test of so many tasks can give is 2 / 2^n: above 0.05 up to here. */
+const FEWEST_TASKS = 6;
+
+/** Sets two or more results side by side: each against the first, over the tasks that all of them have. */
+export function compareSets(sets: readonly ResultSet[], options: CompareOptions): Comparison {
+	const { k, seed, resamples, differences } = options;
+	const changed = new Set(changedTests(sets));
+	const ids = [...(sets[0]?.tasks.keys() ?? [])].filter(
+		(id) => !changed.has(id) && sets.every(({ tasks }) => tasks.has(id)),
+	);
+	const enough = (id: string) => sets.every(({ tasks }) => (tasks.get(id)?.n ?? 0) >= k);
+	// In one order, whatever order the candidates ended in: the draws then are the same.
+	const scored = ids.filter(enough).sort();
+	const scores = sets.map((set) => Float64Array.from(scored, (id) => scoreOf(set.tasks.get(id), k)));
+	const [first, ...others] = sets;
+	const [firstScores = new Float64Array()] = scores;
+	const bootstrap = { seed, resamples, level: LEVEL };
+	const simultaneous = sets.length < 3 ? [] : simultaneousMeans(scores, bootstrap);
+	const pairs =
+		first === undefined
+			? []
+			: others.map((other, i) =>
+					comparePair({ first, other, scored, before: firstScores, after: scores[i + 1] ?? firstScores }, bootstrap),
+				);
+	const adjusted = holm(pairs.map(({ p }) => p));
+	return {
+		schema: "assay.comparison.v1",
+		k,
+		level: LEVEL,
+		resamples,
+		seed,
+		differences: [...differences],
+		sets: sets.map((set, i) =>
+			describeSet(set, estimateOf(scores[i] ?? firstScores, bootstrap), simultaneous[i] ?? null),
+		),
+		pairs: pairs.map((pair, i) => conclude({ ...pair, pAdjusted: adjusted[i] ?? 1 })),
+		tasks: tasksByChange(sets, scored, scores),
+		leftOut: ids.filter((id) => !enough(id)),
+	};
+}
+
+interface Bootstrap {
+	seed: number;
+	resamples: number;
+	level: number;
+}
+
+interface PairInput {
+	first: ResultSet;
+	other: ResultSet;
+	scored: readonly string[];
+	before: Float64Array;
+	after: Float64Array;
+}
+
+type Unconcluded = Omit<ComparedPair, "conclusion" | "reason">;
+
+function comparePair({ first, other, scored, before, after }: PairInput, bootstrap: Bootstrap): Unconcluded {
+	const changes = after.map((score, i) => score - (before[i] ?? 0));
+	const { p, exact } = signFlip(changes, { seed: bootstrap.seed, resamples: bootstrap.resamples });
+	const solved = countFlips(scored, (id) => [solvedIn(first, id), solvedIn(other, id)]);
+	return {
+		first: first.name,
+		other: other.name,
+		difference: estimateOf(changes, bootstrap),
+		p,
+		pAdjusted: p,
+		exact,
+		wilcoxonP: wilcoxonSignedRank(changes).p,
+		solved: { ...solved, p: mcNemar(solved.gained, solved.lost) },
+		samples: sampleFlips(first, other, scored),
+		tasksUp: changes.filter((change) => change > 0).length,
+		tasksDown: changes.filter((change) => change < 0).length,
+		tasksSame: changes.filter((change) => change === 0).length,
+		cohenDz: cohenDz(changes),
+		relativeLift: scored.length === 0 ? null : relativeLift(meanOf(before), meanOf(after)),
+		minimalDetectableDifference: minimalDetectableDifference(changes),
+	};
+}
+
+/** A winner needs a small p and an interval on one side of 0: the two may part with few or skewed tasks. */
+function conclude(pair: Unconcluded): ComparedPair {
+	const { difference, pAdjusted } = pair;
+	const undecided = (reason: string): ComparedPair => ({ ...pair, conclusion: "cannot_tell", reason });
+	if (difference.value === null) return undecided("no task is scored in both");
+	if (difference.tasks < FEWEST_TASKS) {
+		return undecided(`${difference.tasks} tasks are too few: no outcome of the test could be significant`);
+	}
+	if (pAdjusted >= ALPHA) return undecided(`p = ${pAdjusted.toPrecision(2)}: such a difference arises by chance`);
+	const { interval } = difference;
+	if (interval !== null && interval.low <= 0 && interval.high >= 0) return undecided("the interval holds 0");
+	return { ...pair, conclusion: difference.value > 0 ? "better" : "worse", reason: null };
+}
+
+function estimateOf(values: Float64Array, bootstrap: Bootstrap): Estimate {
+	return {
+		value: values.length === 0 ? null : meanOf(values),
+		interval: bootstrapMean(values, bootstrap),
+		tasks: values.length,
+	};
+}
+
+function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | null): ComparedSet {
+	const { name, runId, path, sha256, subject, sampleCount, statusCounts, contamination } = set;
+	const tasks = [...set.tasks.values()];
+	const judgeErrors = statusCounts.judge_error ?? 0;
+	const judged = sampleCount - judgeErrors;
+	const degenerate = (statusCounts.no_code ?? 0) + (statusCounts.compile_error ?? 0);
+	const withPrograms = tasks.filter(({ withProgram }) => withProgram > 0);
+	return {
+		name,
+		runId,
+		path,
+		sha256,
+		subject,
+		sampleCount,
+		judgeErrors,
+		statusCounts,
+		score,
+		simultaneous: score.interval === null ? null : simultaneous,
+		mixedTasks: tasks.filter(({ n, accepted }) => accepted > 0 && accepted < n).length,
+		degenerateRate: judged === 0 ? null : degenerate / judged,
+		distinctShare:
+			withPrograms.length === 0
+				? null
+				: withPrograms.reduce((sum, task) => sum + task.programs.size / task.withProgram, 0) / withPrograms.length,
+		contamination,
+	};
+}
+
+function tasksByChange(
+	sets: readonly ResultSet[],
+	scored: readonly string[],
+	scores: readonly Float64Array[],
+): ComparedTask[] {
+	const [before] = scores;
+	const after = scores.at(-1);
+	return scored
+		.map((taskId, i) => ({
+			taskId,
+			counts: sets.map(({ tasks }) => {
+				const { n, accepted } = tasks.get(taskId) ?? { n: 0, accepted: 0 };
+				return { n, accepted };
+			}),
+			change: (after?.[i] ?? 0) - (before?.[i] ?? 0),
+		}))
+		.sort((a, b) => a.change - b.change || (a.taskId < b.taskId ? -1 : 1));
+}
+
+function sampleFlips(first: ResultSet, other: ResultSet, scored: readonly string[]): { gained: number; lost: number } {
+	const flips = { gained: 0, lost: 0 };
+	for (const id of scored) {
+		const after = other.tasks.get(id)?.rightBySample ?? [];
+		first.tasks.get(id)?.rightBySample.forEach((wasRight, sample) => {
+			const isRight = after[sample];
+			if (isRight === undefined || wasRight === undefined || isRight === wasRight) return;
+			flips[isRight ? "gained" : "lost"]++;
+		});
+	}
+	return flips;
+}
+
+function countFlips(
+	ids: readonly string[],
+	of: (id: string) => readonly [boolean, boolean],
+): { gained: number; lost: number } {
+	const flips = { gained: 0, lost: 0 };
+	for (const id of ids) {
+		const [before, after] = of(id);
+		if (before !== after) flips[after ? "gained" : "lost"]++;
+	}
+	return flips;
+}
+
+function solvedIn(set: ResultSet, id: string): boolean {
+	return (set.tasks.get(id)?.accepted ?? 0) > 0;
+}
+
+function scoreOf(task: TaskOutcomes | undefined, k: number): number {
+	return task === undefined ? 0 : passAtK(task.n, task.accepted, k);
+}
+
+function meanOf(values: Float64Array): number {
+	let sum = 0;
+	for (const value of values) sum += value;
+	return sum / values.length;
+}

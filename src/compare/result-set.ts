@@ -1,0 +1,78 @@
+import type { Outcome } from "../artifacts/outcome-file.js";
+import type { ComparedSet } from "../domain/comparison.js";
+import type { RunConfig, StatusCounts } from "../domain/run.js";
+import type { Tier } from "../domain/verdict.js";
+
+/** What came out for one task. */
+export interface TaskOutcomes {
+	/** Judged candidates, without judge errors. */
+	n: number;
+	accepted: number;
+	/** By sample index; sparse where samples were not judged, or could not be. */
+	rightBySample: (boolean | undefined)[];
+	/** Hashes of the programs. */
+	programs: Set<string>;
+	/** Candidates that hold a program. */
+	withProgram: number;
+	/** Hash of the tests; null: the file does not say. */
+	testsSha256: string | null;
+	/** Distinct hashes met: more than one means that verdicts of different tests were mixed. */
+	testVersions: number;
+}
+
+/** The results of one run or file, small enough to hold many of them. */
+export interface ResultSet extends Pick<ComparedSet, "name" | "runId" | "path" | "sha256" | "contamination"> {
+	subject: string | null;
+	tiers: ReadonlySet<Tier>;
+	/** null: only a file of verdicts is known. */
+	config: Pick<RunConfig, "limits" | "gate"> | null;
+	/** Candidates that the plan asked for; null: not known. */
+	plannedCount: number | null;
+	statusCounts: StatusCounts;
+	sampleCount: number;
+	tasks: ReadonlyMap<string, TaskOutcomes>;
+}
+
+/** Gathers outcomes as they stream by. */
+export class Gathering {
+	readonly tasks = new Map<string, TaskOutcomes>();
+	readonly tiers = new Set<Tier>();
+	readonly backends = new Set<string>();
+	readonly statusCounts: StatusCounts = {};
+	sampleCount = 0;
+
+	add(outcome: Outcome): void {
+		this.sampleCount++;
+		this.tiers.add(outcome.tier);
+		if (outcome.backend !== null) this.backends.add(outcome.backend);
+		this.statusCounts[outcome.status] = (this.statusCounts[outcome.status] ?? 0) + 1;
+		const task = this.#task(outcome);
+		if (outcome.codeSha256 !== null) {
+			task.programs.add(outcome.codeSha256);
+			task.withProgram++;
+		}
+		if (outcome.status === "judge_error") return;
+		task.n++;
+		if (outcome.status === "accepted") task.accepted++;
+		task.rightBySample[outcome.sampleIndex] = outcome.status === "accepted";
+	}
+
+	#task({ taskId, testsSha256 }: Outcome): TaskOutcomes {
+		const known = this.tasks.get(taskId);
+		if (known !== undefined) {
+			if (known.testsSha256 !== testsSha256) known.testVersions++;
+			return known;
+		}
+		const task: TaskOutcomes = {
+			n: 0,
+			accepted: 0,
+			rightBySample: [],
+			programs: new Set(),
+			withProgram: 0,
+			testsSha256,
+			testVersions: 1,
+		};
+		this.tasks.set(taskId, task);
+		return task;
+	}
+}

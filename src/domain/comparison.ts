@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { StatusCounts } from "./run.js";
+
+const Interval = z.strictObject({ low: z.number(), high: z.number() });
+
+/** What two sets of results must share before their scores say something about the candidates. */
+export const DIFFERENCES = ["tasks", "tests", "n", "tier", "limits", "gate", "incomplete"] as const;
+export const DifferenceKind = z.enum(DIFFERENCES);
+export type DifferenceKind = z.infer<typeof DifferenceKind>;
+
+export const Difference = z.strictObject({
+	kind: DifferenceKind,
+	/** One sentence that says exactly what differs. */
+	text: z.string(),
+});
+export type Difference = z.infer<typeof Difference>;
+
+/** A mean over tasks. */
+const Estimate = z.strictObject({
+	value: z.number().nullable(),
+	/** 95 %, BCa bootstrap over tasks; null with fewer than 2 tasks, and where all are alike. */
+	interval: Interval.nullable(),
+	tasks: z.int().nonnegative(),
+});
+export type Estimate = z.infer<typeof Estimate>;
+
+const ComparedSet = z.strictObject({
+	/** Run id, or the file's name. */
+	name: z.string(),
+	runId: z.string().nullable(),
+	path: z.string(),
+	/** Of the file that was read. */
+	sha256: z.string(),
+	/** What made the candidates: a backend, or the name of a samples file; null: the file does not say. */
+	subject: z.string().nullable(),
+	sampleCount: z.int().nonnegative(),
+	/** In no score. */
+	judgeErrors: z.int().nonnegative(),
+	statusCounts: StatusCounts,
+	score: Estimate,
+	/** Holds for all sets at once with 95 %; null for fewer than three sets, and where `score.interval` is null. */
+	simultaneous: Interval.nullable(),
+	/** Tasks with right and wrong candidates. */
+	mixedTasks: z.int().nonnegative(),
+	/** Share of judged candidates without a program, or with one that does not compile. */
+	degenerateRate: z.number().nullable(),
+	/** Distinct programs per candidate that holds one, mean over tasks; null where the file does not say. */
+	distinctShare: z.number().nullable(),
+	contamination: z.array(z.strictObject({ note: z.string().nullable(), tasks: z.int().positive() })).nullable(),
+});
+export type ComparedSet = z.infer<typeof ComparedSet>;
+
+/** One set against the first. Positive: this one is better. */
+const ComparedPair = z.strictObject({
+	first: z.string(),
+	other: z.string(),
+	difference: Estimate,
+	/** Two-sided sign-flip permutation test over tasks. */
+	p: z.number(),
+	/** By Holm, over all pairs of this comparison. */
+	pAdjusted: z.number(),
+	exact: z.boolean(),
+	wilcoxonP: z.number(),
+	/** Tasks with an accepted candidate in one set alone, and the exact McNemar test of that. */
+	solved: z.strictObject({ gained: z.int(), lost: z.int(), p: z.number() }),
+	/** Samples with the same index that turned right or wrong. */
+	samples: z.strictObject({ gained: z.int(), lost: z.int() }),
+	tasksUp: z.int(),
+	tasksDown: z.int(),
+	tasksSame: z.int(),
+	cohenDz: z.number().nullable(),
+	relativeLift: z.number().nullable(),
+	/** Smallest true difference that so many tasks find in 4 of 5 comparisons. */
+	minimalDetectableDifference: z.number().nullable(),
+	conclusion: z.enum(["better", "worse", "cannot_tell"]),
+	/** Why nothing can be told; null for the other conclusions. */
+	reason: z.string().nullable(),
+});
+export type ComparedPair = z.infer<typeof ComparedPair>;
+
+const ComparedTask = z.strictObject({
+	taskId: z.string(),
+	/** One for each set, in their order. */
+	counts: z.array(z.strictObject({ n: z.int(), accepted: z.int() })),
+	/** Score of the last set minus that of the first. */
+	change: z.number(),
+});
+export type ComparedTask = z.infer<typeof ComparedTask>;
+
+/** What `assay compare` found. Its figures are over the tasks that all sets have with the same tests. */
+export const Comparison = z.strictObject({
+	schema: z.literal("assay.comparison.v1"),
+	/** Mean over tasks of the unbiased pass@k. */
+	k: z.int().positive(),
+	level: z.number(),
+	resamples: z.int(),
+	seed: z.int(),
+	/** In spite of which the sets were compared. */
+	differences: z.array(Difference),
+	sets: z.array(ComparedSet),
+	pairs: z.array(ComparedPair),
+	/** Worst change first. */
+	tasks: z.array(ComparedTask),
+	/** Tasks left out, because not every set has k judged candidates of them. */
+	leftOut: z.array(z.string()),
+});
+export type Comparison = z.infer<typeof Comparison>;
