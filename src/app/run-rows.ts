@@ -6,7 +6,7 @@ import { kindOf } from "../artifacts/run-id.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import type { ArtifactManifest, PassAtK, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
-import { clusterBootstrap } from "../stats/cluster-bootstrap.js";
+import { bootstrapMean } from "../stats/bootstrap.js";
 import { RunTally } from "./run-tally.js";
 
 interface CountedRun {
@@ -90,7 +90,11 @@ function scoreOf(passAtK: readonly PassAtK[], tasks: readonly TaskSummary[]): Ru
 	const score = passAtK.find(({ k }) => k === 1);
 	if (score === undefined || score.value === null) return null;
 	const shares = tasks.filter(({ n }) => n > 0).map(({ n, accepted }) => accepted / n);
-	return { value: score.value, tasks: score.tasks, interval: clusterBootstrap(shares) };
+	return {
+		value: score.value,
+		tasks: score.tasks,
+		interval: bootstrapMean(Float64Array.from(shares), { resamples: 1000 }),
+	};
 }
 
 async function bytesOf(files: RunFiles): Promise<number> {

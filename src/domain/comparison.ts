@@ -18,7 +18,7 @@ export type Difference = z.infer<typeof Difference>;
 /** A mean over tasks. */
 const Estimate = z.strictObject({
 	value: z.number().nullable(),
-	/** 95 %, BCa bootstrap over tasks; null with fewer than 2 tasks, and where all are alike. */
+	/** 95 %, BCa bootstrap over tasks; null with fewer than 10 tasks, and where all are alike. */
 	interval: Interval.nullable(),
 	tasks: z.int().nonnegative(),
 });

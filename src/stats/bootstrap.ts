@@ -9,6 +9,8 @@ export interface BootstrapOptions {
 	seed?: number;
 	/** Default 0.95. */
 	level?: number;
+	/** With fewer clusters no interval is given: it would be much too narrow. Default 10. */
+	fewest?: number;
 	/** `bca` corrects bias and skewness (Efron 1987); `percentile` does not. Default `bca`. */
 	method?: "percentile" | "bca";
 }
@@ -23,18 +25,18 @@ export interface Clusters {
  * Interval of `sum(sums) / sum(weights)` when whole clusters are drawn again with replacement (Field & Welsh 2007,
  * section 3), because candidates of one task go right and wrong together. A mean over tasks has weight 1 everywhere, a
  * share over candidates has a task's number of candidates. BCa takes its acceleration from the jackknife over clusters
- * (Efron & Tibshirani 1993, eq. 14.15). null where the draws cannot tell anything: fewer than 2 clusters, or all alike.
+ * (Efron & Tibshirani 1993, eq. 14.15). null with too few clusters, and where all are alike: the draws cannot differ.
  * Throws RangeError for lengths that differ or a total weight of 0.
  */
 export function clusterBootstrap({ sums, weights }: Clusters, options: BootstrapOptions = {}): Interval | null {
-	const { resamples = 10_000, seed = 20260601, level = 0.95, method = "bca" } = options;
+	const { resamples = 10_000, seed = 20260601, level = 0.95, method = "bca", fewest = 10 } = options;
 	checkLevel(level);
 	const count = sums.length;
 	if (weights.length !== count) throw new RangeError(`${count} sums, but ${weights.length} weights`);
 	const sum = total(sums);
 	const weight = total(weights);
 	if (count > 0 && weight <= 0) throw new RangeError("the clusters weigh nothing");
-	if (count < 2) return null;
+	if (count < Math.max(2, fewest)) return null;
 	const estimate = sum / weight;
 	const draws = drawRatios(sums, weights, resamples, seed);
 	if (draws[0] === draws[draws.length - 1]) return null;

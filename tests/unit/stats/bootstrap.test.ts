@@ -22,7 +22,7 @@ test("percentile ends are those of all n^n draws", () => {
 	const exact = allRatios(sums, weights);
 	const interval = clusterBootstrap(
 		{ sums: Float64Array.from(sums), weights: Float64Array.from(weights) },
-		{ resamples: 200_000, method: "percentile" },
+		{ resamples: 200_000, method: "percentile", fewest: 2 },
 	);
 	expect(interval?.low).toBeCloseTo(quantile(exact, 0.025), 2);
 	expect(interval?.high).toBeCloseTo(quantile(exact, 0.975), 2);
@@ -69,8 +69,49 @@ test("the same seed gives the same interval, another one a slightly other one", 
 
 test("no interval where the draws can tell nothing", () => {
 	expect(bootstrapMean(Float64Array.of())).toBeNull();
-	expect(bootstrapMean(Float64Array.of(0.5))).toBeNull();
-	expect(bootstrapMean(Float64Array.of(1, 1, 1, 1))).toBeNull();
+	expect(bootstrapMean(Float64Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0))).toBeNull();
+	expect(bootstrapMean(new Float64Array(164).fill(1))).toBeNull();
 	expect(() => clusterBootstrap({ sums: Float64Array.of(1), weights: Float64Array.of(0) })).toThrow("weigh nothing");
 	expect(() => clusterBootstrap({ sums: Float64Array.of(1), weights: Float64Array.of() })).toThrow("1 sums");
+});
+
+/** Chance that a draw of `count` clusters with replacement, `ones` of them 1 and the others 0, has at most `most` ones. */
+function binomialUpTo(count: number, ones: number, most: number): number {
+	const p = ones / count;
+	let [term, sum] = [(1 - p) ** count, 0];
+	for (let k = 0; k <= most; k++) {
+		sum += term;
+		term *= ((count - k) / (k + 1)) * (p / (1 - p));
+	}
+	return sum;
+}
+
+test("the ends lie where the exact distribution of the draws has its 2.5 and 97.5 percent", () => {
+	for (const [count, ones] of [
+		[164, 100],
+		[50, 10],
+		[30, 15],
+	] as const) {
+		const interval = bootstrapMean(
+			Float64Array.from({ length: count }, (_, i) => (i < ones ? 1 : 0)),
+			{ resamples: 1000, method: "percentile" },
+		);
+		const low = Math.round((interval?.low ?? 0) * count);
+		const high = Math.round((interval?.high ?? 0) * count);
+		// One cluster to either side, for the noise of 1000 draws.
+		expect(binomialUpTo(count, ones, low - 2)).toBeLessThan(0.025);
+		expect(binomialUpTo(count, ones, low + 1)).toBeGreaterThan(0.025);
+		expect(binomialUpTo(count, ones, high - 2)).toBeLessThan(0.975);
+		expect(binomialUpTo(count, ones, high + 1)).toBeGreaterThan(0.975);
+	}
+});
+
+test("more candidates of the same tasks do not make the interval narrower, more tasks do", () => {
+	const shares = Array.from({ length: 40 }, (_, i) => (i % 4) / 3);
+	const width = (values: readonly number[]) => {
+		const interval = bootstrapMean(Float64Array.from(values));
+		return interval === null ? 0 : interval.high - interval.low;
+	};
+	expect(width(shares)).toBeGreaterThan(0.18);
+	expect(width([...shares, ...shares, ...shares, ...shares])).toBeCloseTo(width(shares) / 2, 1);
 });
