@@ -6,8 +6,9 @@ import type { Painter } from "./ink/painter.js";
 import { createPlainPainter } from "./ink/plain-painter.js";
 import { dispatch } from "./keys/dispatch.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
-import { hasLiveRun, loadLastResults, loadRuns } from "./model/run-actions.js";
+import { hasLiveRun, loadRuns } from "./model/run-actions.js";
 import { loadTasks } from "./model/task-actions.js";
+import { loadTaskResults } from "./model/task-results.js";
 import { restoreCursor, restoreList, restoreRun, takeView } from "./model/view-memory.js";
 import { drawFrame } from "./screens/frame.js";
 import { type Clipboard, clipboardSequence } from "./terminal/clipboard.js";
@@ -157,7 +158,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		if (!hasOwn && !hasLiveRun(model) && !ended.signal.aborted)
 			tell(model, "note", "r runs best-of-N on a task; o opens a recorded run; ? shows the keys");
 		if (lastView && !ended.signal.aborted) restoreRun(model, lastView);
-		return loadLastResults(model);
+		return loadTaskResults(model);
 	});
 	void workbench.sandbox().then(
 		(sandbox) => {

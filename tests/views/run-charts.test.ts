@@ -79,3 +79,20 @@ describe("the charts of a run", () => {
 		expect(screen.written()).not.toMatch(/[^\x00-\x7f]/);
 	});
 });
+
+describe("the task list after runs", () => {
+	test("has the candidates of the last run by their signs, and the trend over the runs", async () => {
+		const screen = openInMemory({ columns: 80, rows: 24 });
+		open.push(screen);
+		await screen.until((text) => text.includes("fizzbuzz"));
+		expect(await screen.text()).not.toContain("trend");
+		screen.keys("r\r");
+		await screen.until((text) => /run \S+ completed/.test(text));
+		screen.keys("1");
+		await screen.until((text) => text.includes("trend") && /two_sum .* ✓ 2\/8 ▃ +-✓✗!T✓C✗/.test(text));
+		screen.keys("2R");
+		await screen.until((text) => /run \S+ completed/.test(text));
+		screen.keys("1");
+		await screen.until((text) => /two_sum .* ✓ 2\/8 ▃▃ +-✓✗!T✓C✗/.test(text));
+	});
+});

@@ -63,7 +63,7 @@ export const taskPaneKeys: KeyTable = {
 			label: "open its last run",
 			hint: 5,
 			hintLabel: "last run",
-			enabled: (m) => m.lastResults.has(selectedTask(m)?.id ?? ""),
+			enabled: (m) => m.taskResults.has(selectedTask(m)?.id ?? ""),
 			run: openLastRun,
 		},
 		{ keys: ["h", "left"], label: "back to the list", hint: 10, run: (m) => m.ui.setState({ taskPane: "list" }) },

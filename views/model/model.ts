@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { TaskRow, Workbench } from "../../src/app/workbench.js";
+import type { Status } from "../../src/domain/verdict.js";
 import { AssayError } from "../../src/lib/errors.js";
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
 import type { ChartLook } from "../charts/blocks.js";
@@ -16,7 +17,7 @@ export interface Model {
 	readonly scroll: ScrollMemory;
 	readonly cache: ReadCache;
 	/** By task id. */
-	readonly lastResults: Map<string, { accepted: number; n: number; runId: string }>;
+	readonly taskResults: Map<string, TaskResult>;
 	readonly timers: Timers;
 	/** What charts have to know of the terminal. */
 	readonly look: ChartLook;
@@ -28,6 +29,18 @@ export interface Model {
 	changed(): void;
 	/** Set by whoever runs the terminal. */
 	terminal: TerminalActions;
+}
+
+/** How a task did in the newest runs of the workspace. */
+export interface TaskResult {
+	/** The newest of them. */
+	runId: string;
+	accepted: number;
+	n: number;
+	/** Of the newest run, by sample: the first ones. */
+	statuses: readonly (Status | null)[];
+	/** Accepted share in each run, oldest first. */
+	shares: readonly number[];
 }
 
 interface TerminalActions {
@@ -63,7 +76,7 @@ export function createModel(options: ModelOptions): Model {
 		tasks,
 		scroll: createScrollMemory(),
 		cache: createReadCache(changed),
-		lastResults: new Map(),
+		taskResults: new Map(),
 		timers,
 		look,
 		signal,

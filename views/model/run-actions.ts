@@ -10,12 +10,10 @@ import type { PickItem } from "./dialog.js";
 import { logCommand, type Model, tell, tellError } from "./model.js";
 import type { OpenRun } from "./state.js";
 import { selectedTask } from "./task-actions.js";
+import { noteTaskResults } from "./task-results.js";
 
 /** Events that may be reduced before a long recording lets keys and frames in between. */
 const READ_SLICE = 2000;
-/** Older runs of this many are looked through for the last result of a task at the start. */
-const LAST_RESULT_RUNS = 5;
-const LAST_RESULT_SAMPLES = 3000;
 
 export async function loadRuns(model: Model): Promise<void> {
 	try {
@@ -23,27 +21,6 @@ export async function loadRuns(model: Model): Promise<void> {
 	} catch (error) {
 		tellError(model, "runs", error);
 	}
-}
-
-/** Fills the `last` column of the task list from the newest runs of the workspace. */
-export async function loadLastResults(model: Model): Promise<void> {
-	const rows = model.ui
-		.getState()
-		.runRows.filter((row) => !row.recorded && row.sampleCount <= LAST_RESULT_SAMPLES)
-		.slice(0, LAST_RESULT_RUNS);
-	for (const row of rows.reverse()) {
-		try {
-			for await (const event of model.workbench.readEvents(row.runId, model.signal)) noteResult(model, event);
-		} catch (error) {
-			tellError(model, `run ${row.runId}`, error);
-		}
-	}
-}
-
-function noteResult(model: Model, event: RunEvent): void {
-	if (event.type !== "task.finished") return;
-	model.lastResults.set(event.taskId, { accepted: event.accepted, n: event.n, runId: event.runId });
-	model.changed();
 }
 
 /** Starts a run and shows it. */
@@ -58,9 +35,10 @@ export function startRun(model: Model, options: StartRunOptions): void {
 	const store = createRunStore();
 	const run: OpenRun = { runId: null, store, handle, replay: null, ended: false, options, cancelling: false };
 	store.subscribe(model.changed);
+	const noteResults = noteTaskResults(model);
 	const stop = handle.subscribe((event) => {
 		store.dispatch(event);
-		noteResult(model, event);
+		noteResults(event);
 		if (event.type === "task.started") follow(model, run);
 		if (event.type === "alert.raised") tell(model, event.level, event.message, event.hint);
 	});
@@ -168,7 +146,7 @@ export function openRunAt(model: Model, runId: string, place: Place | null): voi
 /** The last run of the selected task, at its first candidate. */
 export function openLastRun(model: Model): void {
 	const row = selectedTask(model);
-	const last = row ? model.lastResults.get(row.id) : undefined;
+	const last = row ? model.taskResults.get(row.id) : undefined;
 	if (row && last) openRunAt(model, last.runId, { taskId: row.id, sampleIndex: 0 });
 }
 

@@ -1,15 +1,22 @@
 import type { TaskRow } from "../../src/app/workbench.js";
-import type { Model } from "../model/model.js";
+import { sparkline } from "../charts/sparkline.js";
+import type { Model, TaskResult } from "../model/model.js";
+import { SHOWN_SAMPLES } from "../model/task-results.js";
 import { shortId, toCells } from "../text/cells.js";
 import { formatCount, MISSING } from "../text/format.js";
 import { dim, green, red, yellow } from "../text/style.js";
 import type { Column } from "../text/table.js";
 import { wrapText } from "../text/wrap.js";
+import { STATUS_SIGNS } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
 import { drawTable } from "./table-pane.js";
 
+const TREND_CELLS = 6;
+
 function columnsOf(model: Model): Column<TaskRow>[] {
-	const last = (row: TaskRow) => model.lastResults.get(row.id);
+	const result = (row: TaskRow) => model.taskResults.get(row.id);
+	// Before the first run there is nothing to look back on.
+	const past = model.taskResults.size === 0 ? [] : [trendColumn(model), samplesColumn(model)];
 	return [
 		{ isSearched: true, title: "task", width: 14, grow: true, drop: 0, text: (row) => row.id, fit: shortId },
 		{
@@ -21,7 +28,7 @@ function columnsOf(model: Model): Column<TaskRow>[] {
 			paint: (row) => (row.difficulty === "hard" ? red : row.difficulty === "medium" ? yellow : dim),
 		},
 		{ isSearched: true, title: "split", width: 12, drop: 5, text: (row) => row.split ?? MISSING },
-		{ isSearched: true, title: "language", width: 8, drop: 6, text: (row) => row.language },
+		{ isSearched: true, title: "language", width: 8, drop: 7, text: (row) => row.language },
 		{ title: "tests", width: 7, align: "right", drop: 1, text: (row) => `${row.publicTests}+${row.hiddenTests}` },
 		{
 			title: "rec",
@@ -35,13 +42,38 @@ function columnsOf(model: Model): Column<TaskRow>[] {
 			width: 9,
 			align: "right",
 			drop: 1,
-			text: (row) => lastText(last(row)),
-			paint: (row) => ((last(row)?.accepted ?? 0) > 0 ? green : dim),
+			text: (row) => lastText(result(row)),
+			paint: (row) => ((result(row)?.accepted ?? 0) > 0 ? green : dim),
 		},
+		...past,
 	];
 }
 
-function lastText(result: { accepted: number; n: number } | undefined): string {
+/** Share of accepted candidates in each of the last runs. */
+function trendColumn(model: Model): Column<TaskRow> {
+	const text = (row: TaskRow) =>
+		sparkline(model.taskResults.get(row.id)?.shares ?? [], TREND_CELLS, { look: model.look, min: 0, max: 1 });
+	return { title: "trend", width: TREND_CELLS, drop: 4, text };
+}
+
+/** The candidates of the last run, each with its sign. */
+function samplesColumn(model: Model): Column<TaskRow> {
+	return {
+		title: "candidates",
+		width: SHOWN_SAMPLES,
+		drop: 6,
+		text: () => "",
+		draw(row, width) {
+			const statuses = model.taskResults.get(row.id)?.statuses ?? [];
+			const signs = statuses.map((status) =>
+				status === null ? " " : STATUS_SIGNS[status].paint(STATUS_SIGNS[status].glyph),
+			);
+			return signs.join("") + " ".repeat(width - signs.length);
+		},
+	};
+}
+
+function lastText(result: TaskResult | undefined): string {
 	if (!result) return MISSING;
 	return `${result.accepted > 0 ? "✓" : "✗"} ${result.accepted}/${result.n}`;
 }

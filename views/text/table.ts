@@ -15,6 +15,8 @@ export interface Column<Row> {
 	/** The filter looks at it. */
 	isSearched?: boolean;
 	paint?(row: Row): Paint;
+	/** In place of a painted text: exactly `width` cells of safe text with styles. */
+	draw?(row: Row, width: number): string;
 }
 
 /**
@@ -59,6 +61,7 @@ export function tableHead<Row>(columns: readonly Column<Row>[]): string {
 export function tableRow<Row>(columns: readonly Column<Row>[], row: Row, mark: Paint = plain): string {
 	return columns
 		.map((column) => {
+			if (column.draw) return column.draw(row, column.width);
 			const text = toCells(fitted(column, row), column.width, column.align);
 			return (column.paint?.(row) ?? plain)(column.isSearched ? mark(text) : text);
 		})
