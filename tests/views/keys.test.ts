@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { helpRows } from "../../views/dialogs/help-rows.js";
 import { confirmKeys, pickKeys, readingKeys } from "../../views/keys/dialog-keys.js";
 import { hintsOf } from "../../views/keys/hints.js";
+import { messageLogKeys } from "../../views/keys/message-log-keys.js";
 import { allTableSets } from "../../views/keys/tables.js";
 import { createModel } from "../../views/model/model.js";
 import { systemTimers } from "../../views/terminal/frame-clock.js";
@@ -19,7 +20,7 @@ const model = createModel({
 });
 const sets = [
 	...allTableSets(),
-	...[readingKeys, confirmKeys, pickKeys].map((table) => ({ name: table.title, tables: [table] })),
+	...[readingKeys, confirmKeys, pickKeys, messageLogKeys].map((table) => ({ name: table.title, tables: [table] })),
 ];
 
 describe("key tables", () => {

@@ -2,9 +2,9 @@ import { tableOfDialog } from "../keys/dialog-keys.js";
 import { hintsOf } from "../keys/hints.js";
 import { paletteEntries } from "../keys/palette.js";
 import type { Dialog, PickItem } from "../model/dialog.js";
+import type { LogDialog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
 import { positionText } from "../screens/pane-text.js";
-import { messageRows } from "../screens/strip.js";
 import { codeRows } from "../screens/task-detail.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { plural } from "../text/format.js";
@@ -12,6 +12,7 @@ import { bold, cursorLine, dim } from "../text/style.js";
 import { underlineSpans } from "../text/underlined.js";
 import { wrapText } from "../text/wrap.js";
 import { helpRows } from "./help-rows.js";
+import { messageLogRows } from "./message-log-rows.js";
 import { runFormRows } from "./run-form-rows.js";
 import { hiddenTableRows, runTables, type SummaryTable } from "./run-tables.js";
 
@@ -81,11 +82,8 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 	switch (dialog.kind) {
 		case "help":
 			return scrolled(model, "Keys", helpRows(model, width), most);
-		case "messages": {
-			const { messages } = model.ui.getState();
-			const rows = messages.flatMap((message) => messageRows(message, width));
-			return scrolled(model, "Messages", rows.length > 0 ? rows : [dim(toCells("nothing yet", width))], most);
-		}
+		case "messages":
+			return logBody(model, dialog, width, most);
 		case "summary":
 			return summaryBody(model, width, most);
 		case "text":
@@ -107,10 +105,20 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): string {
 	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
 	if (dialog.kind === "run") return "up down field · left right digits change it · Enter starts · Esc";
+	if (dialog.kind === "messages" && dialog.typing) return "type to filter · Enter keeps it · Esc takes it away";
 	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
 	const table = tableOfDialog(dialog);
 	const hints = (table ? hintsOf([table], model, width) : []).map((hint) => `${hint.key} ${hint.label}`);
 	return [...(moves ? ["j k"] : []), ...hints].join(" · ");
+}
+
+/** Stays at its end while that is in view. */
+function logBody(model: Model, dialog: LogDialog, width: number, most: number): Body {
+	const { title, head, rows } = messageLogRows(model, dialog, width);
+	const { top, height, count } = model.scroll.place("dialog");
+	if (top + height >= count) model.scroll.jump("dialog", rows.length);
+	const body = scrolled(model, title, rows, most - head.length);
+	return { ...body, rows: [...head, ...body.rows] };
 }
 
 function summaryBody(model: Model, width: number, most: number): Body {

@@ -1,15 +1,16 @@
 import type { Dialog } from "../model/dialog.js";
 import type { Model } from "../model/model.js";
 import { type KeyTable, moveKeys, paneScrolling } from "./binding.js";
+import { messageLogKeys } from "./message-log-keys.js";
 
 const close = (m: Model) => m.ui.setState({ dialog: null });
 
-/** Help, messages, texts: scroll and close. */
+/** Help and texts: scroll and close. */
 export const readingKeys: KeyTable = {
 	title: "Reading",
 	bindings: [
 		...moveKeys("scroll", paneScrolling("dialog")),
-		{ keys: ["esc", "q", "enter", "?", "!", "i"], shown: "Esc", label: "close", hint: 1, run: close },
+		{ keys: ["esc", "q", "enter", "?", "i"], shown: "Esc", label: "close", hint: 1, run: close },
 	],
 };
 
@@ -65,10 +66,11 @@ function movePick(m: Model, next: (position: number) => number): void {
 export function tableOfDialog(dialog: Dialog): KeyTable | null {
 	switch (dialog.kind) {
 		case "help":
-		case "messages":
 		case "summary":
 		case "text":
 			return readingKeys;
+		case "messages":
+			return messageLogKeys;
 		case "confirm":
 			return confirmKeys;
 		case "pick":

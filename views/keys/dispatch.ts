@@ -6,6 +6,7 @@ import { screenOf } from "../screens/screens.js";
 import type { KeyPress } from "../terminal/keys.js";
 import { findBinding } from "./binding.js";
 import { tableOfDialog } from "./dialog-keys.js";
+import { pressInLogFilter } from "./message-log-keys.js";
 import { pressInPalette } from "./palette.js";
 import { tablesOf } from "./tables.js";
 import { editText } from "./text-entry.js";
@@ -23,6 +24,10 @@ export function dispatch(model: Model, press: KeyPress): void {
 	if (state.notice || state.quitArmed) model.ui.setState({ notice: null, quitArmed: false });
 	if (state.dialog?.kind === "palette") {
 		pressInPalette(model, state.dialog, press);
+		return;
+	}
+	if (state.dialog?.kind === "messages" && state.dialog.typing) {
+		pressInLogFilter(model, state.dialog, press);
 		return;
 	}
 	if (state.entry && !state.dialog) {

@@ -1,3 +1,4 @@
+import { openLog } from "../model/message-log.js";
 import { type Model, tell, tellError } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import { askToQuit } from "../model/quit.js";
@@ -6,10 +7,9 @@ import { nextTheme } from "../model/theme.js";
 import { SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyBinding, KeyTable } from "./binding.js";
 
-function openDialog(model: Model, kind: "help" | "messages"): void {
+function openHelp(model: Model): void {
 	model.scroll.reset("dialog");
-	if (kind === "messages") model.scroll.jump("dialog", Number.MAX_SAFE_INTEGER);
-	model.ui.setState({ dialog: { kind } });
+	model.ui.setState({ dialog: { kind: "help" } });
 }
 
 const openPalette = (model: Model) => {
@@ -37,7 +37,7 @@ function openFilter(model: Model): void {
 export const globalKeys: KeyTable = {
 	title: "Everywhere",
 	bindings: [
-		{ keys: ["?", "f1"], label: "help", hint: 90, isPinned: true, run: (m) => openDialog(m, "help") },
+		{ keys: ["?", "f1"], label: "help", hint: 90, isPinned: true, run: (m) => openHelp(m) },
 		{ keys: [":", "ctrl-p"], label: "commands", hint: 80, inPalette: false, run: openPalette },
 		...digits,
 		{
@@ -67,7 +67,8 @@ export const globalKeys: KeyTable = {
 			label: "message strip on or off",
 			run: (m) => m.ui.setState((was) => ({ stripShown: !was.stripShown })),
 		},
-		{ keys: ["!"], label: "message log", run: (m) => openDialog(m, "messages") },
+		{ keys: ["!"], label: "message log", run: (m) => openLog(m, "all") },
+		{ keys: ["@"], label: "command log", run: (m) => openLog(m, "commands") },
 		{ keys: ["T"], label: "next colour theme", run: nextTheme },
 		{ keys: ["ctrl-l"], label: "draw the screen again", run: (m) => m.terminal.redraw() },
 		{

@@ -1,7 +1,7 @@
 /** The one dialog that may be open. */
 export type Dialog =
 	| { kind: "help" }
-	| { kind: "messages" }
+	| { kind: "messages"; part: "all" | "alerts" | "commands"; filter: string; typing: boolean }
 	| { kind: "summary" }
 	| { kind: "palette"; text: string; position: number }
 	| { kind: "confirm"; title: string; lines: readonly string[]; yes: string; onYes: () => void }

@@ -48,7 +48,8 @@ export function createScrollMemory(): ScrollMemory {
 		jump(pane, top) {
 			const place = placeOf(pane);
 			place.top = top;
-			clamp(place);
+			// Nothing is known of a text that has not been drawn.
+			if (place.count > 0) clamp(place);
 		},
 		page: (pane) => Math.max(1, placeOf(pane).height - 1),
 		reset: (pane) => void places.delete(pane),
