@@ -1,41 +1,9 @@
 import { z } from "zod";
-import { PHASES, STATUSES } from "./statuses.js";
+import { CAUSES, PHASES, STATUSES } from "./statuses.js";
 
 export const Status = z.enum(STATUSES);
 export type Status = z.infer<typeof Status>;
 
-/** The finer reason behind a status; null where the status says it all. */
-const CAUSES = [
-	"address_space",
-	"assertion",
-	"bad_test",
-	"cgroup",
-	"compiler_limit",
-	"context",
-	"cpu",
-	"crashed",
-	"disk",
-	"empty",
-	"exception",
-	"exited_early",
-	"infra",
-	"missing_dependency",
-	"no_entry_point",
-	"no_tests",
-	"path",
-	"preflight",
-	"processes",
-	"protocol",
-	"sandbox_setup",
-	"setup",
-	"syntax",
-	"tampered",
-	"test_raised",
-	"tests_not_run",
-	"too_large",
-	"total_memory",
-	"wall",
-] as const;
 export const Cause = z.enum(CAUSES);
 export type Cause = z.infer<typeof Cause>;
 

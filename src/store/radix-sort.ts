@@ -50,14 +50,15 @@ function startsOf(counts: Uint32Array, length: number): Uint32Array | null {
 }
 
 /** Unsigned whole numbers in the order of these numbers; NaN, which stands for unknown, comes last. */
-export function* keysOfNumbers(values: ArrayLike<number>, count: number): Generator<void, Uint32Array> {
+export function* keysOfNumbers(count: number, numberOf: (row: number) => number): Generator<void, Uint32Array> {
 	const keys = new Uint32Array(count);
 	const float = new Float32Array(1);
 	const bits = new Uint32Array(float.buffer);
 	for (let i = 0; i < count; i++) {
-		float[0] = values[i] ?? Number.NaN;
-		const word = bits[0] ?? 0;
-		keys[i] = Number.isNaN(float[0]) ? 0xffffffff : word & 0x80000000 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
+		const value = numberOf(i);
+		float[0] = value;
+		const word = bits[0] as number;
+		keys[i] = Number.isNaN(value) ? 0xffffffff : word & 0x80000000 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
 		if (i % STEP === 0) yield;
 	}
 	return keys;

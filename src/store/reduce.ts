@@ -2,7 +2,7 @@ import { isEphemeral } from "../domain/ephemeral.js";
 import type { RunEvent } from "../domain/events.js";
 import { STATUSES } from "../domain/statuses.js";
 import { passAtK } from "../stats/pass-at-k.js";
-import { addCandidate } from "./candidate-columns.js";
+import { addCandidate, NO_VERDICT, setVerdict } from "./candidate-columns.js";
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";
 import { noteOutcome, noteStart, noteVerdict } from "./run-trends.js";
 import { type Stage, stageAfter, stageCode } from "./stage.js";
@@ -72,7 +72,7 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 			const row = rowOf(state, event.taskId, event.sampleIndex);
 			state.candidates.generateMs[row] = event.wallTimeMs;
 			state.candidates.codeBytes[row] = event.codeBytes;
-			state.candidates.backend[row] = event.backend;
+			state.candidates.backend[row] = state.candidates.backendTexts.codeOf(event.backend);
 			move(state, row, "waiting");
 			return;
 		}
@@ -100,8 +100,8 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 function recordVerdict(state: RunState, event: Extract<RunEvent, { type: "verdict.recorded" }>, at: number): void {
 	const row = rowOf(state, event.taskId, event.sampleIndex);
 	const columns = state.candidates;
-	if (columns.verdict[row] !== null) return;
-	columns.verdict[row] = event.verdict;
+	if (columns.status[row] !== NO_VERDICT) return;
+	setVerdict(columns, row, event.verdict);
 	columns.rolloutOffset[row] = event.rollout.offset;
 	columns.rolloutBytes[row] = event.rollout.bytes;
 	move(state, row, "judged");

@@ -30,6 +30,8 @@ export interface RowOrder<Sort extends string> {
 	setSort(sort: Sort, reversed: boolean): void;
 	/** To be called when rows may have come or changed; costs nothing when they have not. */
 	refresh(): void;
+	/** The rows are others now: nothing of what is shown holds any more. */
+	restart(): void;
 }
 
 export interface RowOrderOptions<Sort extends string> {
@@ -185,6 +187,12 @@ export function createRowOrder<Sort extends string>(options: RowOrderOptions<Sor
 			sort = next;
 			reversed = nextReversed;
 			found = null;
+			start();
+		},
+		restart() {
+			sorted = null;
+			found = null;
+			publish(new Uint32Array(), 0, true);
 			start();
 		},
 		refresh() {

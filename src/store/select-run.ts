@@ -1,7 +1,7 @@
-import type { VerdictSummary } from "../domain/events.js";
 import type { PassAtK } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
 import type { Status } from "../domain/verdict.js";
+import { type VerdictFacts, verdictAt } from "./candidate-columns.js";
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";
 import { type Stage, stageOf } from "./stage.js";
 
@@ -10,7 +10,7 @@ export interface CandidateView {
 	taskId: string;
 	sampleIndex: number;
 	stage: Stage;
-	verdict: VerdictSummary | null;
+	verdict: VerdictFacts | null;
 	rollout: { offset: number; bytes: number } | null;
 	backend: string;
 	generateMs: number;
@@ -21,17 +21,22 @@ export interface CandidateView {
 export function selectCandidate(state: RunState, taskId: string, sampleIndex: number): CandidateView | null {
 	const index = state.taskIndex.get(taskId);
 	const row = index === undefined ? undefined : state.tasks[index]?.rows[sampleIndex];
-	if (row === undefined || row < 0) return null;
+	return row === undefined ? null : selectRow(state, row);
+}
+
+/** By its row in the columns; null for a row that is not there. */
+export function selectRow(state: RunState, row: number): CandidateView | null {
 	const columns = state.candidates;
+	if (row < 0 || row >= columns.length) return null;
 	const bytes = columns.rolloutBytes[row] ?? 0;
 	return {
 		row,
-		taskId,
-		sampleIndex,
+		taskId: state.tasks[columns.taskOf[row] ?? 0]?.taskId ?? "",
+		sampleIndex: columns.sampleIndex[row] ?? 0,
 		stage: stageOf(columns.stage[row] ?? 0),
-		verdict: columns.verdict[row] ?? null,
+		verdict: verdictAt(columns, row),
 		rollout: bytes > 0 ? { offset: columns.rolloutOffset[row] ?? 0, bytes } : null,
-		backend: columns.backend[row] ?? "",
+		backend: columns.backendTexts.textOf(columns.backend[row] ?? 0),
 		generateMs: columns.generateMs[row] ?? 0,
 		codeBytes: columns.codeBytes[row] ?? 0,
 	};

@@ -99,7 +99,9 @@ function* keysOf(
 		else texts.push(value);
 		if ((numbers.length + texts.length) % 4096 === 0) yield;
 	}
-	return texts.length > 0 ? yield* ranksOfTexts(texts) : yield* keysOfNumbers(numbers, numbers.length);
+	return texts.length > 0
+		? yield* ranksOfTexts(texts)
+		: yield* keysOfNumbers(numbers.length, (row) => numbers[row] ?? 0);
 }
 
 function haystackOf(row: TaskTableRow): string {

@@ -24,6 +24,8 @@ export interface VirtualTable<Sort extends string>
 	panBy(columns: number): void;
 	/** To be called when rows may have come or changed. */
 	refresh(): void;
+	/** The rows are others now. */
+	restart(): void;
 	/** The first position to draw in a window of so many rows. */
 	windowOf(height: number): number;
 	/** Calls when more rows were found, or another one is selected, after the call that led to it had returned. */
@@ -34,10 +36,12 @@ export interface VirtualTableOptions<Sort extends string> {
 	source: RowSource<Sort>;
 	sort: Sort;
 	turns: Turns;
+	/** The selection is not only made here: a selected row that is not shown stays selected, and `position` is -1. */
+	keepsHidden?: boolean;
 }
 
 export function createVirtualTable<Sort extends string>(options: VirtualTableOptions<Sort>): VirtualTable<Sort> {
-	const { source, sort, turns } = options;
+	const { source, sort, turns, keepsHidden = false } = options;
 	const listeners = new Set<() => void>();
 	const order = createRowOrder({
 		source,
@@ -66,7 +70,7 @@ export function createVirtualTable<Sort extends string>(options: VirtualTableOpt
 			return;
 		}
 		// The row may be among those that have not been looked at yet.
-		if (order.isPartial && selected >= 0) {
+		if ((order.isPartial || keepsHidden) && selected >= 0) {
 			position = -1;
 			top = 0;
 			return;
@@ -114,7 +118,7 @@ export function createVirtualTable<Sort extends string>(options: VirtualTableOpt
 		},
 		rowAt: order.rowAt,
 		positionOf: order.positionOf,
-		move: (by) => goTo(Math.max(0, position) + by),
+		move: (by) => goTo(position < 0 ? fallback : position + by),
 		goTo,
 		select(row) {
 			if (row === selected && position >= 0 && order.rowAt(position) === row) return;
@@ -137,6 +141,13 @@ export function createVirtualTable<Sort extends string>(options: VirtualTableOpt
 		},
 		refresh() {
 			order.refresh();
+			settle();
+		},
+		restart() {
+			selected = -1;
+			position = -1;
+			top = 0;
+			order.restart();
 			settle();
 		},
 		windowOf(rows) {

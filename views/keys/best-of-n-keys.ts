@@ -1,5 +1,4 @@
 import {
-	goToSample,
 	goToTask,
 	moveSample,
 	moveTab,
@@ -9,6 +8,14 @@ import {
 	showTab,
 	toggleCandidateMark,
 } from "../model/candidate-actions.js";
+import {
+	candidateMoved,
+	filterCandidates,
+	pickCandidateSort,
+	reverseCandidates,
+	shownCandidates,
+	toggleWholeRun,
+} from "../model/candidate-table.js";
 import { moveChart } from "../model/chart-actions.js";
 import { openCopyMenu, runTexts } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
@@ -18,7 +25,7 @@ import { openRunAgainForm } from "../model/run-form.js";
 import type { RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
 import { hasThreePanes } from "../screens/layout.js";
-import { type KeyBinding, type KeyTable, moveKeys, paneScrolling } from "./binding.js";
+import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
 
 const hasRun = (m: Model) => m.ui.getState().run !== null;
 const hasReplay = (m: Model) => m.ui.getState().run?.replay != null;
@@ -44,6 +51,7 @@ function cyclePane(m: Model, by: number): void {
 function back(m: Model): boolean {
 	const { runPane, zoomed, run } = m.ui.getState();
 	if (zoomed) m.ui.setState({ zoomed: false });
+	else if (runPane === "candidates" && m.candidates.filter !== "") filterCandidates(m, "");
 	else if (runPane === "candidate") m.ui.setState({ runPane: "candidates" });
 	else if (runPane === "charts") leaveCharts(m);
 	else if (runPane === "candidates" && tasksOf(m).length > 1) m.ui.setState({ runPane: "board" });
@@ -100,12 +108,7 @@ export const boardKeys: KeyTable = {
 export const candidatesKeys: KeyTable = {
 	title: "Candidates",
 	bindings: [
-		...moveKeys("candidate", {
-			by: moveSample,
-			page: (m) => m.scroll.page("candidates"),
-			toStart: (m) => goToSample(m, 0),
-			toEnd: (m) => goToSample(m, Number.MAX_SAFE_INTEGER),
-		}),
+		...tableKeys("candidate", shownCandidates, candidateMoved),
 		{
 			keys: ["enter", "l", "right"],
 			label: "open the candidate",
@@ -232,6 +235,16 @@ export const bestOfNKeys: KeyTable = {
 			run: (m) => moveTabs(m, 1),
 		},
 		{ keys: ["["], label: "previous tab", enabled: hasTabs, run: (m) => moveTabs(m, -1) },
+		{
+			keys: ["A"],
+			label: "all candidates of the run",
+			hint: 58,
+			hintLabel: "all tasks",
+			enabled: hasRun,
+			run: toggleWholeRun,
+		},
+		{ keys: ["s"], label: "sort the candidates", enabled: hasRun, run: pickCandidateSort },
+		{ keys: ["S"], label: "reverse the candidates", enabled: hasRun, run: reverseCandidates },
 		{ keys: ["v"], label: "compare with…", hint: 40, hintLabel: "compare", enabled: hasCandidate, run: pickDiffBase },
 		{ keys: ["space"], label: "mark for comparison", enabled: hasCandidate, run: toggleCandidateMark },
 		{ keys: ["c"], label: "show the code", enabled: hasCandidate, run: (m) => showTab(m, "code") },

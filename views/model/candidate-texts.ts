@@ -49,7 +49,7 @@ export function candidateTexts(model: Model): CopyText[] {
 				return patch(before.name, readValue(before.read), name, after);
 			},
 		},
-		...(candidate.verdict?.message ? [known("message of the verdict", candidate.verdict.message)] : []),
+		...(hasMessage(candidate, rollout) ? [fromRollout("message of the verdict", messageOf)] : []),
 		fromRollout("output", ({ verdict }) => verdict.output.head + verdict.output.tail),
 		fromRollout("verdict as JSON", ({ verdict }) => JSON.stringify(verdict, null, "\t")),
 		known("task id", taskId),
@@ -71,6 +71,13 @@ async function settledRollout(model: Model, candidate: CandidateView, runId: str
 function readValue<T>(read: Read<T>): T {
 	if (read.state === "read") return read.value;
 	throw new Error(read.state === "failed" ? read.message : "it is still being read");
+}
+
+const messageOf = ({ verdict }: Rollout) => verdict.message ?? "";
+
+/** As long as the rollout is not read, a failure is taken to have one. */
+function hasMessage({ verdict }: CandidateView, rollout: Rollout | null): boolean {
+	return rollout ? messageOf(rollout) !== "" : verdict !== null && verdict.status !== "accepted";
 }
 
 const codeOf = (rollout: Rollout) => rollout.candidate.code ?? rollout.candidate.completion;

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { TaskRow, Workbench } from "../../src/app/workbench.js";
 import type { Status } from "../../src/domain/verdict.js";
 import { AssayError } from "../../src/lib/errors.js";
+import { type CandidateTable, createCandidateTable } from "../../src/store/candidate-table.js";
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
 import type { ChartLook } from "../charts/blocks.js";
 import type { Timers } from "../terminal/frame-clock.js";
@@ -14,6 +15,7 @@ export interface Model {
 	readonly workbench: Workbench;
 	readonly ui: StoreApi<UiState>;
 	readonly tasks: TaskTable<TaskRow>;
+	readonly candidates: CandidateTable;
 	readonly scroll: ScrollMemory;
 	readonly cache: ReadCache;
 	/** By task id. */
@@ -70,10 +72,13 @@ export function createModel(options: ModelOptions): Model {
 	ui.subscribe(changed);
 	const tasks = createTaskTable<TaskRow>(timers);
 	tasks.subscribe(changed);
+	const candidates = createCandidateTable(timers);
+	candidates.subscribe(changed);
 	return {
 		workbench,
 		ui,
 		tasks,
+		candidates,
 		scroll: createScrollMemory(),
 		cache: createReadCache(changed),
 		taskResults: new Map(),

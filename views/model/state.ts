@@ -80,6 +80,8 @@ export interface UiState {
 	/** Index into the run's tasks, and the sample. */
 	boardTask: number;
 	sample: number;
+	/** The candidates of all tasks are listed, not only those of the board's. */
+	wholeRun: boolean;
 	runsPosition: number;
 	/** The board's cursor goes to each task that starts, until it is moved by hand. */
 	follows: boolean;
@@ -125,6 +127,7 @@ export function initialState(columns: number, rows: number): UiState {
 		boardTask: 0,
 		sample: 0,
 		follows: false,
+		wholeRun: false,
 		runsPosition: 0,
 		tab: "code",
 		chart: "all",

@@ -1,6 +1,7 @@
 import { bestOfNKeys, boardKeys, candidateKeys, candidatesKeys, runsKeys } from "../keys/best-of-n-keys.js";
 import { chartsKeys } from "../keys/charts-keys.js";
 import { selectedCandidate } from "../model/candidate-actions.js";
+import { candidateMoved, filterCandidates, shownCandidates } from "../model/candidate-table.js";
 import type { Model } from "../model/model.js";
 import { hasLiveRun } from "../model/run-actions.js";
 import type { OpenRun } from "../model/state.js";
@@ -34,6 +35,16 @@ export const bestOfNScreen: Screen = {
 	info(model, width) {
 		const { run } = model.ui.getState();
 		return run ? drawRunInfo(run, width) : [];
+	},
+	filter: {
+		focus: (model) => model.ui.setState({ runPane: "candidates" }),
+		text: ({ candidates }) => candidates.filter,
+		set: filterCandidates,
+		move(model, by) {
+			shownCandidates(model).move(by);
+			candidateMoved(model);
+		},
+		counts: ({ candidates }) => ({ shown: candidates.count, total: candidates.total }),
 	},
 	sandbox(model) {
 		const { run } = model.ui.getState();

@@ -1,17 +1,28 @@
-import { type CandidateView, selectCandidate, selectIsStopped, selectTask } from "../../src/store/select-run.js";
+import type { CandidateTable } from "../../src/store/candidate-table.js";
+import type { TaskProgress } from "../../src/store/run-state.js";
+import { type CandidateView, selectIsStopped, selectRow, selectTask } from "../../src/store/select-run.js";
 import { bar, type ChartLook } from "../charts/blocks.js";
+import { shownCandidates } from "../model/candidate-table.js";
 import type { Model } from "../model/model.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
-import { formatBytes, formatMs, MISSING } from "../text/format.js";
-import { bold, cursorLine, dim } from "../text/style.js";
-import { type Column, fitColumns, tableHead, tableRow } from "../text/table.js";
+import { formatBytes, formatCount, formatMs, MISSING } from "../text/format.js";
+import { dim } from "../text/style.js";
+import type { Column } from "../text/table.js";
 import { signOf } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
+import { drawTable } from "./table-pane.js";
 
 const PASSED_CELLS = 8;
 
-const columnsOf = (isStopped: boolean, look: ChartLook): readonly Column<CandidateView>[] => [
-	{ title: "#", width: 3, align: "right", drop: 0, text: (row) => String(row.sampleIndex) },
+interface ListLook {
+	isStopped: boolean;
+	/** Of the longest sample index. */
+	digits: number;
+	chart: ChartLook;
+}
+
+const columnsOf = ({ isStopped, digits, chart: look }: ListLook): readonly Column<CandidateView>[] => [
+	{ title: "#", width: Math.max(3, digits), align: "right", drop: 0, text: (row) => String(row.sampleIndex) },
 	{
 		title: "state",
 		width: 24,
@@ -40,25 +51,51 @@ const columnsOf = (isStopped: boolean, look: ChartLook): readonly Column<Candida
 	{ title: "", width: 6, drop: 3, text: (row) => (row.verdict?.cached ? "cached" : "") },
 ];
 
-/** The candidates of the task the cursor is on, each with its sign and word. */
+/** The candidates of the task the cursor is on, or of the whole run, each with its sign and word. */
 export function drawCandidateList(model: Model, width: number, height: number): PaneText {
-	const { run, boardTask, sample, markedCandidate } = model.ui.getState();
+	const { run, boardTask, wholeRun, markedCandidate } = model.ui.getState();
 	const state = run?.store.getState().run;
 	const task = state ? selectTask(state, boardTask) : null;
 	if (!state || !task) return { title: "Candidates", rows: [] };
-	const columns = fitColumns(columnsOf(selectIsStopped(state), model.look), width - 2);
-	const listRows = height - 1;
-	const top = model.scroll.follow("candidates", sample, listRows, task.rows.length);
-	const rows = [dim(toCells(`  ${tableHead(columns)}`, width))];
-	for (let index = top; index < Math.min(top + listRows, task.rows.length); index++) {
-		const candidate = selectCandidate(state, task.taskId, index);
-		if (!candidate) continue;
-		const isMarked = markedCandidate?.taskId === task.taskId && markedCandidate.sampleIndex === index;
-		const text = `${index === sample ? "▸" : " "}${isMarked ? "*" : " "}${tableRow(columns, candidate)}`;
-		rows.push(index === sample ? cursorLine(bold(text)) : text);
+	const table = shownCandidates(model);
+	const digits = String(Math.max(state.config?.n ?? 0, task.rows.length)).length;
+	const rows = drawTable({
+		table,
+		columns: [
+			...(wholeRun ? [taskColumn] : []),
+			...columnsOf({ isStopped: selectIsStopped(state), digits, chart: model.look }),
+		],
+		rowOf: (row) => selectRow(state, row),
+		isMarked: (row) => markedCandidate?.taskId === row.taskId && markedCandidate.sampleIndex === row.sampleIndex,
+		width,
+		height,
+	});
+	if (table.count === 0 && table.total > 0) {
+		rows.push(
+			dim(toCells(table.isPartial ? "  searching" : "  no candidate matches the filter: Esc takes it away", width)),
+		);
 	}
-	const counts = ` · ${task.accepted} of ${task.n} accepted`;
-	return { title: shortId(task.taskId, width - cellWidth(counts) - 4) + counts, rows };
+	return { title: titleOf(table, wholeRun ? null : task, width), rows };
 }
+
+function titleOf(table: CandidateTable, task: TaskProgress | null, width: number): string {
+	const { filter, sort, reversed, count, total } = table;
+	const parts: string[] = [];
+	if (filter !== "") parts.push(`/${filter} ${formatCount(count)} of ${formatCount(total)}`);
+	else if (task) parts.push(`${task.accepted} of ${task.n} accepted`);
+	else parts.push(formatCount(total));
+	if (sort !== "sample order" || reversed) parts.push(`by ${sort}${reversed ? ", reversed" : ""}`);
+	if (table.isPartial) parts.push("searching");
+	const rest = ` · ${parts.join(" · ")}`;
+	return (task ? shortId(task.taskId, width - cellWidth(rest) - 4) : "All candidates") + rest;
+}
+
+const taskColumn: Column<CandidateView> = {
+	title: "task",
+	width: 16,
+	drop: 0,
+	text: (row) => row.taskId,
+	fit: shortId,
+};
 
 const causeOf = (row: CandidateView) => (row.verdict?.cause ? ` (${row.verdict.cause})` : "");

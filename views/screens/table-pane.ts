@@ -30,7 +30,9 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 	const hidden = hasHiddenColumns(pane.columns, columns, table.pan);
 	const terms = parseFilter(table.filter);
 	const mark = (text: string) => underlineTerms(text, terms);
-	const rows = [headOf(tableHead(columns), hidden, width)];
+	// Where there are more columns, in place of the marks.
+	const more = `${hidden.left ? "←" : " "}${hidden.right ? "→" : " "}`;
+	const rows = [dim(toCells(more + tableHead(columns), width))];
 	for (let line = 0; line < listRows && top + line < table.count; line++) {
 		const bar = isLong ? scrollBar(line, { top, listRows, count: table.count }) : "";
 		const isCursor = top + line === table.position;
@@ -43,12 +45,6 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 		rows.push((isCursor ? cursorLine(bold(text)) : text) + dim(bar));
 	}
 	return rows;
-}
-
-/** Says where columns are missing: those on the left in place of the marks, those on the right at the end. */
-function headOf(head: string, hidden: { left: boolean; right: boolean }, width: number): string {
-	const text = toCells(`${hidden.left ? "←" : " "} ${head}`, width - 1);
-	return dim(text + (hidden.right ? "→" : " "));
 }
 
 /** One cell of a bar whose thumb shows which part of the list is in view. */

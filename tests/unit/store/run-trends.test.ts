@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { meanPassAtK } from "../../../src/stats/pass-at-k.js";
+import { verdictAt } from "../../../src/store/candidate-columns.js";
 import { reduce } from "../../../src/store/reduce.js";
 import { copyRunState, createRunState } from "../../../src/store/run-state.js";
 import {
@@ -33,7 +34,8 @@ describe("the trends of a run", () => {
 
 	test("every candidate with a CPU time is in one bin, by whether it was accepted", () => {
 		const state = play();
-		const timed = state.candidates.verdict.filter((one) => one?.cpuTimeMs != null && one.status !== "judge_error");
+		const verdicts = Array.from({ length: state.candidates.length }, (_, row) => verdictAt(state.candidates, row));
+		const timed = verdicts.filter((one) => one?.cpuTimeMs != null && one.status !== "judge_error");
 		const accepted = timed.filter((one) => one?.status === "accepted").length;
 		const cpu = selectCpuHistogram(state.trends);
 		expect(sum(cpu?.accepted ?? [])).toBe(accepted);
