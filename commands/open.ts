@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import { fileURLToPath } from "node:url";
@@ -55,22 +55,21 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 	process.on("uncaughtException", crash);
 	process.on("unhandledRejection", crash);
 	try {
-		const [{ openScreens }, { createTtyPort }, { lookFor, themeFor }, { clipboardFor }, { openWorkbench }, views] =
-			await Promise.all([
-				import("../views/open-screens.js"),
-				import("../views/terminal/tty-port.js"),
-				import("../views/terminal/look.js"),
-				import("../views/terminal/clipboard.js"),
-				import("../src/app/workbench-session.js"),
-				import("../src/store/saved-view.js"),
-			]);
-		const workbench = openWorkbench({
+		const { openWorkbenchThread } = await import("./workbench-thread.js");
+		// It starts while the screens are being loaded.
+		const workbench = openWorkbenchThread({
 			workspace: context.workspace,
-			tasksPath: options.tasks ?? shipped("tasks"),
+			tasksPath: resolve(options.tasks ?? shipped("tasks")),
 			fixtureRuns: shipped("runs"),
 			signal: context.signal,
 		});
-		const lastView = readView(context.workspace, views.SavedView);
+		const [{ openScreens }, { createTtyPort }, { lookFor, themeFor }, { clipboardFor }, lastView] = await Promise.all([
+			import("../views/open-screens.js"),
+			import("../views/terminal/tty-port.js"),
+			import("../views/terminal/look.js"),
+			import("../views/terminal/clipboard.js"),
+			readView(context.workspace),
+		]);
 		const { closed } = openScreens({
 			workbench,
 			terminal: createTtyPort(input, output),
@@ -108,9 +107,11 @@ function isTerminal(stream: (Readable | Writable) & { isTTY?: boolean }): boolea
 const viewFile = (workspace: string) => join(workspace, "artifacts", "cache", "view.json");
 
 /** A view that cannot be read, or of another version, is none. */
-function readView(workspace: string, schema: typeof SavedView): SavedView | null {
+async function readView(workspace: string): Promise<SavedView | null> {
 	try {
-		const { success, data } = schema.safeParse(JSON.parse(readFileSync(viewFile(workspace), "utf8")));
+		const text = readFileSync(viewFile(workspace), "utf8");
+		const views = await import("../src/store/saved-view.js");
+		const { success, data } = views.SavedView.safeParse(JSON.parse(text));
 		return success ? data : null;
 	} catch {
 		return null;

@@ -15,7 +15,7 @@ const localWasm = {
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { metafile } = await build({
 	absWorkingDir: root,
-	entryPoints: { start: "commands/start.ts" },
+	entryPoints: { start: "commands/start.ts", worker: "commands/worker.ts" },
 	outdir: "dist",
 	bundle: true,
 	splitting: true,

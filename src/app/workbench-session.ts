@@ -81,7 +81,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 			yield* readEvents((await filesOf(runId)).log, readSignal);
 		},
 		readRollout: async (runId, place) => await readRollout((await filesOf(runId)).rollouts, place),
-		pendingCode: (runId, taskId, sampleIndex) => pending.get(pendingKey(runId, taskId, sampleIndex)) ?? null,
+		pendingCode: (runId, taskId, sampleIndex) =>
+			Promise.resolve(pending.get(pendingKey(runId, taskId, sampleIndex)) ?? null),
 		close: async () => {
 			closing.abort();
 			await Promise.all(live);

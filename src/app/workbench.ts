@@ -23,7 +23,7 @@ export interface Workbench {
 	readEvents(runId: string, signal: AbortSignal): AsyncIterable<RunEvent>;
 	readRollout(runId: string, place: { offset: number; bytes: number }): Promise<Rollout>;
 	/** Source of a candidate that has no verdict yet; null when it is not known (any more). */
-	pendingCode(runId: string, taskId: string, sampleIndex: number): string | null;
+	pendingCode(runId: string, taskId: string, sampleIndex: number): Promise<string | null>;
 	/** Stops what runs, keeps what is done, reaps the judge. */
 	close(): Promise<void>;
 }

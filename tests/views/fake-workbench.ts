@@ -154,7 +154,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			const taskId = run?.taskIds[Math.floor(index / run.n)] ?? "";
 			return Promise.resolve(fakeRollout(runId, taskId, index % (run?.n ?? 1)));
 		},
-		pendingCode: (_runId, _taskId, sampleIndex) => code(sampleIndex),
+		pendingCode: (_runId, _taskId, sampleIndex) => Promise.resolve(code(sampleIndex)),
 		close() {
 			workbench.closedCount++;
 			return Promise.resolve();

@@ -4,6 +4,7 @@ import { type CandidateView, selectTask } from "../../src/store/select-run.js";
 import { selectedCandidate } from "./candidate-actions.js";
 import { diffBase } from "./diff-base.js";
 import type { Model } from "./model.js";
+import { pendingCode } from "./pending-code.js";
 import type { Read } from "./read-cache.js";
 
 /** Something to copy. What has not been read yet is read when it is chosen. */
@@ -27,7 +28,7 @@ export function candidateTexts(model: Model): CopyText[] {
 	const { taskId, sampleIndex } = candidate;
 	const name = `${taskId} #${sampleIndex}`;
 	if (!candidate.rollout) {
-		const code = model.workbench.pendingCode(runId, taskId, sampleIndex);
+		const code = pendingCode(model, candidate, runId);
 		return [...(code === null ? [] : [known(`code of ${name}`, code)]), known("task id", taskId)];
 	}
 	const read = rolloutOf(model, candidate, runId);

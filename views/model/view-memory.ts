@@ -31,10 +31,10 @@ export function restoreList(model: Model, view: SavedView): void {
 	model.tasks.setSort(view.sort, view.reversed);
 }
 
-/** Once the tasks are there. Whoever has pressed a key meanwhile is not moved any more. */
+/** Once the tasks are there. Whoever has gone to a task meanwhile is not moved any more. */
 export function restoreCursor(model: Model, view: SavedView): void {
-	const { keysPressed } = model.ui.getState();
-	if (keysPressed || view.taskId === null || view.tasksPath !== model.workbench.tasksPath) return;
+	const hasMoved = model.tasks.position > 0 || model.ui.getState().taskPane !== "list";
+	if (hasMoved || view.taskId === null || view.tasksPath !== model.workbench.tasksPath) return;
 	model.tasks.goToId(view.taskId);
 	taskMoved(model);
 }

@@ -1,6 +1,7 @@
 import type { Rollout } from "../../src/domain/run.js";
 import type { Verdict } from "../../src/domain/verdict.js";
 import type { Model } from "../model/model.js";
+import { pendingCode } from "../model/pending-code.js";
 import { toCells, visible } from "../text/cells.js";
 import { patchRows } from "../text/patch-rows.js";
 import { colourPython } from "../text/python-colours.js";
@@ -18,7 +19,7 @@ export function codeText(model: Model, reading: CandidateReading, width: number)
 	if (rollout?.state === "failed") return { rows: [yellow(toCells(` ${rollout.message}`, width))], marks: [] };
 	if (rollout?.state === "reading") return note("reading", width);
 	const stored = rollout?.state === "read" ? rollout.value : null;
-	const pending = stored ? null : model.workbench.pendingCode(runId, candidate.taskId, candidate.sampleIndex);
+	const pending = stored ? null : pendingCode(model, candidate, runId);
 	const code = stored ? stored.candidate.code : pending;
 	const head = stored ? verdictLine(stored.verdict, width) : [];
 	if (code === null) {

@@ -1,6 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { MessageChannel } from "node:worker_threads";
+import { describe, expect, test } from "vitest";
+import { connectWorkbench } from "../../../src/app/connect-workbench.js";
+import { serveWorkbench } from "../../../src/app/serve-workbench.js";
 import type { Workbench } from "../../../src/app/workbench.js";
 import { openWorkbench } from "../../../src/app/workbench-session.js";
 import type { RunEvent } from "../../../src/domain/events.js";
@@ -39,7 +42,13 @@ function tasksFolder(): string {
 	return folder;
 }
 
-function session(over: { workspace?: string; fixtureRuns?: string | null; verifier?: FakeVerifier } = {}) {
+interface SessionOptions {
+	workspace?: string;
+	fixtureRuns?: string | null;
+	verifier?: FakeVerifier;
+}
+
+function openSession(overPort: boolean, over: SessionOptions) {
 	let opened = 0;
 	let closed = 0;
 	const verifier = over.verifier ?? fakeVerifier();
@@ -53,7 +62,21 @@ function session(over: { workspace?: string; fixtureRuns?: string | null; verifi
 			return Promise.resolve({ ...verifier, close: () => Promise.resolve(void closed++) });
 		},
 	});
-	return { workbench, counts: () => ({ opened, closed }) };
+	return { workbench: overPort ? throughPort(workbench) : workbench, counts: () => ({ opened, closed }) };
+}
+
+/** As the screens have it: the work is done at the other end of a port. */
+function throughPort(workbench: Workbench): Workbench {
+	const { port1, port2 } = new MessageChannel();
+	serveWorkbench(workbench, port1, () => {});
+	const { workbench: far } = connectWorkbench(port2, workbench);
+	return {
+		...far,
+		async close() {
+			await far.close();
+			port1.close();
+		},
+	};
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -70,127 +93,139 @@ async function recordedRun(workbench: Workbench): Promise<string> {
 	return runId;
 }
 
-test("the tasks are listed with what the screens show, and each backend says which it can serve", async () => {
-	const { workbench } = session();
-	const rows = await collect(workbench.listTasks(signal));
-	expect(
-		rows.map(({ id, publicTests, hiddenTests, candidates }) => [id, publicTests, hiddenTests, candidates]),
-	).toEqual([
-		["one", 1, 1, 2],
-		["two", 1, 1, 2],
-	]);
-	const [row] = rows;
-	const serving = workbench.backends().filter((backend) => row && backend.serves(row));
-	expect(serving.map(({ id }) => id)).toEqual(["noop", "static", "mock"]);
-	await workbench.close();
-});
+describe.each([{ overPort: false }, { overPort: true }])("a workbench (over a port: $overPort)", ({ overPort }) => {
+	const session = (over: SessionOptions = {}) => openSession(overPort, over);
 
-test("the judge is opened once, when it is needed, and closed with the workbench", async () => {
-	const { workbench, counts } = session();
-	await collect(workbench.listTasks(signal));
-	expect(counts()).toEqual({ opened: 0, closed: 0 });
-	await Promise.all([workbench.sandbox(), workbench.sandbox(), recordedRun(workbench)]);
-	expect(counts().opened).toBe(1);
-	await workbench.close();
-	expect(counts()).toEqual({ opened: 1, closed: 1 });
-});
+	test("the tasks are listed with what the screens show, and each backend says which it can serve", async () => {
+		const { workbench } = session();
+		const rows = await collect(workbench.listTasks(signal));
+		expect(
+			rows.map(({ id, publicTests, hiddenTests, candidates }) => [id, publicTests, hiddenTests, candidates]),
+		).toEqual([
+			["one", 1, 1, 2],
+			["two", 1, 1, 2],
+		]);
+		const [row] = rows;
+		const serving = workbench.backends().filter((backend) => row && backend.serves(row));
+		expect(serving.map(({ id }) => id)).toEqual(["noop", "static", "mock"]);
+		await workbench.close();
+	});
 
-test("a run's listener gets every event from the first on, whenever it begins to listen", async () => {
-	const { workbench } = session();
-	const handle = workbench.startRun(START);
-	const early: RunEvent[] = [];
-	const late: RunEvent[] = [];
-	handle.subscribe((event) => early.push(event));
-	await handle.finished;
-	handle.subscribe((event) => late.push(event));
-	const logged = early.filter(({ type }) => type !== "run.progress");
-	expect(logged.map(({ seq }) => seq)).toEqual(logged.map((_, index) => index));
-	expect(late).toEqual(logged);
-	expect(await collect(workbench.readEvents(await handle.runId, signal))).toEqual(logged);
-	await workbench.close();
-});
+	test("the judge is opened once, when it is needed, and closed with the workbench", async () => {
+		const { workbench, counts } = session();
+		await collect(workbench.listTasks(signal));
+		expect(counts()).toEqual({ opened: 0, closed: 0 });
+		await Promise.all([workbench.sandbox(), workbench.sandbox(), recordedRun(workbench)]);
+		expect(counts().opened).toBe(1);
+		await workbench.close();
+		expect(counts()).toEqual({ opened: 1, closed: 1 });
+	});
 
-test("the source of a candidate can be had before its verdict, and its rollout after", async () => {
-	const gate = Promise.withResolvers<void>();
-	const asked = Promise.withResolvers<void>();
-	const before = async () => {
-		asked.resolve();
-		await gate.promise;
-	};
-	const { workbench } = session({ verifier: fakeVerifier({ before }) });
-	const handle = workbench.startRun(START);
-	const places: { offset: number; bytes: number }[] = [];
-	handle.subscribe((event) => event.type === "verdict.recorded" && places.push(event.rollout));
-	const runId = await handle.runId;
-	await asked.promise;
-	expect(workbench.pendingCode(runId, "one", 0)).toBe("# accepted\n");
-	gate.resolve();
-	await handle.finished;
-	expect(workbench.pendingCode(runId, "one", 0)).toBeNull();
-	const [place = { offset: 0, bytes: 0 }] = places;
-	expect((await workbench.readRollout(runId, place)).candidate).toMatchObject({ taskId: "one", code: "# accepted\n" });
-	await workbench.close();
-});
+	test("a run's listener gets every event from the first on, whenever it begins to listen", async () => {
+		const { workbench } = session();
+		const handle = workbench.startRun(START);
+		const early: RunEvent[] = [];
+		const late: RunEvent[] = [];
+		handle.subscribe((event) => early.push(event));
+		await handle.finished;
+		handle.subscribe((event) => late.push(event));
+		const logged = early.filter(({ type }) => type !== "run.progress");
+		expect(logged.map(({ seq }) => seq)).toEqual(logged.map((_, index) => index));
+		await expect.poll(() => late).toEqual(logged);
+		expect(await collect(workbench.readEvents(await handle.runId, signal))).toEqual(logged);
+		await workbench.close();
+	});
 
-test("a cancelled run resolves with what is done", async () => {
-	const { workbench } = session({ verifier: fakeVerifier({ concurrency: 1, before: () => handle.cancel() }) });
-	const handle = workbench.startRun({ ...START, taskIds: ["one", "two"] });
-	expect((await handle.finished).outcome).toBe("cancelled");
-	expect((await workbench.listRuns())[0]).toMatchObject({ outcome: "cancelled", recorded: false });
-	await workbench.close();
-});
+	test("the source of a candidate can be had before its verdict, and its rollout after", async () => {
+		const gate = Promise.withResolvers<void>();
+		const asked = Promise.withResolvers<void>();
+		const before = async () => {
+			asked.resolve();
+			await gate.promise;
+		};
+		const { workbench } = session({ verifier: fakeVerifier({ before }) });
+		const handle = workbench.startRun(START);
+		const places: { offset: number; bytes: number }[] = [];
+		handle.subscribe((event) => event.type === "verdict.recorded" && places.push(event.rollout));
+		const runId = await handle.runId;
+		await asked.promise;
+		expect(await workbench.pendingCode(runId, "one", 0)).toBe("# accepted\n");
+		gate.resolve();
+		await handle.finished;
+		expect(await workbench.pendingCode(runId, "one", 0)).toBeNull();
+		const [place = { offset: 0, bytes: 0 }] = places;
+		expect((await workbench.readRollout(runId, place)).candidate).toMatchObject({
+			taskId: "one",
+			code: "# accepted\n",
+		});
+		await workbench.close();
+	});
 
-test("closing the workbench stops what runs and keeps what is done", async () => {
-	const gate = Promise.withResolvers<void>();
-	const { workbench, counts } = session({ verifier: fakeVerifier({ before: () => gate.promise }) });
-	const handle = workbench.startRun(START);
-	await handle.runId;
-	const closed = workbench.close();
-	gate.resolve();
-	await closed;
-	expect((await handle.finished).outcome).toBe("cancelled");
-	expect(counts().closed).toBe(1);
-});
+	test("a cancelled run resolves with what is done", async () => {
+		// An answer from the other side means that the order before it has arrived.
+		const cancelAndHear = async () => {
+			handle.cancel();
+			await workbench.listRuns();
+		};
+		const { workbench } = session({ verifier: fakeVerifier({ concurrency: 1, before: cancelAndHear }) });
+		const handle = workbench.startRun({ ...START, taskIds: ["one", "two"] });
+		expect((await handle.finished).outcome).toBe("cancelled");
+		expect((await workbench.listRuns())[0]).toMatchObject({ outcome: "cancelled", recorded: false });
+		await workbench.close();
+	});
 
-test("a start that is impossible rejects, with nothing recorded", async () => {
-	const { workbench } = session();
-	const handle = workbench.startRun({ ...START, taskIds: ["three"] });
-	await expect(handle.finished).rejects.toThrow('no task "three"');
-	await expect(handle.runId).rejects.toThrow('no task "three"');
-	expect(await workbench.listRuns()).toEqual([]);
-	await workbench.close();
-});
+	test("closing the workbench stops what runs and keeps what is done", async () => {
+		const gate = Promise.withResolvers<void>();
+		const { workbench, counts } = session({ verifier: fakeVerifier({ before: () => gate.promise }) });
+		const handle = workbench.startRun(START);
+		await handle.runId;
+		const closed = workbench.close();
+		gate.resolve();
+		await closed;
+		expect((await handle.finished).outcome).toBe("cancelled");
+		expect(counts().closed).toBe(1);
+	});
 
-test("runs of the workspace come first, newest first, then those that ship with the program", async () => {
-	const shipped = temporaryFolder();
-	const first = session({ workspace: shipped });
-	const shippedId = await recordedRun(first.workbench);
-	await first.workbench.close();
-	const fixtureRuns = join(shipped, "artifacts");
-	rmSync(join(fixtureRuns, "plans"), { recursive: true });
+	test("a start that is impossible rejects, with nothing recorded", async () => {
+		const { workbench } = session();
+		const handle = workbench.startRun({ ...START, taskIds: ["three"] });
+		await expect(handle.finished).rejects.toThrow('no task "three"');
+		await expect(handle.runId).rejects.toThrow('no task "three"');
+		expect(await workbench.listRuns()).toEqual([]);
+		await workbench.close();
+	});
 
-	const { workbench } = session({ fixtureRuns });
-	const ids = [await recordedRun(workbench), await recordedRun(workbench)].sort().reverse();
-	const rows = await workbench.listRuns();
-	expect(rows.map(({ runId, recorded }) => [runId, recorded])).toEqual([
-		...ids.map((id) => [id, false]),
-		[shippedId, true],
-	]);
-	expect((await collect(workbench.readEvents(shippedId, signal))).at(-1)?.type).toBe("run.finished");
-	await workbench.close();
-});
+	test("runs of the workspace come first, newest first, then those that ship with the program", async () => {
+		const shipped = temporaryFolder();
+		const first = session({ workspace: shipped });
+		const shippedId = await recordedRun(first.workbench);
+		await first.workbench.close();
+		const fixtureRuns = join(shipped, "artifacts");
+		rmSync(join(fixtureRuns, "plans"), { recursive: true });
 
-test("a run that was killed is listed as interrupted, with what it had done", async () => {
-	const workspace = temporaryFolder();
-	const { workbench } = session({ workspace });
-	const runId = await recordedRun(workbench);
-	const artifacts = join(workspace, "artifacts");
-	for (const name of [`runs/${runId}.json`, `manifests/${runId}.json`]) rmSync(join(artifacts, name));
-	expect(await workbench.listRuns()).toMatchObject([
-		{ runId, outcome: "interrupted", sampleCount: 2, statusCounts: { accepted: 1, wrong_answer: 1 } },
-	]);
-	cpSync(join(artifacts, "plans", `${runId}.md`), join(artifacts, "plans", "notes.md"));
-	expect(await workbench.listRuns()).toHaveLength(1);
-	expect(readdirSync(join(artifacts, "runs"))).toEqual([]);
-	await workbench.close();
+		const { workbench } = session({ fixtureRuns });
+		const ids = [await recordedRun(workbench), await recordedRun(workbench)].sort().reverse();
+		const rows = await workbench.listRuns();
+		expect(rows.map(({ runId, recorded }) => [runId, recorded])).toEqual([
+			...ids.map((id) => [id, false]),
+			[shippedId, true],
+		]);
+		expect((await collect(workbench.readEvents(shippedId, signal))).at(-1)?.type).toBe("run.finished");
+		await workbench.close();
+	});
+
+	test("a run that was killed is listed as interrupted, with what it had done", async () => {
+		const workspace = temporaryFolder();
+		const { workbench } = session({ workspace });
+		const runId = await recordedRun(workbench);
+		const artifacts = join(workspace, "artifacts");
+		for (const name of [`runs/${runId}.json`, `manifests/${runId}.json`]) rmSync(join(artifacts, name));
+		expect(await workbench.listRuns()).toMatchObject([
+			{ runId, outcome: "interrupted", sampleCount: 2, statusCounts: { accepted: 1, wrong_answer: 1 } },
+		]);
+		cpSync(join(artifacts, "plans", `${runId}.md`), join(artifacts, "plans", "notes.md"));
+		expect(await workbench.listRuns()).toHaveLength(1);
+		expect(readdirSync(join(artifacts, "runs"))).toEqual([]);
+		await workbench.close();
+	});
 });

@@ -1,0 +1,171 @@
+import type { RunEvent } from "../domain/events.js";
+import { backends } from "../generate/index.js";
+import { AssayError } from "../lib/errors.js";
+import { type Calls, type Reply, type Request, receivedError, type Source } from "./thread-messages.js";
+import type { RunHandle, TaskRow, Workbench } from "./workbench.js";
+
+type RequestBody = Request extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
+
+interface Waiting {
+	batch(items: readonly unknown[]): void;
+	done(value: unknown): void;
+	fail(error: Error): void;
+}
+
+/** One end of a channel: a `MessagePort`, or a `Worker`. */
+interface Port {
+	postMessage(request: Request): void;
+	on(event: "message", listener: (reply: Reply) => void): unknown;
+}
+
+export interface Connection {
+	/** Answered like the one that is served at the other end. */
+	workbench: Workbench;
+	/** Everything that waits fails with this, and so does all that is asked from now on. */
+	fail(error: Error): void;
+}
+
+/** A workbench whose work is done at the other end of the port, by `serveWorkbench`. */
+export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" | "tasksPath">): Connection {
+	const waiting = new Map<number, Waiting>();
+	let lastId = 0;
+	let lastRun = 0;
+	let failure: Error | null = null;
+	const post = (request: Request) => port.postMessage(request);
+
+	port.on("message", (reply: Reply) => {
+		const waiter = waiting.get(reply.id);
+		if (reply.kind === "batch") {
+			waiter?.batch(reply.items);
+			return;
+		}
+		waiting.delete(reply.id);
+		if (reply.kind === "answer") waiter?.done(reply.value);
+		else waiter?.fail(receivedError(reply.error));
+	});
+
+	function ask(body: RequestBody, batch: (items: readonly unknown[]) => void = () => {}): Asked {
+		const id = ++lastId;
+		const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+		if (failure) reject(failure);
+		else {
+			waiting.set(id, { batch, done: resolve, fail: reject });
+			post({ ...body, id });
+		}
+		return { id, answer: promise };
+	}
+
+	// The other end answers with what the method of the same name resolves to.
+	const call =
+		<K extends keyof Calls>(name: K) =>
+		(...args: Parameters<Calls[K]>): ReturnType<Calls[K]> =>
+			ask({ kind: "call", call: { name, args } } as RequestBody).answer as ReturnType<Calls[K]>;
+
+	async function* stream<T>(source: Source, signal: AbortSignal): AsyncGenerator<T> {
+		signal.throwIfAborted();
+		const batches: (readonly unknown[])[] = [];
+		const end: { reached: boolean; error: Error | null } = { reached: false, error: null };
+		let wake = () => {};
+		const { id, answer } = ask({ kind: "open", source }, (items) => {
+			batches.push(items);
+			wake();
+		});
+		const finish = (error: Error | null) => {
+			if (!end.reached) Object.assign(end, { reached: true, error });
+			wake();
+		};
+		const stop = () => finish(asError(signal.reason));
+		answer.then(
+			() => finish(null),
+			(error: unknown) => finish(asError(error)),
+		);
+		signal.addEventListener("abort", stop, { once: true });
+		try {
+			for (;;) {
+				const items = batches.shift();
+				if (items) {
+					yield* items as readonly T[];
+					post({ kind: "more", id });
+				} else if (!end.reached) {
+					await new Promise<void>((resolve) => {
+						wake = resolve;
+					});
+				} else break;
+			}
+		} finally {
+			signal.removeEventListener("abort", stop);
+			post({ kind: "stop", id });
+		}
+		if (end.error !== null) throw end.error;
+	}
+
+	function startRun(options: Parameters<Workbench["startRun"]>[0]): RunHandle {
+		if (failure) throw failure;
+		const run = ++lastRun;
+		post({ kind: "startRun", run, options });
+		const runId = ask({ kind: "runId", run }).answer as RunHandle["runId"];
+		const settled = ask({ kind: "finished", run }).answer as RunHandle["finished"];
+		const followers = new Set<Promise<unknown>>();
+		// Whoever listens has heard everything by the time the run is finished.
+		const finished = settled.finally(() => Promise.allSettled(followers));
+		for (const promise of [runId, finished]) promise.catch(() => {});
+		return {
+			runId,
+			finished,
+			cancel: () => post({ kind: "cancelRun", run }),
+			subscribe(listener) {
+				let listens = true;
+				const { id, answer } = ask({ kind: "open", source: { kind: "run", run } }, (items) => {
+					for (const event of items as readonly RunEvent[]) if (listens) listener(event);
+					post({ kind: "more", id });
+				});
+				followers.add(answer);
+				answer.catch(() => {});
+				return () => {
+					listens = false;
+					post({ kind: "stop", id });
+				};
+			},
+		};
+	}
+
+	return {
+		workbench: {
+			...facts,
+			openTask: call("openTask"),
+			revealHiddenTests: call("revealHiddenTests"),
+			sandbox: call("sandbox"),
+			listRuns: call("listRuns"),
+			readRollout: call("readRollout"),
+			pendingCode: call("pendingCode"),
+			close: call("close"),
+			listTasks: (signal) => stream<TaskRow>({ kind: "tasks" }, signal),
+			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
+			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
+			startRun,
+		},
+		fail(error) {
+			failure = error;
+			for (const waiter of waiting.values()) waiter.fail(error);
+			waiting.clear();
+		},
+	};
+}
+
+function asError(reason: unknown): Error {
+	return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+interface Asked {
+	id: number;
+	answer: Promise<unknown>;
+}
+
+/** What the screens are told when the thread that works has ended by itself. */
+export function threadEnded(cause: unknown): AssayError {
+	const why = cause instanceof Error ? `: ${cause.message}` : "";
+	return new AssayError("host", `the part of assay that works has ended${why}`, {
+		cause,
+		hint: "what was recorded is kept; start assay again, and resume the run",
+	});
+}

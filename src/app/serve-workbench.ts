@@ -1,0 +1,125 @@
+import type { MessagePort } from "node:worker_threads";
+import { createBatches } from "./batches.js";
+import { type Call, type Reply, type Request, type Source, sentError } from "./thread-messages.js";
+import type { RunHandle, Workbench } from "./workbench.js";
+
+/** Answers the requests of `connectWorkbench` at the other end of the port. */
+export function serveWorkbench(workbench: Workbench, port: MessagePort, abort: () => void): void {
+	/** Throws what starting the run threw. */
+	const runs = new Map<number, () => RunHandle>();
+	const streams = new Map<number, { more(): void; stop(): void }>();
+	const post = (reply: Reply) => port.postMessage(reply);
+
+	const answer = (id: number, work: () => Promise<unknown>) =>
+		void new Promise((resolve) => resolve(work())).then(
+			(value) => post({ kind: "answer", id, value }),
+			(error: unknown) => post({ kind: "failure", id, error: sentError(error) }),
+		);
+	const runOf = (run: number): RunHandle => {
+		const handle = runs.get(run);
+		if (handle) return handle();
+		throw new Error(`no run ${run} was started`);
+	};
+
+	function open(id: number, source: Source): void {
+		const stopped = new AbortController();
+		const stop = aborted(stopped.signal);
+		const batches = createBatches((items) => post({ kind: "batch", id, items }));
+		streams.set(id, { more: batches.more, stop: () => stopped.abort() });
+		answer(id, async () => {
+			try {
+				if (source.kind === "run") await followRun(runOf(source.run), batches.add, stopped.signal);
+				else {
+					const { signal } = stopped;
+					const items =
+						source.kind === "tasks" ? workbench.listTasks(signal) : workbench.readEvents(source.runId, signal);
+					for await (const item of items) {
+						batches.add(item);
+						if (batches.isFull()) await Promise.race([batches.room(), stop]);
+						if (signal.aborted) return;
+					}
+				}
+			} finally {
+				if (!stopped.signal.aborted) await Promise.race([batches.sent(), stop]);
+				streams.delete(id);
+			}
+		});
+	}
+
+	port.on("message", (request: Request) => {
+		switch (request.kind) {
+			case "call":
+				answer(request.id, () => callOn(workbench, request.call));
+				return;
+			case "startRun":
+				runs.set(
+					request.run,
+					attempted(() => workbench.startRun(request.options)),
+				);
+				return;
+			case "cancelRun":
+				runOf(request.run).cancel();
+				return;
+			case "runId":
+			case "finished":
+				answer(request.id, () => runOf(request.run)[request.kind]);
+				return;
+			case "open":
+				open(request.id, request.source);
+				return;
+			case "more":
+				streams.get(request.id)?.more();
+				return;
+			case "stop":
+				streams.get(request.id)?.stop();
+				return;
+			case "abort":
+				abort();
+				return;
+		}
+	});
+}
+
+function callOn(workbench: Workbench, call: Call): Promise<unknown> {
+	switch (call.name) {
+		case "openTask":
+			return workbench.openTask(...call.args);
+		case "revealHiddenTests":
+			return workbench.revealHiddenTests(...call.args);
+		case "sandbox":
+			return workbench.sandbox(...call.args);
+		case "listRuns":
+			return workbench.listRuns(...call.args);
+		case "readRollout":
+			return workbench.readRollout(...call.args);
+		case "pendingCode":
+			return workbench.pendingCode(...call.args);
+		case "close":
+			return workbench.close(...call.args);
+	}
+}
+
+function attempted(start: () => RunHandle): () => RunHandle {
+	try {
+		const handle = start();
+		return () => handle;
+	} catch (error) {
+		return () => {
+			throw error;
+		};
+	}
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+/** Ends when the run has, or when it is stopped. */
+async function followRun(handle: RunHandle, add: (event: unknown) => void, signal: AbortSignal): Promise<void> {
+	const unsubscribe = handle.subscribe(add);
+	try {
+		await Promise.race([handle.finished.catch(() => {}), aborted(signal)]);
+	} finally {
+		unsubscribe();
+	}
+}

@@ -1,0 +1,59 @@
+import { AssayError, type ErrorCode } from "../lib/errors.js";
+import type { StartRunOptions, Workbench } from "./workbench.js";
+
+/** What is asked once and answered once. */
+export type Calls = Pick<
+	Workbench,
+	"openTask" | "revealHiddenTests" | "sandbox" | "listRuns" | "readRollout" | "pendingCode" | "close"
+>;
+export type Call = { [K in keyof Calls]: { name: K; args: Parameters<Calls[K]> } }[keyof Calls];
+/** What comes in batches, in order, as fast as they are asked for. `run` counts the runs that were started. */
+export type Source = { kind: "tasks" } | { kind: "events"; runId: string } | { kind: "run"; run: number };
+
+/** From the screens' thread. `id` counts calls and streams. */
+export type Request =
+	| { kind: "call"; id: number; call: Call }
+	| { kind: "startRun"; run: number; options: StartRunOptions }
+	| { kind: "cancelRun"; run: number }
+	/** Answered like calls. */
+	| { kind: "runId" | "finished"; id: number; run: number }
+	| { kind: "open"; id: number; source: Source }
+	/** The last batch has been taken. */
+	| { kind: "more"; id: number }
+	| { kind: "stop"; id: number }
+	| { kind: "abort" };
+
+/** From the thread that works. A stream ends with an answer. */
+export type Reply =
+	| { kind: "answer"; id: number; value: unknown }
+	| { kind: "failure"; id: number; error: SentError }
+	| { kind: "batch"; id: number; items: readonly unknown[] };
+
+/** An error as it crosses between threads: its class would be lost otherwise. */
+export interface SentError {
+	code: ErrorCode | null;
+	name: string;
+	message: string;
+	hint: string | null;
+	stack: string | null;
+	cause: SentError | null;
+}
+
+export function sentError(error: unknown): SentError {
+	if (!(error instanceof Error)) return { ...NOTHING, message: String(error) };
+	const { name, message, stack = null, cause } = error;
+	const of = error instanceof AssayError ? { code: error.code, hint: error.hint } : { code: null, hint: null };
+	return { name, message, stack, ...of, cause: cause === undefined ? null : sentError(cause) };
+}
+
+export function receivedError(sent: SentError): Error {
+	const cause = sent.cause === null ? undefined : receivedError(sent.cause);
+	const error =
+		sent.code === null
+			? Object.assign(new Error(sent.message, { cause }), { name: sent.name })
+			: new AssayError(sent.code, sent.message, { cause, ...(sent.hint === null ? {} : { hint: sent.hint }) });
+	if (sent.stack !== null) error.stack = sent.stack;
+	return error;
+}
+
+const NOTHING: SentError = { code: null, name: "Error", message: "", hint: null, stack: null, cause: null };
