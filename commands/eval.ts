@@ -1,43 +1,125 @@
 import { checkRun } from "../src/app/check-run.js";
-import { type Evaluation, evaluateRun } from "../src/app/evaluate-run.js";
+import { type Evaluation, evaluateRun, locate } from "../src/app/evaluate-run.js";
+import type { EvaluationFigures, PassAtKEstimate } from "../src/app/evaluation-tally.js";
+import { fileInputs } from "../src/app/file-inputs.js";
+import { type Rejudged, rejudge } from "../src/app/rejudge.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
+import { AssayError } from "../src/lib/errors.js";
+import type { Summary } from "../src/stats/summary.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { EvalOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
-import { checkLine, passLines, statusLines } from "./run-output.js";
+import { createProgress, type Progress } from "./cli/progress.js";
+import { withVerifier } from "./judging.js";
+import { checkLine, statusLines } from "./run-output.js";
 
-/** pass@k, status counts and rewards of a recorded run. */
+/** pass@k, status counts, rewards and what weakens them, of a recorded run. */
 export async function evaluate(context: CommandContext, run: string, options: EvalOptions): Promise<ExitCode> {
 	const { workspace, signal } = context;
 	const out = outFile(options.out);
-	const evaluation = await evaluateRun({ workspace, run, ks: options.k, signal });
-	if (out !== null) writeFileAtomic(out, `${JSON.stringify(evaluation, null, "\t")}\n`);
-	if (context.json) await writeJson(context.stdout, evaluation);
-	else for (const line of evaluationLines(evaluation)) await writeLine(context.stdout, printable(line));
+	const { by } = options;
+	const evaluation = await evaluateRun({ workspace, run, ks: options.k, signal, ...(by === undefined ? {} : { by }) });
+	const rejudged = options.rejudge === undefined ? null : await judgeAgain(context, run, options.rejudge, options.seed);
+	const report = { ...evaluation, rejudged };
+	if (out !== null) writeFileAtomic(out, `${JSON.stringify(report, null, "\t")}\n`);
+	if (context.json) await writeJson(context.stdout, report);
+	else for (const line of evaluationLines(evaluation, rejudged)) await writeLine(context.stdout, printable(line));
 	if (options.check !== true) return 0;
 	const checked = checkRun({ ...evaluation, taskCount: evaluation.plannedTaskCount });
 	if (!context.quiet) await writeLine(context.json ? context.stderr : context.stdout, checkLine(checked));
 	return checked.met ? 0 : 1;
 }
 
-function* evaluationLines(evaluation: Evaluation): Generator<string> {
-	const { runId, outcome, backend, sampleCount, taskCount, tiers, cachedCount, inGuestCount } = evaluation;
+async function judgeAgain(context: CommandContext, run: string, percent: number, seed: number): Promise<Rejudged> {
+	const { workspace, signal } = context;
+	const { result, plan, rollouts } = await locate({ workspace, run });
+	const config = (result ?? plan)?.config ?? null;
+	if (config === null) {
+		throw new AssayError("usage", "a file of rollouts does not say where its tasks are", {
+			hint: "name the run by its id",
+		});
+	}
+	const tier = result?.sandbox.tier === "rlimit" || result?.sandbox.tier === "bwrap" ? result.sandbox.tier : null;
+	let progress: Progress | null = null;
+	const onProgress = (done: number, total: number) => {
+		progress ??= createProgress(context, { label: "again", unit: "candidates", total });
+		progress.update(done);
+		if (done === total) progress.end();
+	};
+	const judge = { cache: false, gate: config.gate, ...(tier === null ? {} : { sandbox: tier }) };
+	return await withVerifier(context, judge, null, (verifier) =>
+		rejudge({ rollouts, config, inputs: fileInputs, verifier, share: percent / 100, seed, signal, onProgress }),
+	);
+}
+
+function* evaluationLines(evaluation: Evaluation, rejudged: Rejudged | null): Generator<string> {
+	const { runId, outcome, backend, sampleCount, taskCount, tiers, cachedCount, inGuestCount, figures } = evaluation;
 	yield `${runId} ${outcome ?? "interrupted"}: ${countOf(sampleCount, "candidate")}, ${countOf(taskCount, "task")}, backend ${backend ?? "various"}`;
 	if (backend === "mock") yield "mock: a seeded mix of recorded candidates; no model was asked";
 	yield "";
 	yield* statusLines(evaluation.statusCounts);
 	yield "";
-	yield* passLines(evaluation.passAtK);
-	yield "";
-	for (const [name, mean] of Object.entries(evaluation.rewardMeans)) {
-		yield `${name.padEnd(22)}${(mean === null ? "-" : mean.toFixed(4)).padStart(8)}  mean reward`;
+	yield* estimateLines(evaluation.passAtK);
+	for (const { by, name, taskCount: count, passAtK } of evaluation.groups ?? []) {
+		yield "";
+		yield `${by} ${name}, ${countOf(count, "task")}`;
+		yield* estimateLines(passAtK);
 	}
 	yield "";
+	if (figures !== null) yield* figureLines(figures);
 	yield `mixed       ${evaluation.mixedTasks} tasks have right and wrong candidates`;
 	yield `sandbox     ${tiers.join(" and ")}${tiers.length > 1 ? ": verdicts of several tiers, not comparable" : ""}`;
 	yield `cached      ${cachedCount} verdicts from the cache`;
 	if (inGuestCount > 0)
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
+	if (rejudged !== null) yield* rejudgedLines(rejudged);
+}
+
+function* estimateLines(estimates: readonly PassAtKEstimate[]): Generator<string> {
+	for (const { k, value, tasks, interval } of estimates) {
+		const over = value === null ? `no task has ${k} judged candidates` : `over ${countOf(tasks, "task")}`;
+		const range = interval === null ? "" : `[${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}]  `;
+		yield `${`pass@${k}`.padEnd(10)}${(value === null ? "-" : value.toFixed(4)).padStart(8)}  ${range}${over}`;
+	}
+}
+
+function* figureLines(figures: Omit<EvaluationFigures, "passAtK">): Generator<string> {
+	for (const [name, summary] of Object.entries(figures.rewards)) {
+		yield `${name.padEnd(22)}${number(summary.mean).padStart(8)}  mean reward; ${summaryText(summary)}`;
+	}
+	const { completionLength, time } = figures;
+	yield "";
+	yield `length      ${number(completionLength.mean, 0)} characters a completion; ${summaryText(completionLength, 0)}`;
+	yield `distinct    ${percent(figures.distinctShare)} of the programs of a task differ from each other`;
+	yield `degenerate  ${percent(figures.degenerateRate)}: no program ${percent(figures.parseFailureRate)}, the rest does not compile`;
+	yield `informative ${percent(figures.informativeShare)} of the tasks have right and wrong candidates`;
+	const slowest =
+		time.slowestAcceptedMs === null ? "" : `; the slowest accepted one took ${time.slowestAcceptedMs.toFixed(0)} ms`;
+	yield `time limit  ${countOf(time.timeLimited, "candidate")} stopped${slowest}`;
+	for (const { taskId, slowestAcceptedMs, stoppedAtMs } of time.near) {
+		yield `            near the limit: ${taskId}, accepted after ${slowestAcceptedMs.toFixed(0)} ms, stopped at ${stoppedAtMs.toFixed(0)} ms`;
+	}
+}
+
+function* rejudgedLines({ judged, disagreements, flakiness, missing }: Rejudged): Generator<string> {
+	const range = flakiness === null ? "" : ` (${percent(flakiness.value)}, at most ${percent(flakiness.interval.high)})`;
+	yield `again       ${countOf(judged, "candidate")} judged again, ${countOf(disagreements.length, "verdict")} changed${range}`;
+	for (const { taskId, sampleIndex, recorded, again } of disagreements) {
+		yield `            ${taskId} #${sampleIndex}: ${recorded}, then ${again}`;
+	}
+	if (missing > 0) yield `            ${countOf(missing, "candidate")} of tasks that are not there any more`;
+}
+
+function summaryText({ median, min, max, std }: Summary, digits = 4): string {
+	return `median ${number(median, digits)}, ${number(min, digits)} to ${number(max, digits)}, sd ${number(std, digits)}`;
+}
+
+function number(value: number | null, digits = 4): string {
+	return value === null ? "-" : value.toFixed(digits);
+}
+
+function percent(share: number | null): string {
+	return share === null ? "-" : `${(share * 100).toFixed(1)} %`;
 }

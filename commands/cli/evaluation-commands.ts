@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { GROUP_KEYS } from "../../src/app/evaluation-groups.js";
 import { DIFFERENCES, type DifferenceKind } from "../../src/domain/comparison.js";
 import { type Act, examples } from "./action.js";
 import {
@@ -14,15 +15,27 @@ import {
 export function registerEvaluation(program: Command, act: Act): void {
 	const evaluate = program
 		.command("eval")
-		.description("pass@k, status counts and rewards of a recorded run")
+		.description("pass@k with intervals, statuses, rewards, diversity and sensitivity of a recorded run")
 		.argument("<run>", "run id, the start of one, `latest`, or the file of a result or of rollouts")
 		.option("--k <numbers>", "values of k for pass@k", wholeNumbers, [1, 5, 10])
+		.addOption(new Option("--by <property>", "also scores of groups of tasks").choices(GROUP_KEYS))
+		.addOption(
+			new Option(
+				"--rejudge <percent>",
+				"judge so many of the candidates again, without the cache, and count changed verdicts",
+			).argParser(wholeNumber(1, 100)),
+		)
+		.addOption(seedOption())
 		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
 		.addOption(outOption());
 	addCommonOptions(evaluate)
 		.addHelpText(
 			"after",
-			examples(["assay eval 20261121-093015-best-of-n-k3f9", "assay eval 20261121 --k 1,5,10,100 --json"]),
+			examples([
+				"assay eval 20261121-093015-best-of-n-k3f9",
+				"assay eval latest --by difficulty --rejudge 10",
+				"assay eval 20261121 --k 1,5,10,100 --json",
+			]),
 		)
 		.action(
 			act<EvalOptions>(async (context, options, [run = ""]) => {

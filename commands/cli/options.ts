@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { GroupKey } from "../../src/app/evaluation-groups.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import { pointInTime } from "../../src/lib/point-in-time.js";
 import type { RunOrder } from "../../src/store/select-runs.js";
@@ -53,6 +54,10 @@ export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOption
 
 export interface EvalOptions extends CommonOptions, OutOption {
 	k: number[];
+	by?: GroupKey;
+	/** In percent. */
+	rejudge?: number;
+	seed: number;
 	check?: true;
 }
 

@@ -5,10 +5,12 @@ import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot, runFiles } from "../artifacts/layout.js";
 import { readRollouts } from "../artifacts/rollout-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
-import { type PassAtK, type RunPlan, RunResult, type StatusCounts, type TaskSummary } from "../domain/run.js";
+import { type RunPlan, RunResult, type StatusCounts, type TaskSummary } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
 import { meanPassAtK } from "../stats/pass-at-k.js";
+import { type GroupKey, type GroupScore, groupScores } from "./evaluation-groups.js";
+import { type EvaluationFigures, EvaluationTally, type PassAtKEstimate } from "./evaluation-tally.js";
 import { RunTally } from "./run-tally.js";
 
 export interface Evaluation {
@@ -23,11 +25,15 @@ export interface Evaluation {
 	statusCounts: StatusCounts;
 	/** In no score. */
 	judgeErrors: number;
-	passAtK: PassAtK[];
+	passAtK: PassAtKEstimate[];
 	/** Over judged candidates; null when there is none. */
 	rewardMeans: RunResult["rewardMeans"];
 	/** Tasks with right and wrong candidates: only these carry a signal for training and ranking. */
 	mixedTasks: number;
+	/** null: the rollouts are gone, and only the result's task summaries are left. */
+	figures: Omit<EvaluationFigures, "passAtK"> | null;
+	/** Scores of groups of tasks; null: not asked for. */
+	groups: GroupScore[] | null;
 	tiers: Tier[];
 	cachedCount: number;
 	inGuestCount: number;
@@ -41,6 +47,8 @@ export interface EvaluateOptions {
 	/** A run id, the start of one, `latest`, or the path of a run's result or rollouts. */
 	run: string;
 	ks: readonly number[];
+	/** Also scores groups of tasks that share this. */
+	by?: GroupKey;
 	signal: AbortSignal;
 }
 
@@ -53,6 +61,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		return evaluationOfResult(result, ks);
 	}
 	const tally = new RunTally();
+	const evaluated = new EvaluationTally();
 	let runId = result?.runId ?? null;
 	const backends = new Set<string>();
 	for await (const { rollout } of readRollouts(rollouts)) {
@@ -60,9 +69,11 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		runId ??= rollout.runId;
 		backends.add(rollout.candidate.backend);
 		tally.add(rollout);
+		evaluated.add(rollout);
 	}
 	if (runId === null) throw new AssayError("usage", `${rollouts}: holds no rollout`);
 	const [backend = null, ...otherBackends] = backends;
+	const { passAtK, ...figures } = evaluated.figures(ks);
 	return {
 		runId,
 		outcome: result?.outcome ?? null,
@@ -72,9 +83,14 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		sampleCount: tally.sampleCount,
 		statusCounts: tally.statusCounts,
 		judgeErrors: tally.judgeErrors,
-		passAtK: tally.passAtK(ks),
+		passAtK,
 		rewardMeans: tally.rewardMeans(),
 		mixedTasks: mixedCount(tally.tasks),
+		figures,
+		groups:
+			options.by === undefined
+				? null
+				: await groupScores(options.by, (result ?? plan)?.config ?? null, evaluated, options),
 		tiers: [...tally.tiers],
 		cachedCount: tally.cachedCount,
 		inGuestCount: tally.inGuestCount,
@@ -83,13 +99,14 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 	};
 }
 
-interface Located {
+/** The files of what is to be evaluated. */
+export interface Located {
 	result: RunResult | null;
 	plan: RunPlan | null;
 	rollouts: string;
 }
 
-async function locate({ workspace, run }: EvaluateOptions): Promise<Located> {
+export async function locate({ workspace, run }: Pick<EvaluateOptions, "workspace" | "run">): Promise<Located> {
 	if (!existsSync(run) || !statSync(run).isFile()) {
 		const files = await findRun([artifactsRoot(workspace)], run);
 		const result = readResult(files);
@@ -112,9 +129,11 @@ function evaluationOfResult(result: RunResult, ks: readonly number[]): Evaluatio
 		sampleCount,
 		statusCounts,
 		judgeErrors: statusCounts.judge_error ?? 0,
-		passAtK: ks.map((k) => meanPassAtK(tasks, k)),
+		passAtK: ks.map((k) => ({ ...meanPassAtK(tasks, k), interval: null })),
 		rewardMeans,
 		mixedTasks: mixedCount(tasks),
+		figures: null,
+		groups: null,
 		tiers: [sandbox.tier],
 		cachedCount: result.cachedCount,
 		inGuestCount: result.inGuestCount,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
+import { Comparison } from "../../src/domain/comparison.js";
 import { RunEvent } from "../../src/domain/events.js";
 import { Rollout, RunResult } from "../../src/domain/run.js";
 
@@ -319,4 +320,34 @@ test("bad samples are refused in one line with file, line and field, before anyt
 		expect(refused.stderr).not.toContain("    at ");
 	}
 	expect(readdirSync(root)).not.toContain("never.jsonl");
+});
+
+test("two runs are compared from the command line, and what is not comparable is refused with exit 2", async () => {
+	const workspace = join(root, "w-compare");
+	const tasks = tasksFolder("tasks-compare", 12);
+	const common = ["--workspace", workspace, "--quiet"];
+	for (const seed of ["1", "2"]) {
+		await assay("run", tasks, "--backend", "mock", "-n", "4", "--seed", seed, ...common);
+	}
+	const runs = artifacts(workspace, "runs")
+		.map((name) => name.replace(/\.json$/, ""))
+		.sort();
+	const compared = await assay("compare", ...runs, "--json", "--resamples", "500", ...common);
+	expect(compared.code).toBe(0);
+	const [comparison] = jsonLines(compared.stdout).map((line) => Comparison.parse(line));
+	expect(comparison?.sets.map(({ runId, subject }) => [runId, subject])).toEqual(runs.map((run) => [run, "mock"]));
+	expect(comparison?.pairs[0]?.difference.tasks).toBe(12);
+
+	await assay("run", tasks, "--backend", "mock", "-n", "2", "--sandbox", "rlimit", ...common);
+	const refused = await assay("compare", runs[0] ?? "", "latest", ...common);
+	expect(refused.code).toBe(2);
+	expect(refused.stderr).toContain("not comparable: 12 tasks have another number of judged candidates");
+	expect(refused.stderr).toContain("isolation tiers");
+	expect(refused.stderr).toContain("--allow n,tier");
+
+	const [first = ""] = artifacts(workspace, "rollouts");
+	const path = join(workspace, "artifacts", "rollouts", first);
+	writeFileSync(path, readFileSync(path, "utf8").replace("wrong_answer", "accepted"));
+	const tampered = await assay("compare", ...runs, ...common);
+	expect(tampered.stderr).toContain("its checksum is not the manifest's");
 });
