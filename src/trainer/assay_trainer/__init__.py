@@ -1,0 +1,1 @@
+"""Training of code models by executable verification. Importing a module does nothing."""

@@ -1,0 +1,31 @@
+"""What a killed run goes on from: written aside, flushed, renamed."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import torch
+from torch import nn
+
+
+def save_checkpoint(path: Path, step: int, model: nn.Module, optimizer: torch.optim.Optimizer, identity: str) -> None:
+    """`identity` names configuration and data; a checkpoint of others is refused."""
+    state = {"step": step, "identity": identity, "model": model.state_dict(), "optimizer": optimizer.state_dict()}
+    aside = path.with_name(f"{path.name}.tmp")
+    with open(aside, "wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)
+
+
+def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, identity: str) -> int:
+    """The number of steps that are done; 0 where there is no checkpoint."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, map_location="cpu")
+    if state["identity"] != identity:
+        raise ValueError(f"{path}: belongs to a run with another configuration or other data; remove it to start afresh")
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return int(state["step"])

@@ -1,0 +1,57 @@
+"""Batched sampling with a key-value cache."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from .model import CausalLM, positions_of
+
+
+@dataclass(frozen=True)
+class SamplingConfig:
+    #: 0: always the most likely token.
+    temperature: float
+    max_new_tokens: int
+    seed: int
+
+
+@torch.no_grad()
+def sample(
+    model: CausalLM, prompts: Sequence[Sequence[int]], end_id: int, pad_id: int, config: SamplingConfig
+) -> list[list[int]]:
+    """A completion for each prompt, without the token that ends it. Prompts are padded on the left."""
+    model.eval()
+    generator = torch.Generator().manual_seed(config.seed)
+    width = max(len(prompt) for prompt in prompts)
+    ids = torch.full((len(prompts), width), pad_id, dtype=torch.long)
+    attention = torch.zeros(len(prompts), width, dtype=torch.long)
+    for row, prompt in enumerate(prompts):
+        ids[row, width - len(prompt) :] = torch.tensor(prompt)
+        attention[row, width - len(prompt) :] = 1
+    completions: list[list[int]] = [[] for _ in prompts]
+    finished = torch.zeros(len(prompts), dtype=torch.bool)
+    past: tuple[torch.Tensor, ...] = ()
+    fed = ids
+    for _ in range(config.max_new_tokens):
+        positions = positions_of(attention)[:, -fed.shape[1] :]
+        logits, *present = model(fed, attention, positions, *past)
+        past = tuple(present)
+        chosen = _choose(logits[:, -1], config.temperature, generator)
+        finished |= chosen == end_id
+        for row, token in enumerate(chosen.tolist()):
+            if not finished[row]:
+                completions[row].append(token)
+        if bool(finished.all()):
+            break
+        fed = torch.where(finished, torch.tensor(pad_id), chosen)[:, None]
+        attention = torch.cat([attention, torch.ones_like(fed)], dim=1)
+    return completions
+
+
+def _choose(logits: torch.Tensor, temperature: float, generator: torch.Generator) -> torch.Tensor:
+    """logits (B, V) -> (B,)."""
+    if temperature == 0:
+        return logits.argmax(dim=-1)
+    return torch.multinomial(torch.softmax(logits / temperature, dim=-1), 1, generator=generator)[:, 0]

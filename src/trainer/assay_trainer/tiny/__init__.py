@@ -1,0 +1,1 @@
+"""The embedded demonstration model: its task family, its data, its recipe."""
