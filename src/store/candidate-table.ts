@@ -70,7 +70,7 @@ const hasVerdict = (columns: CandidateColumns, row: number) => columns.status[ro
  */
 function matcherOf(run: RunState, term: FilterTerm): (row: number) => boolean {
 	const { candidates: columns } = run;
-	if (term.text !== null && /^#\d+$/.test(term.text)) return samplePrefix(columns, term.text.slice(1));
+	if (term.text !== null && /^#\d*$/.test(term.text)) return samplePrefix(columns, term.text.slice(1));
 	const tasks = hits(term, run.tasks, ({ taskId }) => taskId);
 	const statuses = hits(term, STATUSES, (status) => `${status} ${status.replaceAll("_", " ")}`);
 	const causes = hits(term, ["", ...CAUSES], (cause) => cause);
@@ -93,6 +93,7 @@ function hits<T>(term: FilterTerm, values: readonly T[], textOf: (value: T) => s
 }
 
 function samplePrefix({ sampleIndex }: CandidateColumns, digits: string): (row: number) => boolean {
+	if (digits === "") return () => true;
 	const wanted = Number(digits);
 	const longer = 10 ** digits.length;
 	return (row) => {

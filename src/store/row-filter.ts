@@ -50,5 +50,7 @@ export function narrows(before: readonly FilterTerm[], after: readonly FilterTer
 function implies(now: FilterTerm, was: FilterTerm): boolean {
 	if (now.source === was.source) return true;
 	if (now.text === null || was.text === null || now.isNegated !== was.isNegated) return false;
+	// `#12` may mean something else than a text with 12 in it.
+	if (now.text.startsWith("#") !== was.text.startsWith("#")) return false;
 	return now.isNegated ? was.text.includes(now.text) : now.text.includes(was.text);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { buildApp } from "./build-app.js";
 import type { ScreenAppStats } from "./screen-app.js";
 import { keyLatencies, percentile } from "./screen-latency.js";
 import { startOnTerminal, type TerminalProgram } from "./terminal-program.js";
@@ -34,7 +34,7 @@ async function main(json: boolean): Promise<void> {
 	const report = (row: object, text: string) =>
 		void process.stdout.write(json ? `${JSON.stringify({ type: "bench.row", bench: "screen", ...row })}\n` : text);
 	report({ name: "machine" }, `screen: ${availableParallelism()} processors, Node ${process.versions.node}\n`);
-	const app = await buildApp();
+	const app = await buildApp("screen-app");
 	for (const { columns, rows, feed } of CASES) {
 		for (const painter of ["compositor", "plain Ink"]) {
 			const row = await underFeed(app, painter, columns, rows, feed);
@@ -58,27 +58,6 @@ async function main(json: boolean): Promise<void> {
 
 const ms = (value: number) => value.toFixed(1);
 const median = (values: readonly number[]) => percentile(values, 0.5);
-
-async function buildApp(): Promise<string> {
-	const outfile = join(root, "dist/bench-screen-app.mjs");
-	await build({
-		absWorkingDir: root,
-		entryPoints: ["tests/bench/screen-app.ts"],
-		outfile,
-		bundle: true,
-		platform: "node",
-		format: "esm",
-		target: "node22",
-		jsx: "automatic",
-		define: { "process.env.NODE_ENV": '"production"' },
-		alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
-		banner: {
-			js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-		},
-		logLevel: "warning",
-	});
-	return outfile;
-}
 
 async function underFeed(app: string, painter: string, columns: number, rows: number, feed: Feed) {
 	const folder = mkdtempSync(join(tmpdir(), "assay-bench-"));

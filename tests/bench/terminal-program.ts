@@ -31,6 +31,7 @@ export interface TerminalProgram {
 	/** Everything so far. */
 	readonly records: readonly TerminalRecord[];
 	press(keys: string): void;
+	signal(name: NodeJS.Signals): void;
 	usage(): Promise<Usage>;
 	/** Waits until the screen is as wanted; from `rest` on the screen is not followed, so that nothing disturbs. */
 	until(accepts: (screen: Screen) => boolean): Promise<void>;
@@ -77,6 +78,7 @@ export function startOnTerminal(
 	return {
 		records,
 		press: (keys) => send({ keys }),
+		signal: (name) => send({ signal: name }),
 		async usage() {
 			const name = String(usages++);
 			send({ usage: name });

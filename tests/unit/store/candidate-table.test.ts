@@ -39,6 +39,7 @@ test("words are looked for in task, status, cause, flags and stage; #n is the st
 	expect(filtered("ccc")).toHaveLength(12);
 	expect(filtered("ccc #1")).toEqual(expect.arrayContaining([expect.stringMatching(/^ccc#1 /)]));
 	expect(filtered("ccc #1")).toHaveLength(3);
+	expect(filtered("ccc #")).toHaveLength(12);
 	expect(filtered("wrong").every((text) => text?.endsWith("wrong_answer"))).toBe(true);
 	expect(filtered("wrong").length + filtered("!wrong").length).toBe(48);
 	expect(filtered("assertion")).toEqual(filtered("wrong"));
