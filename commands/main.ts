@@ -1,7 +1,7 @@
 import { AssayError } from "../src/lib/errors.js";
 import { createContext, type Surroundings } from "./cli/context.js";
 import { READER_GONE, reportFailure } from "./cli/failure.js";
-import { createProgram, normaliseArguments } from "./cli/program.js";
+import { createProgram, normaliseArguments, refuseHelpOfNothing } from "./cli/program.js";
 
 /** The program: runs the command and ends the process with its exit code. Signals are taken over before this returns. */
 export async function main(argv: readonly string[], { screenEntered }: { screenEntered: boolean }): Promise<void> {
@@ -48,6 +48,7 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
 			completionHelp: !completes,
 		});
 		if (completes) (await import("./cli/completion.js")).addCompletion(program);
+		refuseHelpOfNothing(program, words);
 		await program.parseAsync(words, { from: "user" });
 		signal.throwIfAborted();
 		return code;

@@ -1,4 +1,5 @@
 import { listRuns, type RecordedRun, showRun } from "../src/app/recorded-runs.js";
+import { artifactsRoot } from "../src/artifacts/layout.js";
 import type { RunRow } from "../src/domain/run-row.js";
 import { sizeText } from "../src/lib/file-size.js";
 import { ageText } from "../src/lib/point-in-time.js";
@@ -34,7 +35,7 @@ function intervalText({ passAt1 }: RunRow): string {
 
 /** Recorded runs of the workspace, live ones first, then the newest, or as `--sort` says. */
 export async function list(context: CommandContext, options: RunsOptions): Promise<ExitCode> {
-	const { rows, damaged } = await listRuns(context.workspace);
+	const { rows, damaged } = await listRuns([artifactsRoot(context.workspace)]);
 	for (const { runId, problem } of damaged) {
 		await writeLine(context.stderr, printable(`warning: ${runId} left out: ${problem}`));
 	}

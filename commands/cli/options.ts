@@ -90,6 +90,15 @@ export interface DeleteOptions extends CommonOptions {
 	yes?: true;
 }
 
+export interface ArtifactsOptions extends CommonOptions {
+	run?: string;
+	limit?: number;
+}
+
+export interface ShowArtifactOptions extends CommonOptions {
+	check?: true;
+}
+
 export type ArchiveOptions = CommonOptions & OutOption;
 
 export interface DoctorOptions extends CommonOptions {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { AssayError } from "../../src/lib/errors.js";
 import { version } from "../../src/lib/version.js";
 import { type Act, examples } from "./action.js";
 import type { CommandContext, ExitCode } from "./context.js";
@@ -81,4 +82,27 @@ export function normaliseArguments(argv: readonly string[]): string[] {
 	if (first === undefined || (first.startsWith("-") && !ROOT_OPTIONS.has(first))) return ["open", ...leading, ...rest];
 	const end = rest.indexOf("--");
 	return end < 0 ? [...rest, ...leading] : [...rest.slice(0, end), ...leading, ...rest.slice(end)];
+}
+
+/** Commander shows the whole help for `help` and a word that is no command. */
+export function refuseHelpOfNothing(program: Command, words: readonly string[]): void {
+	let command = program;
+	let isHelp = false;
+	for (const word of words) {
+		if (word.startsWith("-")) return;
+		if (word === "help") {
+			isHelp = true;
+			continue;
+		}
+		const named = command.commands.find((known) => known.name() === word);
+		if (named !== undefined) {
+			command = named;
+			continue;
+		}
+		if (!isHelp) return;
+		const names = command.commands.map((known) => known.name()).join(", ");
+		throw new AssayError("usage", `no command is called ${JSON.stringify(word)}`, {
+			hint: names === "" ? "see assay --help" : `there are: ${names}`,
+		});
+	}
 }

@@ -5,7 +5,7 @@ import { isLocked } from "../artifacts/run-lock.js";
 import { readPlan, resumeCommand } from "../artifacts/run-plan.js";
 import type { PassAtK, RunPlan, RunResult, StatusCounts } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
-import { withIndex, withMemoryIndex } from "./run-index.js";
+import { withIndexOf } from "./run-index.js";
 import { countsOf } from "./run-rows.js";
 
 export interface RunList {
@@ -15,18 +15,16 @@ export interface RunList {
 	damaged: { runId: string; problem: string }[];
 }
 
-/** Runs of the workspace, those too that a live process writes. */
-export async function listRuns(workspace: string): Promise<RunList> {
-	const root = artifactsRoot(workspace);
-	return await withIndex(root, (index) => ({
-		rows: index.rows().map((row) => withLiveOutcome(row, root)),
-		damaged: index.damaged(),
-	}));
-}
-
-/** Runs that ship with the program, in a folder laid out like `artifacts`. */
-export async function listShippedRuns(root: string): Promise<RunRow[]> {
-	return await withMemoryIndex(root, (index) => index.rows().map((row) => ({ ...row, recorded: true })));
+/** Runs of the workspace (the first root), those too that a live process writes; then those that ship with the program. */
+export async function listRuns(roots: readonly string[]): Promise<RunList> {
+	const list: RunList = { rows: [], damaged: [] };
+	for (const root of roots) {
+		const recorded = root !== roots[0];
+		const found = await withIndexOf(roots, root, (index) => ({ rows: index.rows(), damaged: index.damaged() }));
+		list.rows.push(...found.rows.map((row) => withLiveOutcome({ ...row, recorded }, root)));
+		list.damaged.push(...found.damaged);
+	}
+	return list;
 }
 
 function withLiveOutcome(row: RunRow, root: string): RunRow {

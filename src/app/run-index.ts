@@ -40,9 +40,13 @@ export async function withIndex<T>(root: string, use: (index: RunIndex) => T | P
 	throw new Error("the index in memory failed without an error");
 }
 
-/** Without an index that stays: for folders that are not ours to write to. */
-export async function withMemoryIndex<T>(root: string, use: (index: RunIndex) => T | Promise<T>): Promise<T> {
-	return await readIndex(root, null, use);
+/** With the index of `root`, which stays on disk for the first of `roots` only: the others are not ours to write to. */
+export async function withIndexOf<T>(
+	roots: readonly string[],
+	root: string,
+	use: (index: RunIndex) => T | Promise<T>,
+): Promise<T> {
+	return await (root === roots[0] ? withIndex(root, use) : readIndex(root, null, use));
 }
 
 /** Reads every result and manifest again. */

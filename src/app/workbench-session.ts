@@ -11,7 +11,7 @@ import { fileInputs } from "./file-inputs.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
 import { pendingKey, startLiveRun } from "./live-run.js";
 import { readEvents } from "./read-events.js";
-import { listRuns, listShippedRuns } from "./recorded-runs.js";
+import { listRuns } from "./recorded-runs.js";
 import type { StartRunOptions, Workbench } from "./workbench.js";
 
 export interface WorkbenchOptions {
@@ -73,10 +73,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 			live.add(ended);
 			return handle;
 		},
-		listRuns: async () => [
-			...(await listRuns(workspace)).rows,
-			...(fixtureRuns === null ? [] : await listShippedRuns(fixtureRuns)),
-		],
+		listRuns: async () => (await listRuns(roots)).rows,
 		readEvents: async function* (runId, readSignal) {
 			yield* readEvents((await filesOf(runId)).log, readSignal);
 		},

@@ -33,7 +33,8 @@ export const TestResult = z.strictObject({
 	line: z.int().nullable(),
 	assertsReached: z.int().nonnegative(),
 	calls: z.int().nonnegative(),
-	wallTimeMs: z.number().nonnegative(),
+	/** null: it did not run, or its runner tells no times of single tests. */
+	wallTimeMs: z.number().nonnegative().nullable(),
 });
 export type TestResult = z.infer<typeof TestResult>;
 

@@ -240,7 +240,16 @@ function plannedTests(test: CommandTest): TestResult[] {
 }
 
 function emptyResult(id: string, visibility: TestResult["visibility"]): TestResult {
-	return { id, visibility, status: "not_run", message: null, line: null, assertsReached: 0, calls: 0, wallTimeMs: 0 };
+	return {
+		id,
+		visibility,
+		status: "not_run",
+		message: null,
+		line: null,
+		assertsReached: 0,
+		calls: 0,
+		wallTimeMs: null,
+	};
 }
 
 /** A test that reported twice counts by its worst report; a skipped one counts as not run. */

@@ -138,7 +138,7 @@ export function testResultsOf(report: JudgeReport, suite: JudgeSuite): TestResul
 			line,
 			assertsReached: asserts,
 			calls,
-			wallTimeMs: ms,
+			wallTimeMs: state === "not_run" ? null : ms,
 		};
 	});
 }

@@ -56,6 +56,7 @@ describe.each(TIERS)("in tier %s", (tier) => {
 				"tests.test_public.TestAdd.test_one",
 				"tests.test_public.TestAdd.test_zero",
 			]);
+			expect(verdict.tests.map((item) => item.wallTimeMs)).toEqual([null, null, null, null]);
 		});
 
 		test.each(ATTACKS)("a patch that %s is not accepted", async (_name, diff) => {

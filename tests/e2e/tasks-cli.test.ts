@@ -35,7 +35,10 @@ beforeAll(async () => {
 	// Where the judge's Python files lie beside the bundle.
 	mkdirSync(join(folder, "src", "sandbox"), { recursive: true });
 	symlinkSync(join(root, "src", "sandbox", "python"), join(folder, "src", "sandbox", "python"));
-	writeFileSync(program, `const { main } = await import("./dist/main.mjs");\nawait main(process.argv.slice(2));\n`);
+	writeFileSync(
+		program,
+		`const { main } = await import("./dist/main.mjs");\nawait main(process.argv.slice(2), { screenEntered: false });\n`,
+	);
 	const records = Array.from({ length: 30_000 }, (_, index) => JSON.stringify(record(index))).join("\n");
 	writeFileSync(join(folder, "many.jsonl"), records);
 });
@@ -82,7 +85,16 @@ const tasks = join(root, "fixtures", "tasks");
 describe("help", () => {
 	const commands = ["open", "run", "verify", "eval", "doctor", "completion"];
 	const tasksCommands = ["list", "show", "validate", "import", "split", "fetch"].map((name) => `tasks ${name}`);
-	const recordCommands = ["runs list", "runs show", "artifacts reindex"];
+	const recordCommands = [
+		"runs list",
+		"runs show",
+		"runs replay",
+		"runs archive",
+		"runs delete",
+		"artifacts list",
+		"artifacts show",
+		"artifacts reindex",
+	];
 
 	test.each([...commands, ...tasksCommands, ...recordCommands])(
 		"of `%s` has at least two examples that name it",

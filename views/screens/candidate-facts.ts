@@ -37,7 +37,7 @@ export function testsText(rollout: Rollout, width: number): MarkedText {
 
 function testRows(test: TestResult, width: number): string[] {
 	const sign = TEST_SIGNS[test.status];
-	const time = test.status === "not_run" ? "" : formatMs(test.wallTimeMs);
+	const time = test.wallTimeMs === null ? "" : formatMs(test.wallTimeMs);
 	const line = test.line === null ? "" : ` line ${test.line}`;
 	const facts = ` ${toCells(sign.word, 8)} ${toCells(line, 9)} ${toCells(time, 9, "right")}`;
 	const idCells = Math.max(8, width - 3 - facts.length);

@@ -154,6 +154,9 @@ test.each([
 	[["run", "TASKS", "--workspace", "TASKS"], /workspace .* cannot hold artifacts: .* is not a folder/],
 	[["eval", "", "--workspace", "FOLDER"], /"": an empty run id/],
 	[["runs", "show", "../../etc", "--workspace", "FOLDER"], /no run is called/],
+	[["help", "nothing"], /no command is called "nothing"/],
+	[["help", "runs", "nothing"], /no command is called "nothing"/],
+	[["runs", "help", "nothing"], /no command is called "nothing"/],
 	[["artifacts", "reindex", "--workspace", "FOLDER/no"], /artifacts: no such folder/],
 ])("assay %j is refused before anything is done", async (words, message) => {
 	const folder = folderWith();
