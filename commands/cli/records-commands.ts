@@ -85,7 +85,7 @@ export function registerRecords(program: Command, act: Act): void {
 			examples([
 				"assay runs archive latest",
 				"assay runs archive latest --out ~/kept/baseline.tar.gz",
-				"tar xzf ~/kept/baseline.tar.gz -C artifacts",
+				'tar xzf "$(assay runs archive latest --json | jq -r .path)" -C elsewhere/artifacts',
 			]),
 		)
 		.action(
