@@ -1,15 +1,15 @@
 import type { RunEvent } from "../domain/events.js";
 import { reduce } from "./reduce.js";
-import { copyRunState, createRunState, type RunState } from "./run-state.js";
+import { createReplayTimes } from "./replay-times.js";
+import { createRunState, type RunState } from "./run-state.js";
+import { createSnapshots } from "./state-snapshots.js";
 
-const REPLAY_SPEEDS = [1, 4, 16] as const;
-/** Events between two kept copies: going back costs at most this many reductions. */
-const CHECKPOINT_EVENTS = 512;
-const MAX_CHECKPOINTS = 64;
-/** A pause in the record, e.g. between an interruption and the resume, takes no longer than this. */
-const LONGEST_GAP_MS = 5000;
+/** The last one is as fast as it goes. */
+const REPLAY_SPEEDS = [1, 4, 16, Number.POSITIVE_INFINITY] as const;
 /** Events due within this time are applied together. */
 const SLICE_MS = 16;
+/** More at once would hold up the keys. */
+const SLICE_EVENTS = 1000;
 
 export interface ReplayTimers {
 	now(): number;
@@ -22,19 +22,29 @@ export interface ReplayStatus {
 	position: number;
 	total: number;
 	playing: boolean;
+	/** Infinity: as fast as it goes. */
 	speed: number;
 	elapsedMs: number;
 	durationMs: number;
 }
 
+/** What a step goes to: any event, a verdict, or one that is not `accepted`. */
+export type StepUnit = "event" | "verdict" | "failure";
+
 export interface Replay {
 	status(): ReplayStatus;
+	/** More of the log; who is at its end stays there. Costs as much as reducing the events. */
+	append(events: readonly RunEvent[]): void;
 	play(): void;
 	pause(): void;
 	faster(): void;
 	slower(): void;
-	step(direction: 1 | -1, unit: "event" | "verdict"): void;
+	step(direction: 1 | -1, unit: StepUnit): void;
 	seek(position: number): void;
+	/** To the state after everything that happened until then. */
+	seekTime(elapsedMs: number): void;
+	/** The event that was applied last. */
+	lastEvent(): RunEvent | null;
 	close(): void;
 }
 
@@ -46,10 +56,10 @@ export interface ReplayOptions {
 }
 
 /** Plays recorded events by their own times. Nothing runs while it is paused. Starts at the end, paused. */
-export function createReplay({ events, timers, show }: ReplayOptions): Replay {
-	const every = Math.max(CHECKPOINT_EVENTS, Math.ceil(events.length / MAX_CHECKPOINTS));
-	const checkpoints = new Map<number, RunState>();
-	const times = eventTimes(events);
+export function createReplay({ events: first, timers, show }: ReplayOptions): Replay {
+	const events: RunEvent[] = [];
+	const times = createReplayTimes();
+	const snapshots = createSnapshots();
 	let state = createRunState();
 	let position = 0;
 	let speed = 1;
@@ -59,14 +69,9 @@ export function createReplay({ events, timers, show }: ReplayOptions): Replay {
 	let anchorAt = 0;
 	let anchorNow = 0;
 
-	const startAt = times[0] ?? 0;
-	const at = (index: number) => times[Math.min(index, times.length - 1)] ?? startAt;
-
 	function advanceTo(target: number): void {
-		for (const end = Math.min(target, events.length); position < end; position++) {
-			if (position % every === 0 && position > 0 && !checkpoints.has(position)) {
-				checkpoints.set(position, copyRunState(state));
-			}
+		for (; position < target; position++) {
+			snapshots.offer(position, state);
 			const event = events[position];
 			if (event) reduce(state, event);
 		}
@@ -74,19 +79,20 @@ export function createReplay({ events, timers, show }: ReplayOptions): Replay {
 
 	function moveTo(target: number): void {
 		const wanted = Math.max(0, Math.min(target, events.length));
-		if (wanted < position) {
-			let from = Math.floor(wanted / every) * every;
-			while (from > 0 && !checkpoints.has(from)) from -= every;
-			const kept = checkpoints.get(from);
-			state = kept ? copyRunState(kept) : createRunState();
-			position = kept ? from : 0;
+		const goesBack = wanted < position;
+		const kept = snapshots.latest(wanted, goesBack ? -1 : position);
+		if (kept) ({ position, state } = kept);
+		else if (goesBack) {
+			position = 0;
+			state = createRunState();
 		}
+		if (goesBack) snapshots.wantNear(wanted);
 		advanceTo(wanted);
 		show(state);
 	}
 
 	function anchor(): void {
-		anchorAt = position === 0 ? startAt : at(position - 1);
+		anchorAt = position === 0 ? 0 : times.at(position - 1);
 		anchorNow = timers.now();
 	}
 
@@ -99,11 +105,10 @@ export function createReplay({ events, timers, show }: ReplayOptions): Replay {
 			show(state);
 			return;
 		}
-		const dueMs = (at(position) - anchorAt) / speed - (timers.now() - anchorNow);
+		const dueMs = (times.at(position) - anchorAt) / speed - (timers.now() - anchorNow);
 		callOff = timers.after(Math.max(SLICE_MS, dueMs), () => {
 			const reached = anchorAt + (timers.now() - anchorNow) * speed;
-			let target = position;
-			while (target < events.length && at(target) <= reached) target++;
+			const target = Math.min(times.countUntil(reached), position + SLICE_EVENTS);
 			if (target > position) moveTo(target);
 			plan();
 		});
@@ -123,15 +128,31 @@ export function createReplay({ events, timers, show }: ReplayOptions): Replay {
 		show(state);
 	}
 
-	moveTo(events.length);
+	function seek(target: number): void {
+		moveTo(target);
+		anchor();
+		plan();
+	}
+
+	function append(more: readonly RunEvent[]): void {
+		const follows = position === events.length && !playing;
+		for (const event of more) {
+			events.push(event);
+			times.add(event);
+		}
+		if (follows) moveTo(events.length);
+	}
+
+	append(first);
 	return {
+		append,
 		status: () => ({
 			position,
 			total: events.length,
 			playing,
 			speed,
-			elapsedMs: position === 0 ? 0 : at(position - 1) - startAt,
-			durationMs: at(times.length - 1) - startAt,
+			elapsedMs: position === 0 ? 0 : times.at(position - 1),
+			durationMs: times.at(events.length - 1),
 		}),
 		play() {
 			if (position >= events.length) moveTo(0);
@@ -146,13 +167,11 @@ export function createReplay({ events, timers, show }: ReplayOptions): Replay {
 		step(direction, unit) {
 			playing = false;
 			plan();
-			moveTo(unit === "event" ? position + direction : nextVerdict(events, position, direction));
+			moveTo(unit === "event" ? position + direction : nextVerdict(events, position, direction, unit));
 		},
-		seek(target) {
-			moveTo(target);
-			anchor();
-			plan();
-		},
+		seek,
+		seekTime: (elapsedMs) => seek(times.countUntil(elapsedMs)),
+		lastEvent: () => events[position - 1] ?? null,
 		close() {
 			playing = false;
 			plan();
@@ -160,26 +179,12 @@ export function createReplay({ events, timers, show }: ReplayOptions): Replay {
 	};
 }
 
-/** Milliseconds since the first event; a clock that jumped back does not make time run backwards here. */
-function eventTimes(events: readonly RunEvent[]): Float64Array {
-	const times = new Float64Array(events.length);
-	let now = 0;
-	let last: number | null = null;
-	events.forEach((event, i) => {
-		const at = Date.parse(event.at);
-		if (Number.isFinite(at)) {
-			if (last !== null) now += Math.min(LONGEST_GAP_MS, Math.max(0, at - last));
-			last = last === null ? at : Math.max(last, at);
-		}
-		times[i] = now;
-	});
-	return times;
-}
-
-/** The position just after the next verdict, or just after the one before the last applied. */
-function nextVerdict(events: readonly RunEvent[], position: number, direction: 1 | -1): number {
+/** The position just after the next such verdict, or just after the one before the last applied. */
+function nextVerdict(events: readonly RunEvent[], position: number, direction: 1 | -1, unit: StepUnit): number {
 	for (let i = position + (direction === 1 ? 0 : -2); i >= 0 && i < events.length; i += direction) {
-		if (events[i]?.type === "verdict.recorded") return i + 1;
+		const event = events[i];
+		if (event?.type !== "verdict.recorded") continue;
+		if (unit === "verdict" || event.verdict.status !== "accepted") return i + 1;
 	}
 	return direction === 1 ? events.length : 0;
 }

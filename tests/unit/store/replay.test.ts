@@ -3,6 +3,7 @@ import type { RunEvent } from "../../../src/domain/events.js";
 import { reduce } from "../../../src/store/reduce.js";
 import { createReplay, type ReplayTimers } from "../../../src/store/replay.js";
 import { createRunState, type RunState } from "../../../src/store/run-state.js";
+import { createSnapshots } from "../../../src/store/state-snapshots.js";
 import { fakeEvents } from "../../views/fake-run.js";
 import { events } from "./sample-events.js";
 
@@ -75,6 +76,95 @@ test("every place, reached forwards or backwards, is what a rebuild gives", () =
 	}
 });
 
+test("the state after seeking to an event is the state after playing up to it, for every event of the recorded run", () => {
+	const played = createRunState();
+	const expected = [content(played), ...events.map((event) => content(reduce(played, event)))];
+	const { replay, state } = start();
+	for (let n = events.length; n >= 0; n--) {
+		replay.seek(n);
+		expect(content(state())).toBe(expected[n]);
+	}
+	for (let n = 0; n <= events.length; n++) {
+		replay.seek(n);
+		expect(content(state())).toBe(expected[n]);
+	}
+});
+
+test("a log of any length keeps a bounded number of copies, and going back starts from one of them", () => {
+	const long = fakeEvents(
+		"run",
+		Array.from({ length: 100 }, (_, i) => `task-${i}`),
+		50,
+	);
+	const snapshots = createSnapshots();
+	const state = createRunState();
+	let most = 0;
+	long.forEach((event, position) => {
+		snapshots.offer(position, state);
+		most = Math.max(most, snapshots.count);
+		reduce(state, event);
+	});
+	expect(long.length).toBeGreaterThan(40_000);
+	expect(most).toBeLessThanOrEqual(25);
+	expect(snapshots.latest(40_000)?.position).toBeGreaterThan(37_000);
+	expect(snapshots.latest(40_000, 40_000)).toBeNull();
+	const first = snapshots.latest(40_000);
+	if (first) first.state.judged = -1;
+	expect(snapshots.latest(40_000)?.state.judged).toBeGreaterThan(0);
+});
+
+test("going back step by step through a long log is what a rebuild gives", () => {
+	const long = fakeEvents(
+		"run",
+		Array.from({ length: 40 }, (_, i) => `task-${i}`),
+		50,
+	);
+	const { replay, state } = start(long);
+	for (let i = 1; i <= 1500; i++) {
+		replay.step(-1, "event");
+		if (i % 250 === 0) expect(content(state())).toBe(rebuilt(long, long.length - i));
+	}
+});
+
+test("a log that is still being read is shown at its end, and whoever went back stays there", () => {
+	const { replay, state } = start(events.slice(0, 50));
+	replay.append(events.slice(50, 80));
+	expect(replay.status()).toMatchObject({ position: 80, total: 80 });
+	replay.seek(10);
+	replay.append(events.slice(80));
+	expect(replay.status()).toMatchObject({ position: 10, total: events.length });
+	expect(content(state())).toBe(rebuilt(events, 10));
+});
+
+test("steps go to the next verdict that is no pass, and back", () => {
+	const { replay } = start();
+	replay.seek(0);
+	const failing = events.flatMap((event, i) =>
+		event.type === "verdict.recorded" && event.verdict.status !== "accepted" ? [i + 1] : [],
+	);
+	replay.step(1, "failure");
+	expect(replay.status().position).toBe(failing[0]);
+	replay.step(1, "failure");
+	expect(replay.status().position).toBe(failing[1]);
+	expect(replay.lastEvent()).toMatchObject({ type: "verdict.recorded" });
+	replay.step(-1, "failure");
+	expect(replay.status().position).toBe(failing[0]);
+	replay.step(-1, "failure");
+	expect(replay.status().position).toBe(0);
+	expect(replay.lastEvent()).toBeNull();
+});
+
+test("it goes to a time: everything that happened until then has been applied", () => {
+	const { replay } = start();
+	replay.seekTime(200);
+	expect(replay.status().position).toBe(21);
+	expect(replay.status().elapsedMs).toBe(200);
+	replay.seekTime(0);
+	expect(replay.status().position).toBe(1);
+	replay.seekTime(1e9);
+	expect(replay.status().position).toBe(events.length);
+});
+
 test("steps go by one event, or by one verdict", () => {
 	const { replay, state } = start();
 	replay.seek(0);
@@ -104,11 +194,24 @@ test("it plays by the events' times, four and sixteen times as fast when asked",
 	expect(replay.status().position - before).toBeGreaterThan(70);
 	expect(replay.status().position - before).toBeLessThanOrEqual(82);
 	replay.faster();
-	replay.faster();
 	expect(replay.status().speed).toBe(16);
 	timers.advance(2000);
 	expect(replay.status()).toMatchObject({ position: events.length, playing: false });
 	expect(timers.waiting()).toBe(0);
+});
+
+test("as fast as it goes, it lets keys in between thousands of events", () => {
+	const long = fakeEvents("run", ["a", "b", "c", "d"], 250);
+	const { replay, timers } = start(long);
+	for (let i = 0; i < 5; i++) replay.faster();
+	expect(replay.status().speed).toBe(Number.POSITIVE_INFINITY);
+	replay.play();
+	timers.advance(16);
+	expect(replay.status().position).toBe(1000);
+	timers.advance(16 * 20);
+	expect(replay.status()).toMatchObject({ position: long.length, playing: false });
+	replay.slower();
+	expect(replay.status().speed).toBe(16);
 });
 
 test("a pause leaves no timer, and playing goes on from there", () => {
