@@ -29,6 +29,15 @@ function detailOf(event: RunEvent): string {
 			return `${candidate(event)} ${event.text}`;
 		case "candidate.generated":
 			return `${candidate(event)} ${event.codeSha256 === null ? "no code" : `${event.codeBytes} bytes`}`;
+		case "candidate.failed":
+			return `${candidate(event)} ${event.failure}: ${event.message}`;
+		case "candidate.skipped":
+			return candidate(event);
+		case "spend.recorded": {
+			const { promptTokens, completionTokens } = event.usage;
+			const cost = event.costUsd === null ? "" : `, $${event.costUsd.toFixed(6)}`;
+			return `${candidate(event)} ${promptTokens} + ${completionTokens} tokens${cost}`;
+		}
 		case "phase.finished":
 			return `${candidate(event)} ${event.phase} ${event.result}`;
 		case "verdict.recorded": {

@@ -70,7 +70,7 @@ export function givenOrPlanned(name: string, given: string | undefined, planned:
 export async function configOf(
 	tasks: string,
 	options: Selected,
-	own: Pick<RunConfig, "backend" | "samples" | "n">,
+	own: Pick<RunConfig, "backend" | "samples" | "n" | "generation" | "stopOnAccepted">,
 ): Promise<Omit<RunConfig, "workers">> {
 	const { format, filter, limit, task, sandbox, timeoutMs, memoryMb } = options;
 	return {
@@ -103,6 +103,7 @@ export async function endOf(
 		await writeSummary(stream, result);
 		if (check) await writeLine(stream, checkLine(checked));
 	}
+	if (result.outcome === "failed") throw new AssayError("host", result.message ?? "the run did not come to its end");
 	if (result.outcome === "cancelled") throw new AssayError("interrupted", result.message ?? "what is done is kept");
 	const judgeErrors = result.statusCounts.judge_error ?? 0;
 	if (judgeErrors > 0) {

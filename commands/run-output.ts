@@ -70,7 +70,7 @@ export function createRunOutput(context: CommandContext): RunOutput {
 }
 
 function progressLine(
-	{ done, total, samplesPerSecond, etaMs }: Extract<RunEvent, { type: "run.progress" }>,
+	{ done, total, samplesPerSecond, etaMs, generation }: Extract<RunEvent, { type: "run.progress" }>,
 	accepted: number | null,
 	judgeErrors: number,
 ): string {
@@ -78,6 +78,13 @@ function progressLine(
 	const left = etaMs === null || !Number.isFinite(etaMs) ? "" : `, ${durationText(etaMs)} left`;
 	const errors = judgeErrors === 0 ? "" : `, ${judgeErrors} judge errors`;
 	const solved = accepted === null ? "" : `, ${accepted} accepted`;
+	if (generation !== null) {
+		const { generating, judging, tokensPerSecond, costUsd, bottleneck } = generation;
+		const tokens = tokensPerSecond === null ? "" : `, ${tokensPerSecond.toFixed(0)} tokens/s`;
+		const cost = costUsd === null ? "" : `, $${costUsd.toFixed(4)}`;
+		const by = bottleneck === null ? "" : ` (${bottleneck} is what takes the time)`;
+		return `${done}${total === null ? "" : `/${total}`} judged, ${generating} in the making, ${judging} waiting${tokens}${cost}${left}${solved}${errors}${by}`;
+	}
 	return `${done}${total === null ? "" : `/${total}`} judged, ${rate}${left}${solved}${errors}`;
 }
 
@@ -91,6 +98,7 @@ function* summaryLines(result: RunResult): Generator<string> {
 	const rate = timings.samplesPerSecond === null ? "" : ` (${timings.samplesPerSecond.toFixed(1)}/s)`;
 	const seconds = (timings.wallTimeMs / 1000).toFixed(1);
 	yield `${runId} ${outcome}: ${countOf(sampleCount, "candidate")}, ${countOf(taskCount, "task")}, ${seconds} s${rate}`;
+	yield* modelLines(result);
 	if (config.backend === "mock") yield "mock: a seeded mix of recorded candidates; no model was asked";
 	yield "";
 	yield* statusLines(result.statusCounts);
@@ -104,6 +112,24 @@ function* summaryLines(result: RunResult): Generator<string> {
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 	yield `look at it  assay eval ${runId}, or assay open`;
 	if (result.message !== null && outcome !== "cancelled") yield result.message;
+}
+
+/** What the model was and did. */
+function* modelLines({ config, generation: totals, command }: RunResult): Generator<string> {
+	const asked = config.generation;
+	if (asked === null || totals === null || command !== "run") return;
+	const { temperature, topP } = asked.sampling;
+	yield `model       ${asked.model}, ${asked.template.id}, temperature ${temperature}, top-p ${topP}`;
+	const about = totals.estimated ? "about " : "";
+	const cost = totals.costUsd === null ? "" : `, $${totals.costUsd.toFixed(4)}`;
+	yield `tokens      ${about}${totals.promptTokens} + ${totals.completionTokens} in ${countOf(totals.requests, "request")}${cost}`;
+	const rate = totals.tokensPerSecond === null ? [] : [`${totals.tokensPerSecond.toFixed(0)} tokens/s`];
+	const memory = totals.peakMemoryBytes === null ? [] : [`peak ${(totals.peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`];
+	const waited = totals.bottleneck === null ? [] : [`most of the time went into ${totals.bottleneck}`];
+	const speed = [...rate, ...memory, ...waited];
+	if (speed.length > 0) yield `speed       ${speed.join(", ")}`;
+	if (totals.skipped > 0)
+		yield `skipped     ${countOf(totals.skipped, "candidate")}: their tasks had enough accepted ones`;
 }
 
 /** e.g. "check       met: 2 of 2 tasks ended as they should; meant to fail, and did: toy_noop". */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { runBestOfN } from "../src/app/run-best-of-n.js";
-import type { RunPlan, RunResult } from "../src/domain/run.js";
+import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
@@ -9,7 +9,9 @@ import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { configOf, endOf, givenOrPlanned, plannedRun, withVerifier } from "./judging.js";
+import { modelConfigOf } from "./model-config.js";
 import { createRunOutput } from "./run-output.js";
+import { previewRequests } from "./run-preview.js";
 
 /** Generates candidates, judges them, records the run. */
 export async function run(context: CommandContext, tasks: string | undefined, options: RunOptions): Promise<ExitCode> {
@@ -17,6 +19,7 @@ export async function run(context: CommandContext, tasks: string | undefined, op
 		throw new AssayError("usage", `--samples is for the static backend, not for ${options.backend}`);
 	}
 	const out = outFile(options.out);
+	if (options.dryRun === true) return await previewRequests(context, await newConfig(context, tasks, options, null));
 	const planned = await plannedRun(context, "run", options.resume);
 	const result = "result" in planned ? planned.result : await judge(context, tasks, options, planned.plan);
 	if (out !== null) writeFileAtomic(out, `${JSON.stringify(result, null, "\t")}\n`);
@@ -29,9 +32,7 @@ async function judge(
 	options: RunOptions,
 	plan: RunPlan | null,
 ): Promise<RunResult> {
-	const { backend, n } = options;
-	const samples = options.samples === undefined ? null : resolve(options.samples);
-	const config = await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, { backend, samples, n });
+	const config = await newConfig(context, tasks, options, plan);
 	const output = createRunOutput(context);
 	return await withVerifier(context, options, plan, (verifier) =>
 		runBestOfN({
@@ -43,7 +44,21 @@ async function judge(
 			version,
 			resume: plan?.runId ?? null,
 			anyTier: options.sandbox !== undefined,
+			env: process.env,
 			onEvent: output.onEvent,
 		}),
 	).finally(output.end);
+}
+
+async function newConfig(
+	context: CommandContext,
+	tasks: string | undefined,
+	options: RunOptions,
+	plan: RunPlan | null,
+): Promise<Omit<RunConfig, "workers">> {
+	const { backend, n, stopOn = null } = options;
+	const samples = options.samples === undefined ? null : resolve(options.samples);
+	const generation = await modelConfigOf(context, backend, options, plan);
+	const own = { backend, samples, n, generation, stopOnAccepted: stopOn };
+	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
 }

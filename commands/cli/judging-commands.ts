@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Act, examples } from "./action.js";
+import { acceptedNumber, addModelOptions } from "./model-options.js";
 import {
 	addCommonOptions,
 	addJudgeOptions,
@@ -18,22 +19,27 @@ export function registerJudging(program: Command, act: Act): void {
 		.argument("[tasks]", "tasks file or folder; with --resume, where they are now if they have moved")
 		.addOption(
 			new Option("--backend <name>", "where candidates come from")
-				.choices(["noop", "patch", "static", "mock"])
+				.choices(["noop", "patch", "static", "mock", "openai"])
 				.default("static"),
 		)
 		.option("-n <number>", "candidates a task", wholeNumber(1, 100_000), 1)
 		.option("--samples <file>", "samples for the static backend, instead of recorded candidates")
 		.option("--resume <run>", "finish this run; nothing is judged twice")
+		.option("--stop-on <number>", "make no more for a task with so many accepted; `accepted` is 1", acceptedNumber)
+		.option("--dry-run", "print the exact requests, one a task, and send nothing")
 		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
 		.addOption(seedOption())
 		.addOption(outOption());
-	addCommonOptions(addJudgeOptions(addTaskOptions(run)))
+	addCommonOptions(addModelOptions(addJudgeOptions(addTaskOptions(run))))
 		.addHelpText(
 			"after",
 			examples([
 				"assay run fixtures/tasks --backend mock -n 8",
 				"assay run fixtures/tasks/toy_fix.yaml --backend patch --check",
 				"assay run HumanEval.jsonl.gz --backend static --samples samples.jsonl -n 10 --json",
+				"assay run fixtures/tasks --backend openai --base-url http://127.0.0.1:8000/v1 --model qwen -n 8",
+				"assay run fixtures/tasks --backend openai --provider openrouter --model a/b --price 0.1,0.4 --max-cost 2",
+				"assay run fixtures/tasks --backend openai --provider openrouter --model a/b --limit 1 --dry-run",
 				"assay run --resume 20261121-093015-best-of-n-k3f9",
 			]),
 		)

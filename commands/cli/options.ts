@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { GroupKey } from "../../src/app/evaluation-groups.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
+import type { BackendId } from "../../src/generate/index.js";
 import { pointInTime } from "../../src/lib/point-in-time.js";
 import type { RunOrder } from "../../src/store/select-runs.js";
 import type { ThemeName } from "../../src/store/themes.js";
@@ -38,10 +39,35 @@ export interface JudgeOptions {
 	gate: boolean;
 }
 
-export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions, OutOption {
+/** How a model is asked; none of them has a default here. */
+export interface ModelOptions {
+	model?: string;
+	template?: string;
+	temperature?: number;
+	topP?: number;
+	maxTokens?: number;
+	stop?: string[];
+	/** false: `--no-logprobs`. */
+	logprobs: boolean;
+	concurrency?: number;
+	provider?: string;
+	baseUrl?: string;
+	api?: "chat" | "completion";
+	keyEnv?: string;
+	keyFile?: string;
+	maxAttempts?: number;
+	price?: readonly [number, number];
+	maxCost?: number;
+	maxTotalTokens?: number;
+	allowDownload?: true;
+}
+
+export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions, ModelOptions, OutOption {
 	seed: number;
-	backend: "noop" | "patch" | "static" | "mock";
+	backend: BackendId;
 	n: number;
+	stopOn?: number;
+	dryRun?: true;
 	samples?: string;
 	resume?: string;
 	check?: true;
@@ -159,7 +185,7 @@ export function addCommonOptions(command: Command): Command {
 		.helpOption("-h, --help", "show this help");
 }
 
-const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
+export const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
 
 export function outOption(): Option {
 	return new Option("--out <file>", "write the result to this file");

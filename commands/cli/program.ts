@@ -6,6 +6,7 @@ import type { CommandContext, ExitCode } from "./context.js";
 import { registerEvaluation } from "./evaluation-commands.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
+import { registerPrompts } from "./prompts-commands.js";
 import { registerRecords } from "./records-commands.js";
 import { registerTasks } from "./tasks-commands.js";
 import { registerCompletionHelp, registerDoctor, registerOpen } from "./tool-commands.js";
@@ -56,6 +57,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerTasks(program, act);
 	registerJudging(program, act);
 	registerEvaluation(program, act);
+	registerPrompts(program, act);
 	registerRecords(program, act);
 	registerDoctor(program, act);
 	if (completionHelp) registerCompletionHelp(program);

@@ -8,8 +8,11 @@ import { readPlan, writePlan } from "../artifacts/run-plan.js";
 import { prepareWorkspace } from "../artifacts/workspace.js";
 import type { RunEvent } from "../domain/events.js";
 import type { RunPlan } from "../domain/run.js";
+import type { OpenBackend } from "../generate/index.js";
+import type { LanguageModel } from "../generate/language-model.js";
 import { AssayError } from "../lib/errors.js";
 import type { Verifier } from "../verify/verifier.js";
+import { GenerationWatch } from "./generation-watch.js";
 import { openRunRecorder, type RunRecorder } from "./run-recorder.js";
 import { RunTally } from "./run-tally.js";
 
@@ -17,6 +20,8 @@ import { RunTally } from "./run-tally.js";
 export interface RunSurroundings {
 	workspace: string;
 	verifier: Verifier;
+	/** What makes the candidates, where it is a model. */
+	opened?: OpenBackend;
 	signal: AbortSignal;
 	onEvent: (event: RunEvent) => void;
 	version: string;
@@ -37,6 +42,9 @@ export interface ActiveRun {
 	/** What an interrupted start of this run left; for a new run it is empty. */
 	recovered: RecoveredRun;
 	verifier: Verifier;
+	/** null: candidates come from no model. */
+	model: LanguageModel | null;
+	watch: GenerationWatch;
 	now: () => number;
 	/** When this start of the run began to work. */
 	startedAtMs: number;
@@ -97,13 +105,26 @@ export async function resumeRun(
 }
 
 function openRun(
-	{ verifier, onEvent, now = Date.now }: RunSurroundings,
+	{ verifier, opened, onEvent, now = Date.now }: RunSurroundings,
 	parts: Pick<ActiveRun, "plan" | "files" | "lock" | "tally" | "recovered">,
 ): ActiveRun {
 	const { runId, log, rollouts } = parts.files;
 	const recorder = openRunRecorder({ runId, logPath: log, nextSeq: parts.recovered.nextSeq, now });
 	recorder.subscribe(onEvent);
-	const run = { ...parts, recorder, rollouts: openRolloutWriter(rollouts), verifier, now, startedAtMs: now() };
+	const { spent } = parts.recovered;
+	opened?.meter.add({ tokens: spent.promptTokens + spent.completionTokens, costUsd: spent.costUsd ?? 0 });
+	const model = opened?.model ?? null;
+	const watch = new GenerationWatch({ model, judges: verifier.concurrency, earlier: spent });
+	const run = {
+		...parts,
+		recorder,
+		rollouts: openRolloutWriter(rollouts),
+		verifier,
+		model,
+		watch,
+		now,
+		startedAtMs: now(),
+	};
 	announce(run);
 	return run;
 }

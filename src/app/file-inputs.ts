@@ -6,6 +6,7 @@ import { statInput } from "../lib/input-file.js";
 import { TASK_FORMATS } from "../tasks/formats.js";
 import { openTasks } from "../tasks/open-tasks.js";
 import { readRecordedCandidates } from "../tasks/recorded-candidates.js";
+import { repositoryText } from "../tasks/repository-text.js";
 import { openSamples } from "../tasks/samples.js";
 import { extractCode } from "../verify/extract-code.js";
 import type { RunInputs } from "./run-inputs.js";
@@ -16,7 +17,8 @@ export const fileInputs: RunInputs = {
 	samples: (path, hasTask) => openSamples(path, { hasTask }),
 	samplesChecksum: async (path) => (statInput(path).isFile() ? (await checksumFile(path)).sha256 : null),
 	recordedCandidates: readRecordedCandidates,
-	extract: (task: Task, sample) => extractCode(task, sample).code,
+	repositoryFiles: repositoryText,
+	extract: (task: Task, sample) => ({ completion: sample.completion, ...extractCode(task, sample) }),
 };
 
 function selectionOf(config: RunConfig) {

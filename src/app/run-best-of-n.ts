@@ -1,14 +1,14 @@
 import type { Candidate, RunConfig, RunResult } from "../domain/run.js";
 import { promptInputOf, type Task } from "../domain/task.js";
 import type { Backend } from "../generate/backend.js";
-import { backendOf } from "../generate/index.js";
+import { openBackend } from "../generate/index.js";
 import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
 import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
 import { type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
 import { lookupsFor, SampleShelf } from "./run-lookups.js";
-import { openingOf } from "./run-open.js";
+import { openingOf, type RunOpening } from "./run-open.js";
 import { countSamples, TaskSet } from "./run-survey.js";
 
 export interface BestOfNOptions extends RunSurroundings {
@@ -18,6 +18,8 @@ export interface BestOfNOptions extends RunSurroundings {
 	resume: string | null;
 	/** Resume even if another sandbox tier judged so far. */
 	anyTier?: boolean;
+	/** For the key of a model's server, by the name in the configuration. */
+	env?: Readonly<Record<string, string | undefined>>;
 	onCandidate?: (candidate: Candidate) => void;
 }
 
@@ -28,9 +30,31 @@ export interface BestOfNOptions extends RunSurroundings {
 export async function runBestOfN(options: BestOfNOptions): Promise<RunResult> {
 	const opening = await openingOf(options.workspace, options.config, options.resume);
 	if (opening.kind === "complete") return opening.result;
+	const { signal } = options;
+	const { config } = opening;
+	let tell: (message: string) => void = () => {};
+	const opened = await openBackend(config.backend, config.generation, {
+		env: options.env ?? {},
+		onNotice: (message) => tell(message),
+		signal,
+	});
+	try {
+		const { run, jobs } = await begin({ ...options, opened }, opening, opened.backend);
+		tell = (message) => run.recorder.emit({ type: "alert.raised", id: "model", level: "note", message, hint: null });
+		return await workThrough(run, jobs, { signal, detailed: true, onCandidate: options.onCandidate });
+	} finally {
+		await opened.close();
+	}
+}
+
+/** Looks everything over and writes the plan. */
+async function begin(
+	options: BestOfNOptions,
+	opening: Exclude<RunOpening, { kind: "complete" }>,
+	backend: Backend,
+): Promise<{ run: ActiveRun; jobs: (signal: AbortSignal) => AsyncGenerator<RunJob> }> {
 	const { inputs, signal } = options;
 	const { config } = opening;
-	const backend = backendOf(config.backend);
 	const counted = config.samples === null ? null : await countSamples(config, config.samples, inputs, signal);
 	const sampleCounts = counted?.counts ?? null;
 	const survey = await surveyTasks(config, backend, inputs, sampleCounts, signal);
@@ -52,8 +76,7 @@ export async function runBestOfN(options: BestOfNOptions): Promise<RunResult> {
 			? await startRun(options, draft)
 			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
 	tellOfShortfall(run, survey, counted?.leftOut ?? 0);
-	const jobs = (jobSignal: AbortSignal) => jobsOf(run, backend, inputs, sampleCounts, jobSignal);
-	return await workThrough(run, jobs, { signal, detailed: true, onCandidate: options.onCandidate });
+	return { run, jobs: (jobSignal) => jobsOf(run, backend, inputs, sampleCounts, jobSignal) };
 }
 
 async function* jobsOf(
@@ -83,11 +106,10 @@ async function* jobsOf(
 					task: withLimits(task, config.limits),
 					sampleIndex,
 					candidateCount,
-					produce: async (jobSignal) => ({
-						...key,
-						backend: config.backend,
-						...(await backend.generate(input, lookups, { sampleIndex, seed: config.seed, signal: jobSignal })),
-					}),
+					produce: async (jobSignal, listeners) => {
+						const request = { sampleIndex, seed: config.seed, signal: jobSignal, ...listeners };
+						return { ...key, backend: config.backend, ...(await backend.generate(input, lookups, request)) };
+					},
 				};
 			}
 		}
@@ -130,7 +152,7 @@ async function surveyTasks(
 	}
 	if (survey.tasks.count > 0) return survey;
 	throw new AssayError("usage", `backend ${config.backend} has nothing for any of the ${survey.skipped} tasks`, {
-		hint: "static and mock need recorded candidates (or --samples), patch needs a repository task with a patch",
+		hint: "static and mock need recorded candidates (or --samples), patch a repository task with a patch, a model a --template for the kind of task",
 	});
 }
 

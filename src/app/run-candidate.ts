@@ -3,6 +3,7 @@ import type { FinishedCandidate } from "../artifacts/finished-candidates.js";
 import type { Candidate, Rollout } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import type { PhaseResult } from "../domain/verdict.js";
+import type { GenerateRequest } from "../generate/backend.js";
 import { sha256 } from "../lib/hash.js";
 import { rewardsOf } from "../rewards/index.js";
 import type { ActiveRun } from "./active-run.js";
@@ -11,7 +12,7 @@ export interface CandidateJob {
 	task: Task;
 	sampleIndex: number;
 	/** Makes the candidate; its time counts as generation. */
-	produce(signal: AbortSignal): Promise<Candidate>;
+	produce(signal: AbortSignal, listeners: Pick<GenerateRequest, "onText" | "onSpend">): Promise<Candidate>;
 }
 
 export interface JudgeOptions {
@@ -22,19 +23,16 @@ export interface JudgeOptions {
 	onCandidate?: (candidate: Candidate) => void;
 }
 
-/** Generates, judges and records one candidate. Its rollout is on disk before the event that tells of it. */
+/** Judges and records one candidate. Its rollout is on disk before the event that tells of it. */
 export async function judgeCandidate(
 	run: ActiveRun,
 	job: CandidateJob,
+	{ candidate, startedAtMs }: { candidate: Candidate; startedAtMs: number },
 	options: JudgeOptions,
 	signal: AbortSignal,
 ): Promise<Rollout> {
 	const { recorder, verifier, now } = run;
 	const key = { taskId: job.task.id, sampleIndex: job.sampleIndex };
-	const startedAtMs = now();
-	recorder.emit({ type: "candidate.started", ...key });
-	const candidate = await job.produce(signal);
-	emitGenerated(run, candidate, Math.max(0, now() - startedAtMs));
 	options.onCandidate?.(candidate);
 	const onPhase = (phase: PhaseResult): void => recorder.emit({ type: "phase.finished", ...key, ...phase });
 	const verdict = await verifier.verify(job.task, candidate, {
@@ -76,7 +74,8 @@ export function emitRollout(run: ActiveRun, rollout: Rollout, finished: Finished
 	finished.rewardLogged = true;
 }
 
-function emitGenerated(run: ActiveRun, candidate: Candidate, wallTimeMs: number): void {
+/** Says that the candidate is there, after `wallTimeMs` of making it. */
+export function emitGenerated(run: ActiveRun, candidate: Candidate, wallTimeMs: number): void {
 	const { taskId, sampleIndex, code, backend } = candidate;
 	run.recorder.emit({
 		type: "candidate.generated",

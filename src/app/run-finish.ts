@@ -72,6 +72,7 @@ function resultOf(run: ActiveRun, end: { outcome: RunResult["outcome"]; message:
 			candidateCpuTimeMs: tally.candidateCpuTimeMs,
 			samplesPerSecond: wallTimeMs === 0 ? null : tally.sampleCount / (wallTimeMs / 1000),
 		},
+		generation: run.watch.totals(),
 		version: plan.version,
 	};
 }

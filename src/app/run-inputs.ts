@@ -1,6 +1,6 @@
 import type { RunConfig } from "../domain/run.js";
-import type { Task } from "../domain/task.js";
-import type { RecordedCandidate } from "../generate/backend.js";
+import type { RepositoryTask, Task } from "../domain/task.js";
+import type { Extracted, RecordedCandidate } from "../generate/backend.js";
 import type { Sample } from "../tasks/sample.js";
 
 /** What a run reads. Each stream can be opened again: a run looks over everything before it judges the first candidate. */
@@ -9,8 +9,9 @@ export interface RunInputs {
 	samples(path: string, hasTask: (taskId: string) => boolean): AsyncGenerator<Sample>;
 	samplesChecksum(path: string): Promise<string | null>;
 	recordedCandidates(folder: string): Promise<readonly RecordedCandidate[]>;
-	/** The program in a completion; null when there is none. */
-	extract(task: Task, sample: { completion: string; solution: string | null }): string | null;
+	repositoryFiles(task: RepositoryTask): readonly { path: string; text: string }[];
+	/** The program in a completion. `continues`: a model was to continue the starter code. */
+	extract(task: Task, sample: { completion: string; solution?: string | null; continues?: boolean }): Extracted;
 }
 
 /** Limits given for a run go before the task's own. */

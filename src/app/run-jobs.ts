@@ -2,21 +2,18 @@ import { dirname } from "node:path";
 import { readRollout } from "../artifacts/rollout-file.js";
 import { resumeCommand } from "../artifacts/run-plan.js";
 import type { Candidate, Rollout, RunResult } from "../domain/run.js";
-import type { Task } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
 import { type ActiveRun, abandonRun } from "./active-run.js";
-import { emitRollout, judgeCandidate } from "./run-candidate.js";
+import { CandidateMaker, unfinishedMessage } from "./make-candidate.js";
+import { type CandidateJob, emitRollout, judgeCandidate } from "./run-candidate.js";
 import { finishRun } from "./run-finish.js";
 import { RunProgress } from "./run-progress.js";
 import { TaskTracker } from "./run-task-tracker.js";
 import { forEachInWindow } from "./run-window.js";
 
-export interface RunJob {
-	task: Task;
-	sampleIndex: number;
+export interface RunJob extends CandidateJob {
 	/** Candidates that the task has in this run. */
 	candidateCount: number;
-	produce(signal: AbortSignal): Promise<Candidate>;
 	/** Called with the rollout, whether this start of the run made it or an earlier one. */
 	onRollout?(rollout: Rollout): Promise<void>;
 }
@@ -30,8 +27,10 @@ export interface JobOptions {
 }
 
 /**
- * Judges what is not finished yet, and ends the run: completed, or cancelled when the signal fires; then what is done is
- * kept. When the judge fails, the run is recorded as failed and the failure is thrown.
+ * Makes and judges what is not finished yet, and ends the run: completed; cancelled when the signal fires; failed when a
+ * model did not give all candidates. What is done is kept. When the judge fails, the run is recorded as failed and the
+ * failure is thrown. Making and judging overlap: the judge has work while a slow model is at it, and a fast model waits
+ * once the window is full of candidates without a verdict.
  */
 export async function workThrough(
 	run: ActiveRun,
@@ -45,20 +44,36 @@ export async function workThrough(
 		now,
 		total: plan.candidateCount,
 		done: tally.sampleCount,
+		generation: () => run.watch.progress(),
 	});
+	const maker = new CandidateMaker(run, () => progress.tell());
 	const { detailed, onCandidate } = options;
 	const judge = { gate: plan.config.gate, detailed, ...(onCandidate ? { onCandidate } : {}) };
 	try {
 		await forEachInWindow(
-			(signal) => unfinished(run, tracker, jobs(signal)),
-			{ size: 2 * verifier.concurrency, signal: options.signal },
+			(signal) => unfinished(run, tracker, maker, jobs(signal)),
+			{ size: 2 * verifier.concurrency + (run.model?.concurrency ?? 0), signal: options.signal },
 			async (job, signal) => {
-				const rollout = await judgeCandidate(run, job, judge, signal);
+				const made = await maker.make(job, signal);
+				if (made === "failed") return;
+				if (made === "skipped") {
+					tracker.advance(job.task.id);
+					progress.advance();
+					return;
+				}
+				run.watch.moved({ judging: 1 });
+				const rollout = await judgeCandidate(run, job, made, judge, signal).finally(() =>
+					run.watch.moved({ judging: -1 }),
+				);
 				tracker.advance(job.task.id);
 				progress.advance();
 				await job.onRollout?.(rollout);
 			},
 		);
+		if (maker.trouble !== null) {
+			const message = unfinishedMessage(run, maker.trouble, dirname(run.files.root));
+			return await finishRun(run, { outcome: "failed", message });
+		}
 		await options.onAllFinished?.();
 	} catch (error) {
 		if (options.signal.aborted) {
@@ -77,8 +92,14 @@ export async function workThrough(
 	return await finishRun(run, { outcome: "completed", message: null });
 }
 
-async function* unfinished(run: ActiveRun, tracker: TaskTracker, jobs: AsyncIterable<RunJob>): AsyncGenerator<RunJob> {
+async function* unfinished(
+	run: ActiveRun,
+	tracker: TaskTracker,
+	maker: CandidateMaker,
+	jobs: AsyncIterable<RunJob>,
+): AsyncGenerator<RunJob> {
 	for await (const job of jobs) {
+		if (maker.halted) return;
 		const { task, sampleIndex, onRollout } = job;
 		tracker.start(task, job.candidateCount);
 		const finished = run.recovered.finished.get(task.id, sampleIndex);

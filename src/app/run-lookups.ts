@@ -22,11 +22,10 @@ export function lookupsFor(task: Task, inputs: RunInputs, shelf: SampleShelf | n
 				? null
 				: {
 						count: () => shelf.count(task.id),
-						at: async (sampleIndex) => {
-							const sample = await shelf.take(task.id, sampleIndex);
-							return { completion: sample.completion, code: inputs.extract(task, sample) };
-						},
+						at: async (sampleIndex) => inputs.extract(task, await shelf.take(task.id, sampleIndex)),
 					},
+		repositoryFiles: () => (task.kind === "repository" ? inputs.repositoryFiles(task) : []),
+		extract: (completion, { continues }) => inputs.extract(task, { completion, continues }),
 	};
 }
 

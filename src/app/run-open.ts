@@ -12,7 +12,8 @@ export type RunOpening =
 
 /**
  * A resumed run keeps the configuration of its plan. Only the places of tasks and samples are taken from `config`, since
- * files may have moved; that they hold the same is checked before anything is judged.
+ * files may have moved; that they hold the same is checked before anything is judged. A model's server may be another one
+ * too, and its key and caps: see `resumedConfigOf`.
  */
 export async function openingOf(workspace: string, config: RunConfig, resume: string | null): Promise<RunOpening> {
 	if (resume === null) return { kind: "new", config };
@@ -20,7 +21,8 @@ export async function openingOf(workspace: string, config: RunConfig, resume: st
 	if (recorded.kind === "complete") return recorded;
 	const { plan, files } = recorded;
 	const samples = config.samples ?? plan.config.samples;
-	return { kind: "resumed", files, config: { ...plan.config, tasks: config.tasks, samples } };
+	const generation = config.generation ?? plan.config.generation;
+	return { kind: "resumed", files, config: { ...plan.config, tasks: config.tasks, samples, generation } };
 }
 
 /** What is recorded of a run that is to be resumed: its result when there is nothing left to do, else its plan. */

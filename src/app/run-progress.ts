@@ -1,4 +1,5 @@
 import type { RunEventBody } from "../domain/events.js";
+import type { GenerationProgress } from "../domain/generation.js";
 
 const EVERY_MS = 100;
 
@@ -11,9 +12,17 @@ export class RunProgress {
 	readonly #doneBefore: number;
 	#done: number;
 	#emittedAt: number;
+	readonly #generation: () => GenerationProgress | null;
 
 	/** `done` candidates were finished by an earlier start of the run; they say nothing about today's rate. */
-	constructor(options: { emit: (body: RunEventBody) => void; now: () => number; total: number | null; done: number }) {
+	constructor(options: {
+		emit: (body: RunEventBody) => void;
+		now: () => number;
+		total: number | null;
+		done: number;
+		generation: () => GenerationProgress | null;
+	}) {
+		this.#generation = options.generation;
 		this.#emit = options.emit;
 		this.#now = options.now;
 		this.#startedAt = options.now();
@@ -25,6 +34,11 @@ export class RunProgress {
 
 	advance(): void {
 		this.#done++;
+		this.tell();
+	}
+
+	/** Also while candidates are made and none is done. */
+	tell(): void {
 		const now = this.#now();
 		if (now - this.#emittedAt < EVERY_MS && this.#done !== this.#total) return;
 		this.#emittedAt = now;
@@ -35,7 +49,9 @@ export class RunProgress {
 			done: this.#done,
 			total: this.#total,
 			samplesPerSecond,
-			etaMs: this.#total === null ? null : ((this.#total - this.#done) / samplesPerSecond) * 1000,
+			etaMs:
+				this.#total === null || samplesPerSecond === 0 ? null : ((this.#total - this.#done) / samplesPerSecond) * 1000,
+			generation: this.#generation(),
 		});
 	}
 }

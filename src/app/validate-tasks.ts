@@ -1,4 +1,4 @@
-import type { Candidate } from "../domain/run.js";
+import { type Candidate, programCandidate } from "../domain/run.js";
 import type { Split, Task } from "../domain/task.js";
 import type { Verdict } from "../domain/verdict.js";
 import { createDuplicateIndex, type Duplicate } from "../tasks/duplicates.js";
@@ -138,7 +138,7 @@ interface Expectation {
 
 async function expectationsOf(task: Task, withCandidates: boolean): Promise<Expectation[]> {
 	const candidateOf = (code: string, backend: string, sampleIndex = 0): Candidate => {
-		return { taskId: task.id, sampleIndex, completion: code, code, backend, model: null };
+		return programCandidate(task.id, sampleIndex, backend, code);
 	};
 	const mustPass = (code: string, name: string): Expectation => ({
 		candidate: candidateOf(code, "reference"),

@@ -1,4 +1,4 @@
-import type { RunConfig, RunResult } from "../domain/run.js";
+import { programCandidate, type RunConfig, type RunResult } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import { countOf } from "../lib/count.js";
 import type { Sample } from "../tasks/sample.js";
@@ -126,8 +126,9 @@ function sampleJob(
 	candidateCount: number,
 ): RunJob {
 	const produce: RunJob["produce"] = () => {
-		const code = inputs.extract(task, { completion, solution });
-		return Promise.resolve({ taskId: task.id, sampleIndex, completion, code, backend: config.backend, model: null });
+		const { code, extraction } = inputs.extract(task, { completion, solution });
+		const source = { backend: config.backend, model: null, generation: null };
+		return Promise.resolve({ taskId: task.id, sampleIndex, completion, code, extraction, ...source });
 	};
 	return { task, sampleIndex, candidateCount, produce };
 }
@@ -136,7 +137,7 @@ async function* referenceJobs(config: RunConfig, inputs: RunInputs, signal: Abor
 	for await (const task of inputs.tasks(config, signal)) {
 		const code = referenceOf(task);
 		if (code === null) continue;
-		const candidate = { taskId: task.id, sampleIndex: 0, completion: code, code, backend: config.backend, model: null };
+		const candidate = programCandidate(task.id, 0, config.backend, code);
 		yield {
 			task: withLimits(task, config.limits),
 			sampleIndex: 0,

@@ -104,6 +104,8 @@ async function configOf(tasksPath: string, start: StartRunOptions, workers: numb
 		gate: true,
 		workers,
 		limits: { cpuTimeMs: null, memoryBytes: null },
+		generation: null,
+		stopOnAccepted: null,
 	};
 }
 

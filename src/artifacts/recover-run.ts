@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { RunEvent } from "../domain/events.js";
+import type { GenerationTotals, TokenUsage } from "../domain/generation.js";
 import type { Rollout } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
@@ -8,6 +9,11 @@ import { FinishedCandidates } from "./finished-candidates.js";
 import type { RunFiles } from "./layout.js";
 import { isJson, parseRollout } from "./rollout-file.js";
 import { type ScannedLine, scanLines } from "./scan-lines.js";
+
+export type RecoveredSpend = Pick<
+	GenerationTotals,
+	"requests" | "promptTokens" | "completionTokens" | "estimated" | "costUsd"
+>;
 
 export interface RecoveredRun {
 	finished: FinishedCandidates;
@@ -17,6 +23,8 @@ export interface RecoveredRun {
 	finishedTasks: Set<string>;
 	/** Tiers that judged what is finished. */
 	tiers: Set<Tier>;
+	/** What models of earlier starts cost. */
+	spent: RecoveredSpend;
 	/** How long earlier starts of the run worked. */
 	earlierWallMs: number;
 	/** What had to be cut off or repaired, in words for people. */
@@ -35,6 +43,7 @@ export async function recoverRun(files: RunFiles, onRollout: (rollout: Rollout) 
 		startedTasks: new Set(),
 		finishedTasks: new Set(),
 		tiers: new Set(),
+		spent: { requests: 0, promptTokens: 0, completionTokens: 0, estimated: false, costUsd: null },
 		earlierWallMs: 0,
 		repairs: [],
 	};
@@ -107,11 +116,21 @@ async function recoverLog(files: RunFiles, run: RecoveredRun): Promise<void> {
 			startedAt = at;
 		}
 		lastAt = at;
+		if (event.type === "spend.recorded") addSpend(run.spent, event);
 		if (event.type === "task.started") run.startedTasks.add(event.taskId);
 		if (event.type === "task.finished") run.finishedTasks.add(event.taskId);
 	}
 	if (startedAt !== null && lastAt !== null) run.earlierWallMs += Math.max(0, lastAt - startedAt);
 	if (unterminated) appendFileSync(files.log, "\n");
+}
+
+/** Adds what one request cost. */
+export function addSpend(sum: RecoveredSpend, { usage, costUsd }: { usage: TokenUsage; costUsd: number | null }): void {
+	sum.requests++;
+	sum.promptTokens += usage.promptTokens;
+	sum.completionTokens += usage.completionTokens;
+	sum.estimated ||= usage.estimated;
+	if (costUsd !== null) sum.costUsd = (sum.costUsd ?? 0) + costUsd;
 }
 
 /** Marks the finished candidate that the event tells of; false when its rollout is not (or not there) on the disk. */

@@ -69,7 +69,28 @@ function outcomeLines(result: RunResult): string[] {
 		`- Tasks: ${result.taskCount} from \`${config.tasks}\`, fingerprint \`${result.taskSetFingerprint.slice(0, 16)}\``,
 		`- Candidates judged: ${result.sampleCount}, backend \`${config.backend}\`, seed ${config.seed}`,
 		`- Wall time: ${(result.timings.wallTimeMs / 1000).toFixed(1)} s; CPU time of the candidates: ${(result.timings.candidateCpuTimeMs / 1000).toFixed(1)} s`,
+		...modelLines(result),
 		...mock,
+	];
+}
+
+function modelLines({ config, generation: totals }: RunResult): string[] {
+	const asked = config.generation;
+	if (asked === null || totals === null) return [];
+	const { temperature, topP, maxTokens } = asked.sampling;
+	const { requests, promptTokens, completionTokens, estimated, costUsd, tokensPerSecond, peakMemoryBytes } = totals;
+	const where = asked.server === null ? "on this machine" : `at ${asked.server.baseUrl}`;
+	const failures = Object.entries(totals.failures).map(([kind, count]) => `${kind} ${count}`);
+	return [
+		`- Model: \`${asked.model}\` ${where}; template \`${asked.template.id}\` (\`${asked.template.sha256.slice(0, 16)}\`), temperature ${temperature}, top-p ${topP}, at most ${maxTokens} tokens`,
+		`- Tokens: ${promptTokens} of prompts, ${completionTokens} of completions in ${requests} requests${estimated ? ", partly counted from the text" : ""}; cost: ${costUsd === null ? "no prices are known" : `$${costUsd.toFixed(6)}`}`,
+		`- Generation: ${tokensPerSecond === null ? "-" : tokensPerSecond.toFixed(1)} tokens/s; peak memory: ${peakMemoryBytes === null ? "not of this machine" : `${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`}; most of the time went into ${totals.bottleneck ?? "neither making nor judging"}`,
+		...(failures.length === 0 ? [] : [`- Without a completion: ${failures.join(", ")}`]),
+		...(config.stopOnAccepted === null
+			? []
+			: [
+					`- Stopped at ${config.stopOnAccepted} accepted a task, ${totals.skipped} candidates not made: tasks stop when they succeed, so **pass@k is not an unbiased estimate here**.`,
+				]),
 	];
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GenerationFailureKind, GenerationProgress, TokenUsage } from "./generation.js";
 import { PassAtK, Reward, RunConfig, SandboxInfo, StatusCounts } from "./run.js";
 import { Phase, Verdict } from "./verdict.js";
 
@@ -45,6 +46,8 @@ const RunProgress = z.strictObject({
 	total: z.int().nonnegative().nullable(),
 	samplesPerSecond: z.number().nonnegative(),
 	etaMs: z.number().nonnegative().nullable(),
+	/** null: candidates come from no model. */
+	generation: GenerationProgress.nullable(),
 });
 const TaskStarted = z.strictObject({
 	...envelope,
@@ -76,6 +79,25 @@ const CandidateGenerated = z.strictObject({
 	codeSha256: z.string().nullable(),
 	codeBytes: z.int().nonnegative(),
 	wallTimeMs: z.number().nonnegative(),
+});
+/** The model gave no completion; the candidate is made anew when the run is resumed. */
+const CandidateFailed = z.strictObject({
+	...envelope,
+	type: z.literal("candidate.failed"),
+	...candidateKey,
+	failure: GenerationFailureKind,
+	message: z.string(),
+	attempts: z.int().nonnegative(),
+});
+/** Not made, since its task has as many accepted candidates as were asked for. */
+const CandidateSkipped = z.strictObject({ ...envelope, type: z.literal("candidate.skipped"), ...candidateKey });
+/** What one request cost, whether or not a candidate came of it. The run's spend is the sum over its log. */
+const SpendRecorded = z.strictObject({
+	...envelope,
+	type: z.literal("spend.recorded"),
+	...candidateKey,
+	usage: TokenUsage,
+	costUsd: z.number().nonnegative().nullable(),
 });
 const PhaseFinished = z.strictObject({
 	...envelope,
@@ -121,6 +143,9 @@ export const RunEvent = z.discriminatedUnion("type", [
 	CandidateStarted,
 	CandidateDelta,
 	CandidateGenerated,
+	CandidateFailed,
+	CandidateSkipped,
+	SpendRecorded,
 	PhaseFinished,
 	VerdictRecorded,
 	RewardRecorded,

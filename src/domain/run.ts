@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ExtractionRecord, GenerationConfig, GenerationRecord, GenerationTotals } from "./generation.js";
 import { Cause, Status, Tier, Verdict } from "./verdict.js";
 
 /** What isolates candidates on this machine, found by running probes, stored with every run. */
@@ -31,8 +32,26 @@ export const Candidate = z.strictObject({
 	code: z.string().nullable(),
 	backend: z.string(),
 	model: z.string().nullable(),
+	/** How it was extracted; null: the backend gives programs. */
+	extraction: ExtractionRecord.nullable().default(null),
+	/** null: no model made it. */
+	generation: GenerationRecord.nullable().default(null),
 });
 export type Candidate = z.infer<typeof Candidate>;
+
+/** A candidate that no model made: the program itself, or null where there is none. */
+export function programCandidate(taskId: string, sampleIndex: number, backend: string, code: string | null): Candidate {
+	return {
+		taskId,
+		sampleIndex,
+		completion: code ?? "",
+		code,
+		backend,
+		model: null,
+		extraction: null,
+		generation: null,
+	};
+}
 
 export const Reward = z.strictObject({
 	name: z.enum(["binary", "fractional", "reward_v0_correctness"]),
@@ -90,6 +109,10 @@ export const RunConfig = z.strictObject({
 	gate: z.boolean(),
 	workers: z.int().positive(),
 	limits: z.strictObject({ cpuTimeMs: z.int().nullable(), memoryBytes: z.int().nullable() }),
+	/** null: candidates come from no model. */
+	generation: GenerationConfig.nullable().default(null),
+	/** No more candidates are made for a task that has so many accepted ones; null: all of them. */
+	stopOnAccepted: z.int().positive().nullable().default(null),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 
@@ -145,6 +168,8 @@ export const RunResult = z.strictObject({
 		candidateCpuTimeMs: z.number().nonnegative(),
 		samplesPerSecond: z.number().nonnegative().nullable(),
 	}),
+	/** null: candidates came from no model. */
+	generation: GenerationTotals.nullable().default(null),
 	version: z.string(),
 });
 export type RunResult = z.infer<typeof RunResult>;

@@ -1,4 +1,6 @@
+import type { ExtractionRecord, GenerationRecord } from "../domain/generation.js";
 import type { PromptInput } from "../domain/task.js";
+import type { Spend } from "./language-model.js";
 
 /** A candidate that was recorded beside its task. */
 export interface RecordedCandidate {
@@ -8,13 +10,14 @@ export interface RecordedCandidate {
 	expect: string | readonly string[] | null;
 }
 
-/** One attempt from a samples file, with the program that was extracted from it. */
-interface RecordedSample {
+/** A completion with the program that was extracted from it. */
+export interface Extracted {
 	completion: string;
 	code: string | null;
+	extraction: ExtractionRecord;
 }
 
-/** What a backend may look up about the task in hand beside its `PromptInput`; a model needs none of it. */
+/** What a backend may look up about the task in hand beside its `PromptInput`. */
 export interface Lookups {
 	recordedCandidates(): Promise<readonly RecordedCandidate[]>;
 	/** The diff that a repository task brings along, "" where it is to stay as it is; null: neither. */
@@ -23,22 +26,38 @@ export interface Lookups {
 	samples: {
 		count(): number;
 		/** Called in ascending order of `sampleIndex`. */
-		at(sampleIndex: number): Promise<RecordedSample>;
+		at(sampleIndex: number): Promise<Extracted>;
 	} | null;
+	/** What a model may read of a task's repository; nothing for other tasks. */
+	repositoryFiles(): readonly { path: string; text: string }[];
+	/** The program in a completion; `continues`: the model was to continue the starter code. */
+	extract(completion: string, options: { continues: boolean }): Extracted;
 }
 
-interface GenerateRequest {
+export interface GenerateRequest {
 	sampleIndex: number;
 	seed: number;
 	signal: AbortSignal;
+	/** Text as it arrives, for those who look on. */
+	onText?: (text: string) => void;
+	onSpend?: (spend: Spend) => void;
 }
 
-interface Generated {
+export interface Generated {
 	/** As the backend gave it. */
 	completion: string;
 	/** The program or diff in it; null when there is none. */
 	code: string | null;
 	model: string | null;
+	/** null: the backend gives programs. */
+	extraction: ExtractionRecord | null;
+	/** null: no model made it. */
+	generation: GenerationRecord | null;
+}
+
+/** What a backend gives that has programs and no model. */
+export function program(code: string, model: string | null = null): Generated {
+	return { completion: code, code, model, extraction: null, generation: null };
 }
 
 export interface Backend {
@@ -48,6 +67,6 @@ export interface Backend {
 	serves(task: { kind: PromptInput["kind"]; candidates: number }): boolean;
 	/** How many candidates it gives when `n` are asked for; 0: it has nothing for this task. */
 	countFor(input: PromptInput, lookups: Lookups, n: number): Promise<number>;
-	/** The same request gets the same answer, so that an interrupted run can go on. */
+	/** The same request gets the same answer, as far as the backend can, so that an interrupted run can go on. */
 	generate(input: PromptInput, lookups: Lookups, request: GenerateRequest): Promise<Generated>;
 }

@@ -1,18 +1,84 @@
+import type { GenerationConfig } from "../domain/generation.js";
 import { AssayError } from "../lib/errors.js";
 import type { Backend } from "./backend.js";
+import type { LanguageModel } from "./language-model.js";
 import { mock } from "./mock.js";
+import { modelBackend } from "./model-backend.js";
 import { noop } from "./noop.js";
 import { patch } from "./patch.js";
+import { SpendMeter } from "./spend-meter.js";
 import { recorded } from "./static.js";
 
-const BACKEND_IDS = ["noop", "patch", "static", "mock"] as const;
+export const BACKEND_IDS = ["noop", "patch", "static", "mock", "onnx", "openai"] as const;
 export type BackendId = (typeof BACKEND_IDS)[number];
 
-export const backends = { noop, patch, static: recorded, mock } satisfies Record<BackendId, Backend>;
+/** Backends that have their candidates at hand. */
+export const backends = { noop, patch, static: recorded, mock } satisfies Partial<Record<BackendId, Backend>>;
+
+interface ModelModule {
+	description: string;
+	open(options: ModelOptions): Promise<LanguageModel>;
+}
+
+export interface ModelOptions {
+	config: GenerationConfig;
+	meter: SpendMeter;
+	/** For the key that the configuration names. */
+	env: Readonly<Record<string, string | undefined>>;
+	/** Told, in words for people, what is waited for. */
+	onNotice: (message: string) => void;
+	signal: AbortSignal;
+}
+
+/** Backends that ask a model; what they need is loaded when one is opened. */
+const models = {
+	openai: {
+		description: "a server that speaks the OpenAI protocol: vLLM, llama.cpp, Ollama, OpenRouter, …",
+		open: async ({ config, ...rest }) => {
+			const { server } = config;
+			if (server === null) throw new AssayError("usage", "backend openai needs the address of a server");
+			const { openOpenAiModel } = await import("./openai/openai-model.js");
+			return openOpenAiModel({ config: { ...config, server }, ...rest });
+		},
+	},
+} satisfies Partial<Record<BackendId, ModelModule>>;
+
+export interface OpenBackend {
+	backend: Backend;
+	/** null: candidates are at hand. */
+	model: LanguageModel | null;
+	meter: SpendMeter;
+	close(): Promise<void>;
+}
+
+export type OpenModelOptions = Omit<ModelOptions, "config" | "meter">;
+
+/** Throws `usage` for a name that is none, and for a model that cannot be opened. */
+export async function openBackend(
+	id: string,
+	config: GenerationConfig | null,
+	options: OpenModelOptions,
+): Promise<OpenBackend> {
+	const { prices = null, maxCostUsd = null, maxTotalTokens = null } = config?.server ?? {};
+	const meter = new SpendMeter({ prices, maxCostUsd, maxTotalTokens });
+	if (Object.hasOwn(backends, id)) {
+		return { backend: backendOf(id), model: null, meter, close: () => Promise.resolve() };
+	}
+	const module = modelModuleOf(id);
+	if (config === null) throw new AssayError("usage", `backend ${id} needs a model`, { hint: "--model names it" });
+	const model = await module.open({ ...options, config, meter });
+	return { backend: modelBackend(module.description, model, config), model, meter, close: () => model.close() };
+}
 
 export function backendOf(id: string): Backend {
-	const known = BACKEND_IDS.find((other) => other === id);
-	if (known !== undefined) return backends[known];
+	for (const [known, backend] of Object.entries(backends)) if (known === id) return backend;
+	throw new AssayError("usage", `no backend is called ${JSON.stringify(id)}`, {
+		hint: `known: ${BACKEND_IDS.join(", ")}`,
+	});
+}
+
+function modelModuleOf(id: string): ModelModule {
+	for (const [known, module] of Object.entries(models)) if (known === id) return module;
 	throw new AssayError("usage", `no backend is called ${JSON.stringify(id)}`, {
 		hint: `known: ${BACKEND_IDS.join(", ")}`,
 	});

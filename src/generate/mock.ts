@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AssayError } from "../lib/errors.js";
-import type { Backend, RecordedCandidate } from "./backend.js";
+import { type Backend, program, type RecordedCandidate } from "./backend.js";
 
 /**
  * Stands in for a model in demonstrations and tests: right and wrong recorded candidates, mixed by seed, each kind as
@@ -19,7 +19,7 @@ export const mock: Backend = {
 		const pool = wrong.length === 0 || (wantRight && right.length > 0) ? right : wrong;
 		const pick = pool[Math.floor(fraction(seed, input.taskId, `pick ${sampleIndex}`) * pool.length)];
 		if (pick === undefined) throw new AssayError("usage", `task ${input.taskId}: it has no recorded candidates`);
-		return { completion: pick.code, code: pick.code, model: "mock" };
+		return program(pick.code, "mock");
 	},
 };
 

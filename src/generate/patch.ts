@@ -1,5 +1,5 @@
 import { AssayError } from "../lib/errors.js";
-import type { Backend } from "./backend.js";
+import { type Backend, program } from "./backend.js";
 
 export const patch: Backend = {
 	description: "what a repository task brings along: its patch, or nothing where it is prepared to stay as it is",
@@ -8,6 +8,6 @@ export const patch: Backend = {
 	generate: (input, lookups) => {
 		const prepared = lookups.preparedPatch();
 		if (prepared === null) throw new AssayError("usage", `task ${input.taskId}: it has no prepared patch`);
-		return Promise.resolve({ completion: prepared, code: prepared, model: null });
+		return Promise.resolve(program(prepared));
 	},
 };

@@ -1,5 +1,5 @@
 import { AssayError } from "../lib/errors.js";
-import type { Backend } from "./backend.js";
+import { type Backend, program } from "./backend.js";
 
 /** Recorded candidates in their order, or the samples of a file. */
 export const recorded: Backend = {
@@ -10,11 +10,13 @@ export const recorded: Backend = {
 		return Math.min(n, available);
 	},
 	generate: async (input, lookups, { sampleIndex }) => {
-		if (lookups.samples !== null) return { ...(await lookups.samples.at(sampleIndex)), model: null };
+		if (lookups.samples !== null) {
+			return { ...(await lookups.samples.at(sampleIndex)), model: null, generation: null };
+		}
 		const candidate = (await lookups.recordedCandidates())[sampleIndex];
 		if (candidate === undefined) {
 			throw new AssayError("usage", `task ${input.taskId}: it has no recorded candidate ${sampleIndex}`);
 		}
-		return { completion: candidate.code, code: candidate.code, model: null };
+		return program(candidate.code);
 	},
 };

@@ -76,6 +76,12 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 			move(state, row, "waiting");
 			return;
 		}
+		case "candidate.failed":
+			move(state, rowOf(state, event.taskId, event.sampleIndex), "queued");
+			return;
+		case "candidate.skipped":
+		case "spend.recorded":
+			return;
 		case "phase.finished":
 			move(state, rowOf(state, event.taskId, event.sampleIndex), stageAfter(event.phase, event.result));
 			return;

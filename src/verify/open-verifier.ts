@@ -1,4 +1,4 @@
-import type { Candidate } from "../domain/run.js";
+import { type Candidate, programCandidate } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
 import type { Tier, Verdict } from "../domain/verdict.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
@@ -105,7 +105,7 @@ class JudgeVerifier implements Verifier {
 		if (task.reference === null) return ceiling;
 		const fixed = { ...task, limits: { ...task.limits, adaptive: false } };
 		const { id: taskId, reference: code } = task;
-		const candidate: Candidate = { taskId, sampleIndex: 0, completion: code, code, backend: "reference", model: null };
+		const candidate = programCandidate(taskId, 0, "reference", code);
 		const verdict = await this.#verifyFunction(fixed, candidate, code, { gate: false, signal });
 		return adaptiveLimitMs(verdict.status === "accepted" ? verdict.cpuTimeMs : null, ceiling);
 	}

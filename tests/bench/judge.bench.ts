@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Candidate } from "../../src/domain/run.js";
+import { type Candidate, programCandidate } from "../../src/domain/run.js";
 import type { FunctionTask } from "../../src/domain/task.js";
 import { findPython } from "../../src/sandbox/python-runtime.js";
 import { openTasks } from "../../src/tasks/open-tasks.js";
@@ -166,7 +166,7 @@ async function realSamples(tasks: readonly FunctionTask[], path: string): Promis
 }
 
 function candidateOf(task: FunctionTask, code: string | null): Candidate {
-	return { taskId: task.id, sampleIndex: 0, completion: code ?? "", code, backend: "bench", model: null };
+	return programCandidate(task.id, 0, "bench", code);
 }
 
 function* spread(tasks: readonly FunctionTask[], repeat: number): Generator<FunctionTask> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { programCandidate } from "../../src/domain/run.js";
 import type { CallTest, TestCase } from "../../src/domain/task.js";
 import type { Status } from "../../src/domain/verdict.js";
 import type { Verifier } from "../../src/verify/verifier.js";
@@ -255,7 +256,7 @@ describe("tests that are at fault themselves", () => {
 	});
 	test("a completion without code is no_code", async () => {
 		const task = functionTask("f", ["assert f(1) == 1"]);
-		const candidate = { taskId: task.id, sampleIndex: 0, completion: "", code: null, backend: "static", model: null };
+		const candidate = programCandidate(task.id, 0, "static", null);
 		const verdict = await verifier.verify(task, candidate, { gate: false, signal: new AbortController().signal });
 		expect(verdict).toMatchObject({ status: "no_code", phase: "extract" });
 	});

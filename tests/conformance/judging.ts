@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import type { Candidate } from "../../src/domain/run.js";
+import { type Candidate, programCandidate } from "../../src/domain/run.js";
 import { DEFAULT_LIMITS, type FunctionTask, type Limits, type Task, type TestCase } from "../../src/domain/task.js";
 import type { Tier, Verdict } from "../../src/domain/verdict.js";
 import { openVerifier } from "../../src/verify/open-verifier.js";
@@ -63,7 +63,7 @@ export function functionTask(
 }
 
 function candidateOf(task: Task, code: string, sampleIndex = 0): Candidate {
-	return { taskId: task.id, sampleIndex, completion: code, code, backend: "static", model: null };
+	return programCandidate(task.id, sampleIndex, "static", code);
 }
 
 export async function judge(

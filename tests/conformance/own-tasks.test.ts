@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Candidate } from "../../src/domain/run.js";
+import { programCandidate } from "../../src/domain/run.js";
 import type { FunctionTask } from "../../src/domain/task.js";
 import type { Status } from "../../src/domain/verdict.js";
 import { openTasks } from "../../src/tasks/open-tasks.js";
@@ -46,13 +46,6 @@ test("every reference solution of our own tasks is accepted, and every known-bad
 }, 120_000);
 
 async function statusOf(task: FunctionTask, code: string | null, sampleIndex: number): Promise<Status> {
-	const candidate: Candidate = {
-		taskId: task.id,
-		sampleIndex,
-		completion: code ?? "",
-		code,
-		backend: "static",
-		model: null,
-	};
+	const candidate = programCandidate(task.id, sampleIndex, "static", code);
 	return (await verifier.verify(task, candidate, { gate: true, signal })).status;
 }

@@ -4,6 +4,7 @@ import { EvaluationTally } from "../../../src/app/evaluation-tally.js";
 import { rejudge } from "../../../src/app/rejudge.js";
 import { runBestOfN } from "../../../src/app/run-best-of-n.js";
 import { runFiles } from "../../../src/artifacts/layout.js";
+import { programCandidate } from "../../../src/domain/run.js";
 import type { Status } from "../../../src/domain/verdict.js";
 import { rewardsOf } from "../../../src/rewards/index.js";
 import { fakeVerifier, verdictFor } from "./fake-verifier.js";
@@ -17,7 +18,7 @@ function tallyOf(
 	const tally = new EvaluationTally();
 	samples.forEach(({ task, status, code = `# ${status}\n`, cpuTimeMs = 2 }, sampleIndex) => {
 		const held = status === "no_code" ? null : code;
-		const candidate = { taskId: task, sampleIndex, completion: code, code: held, backend: "static", model: null };
+		const candidate = { ...programCandidate(task, sampleIndex, "static", held), completion: code };
 		const verdict = { ...verdictFor({ id: task }, { sampleIndex, code: held }), status, cpuTimeMs };
 		tally.add({ candidate, verdict, rewards: rewardsOf(verdict) });
 	});

@@ -72,7 +72,12 @@ export function memoryInputs(
 					expect: status,
 				})),
 			),
-		extract: (_task, { completion, solution }) => solution ?? completion,
+		repositoryFiles: () => [],
+		extract: (_task, { completion, solution }) => ({
+			completion,
+			code: solution ?? completion,
+			extraction: { method: "whole", blocks: 0, repairs: [] },
+		}),
 	};
 }
 
@@ -102,6 +107,8 @@ export function runConfig(over: Partial<RunConfig> = {}): RunConfig {
 		gate: true,
 		workers: 2,
 		limits: { cpuTimeMs: null, memoryBytes: null },
+		generation: null,
+		stopOnAccepted: null,
 		...over,
 	};
 }

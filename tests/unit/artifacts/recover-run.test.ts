@@ -37,6 +37,8 @@ function rolloutOf(sampleIndex: number): Rollout {
 		code: "# accepted",
 		backend: "samples",
 		model: null,
+		extraction: null,
+		generation: null,
 	};
 	return {
 		schema: "assay.rollout.v1",

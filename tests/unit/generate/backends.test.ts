@@ -11,7 +11,18 @@ const RECORDED: RecordedCandidate[] = [
 ];
 
 function lookups(over: Partial<Lookups> = {}): Lookups {
-	return { recordedCandidates: () => Promise.resolve(RECORDED), preparedPatch: () => null, samples: null, ...over };
+	return {
+		recordedCandidates: () => Promise.resolve(RECORDED),
+		preparedPatch: () => null,
+		samples: null,
+		repositoryFiles: () => [],
+		extract: (completion) => ({
+			completion,
+			code: completion,
+			extraction: { method: "whole", blocks: 0, repairs: [] },
+		}),
+		...over,
+	};
 }
 
 function request(sampleIndex: number, seed = 1) {

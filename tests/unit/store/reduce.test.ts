@@ -59,7 +59,17 @@ describe("reduce", () => {
 		const last = events[49];
 		if (!last) throw new Error("there are fewer events");
 		const { seq, at, runId } = last;
-		reduce(state, { seq, at, runId, type: "run.progress", done: 1, total: 2, samplesPerSecond: 3, etaMs: null });
+		reduce(state, {
+			seq,
+			at,
+			runId,
+			type: "run.progress",
+			done: 1,
+			total: 2,
+			samplesPerSecond: 3,
+			etaMs: null,
+			generation: null,
+		});
 		reduce(state, { seq, at, runId, type: "candidate.delta", taskId: "a", sampleIndex: 0, text: "x" });
 		expect(state.judged).toBe(judged);
 		expect(state.missedEvents).toBe(0);
