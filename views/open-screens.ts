@@ -156,7 +156,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	void loadRuns(model).then(() => {
 		const hasOwn = model.ui.getState().runRows.some((row) => !row.recorded);
 		if (!hasOwn && !hasLiveRun(model) && !ended.signal.aborted)
-			tell(model, "note", "r runs best-of-N on a task; o opens a recorded run; ? shows the keys");
+			tell(model, "note", "Space marks tasks; r runs best-of-N on them; o opens runs");
 		if (lastView && !ended.signal.aborted) restoreRun(model, lastView);
 		return loadTaskResults(model);
 	});

@@ -121,13 +121,13 @@ describe("small and empty screens", () => {
 			await screen.until((text) => text.includes("opens a live or recorded run: 1 run to choose from"));
 		});
 
-		test(`help is in the hint line of every pane at ${columns}x${rows}`, async () => {
+		test(`help and the way out are in the hint line of every pane at ${columns}x${rows}`, async () => {
 			const screen = start({ columns, rows });
 			await openFirstRun(screen);
 			for (const key of ["\t", "\t", "\t", "\t", "1", "\t"]) {
 				screen.keys(key);
 				await quiet(screen);
-				expect((await screen.lines()).at(-1)).toMatch(/\? help$/);
+				expect((await screen.lines()).at(-1)).toMatch(/\? help {2}q (?:back|quit)$/);
 			}
 		});
 	}

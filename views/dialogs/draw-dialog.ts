@@ -104,7 +104,7 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 
 function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): string {
 	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
-	if (dialog.kind === "run") return "up down field · left right digits change it · Enter starts · Esc";
+	if (dialog.kind === "run") return "↑↓ field · ←→ or digits change it · Enter starts · Esc closes";
 	if (dialog.kind === "messages" && dialog.typing) return "type to filter · Enter keeps it · Esc takes it away";
 	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
 	const table = tableOfDialog(dialog);

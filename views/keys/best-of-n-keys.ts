@@ -22,18 +22,17 @@ import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import { askToCancel, isGoingOn, runAgain, runItems } from "../model/run-actions.js";
 import { openRunAgainForm } from "../model/run-form.js";
-import type { RunPane } from "../model/state.js";
+import type { CandidateTab, RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
-import { hasThreePanes } from "../screens/layout.js";
+import { hasThreePanes, hasTwoPanes } from "../screens/layout.js";
 import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
+import { replayKeys } from "./replay-keys.js";
 
 const hasRun = (m: Model) => m.ui.getState().run !== null;
-const hasReplay = (m: Model) => m.ui.getState().run?.replay != null;
 const hasCandidate = (m: Model) => selectedCandidate(m) !== null;
 const isRepeatable = (m: Model) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run);
 const hasRunsPane = (m: Model) => !hasRun(m) && hasThreePanes(m.ui.getState().columns);
 const hasPanes = (m: Model) => hasRun(m) || hasRunsPane(m);
-const replayOf = (m: Model) => m.ui.getState().run?.replay ?? null;
 const focus = (runPane: RunPane) => (m: Model) => m.ui.setState({ runPane });
 const tasksOf = (m: Model) => m.ui.getState().run?.store.getState().run.tasks ?? [];
 
@@ -69,8 +68,16 @@ function toggleCharts(m: Model): void {
 	else m.ui.setState({ runPane: "charts" });
 }
 
+/** Shows the candidate too, where it has no pane beside the board. */
+const openTab = (tab: CandidateTab) => (m: Model) => {
+	showTab(m, tab);
+	if (isOnCharts(m) || !hasTwoPanes(m.ui.getState().columns)) m.ui.setState({ runPane: "candidate" });
+};
+
 const isOnCharts = (m: Model) => hasRun(m) && m.ui.getState().runPane === "charts";
-const hasTabs = (m: Model) => isOnCharts(m) || hasCandidate(m);
+/** Tabs that nobody can see are not turned over. */
+const showsCandidate = (m: Model) => m.ui.getState().runPane === "candidate" || hasTwoPanes(m.ui.getState().columns);
+const hasTabs = (m: Model) => isOnCharts(m) || (hasCandidate(m) && showsCandidate(m));
 const moveTabs = (m: Model, by: number) => (isOnCharts(m) ? moveChart(m, by) : moveTab(m, by));
 
 const sampleMoves: KeyBinding[] = [
@@ -78,6 +85,8 @@ const sampleMoves: KeyBinding[] = [
 		keys: ["right", "l"],
 		shown: "h l",
 		label: "candidate to the left and right",
+		hint: 11,
+		hintLabel: "candidate",
 		inPalette: false,
 		run: (m) => moveSample(m, 1),
 	},
@@ -128,7 +137,7 @@ export const candidateKeys: KeyTable = {
 			keys: ["left", "h"],
 			shown: "h l",
 			label: "previous and next candidate",
-			hint: 15,
+			hint: 11,
 			hintLabel: "candidate",
 			command: "previous candidate",
 			run: (m) => moveSample(m, -1),
@@ -138,7 +147,7 @@ export const candidateKeys: KeyTable = {
 			keys: ["n"],
 			shown: "n N",
 			label: "to hunks and failures",
-			hint: 30,
+			hint: 18,
 			hintLabel: "hunk, failure",
 			command: "next hunk or failure",
 			run: (m) => jumpToMark(m, "candidate", 1),
@@ -172,55 +181,6 @@ function moveRun(m: Model, position: number): void {
 	m.ui.setState({ runsPosition: Math.max(0, Math.min(position, last)) });
 }
 
-const replayKeys: KeyBinding[] = [
-	{
-		keys: ["p"],
-		label: "play or pause",
-		hint: 20,
-		hintLabel: "play",
-		enabled: hasReplay,
-		run: (m) => (replayOf(m)?.status().playing ? replayOf(m)?.pause() : replayOf(m)?.play()),
-	},
-	{
-		keys: ["."],
-		shown: ". ,",
-		label: "step by event",
-		hintLabel: "step",
-		command: "one event on",
-		hint: 22,
-		enabled: hasReplay,
-		run: (m) => replayOf(m)?.step(1, "event"),
-	},
-	{ keys: [","], label: "one event back", enabled: hasReplay, run: (m) => replayOf(m)?.step(-1, "event") },
-	{
-		keys: ["}"],
-		shown: "} {",
-		label: "step by verdict",
-		command: "one verdict on",
-		enabled: hasReplay,
-		run: (m) => replayOf(m)?.step(1, "verdict"),
-	},
-	{ keys: ["{"], label: "one verdict back", enabled: hasReplay, run: (m) => replayOf(m)?.step(-1, "verdict") },
-	{
-		keys: [">"],
-		shown: "< >",
-		label: "replay slower, faster",
-		hint: 24,
-		hintLabel: "speed",
-		command: "faster replay",
-		enabled: hasReplay,
-		run: (m) => replayOf(m)?.faster(),
-	},
-	{ keys: ["<"], label: "slower replay", enabled: hasReplay, run: (m) => replayOf(m)?.slower() },
-	{ keys: ["0"], label: "replay to the start", enabled: hasReplay, run: (m) => replayOf(m)?.seek(0) },
-	{
-		keys: ["$"],
-		label: "replay to the end",
-		enabled: hasReplay,
-		run: (m) => replayOf(m)?.seek(Number.MAX_SAFE_INTEGER),
-	},
-];
-
 export const bestOfNKeys: KeyTable = {
 	title: "Best-of-N",
 	bindings: [
@@ -228,7 +188,7 @@ export const bestOfNKeys: KeyTable = {
 			keys: ["]"],
 			shown: "[ ]",
 			label: "tabs: code, diff, tests …",
-			hint: 26,
+			hint: 13,
 			hintLabel: "tab",
 			command: "next tab",
 			enabled: hasTabs,
@@ -245,11 +205,18 @@ export const bestOfNKeys: KeyTable = {
 		},
 		{ keys: ["s"], label: "sort the candidates", enabled: hasRun, run: pickCandidateSort },
 		{ keys: ["S"], label: "reverse the candidates", enabled: hasRun, run: reverseCandidates },
-		{ keys: ["v"], label: "compare with…", hint: 40, hintLabel: "compare", enabled: hasCandidate, run: pickDiffBase },
+		{ keys: ["v"], label: "compare with…", hint: 16, hintLabel: "compare", enabled: hasCandidate, run: pickDiffBase },
 		{ keys: ["space"], label: "mark for comparison", enabled: hasCandidate, run: toggleCandidateMark },
-		{ keys: ["c"], label: "show the code", enabled: hasCandidate, run: (m) => showTab(m, "code") },
-		{ keys: ["d"], label: "show the diff", enabled: hasCandidate, run: (m) => showTab(m, "diff") },
-		{ keys: ["t"], label: "show the tests", enabled: hasCandidate, run: (m) => showTab(m, "tests") },
+		{ keys: ["c"], label: "show the code", enabled: hasCandidate, run: openTab("code") },
+		{ keys: ["d"], label: "show the diff", enabled: hasCandidate, run: openTab("diff") },
+		{
+			keys: ["t"],
+			label: "show the tests",
+			hint: 14,
+			hintLabel: "tests",
+			enabled: hasCandidate,
+			run: openTab("tests"),
+		},
 		{
 			keys: ["w"],
 			label: "wrap long lines, or cut them",
@@ -304,6 +271,7 @@ export const bestOfNKeys: KeyTable = {
 			label: "back",
 			inPalette: "here",
 			hint: 95,
+			isPinned: true,
 			run: (m) => (hasRun(m) ? void back(m) : goToScreen(m, 1)),
 		},
 	],

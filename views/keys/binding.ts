@@ -11,7 +11,7 @@ export interface KeyBinding {
 	/** Order in the hint line; without it the key is only in the help. */
 	hint?: number;
 	/** The label in the hint line, where there is less room. */
-	hintLabel?: string;
+	hintLabel?: string | ((model: Model) => string);
 	/** Always in the hint line, at its end. */
 	isPinned?: boolean;
 	/** The label in the palette, where this is one key of a pair that `label` names together. */

@@ -38,7 +38,7 @@ export const globalKeys: KeyTable = {
 	title: "Everywhere",
 	bindings: [
 		{ keys: ["?", "f1"], label: "help", hint: 90, isPinned: true, run: (m) => openHelp(m) },
-		{ keys: [":", "ctrl-p"], label: "commands", hint: 80, inPalette: false, run: openPalette },
+		{ keys: [":", "ctrl-p"], label: "commands", hint: 41, inPalette: false, run: openPalette },
 		...digits,
 		{
 			keys: ["/"],

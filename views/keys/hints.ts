@@ -10,6 +10,10 @@ export interface Hint {
 /** Cells between two hints. */
 const GAP = 2;
 
+function hintLabelOf({ hintLabel, label }: KeyBinding, model: Model): string {
+	return typeof hintLabel === "function" ? hintLabel(model) : (hintLabel ?? label);
+}
+
 /** The keys worth showing now, most useful first, as many as fit. */
 export function hintsOf(tables: readonly KeyTable[], model: Model, width: number): Hint[] {
 	const wanted = tables
@@ -19,7 +23,7 @@ export function hintsOf(tables: readonly KeyTable[], model: Model, width: number
 	let room = width + GAP;
 	const take = (bindings: readonly KeyBinding[]): Hint[] =>
 		bindings.flatMap((binding) => {
-			const hint = { key: shownKey(binding), label: binding.hintLabel ?? binding.label };
+			const hint = { key: shownKey(binding), label: hintLabelOf(binding, model) };
 			const cells = cellWidth(hint.key) + 1 + cellWidth(hint.label) + GAP;
 			if (cells > room) return [];
 			room -= cells;

@@ -19,6 +19,8 @@ import { type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js"
 
 const hasTask = (m: Model) => selectedTask(m) !== null;
 const inList = (m: Model) => m.ui.getState().taskPane === "list";
+const isAtRoot = (m: Model) => inList(m) && !m.ui.getState().zoomed;
+const markCount = (m: Model) => m.ui.getState().marks.size;
 const toggleFocus = (m: Model) => m.ui.setState((was) => ({ taskPane: was.taskPane === "list" ? "task" : "list" }));
 
 function back(m: Model): void {
@@ -75,8 +77,15 @@ export const taskPaneKeys: KeyTable = {
 export const tasksScreenKeys: KeyTable = {
 	title: "Tasks",
 	bindings: [
-		{ keys: ["r"], label: "run best-of-N", hint: 20, enabled: hasTask, run: openRunForm },
-		{ keys: ["space"], label: "mark", hint: 40, enabled: (m) => hasTask(m) && inList(m), run: toggleMark },
+		{
+			keys: ["r"],
+			label: "run best-of-N",
+			hint: 20,
+			hintLabel: (m) => (markCount(m) > 0 ? `run best-of-N on ${markCount(m)}` : "run best-of-N"),
+			enabled: hasTask,
+			run: openRunForm,
+		},
+		{ keys: ["space"], label: "mark", hint: 15, enabled: (m) => hasTask(m) && inList(m), run: toggleMark },
 		{ keys: ["V"], label: "mark from the last mark to here", enabled: (m) => hasTask(m) && inList(m), run: markRange },
 		{ keys: ["a"], label: "mark all shown, or none", enabled: hasTask, run: toggleAllMarks },
 		{ keys: ["s"], label: "sort", hint: 50, enabled: hasTask, run: pickTaskSort },
@@ -97,7 +106,9 @@ export const tasksScreenKeys: KeyTable = {
 			label: "back, or quit",
 			inPalette: "here",
 			hint: 95,
-			run: (m) => (inList(m) && !m.ui.getState().zoomed ? askToQuit(m) : back(m)),
+			hintLabel: (m) => (isAtRoot(m) ? "quit" : "back"),
+			isPinned: true,
+			run: (m) => (isAtRoot(m) ? askToQuit(m) : back(m)),
 		},
 	],
 };

@@ -132,6 +132,17 @@ async function openRecordedRun(model: Model, row: RunRow, place: Place | null = 
 	tell(model, "note", "p plays it from the start, . and , step, < > change the speed");
 }
 
+/** Plays a run that was watched live from its start. */
+export async function replayEndedRun(model: Model): Promise<void> {
+	const { run } = model.ui.getState();
+	await loadRuns(model);
+	const row = model.ui.getState().runRows.find((known) => known.runId === run?.runId);
+	if (!row || model.ui.getState().run !== run) return;
+	await openRecordedRun(model, row);
+	const opened = model.ui.getState().run;
+	if (opened?.runId === row.runId) opened.replay?.play();
+}
+
 /** Opens a run by its id, at a candidate. */
 export function openRunAt(model: Model, runId: string, place: Place | null): void {
 	const live = model.ui.getState().liveRuns.find((run) => run.runId === runId && isGoingOn(run));

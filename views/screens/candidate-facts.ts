@@ -15,6 +15,8 @@ const TEST_SIGNS = {
 	not_run: { glyph: "·", word: "not run", paint: dim, order: 3 },
 } as const;
 
+const HIDDEN_NOTE = "  what they ask is not shown here";
+
 /** Failing first. Public tests say why; of hidden ones only the id is known. */
 export function testsText(rollout: Rollout, width: number): MarkedText {
 	const { tests } = rollout.verdict;
@@ -24,7 +26,9 @@ export function testsText(rollout: Rollout, width: number): MarkedText {
 		const group = tests.filter((test) => test.visibility === visibility);
 		if (group.length === 0) continue;
 		const passed = group.filter((test) => test.status === "passed").length;
-		rows.push(bold(toCells(` ${visibility} tests ${passed}/${group.length}`, width)));
+		const heading = ` ${visibility} tests ${passed}/${group.length}`;
+		const note = visibility === "hidden" && passed < group.length ? HIDDEN_NOTE : "";
+		rows.push(bold(toCells(heading, heading.length)) + dim(toCells(note, width - heading.length)));
 		const sorted = [...group].sort((a, b) => TEST_SIGNS[a.status].order - TEST_SIGNS[b.status].order);
 		for (const test of sorted) {
 			if (test.status === "failed" || test.status === "error") marks.push(rows.length);
