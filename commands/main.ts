@@ -1,10 +1,11 @@
 import { AssayError } from "../src/lib/errors.js";
+import type { TerminalModes } from "../views/terminal/modes.js";
 import { createContext, type Surroundings } from "./cli/context.js";
 import { READER_GONE, reportFailure } from "./cli/failure.js";
 import { createProgram, normaliseArguments, refuseHelpOfNothing } from "./cli/program.js";
 
 /** The program: runs the command and ends the process with its exit code. Signals are taken over before this returns. */
-export async function main(argv: readonly string[], { screenEntered }: { screenEntered: boolean }): Promise<void> {
+export async function main(argv: readonly string[], { entered }: { entered: TerminalModes | null }): Promise<void> {
 	const controller = new AbortController();
 	const { stdout, stderr } = process;
 	stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -21,7 +22,7 @@ export async function main(argv: readonly string[], { screenEntered }: { screenE
 	for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
 	const { signal } = controller;
 	const { env } = process;
-	const code = await runCommand(argv, { stdout, stderr, signal, env, cwd: process.cwd(), screenEntered });
+	const code = await runCommand(argv, { stdout, stderr, signal, env, cwd: process.cwd(), entered });
 	// A terminal or a pipe may still hold text; then go, whatever a failed command left open.
 	await Promise.all(
 		[stdout, stderr].map(

@@ -33,12 +33,9 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 	}
 	const input = stdin as ReadStream;
 	const output = stdout as WriteStream;
-	const { LEAVE, skeleton } = await import("../views/terminal/modes.js");
-	if (!context.screenEntered) output.write(skeleton(output.columns || 80, output.rows || 24));
-	const restore = () => {
-		if (input.isRaw) input.setRawMode(false);
-		output.write(LEAVE);
-	};
+	const { createTerminalModes, skeleton } = await import("../views/terminal/modes.js");
+	const modes = context.entered ?? createTerminalModes(input, output);
+	if (!context.entered) modes.enter(skeleton(output.columns || 80, output.rows || 24));
 	const hungUp = new AbortController();
 	const crash = (error: unknown) => {
 		// The terminal has gone: end in order, so that a run keeps what is done and the judge is reaped.
@@ -46,12 +43,14 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			hungUp.abort();
 			return;
 		}
-		restore();
+		modes.leave();
 		process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\nassay: this is a bug in assay\n`);
 		process.exit(70);
 	};
 	const signal = AbortSignal.any([context.signal, hungUp.signal]);
-	process.on("exit", restore);
+	// A terminal that has gone says nothing while nothing is written to it.
+	input.once("end", () => hungUp.abort());
+	process.on("exit", modes.leave);
 	process.on("uncaughtException", crash);
 	process.on("unhandledRejection", crash);
 	try {
@@ -72,7 +71,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 		]);
 		const { closed } = openScreens({
 			workbench,
-			terminal: createTtyPort(input, output),
+			terminal: createTtyPort(input, output, modes),
 			look: lookFor(env, { ascii: options.ascii === true, colour: context.color }),
 			theme: themeFor(env, options.theme, lastView?.theme ?? null),
 			compositor: env.ASSAY_COMPOSITOR !== "off",
@@ -86,10 +85,10 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 		keepView(context.workspace, view);
 		return 0;
 	} finally {
-		restore();
+		modes.leave();
 		// A terminal that has gone keeps failing until the process has ended.
 		if (!hungUp.signal.aborted) {
-			process.off("exit", restore);
+			process.off("exit", modes.leave);
 			process.off("uncaughtException", crash);
 			process.off("unhandledRejection", crash);
 		}

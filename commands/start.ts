@@ -8,22 +8,23 @@ export async function start(argv: readonly string[]): Promise<void> {
 	const { stdin, stdout } = process;
 	if (!stdin.isTTY || !stdout.isTTY || !opensTheWorkbench(argv)) {
 		const { main } = await import("./main.js");
-		return await main(argv, { screenEntered: false });
+		return await main(argv, { entered: null });
 	}
-	const { LEAVE, skeleton } = await import("../views/terminal/modes.js");
+	const { createTerminalModes, skeleton } = await import("../views/terminal/modes.js");
+	const modes = createTerminalModes(stdin, stdout);
 	const leave = () => {
-		stdout.write(LEAVE);
+		modes.leave();
 		process.exit(130);
 	};
 	for (const name of SIGNALS) process.on(name, leave);
-	stdout.write(skeleton(stdout.columns || 80, stdout.rows || 24));
+	modes.enter(skeleton(stdout.columns || 80, stdout.rows || 24));
 	try {
 		const { main } = await import("./main.js");
-		const running = main(argv, { screenEntered: true });
+		const running = main(argv, { entered: modes });
 		for (const name of SIGNALS) process.off(name, leave);
 		await running;
 	} catch (error) {
-		stdout.write(LEAVE);
+		modes.leave();
 		throw error;
 	}
 }

@@ -5,6 +5,7 @@ import { createCompositedPainter } from "./ink/composited-painter.js";
 import type { Painter } from "./ink/painter.js";
 import { createPlainPainter } from "./ink/plain-painter.js";
 import { dispatch } from "./keys/dispatch.js";
+import { noteFault } from "./model/faults.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
 import { hasLiveRun, loadRuns } from "./model/run-actions.js";
 import { loadTasks } from "./model/task-actions.js";
@@ -15,7 +16,6 @@ import { type Clipboard, clipboardSequence } from "./terminal/clipboard.js";
 import type { Look } from "./terminal/compositor.js";
 import { createFrameClock, systemTimers, type Timers } from "./terminal/frame-clock.js";
 import { createKeyReader } from "./terminal/keys.js";
-import { ENTER, LEAVE } from "./terminal/modes.js";
 
 const FRAMES_PER_SECOND = 60;
 /** Plain Ink draws everything for every frame. */
@@ -30,9 +30,14 @@ export interface TerminalPort {
 	onDrain(call: () => void): void;
 	onKeys(call: (text: string) => void): void;
 	onResize(call: () => void): void;
-	setRaw(raw: boolean): void;
+	/** Takes the terminal: keys unseen, an empty alternate screen. */
+	enter(): void;
+	/** Gives it back as it was. */
+	leave(): void;
 	/** Stops the process, as a shell stops a job. */
 	suspend(): void;
+	/** Others ask the process to stop. */
+	onStop(call: () => void): void;
 	/** The process goes on after it was stopped, by us or by others. */
 	onContinue(call: () => void): void;
 	close(): void;
@@ -91,7 +96,11 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 
 	const keys = createKeyReader((press) => {
 		frames.urgent();
-		dispatch(model, press);
+		try {
+			dispatch(model, press);
+		} catch (error) {
+			noteFault(model, press.kind === "key" ? `the key ${press.name}` : "pasted text", error);
+		}
 	}, timers.after);
 	terminal.onKeys(keys.feed);
 	terminal.onDrain(() => {
@@ -102,15 +111,14 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		painter.resize(terminal.columns(), terminal.rows());
 		model.ui.setState({ columns: terminal.columns(), rows: terminal.rows() });
 	});
+	terminal.onStop(() => model.terminal.suspend());
 	terminal.onContinue(() => {
 		suspended = false;
-		terminal.write(ENTER);
-		terminal.setRaw(true);
+		terminal.enter();
 		painter.invalidate();
 		frames.urgent();
 	});
 	model.ui.setState({ theme: options.theme });
-	terminal.setRaw(true);
 
 	const closed = new Promise<SavedView>((resolve) => {
 		const close = () => {
@@ -120,8 +128,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 			keys.close();
 			model.ui.getState().run?.replay?.close();
 			painter.close();
-			terminal.setRaw(false);
-			terminal.write(LEAVE);
+			terminal.leave();
 			terminal.close();
 			resolve(takeView(model));
 		};
@@ -133,10 +140,10 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 			},
 			suspend() {
 				suspended = true;
-				terminal.setRaw(false);
-				terminal.write(LEAVE);
+				terminal.leave();
 				terminal.suspend();
 			},
+			saveText: options.saveText,
 			dumpFrame: () => options.saveText("screen", `${painter.dump().join("\n")}\n`),
 			copy(text) {
 				const sequence = clipboardSequence(text, options.clipboard);

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { AssayError } from "../../src/lib/errors.js";
+import type { TerminalModes } from "../../views/terminal/modes.js";
 import type { CommonOptions } from "./options.js";
 
 /** What every command gets beside its arguments. */
@@ -19,7 +20,7 @@ export interface CommandContext {
 	readonly quiet: boolean;
 	readonly color: boolean;
 	/** The first frame of the workbench is on the terminal already. */
-	readonly screenEntered: boolean;
+	readonly entered: TerminalModes | null;
 }
 
 type Input = Readable & { isTTY?: boolean };
@@ -35,7 +36,7 @@ export interface Surroundings {
 	signal: AbortSignal;
 	env: Readonly<Record<string, string | undefined>>;
 	cwd: string;
-	screenEntered?: boolean;
+	entered?: TerminalModes | null;
 }
 
 export function createContext(options: CommonOptions, surroundings: Surroundings): CommandContext {
@@ -50,7 +51,7 @@ export function createContext(options: CommonOptions, surroundings: Surroundings
 		workspace: resolve(cwd, named ?? "."),
 		json: options.json === true,
 		quiet: options.quiet === true,
-		screenEntered: surroundings.screenEntered === true,
+		entered: surroundings.entered ?? null,
 		color: options.color !== false && !env.NO_COLOR && env.TERM !== "dumb" && stdout.isTTY === true,
 	};
 }

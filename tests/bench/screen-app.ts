@@ -5,7 +5,7 @@ import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult } from "../../src/domain/run.js";
 import { openScreens } from "../../views/open-screens.js";
 import { systemTimers, type Timers } from "../../views/terminal/frame-clock.js";
-import { ENTER } from "../../views/terminal/modes.js";
+import { createTerminalModes } from "../../views/terminal/modes.js";
 import { createTtyPort } from "../../views/terminal/tty-port.js";
 import { createFakeWorkbench } from "../views/fake-workbench.js";
 import { busyRun } from "./screen-feed.js";
@@ -23,8 +23,9 @@ async function main(): Promise<void> {
 	const stats: ScreenAppStats = { frameMs: [], events: 0 };
 	const ending = new AbortController();
 	process.on("SIGTERM", () => ending.abort());
-	process.stdout.write(ENTER);
-	const port = createTtyPort(process.stdin, process.stdout);
+	const modes = createTerminalModes(process.stdin, process.stdout);
+	modes.enter();
+	const port = createTtyPort(process.stdin, process.stdout, modes);
 	let writes = 0;
 	const timed = (run: () => void) => () => {
 		const before = writes;

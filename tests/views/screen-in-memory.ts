@@ -6,7 +6,7 @@ import { type OpenScreens, openScreens, type TerminalPort } from "../../views/op
 import type { Clipboard } from "../../views/terminal/clipboard.js";
 import type { Look } from "../../views/terminal/compositor.js";
 import { systemTimers } from "../../views/terminal/frame-clock.js";
-import { ENTER } from "../../views/terminal/modes.js";
+import { createTerminalModes } from "../../views/terminal/modes.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 
 const DEADLINE_MS = 10_000;
@@ -47,6 +47,14 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 	let press: (text: string) => void = () => {};
 	let resized: () => void = () => {};
 	const rawModes: boolean[] = [];
+	const input = {
+		isRaw: false,
+		setRawMode(raw: boolean) {
+			input.isRaw = raw;
+			rawModes.push(raw);
+		},
+	};
+	const modes = createTerminalModes(input, { write: (text) => port.write(text) });
 	const port: TerminalPort = {
 		columns: () => columns,
 		rows: () => rows,
@@ -62,12 +70,14 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 		onResize: (call) => {
 			resized = call;
 		},
-		setRaw: (raw) => void rawModes.push(raw),
+		enter: () => modes.enter(),
+		leave: () => modes.leave(),
+		onStop: () => {},
 		suspend: () => {},
 		onContinue: () => {},
 		close: () => {},
 	};
-	port.write(ENTER);
+	port.enter();
 	const controller = new AbortController();
 	const screens = openScreens({
 		workbench: options.workbench ?? createFakeWorkbench(),

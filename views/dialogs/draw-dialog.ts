@@ -4,6 +4,7 @@ import { paletteEntries } from "../keys/palette.js";
 import type { Dialog, PickItem } from "../model/dialog.js";
 import type { LogDialog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
+import { faultRows, guarded } from "../screens/fault.js";
 import { positionText } from "../screens/pane-text.js";
 import { codeRows } from "../screens/task-detail.js";
 import { cellWidth, toCells } from "../text/cells.js";
@@ -38,7 +39,12 @@ export function drawDialog(model: Model, dialog: Dialog): DrawnDialog {
 	const width = Math.min(columns - 4, WIDTHS[dialog.kind]);
 	const inner = width - FRAME_CELLS;
 	const most = screenRows - 4 - FRAME_ROWS - 1;
-	const body = bodyOf(model, dialog, inner, most);
+	const body = guarded(
+		model,
+		`the dialog ${dialog.kind}`,
+		() => bodyOf(model, dialog, inner, most),
+		(fault): Body => ({ title: "failed", rows: faultRows(fault, inner) }),
+	);
 	const moves = dialog.kind === "pick" ? dialog.items.length > 1 : Boolean(body.position);
 	const keys = keysOf(model, dialog, inner, moves);
 	const tables = body.tables ?? [];

@@ -6,6 +6,7 @@ import { type CandidateTable, createCandidateTable } from "../../src/store/candi
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
 import type { ChartLook } from "../charts/blocks.js";
 import type { Timers } from "../terminal/frame-clock.js";
+import type { Fault } from "./faults.js";
 import { createReadCache, type ReadCache } from "./read-cache.js";
 import { createScrollMemory, type ScrollMemory } from "./scroll.js";
 import { initialState, type Message, type UiState } from "./state.js";
@@ -20,6 +21,8 @@ export interface Model {
 	readonly cache: ReadCache;
 	/** By task id. */
 	readonly taskResults: Map<string, TaskResult>;
+	/** Bugs met so far, by place and stack. */
+	readonly faults: Map<string, Fault>;
 	readonly timers: Timers;
 	/** What charts have to know of the terminal. */
 	readonly look: ChartLook;
@@ -51,6 +54,8 @@ interface TerminalActions {
 	redraw(): void;
 	/** Puts text on the clipboard and resolves to null, or writes it to a file and resolves to its path. */
 	copy(text: string): Promise<string | null>;
+	/** Writes a text to a new file whose name starts with `name`, and resolves to its path. */
+	saveText(name: string, text: string): Promise<string>;
 	/** Writes what the screen shows to a file and resolves to its path. */
 	dumpFrame(): Promise<string>;
 }
@@ -82,6 +87,7 @@ export function createModel(options: ModelOptions): Model {
 		scroll: createScrollMemory(),
 		cache: createReadCache(changed),
 		taskResults: new Map(),
+		faults: new Map(),
 		timers,
 		look,
 		signal,
@@ -92,6 +98,7 @@ export function createModel(options: ModelOptions): Model {
 			suspend: () => {},
 			redraw: () => {},
 			copy: () => Promise.reject(new Error("there is no terminal")),
+			saveText: () => Promise.reject(new Error("there is no terminal")),
 			dumpFrame: () => Promise.reject(new Error("there is no terminal")),
 		},
 	};

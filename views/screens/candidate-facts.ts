@@ -1,5 +1,5 @@
-import type { Rollout } from "../../src/domain/run.js";
-import type { TestResult } from "../../src/domain/verdict.js";
+import type { Rollout, SandboxInfo } from "../../src/domain/run.js";
+import type { TestResult, Tier } from "../../src/domain/verdict.js";
 import { toCells } from "../text/cells.js";
 import { formatBytes, formatMs, formatScore, MISSING } from "../text/format.js";
 import { bold, dim, green, red, yellow } from "../text/style.js";
@@ -77,7 +77,13 @@ export function outputText(rollout: Rollout, width: number): MarkedText {
 	return { rows, marks: [] };
 }
 
-export function verdictText(reading: CandidateReading, rollout: Rollout, width: number): MarkedText {
+/** `sandbox`: what isolated the candidates of this run, where it is known. */
+export function verdictText(
+	reading: CandidateReading,
+	rollout: Rollout,
+	sandbox: SandboxInfo | null,
+	width: number,
+): MarkedText {
 	const { verdict, candidate } = rollout;
 	const sign = STATUS_SIGNS[verdict.status];
 	const inner = width - 1;
@@ -106,7 +112,7 @@ export function verdictText(reading: CandidateReading, rollout: Rollout, width: 
 		bold(toCells("Evidence", inner)),
 		...fact("flags", verdict.flags.length > 0 ? verdict.flags.join(", ") : "none"),
 		...fact("harness", verdict.harness === "split" ? "split" : "in_guest: tests shared the candidate's process"),
-		...fact("sandbox", verdict.sandbox === "rlimit" ? "rlimit: no file or network isolation" : verdict.sandbox),
+		...fact("sandbox", isolation(verdict.sandbox, sandbox)),
 		...fact("cached", verdict.cached ? "yes: judged before with the same tests, source and limits" : "no"),
 		...fact("retries", verdict.retries),
 		...fact("backend", candidate.model ? `${candidate.backend} ${candidate.model}` : candidate.backend),
@@ -117,6 +123,12 @@ export function verdictText(reading: CandidateReading, rollout: Rollout, width: 
 		...rollout.rewards.flatMap((reward) => fact(reward.name.slice(0, 13), rewardText(reward))),
 	];
 	return { rows: rows.map((row) => ` ${row}`), marks: [] };
+}
+
+/** A cached verdict may come from another tier than the run's own. */
+function isolation(tier: Tier, sandbox: SandboxInfo | null): string {
+	if (sandbox?.tier !== tier || sandbox.missing.length === 0) return tier;
+	return `${tier}, lacks ${sandbox.missing.join(", ")}`;
 }
 
 function rewardText(reward: Rollout["rewards"][number]): string {

@@ -72,7 +72,7 @@ function memo(model: Model, reading: CandidateReading, width: number): MarkedTex
 }
 
 function textOf(model: Model, reading: CandidateReading, width: number): MarkedText {
-	const { tab } = model.ui.getState();
+	const { tab, run } = model.ui.getState();
 	const { rollout } = reading;
 	if (tab === "code") return codeText(model, reading, width);
 	if (rollout === null) return note("not judged yet", width);
@@ -86,6 +86,6 @@ function textOf(model: Model, reading: CandidateReading, width: number): MarkedT
 		case "output":
 			return outputText(rollout.value, width);
 		case "verdict":
-			return verdictText(reading, rollout.value, width);
+			return verdictText(reading, rollout.value, run?.store.getState().run.sandbox ?? null, width);
 	}
 }

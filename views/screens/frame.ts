@@ -7,6 +7,7 @@ import type { Message } from "../model/state.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { formatCount } from "../text/format.js";
 import { bold, cyan, dim, type Paint, red, yellow } from "../text/style.js";
+import { faultRow, faultRows, guarded } from "./fault.js";
 import { drawHeader } from "./header.js";
 import { innerOf, isTooSmall, layoutOf, MIN_COLUMNS, MIN_ROWS, type PaneBox, STRIP } from "./layout.js";
 import { screenOf } from "./screens.js";
@@ -42,23 +43,35 @@ export function drawFrame(model: Model): Frame {
 		return { ...frame, tooSmall: toCells(text, columns) };
 	}
 	const screen = screenOf(state);
-	const info = screen.info?.(model, columns) ?? [];
+	const info = guarded(
+		model,
+		"the lines about the run",
+		() => screen.info?.(model, columns) ?? [],
+		(fault) => [faultRow(fault, columns)],
+	);
 	const boxes = layoutOf({
 		...state,
 		infoRows: info.length,
 		zoomed: state.zoomed ? screen.focus(model) : null,
 		place: (area) => screen.layout(model, area),
 	});
+	const hasStrip = boxes.some((pane) => pane.id === STRIP);
 	const isAlone = boxes.filter((pane) => pane.id !== STRIP).length === 1;
 	return {
 		...frame,
-		header: drawHeader(model, columns),
+		header: guarded(
+			model,
+			"the header",
+			() => drawHeader(model, columns),
+			(fault) => faultRow(fault, columns),
+		),
 		info,
 		panes: boxes.map((box) => drawPane(model, box, isAlone)),
-		hints: drawHints(
+		hints: guarded(
 			model,
-			columns,
-			boxes.some((pane) => pane.id === STRIP),
+			"the hints",
+			() => drawHints(model, columns, hasStrip),
+			(fault) => faultRow(fault, columns),
 		),
 		dialog: dialog ? drawDialog(model, dialog) : null,
 	};
@@ -69,7 +82,12 @@ function drawPane(model: Model, box: PaneBox, isAlone: boolean): DrawnPane {
 	const inner = innerOf(box);
 	const draw = box.id === STRIP ? drawStrip : screen.panes[box.id]?.draw;
 	if (!draw) throw new Error(`the screen ${screen.name} has no pane ${box.id}`);
-	const { title, rows } = draw(model, inner.width, inner.height);
+	const { title, rows } = guarded(
+		model,
+		`the pane ${box.id}`,
+		() => draw(model, inner.width, inner.height),
+		(fault) => ({ title: `${box.id} failed`, rows: faultRows(fault, inner.width) }),
+	);
 	const focused = box.id === screen.focus(model);
 	const mark = focused && !isAlone ? "▸" : " ";
 	const text = `${mark}${title} `;

@@ -1,11 +1,46 @@
 /** Alternate screen, no cursor, no wrapping at the right edge, pasted text marked, cleared. */
 export const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[0m\x1b[2J\x1b[H";
-/** Everything as it was; ends an unfinished frame first. Harmless when sent twice. */
-export const LEAVE = "\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
+/** Everything as it was; ends an unfinished frame first. Mouse reports too, whoever asked for them. */
+export const LEAVE =
+	"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 
-/** What is there before the program is loaded: the header and a word. */
+/** The part of a terminal that is changed while the screens have it. */
+export interface TerminalModes {
+	/** Keys come one by one and unseen; the alternate screen shows `first`. */
+	enter(first?: string): void;
+	/** Once only: leaving twice would put the cursor back to where it was, over what has been written since. */
+	leave(): void;
+}
+
+export function createTerminalModes(
+	input: { isRaw: boolean; setRawMode(raw: boolean): unknown },
+	output: { write(text: string): unknown },
+): TerminalModes {
+	let entered = false;
+	return {
+		enter(first = "") {
+			entered = true;
+			// After a stop the shell has changed what the runtime believes to be set.
+			if (input.isRaw) input.setRawMode(false);
+			input.setRawMode(true);
+			output.write(ENTER + first);
+		},
+		leave() {
+			if (!entered) return;
+			entered = false;
+			output.write(LEAVE);
+			try {
+				input.setRawMode(false);
+			} catch {
+				// A terminal that has gone has no modes to give back.
+			}
+		},
+	};
+}
+
+/** What is there before the program is loaded: the header and a word, on an empty screen. */
 export function skeleton(columns: number, rows: number): string {
 	const head = " Tasks";
 	const foot = " starting";
-	return `${ENTER}${head.slice(0, columns)}\x1b[${rows};1H${foot.slice(0, columns)}`;
+	return `${head.slice(0, columns)}\x1b[${rows};1H${foot.slice(0, columns)}`;
 }
