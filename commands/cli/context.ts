@@ -19,7 +19,7 @@ export interface CommandContext {
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly color: boolean;
-	/** The first frame of the workbench is on the terminal already. */
+	/** The terminal, where the first frame of the workbench is on it already. */
 	readonly entered: TerminalModes | null;
 }
 
