@@ -5,7 +5,7 @@ import { reduce } from "../../src/store/reduce.js";
 import { createRunState, type RunState } from "../../src/store/run-state.js";
 import { createRunStore } from "../../src/store/run-store.js";
 import { openScreens } from "../../views/open-screens.js";
-import { ENTER } from "../../views/terminal/modes.js";
+import { createTerminalModes } from "../../views/terminal/modes.js";
 import { createTtyPort } from "../../views/terminal/tty-port.js";
 import { fakeVerdict } from "../views/fake-run.js";
 import { createFakeWorkbench } from "../views/fake-workbench.js";
@@ -27,8 +27,9 @@ async function main(): Promise<void> {
 	const stats: ListAppStats = { reduceMs: 0, openMs: 0 };
 	const ending = new AbortController();
 	process.on("SIGTERM", () => ending.abort());
-	process.stdout.write(ENTER);
-	const port = createTtyPort(process.stdin, process.stdout);
+	const modes = createTerminalModes(process.stdin, process.stdout);
+	modes.enter();
+	const port = createTtyPort(process.stdin, process.stdout, modes);
 	let shownAt: number | null = null;
 	const { closed, model } = openScreens({
 		workbench: createFakeWorkbench(),
