@@ -120,17 +120,17 @@ async function quietFrame(screen: ScreenInMemory): Promise<void> {
 }
 
 describe("the sandbox", () => {
-	test("a tier that isolates nothing says so in the header", async () => {
+	test("a tier says what it lacks, and no more than that", async () => {
 		const sandbox = {
 			...SANDBOX,
 			tier: "rlimit" as const,
-			missing: ["network", "files"],
+			missing: ["namespaces of its own"],
 			raise: "apt install bubblewrap",
 		};
 		const wide = await start({ columns: 120, rows: 40, workbench: createFakeWorkbench({ sandbox }) });
-		await wide.until((text) => text.includes("sandbox rlimit: no file or network isolation"));
+		await wide.until((text) => text.includes("sandbox rlimit (lacks namespaces of its own)"));
 		const narrow = await start({ workbench: createFakeWorkbench({ sandbox }) });
-		await narrow.until((text) => text.includes("sandbox rlimit: NO ISOLATION"));
+		await narrow.until((text) => text.includes("sandbox rlimit (partial)"));
 	});
 });
 

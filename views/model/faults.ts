@@ -1,13 +1,4 @@
-import { type Model, messageOf, tell } from "./model.js";
-
-/** A bug that took away one part of the screen, or one key. */
-export interface Fault {
-	/** What could not be done, as a noun. */
-	where: string;
-	message: string;
-	/** The file with the stack; null while it is being written, or where it cannot be. */
-	path: string | null;
-}
+import { type Fault, type Model, messageOf, tell } from "./model.js";
 
 /** Notes a bug: its stack goes to a file, once, and a message tells where. What is drawn next sees the same fault. */
 export function noteFault(model: Model, where: string, error: unknown): Fault {

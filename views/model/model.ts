@@ -6,10 +6,18 @@ import { type CandidateTable, createCandidateTable } from "../../src/store/candi
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
 import type { ChartLook } from "../charts/blocks.js";
 import type { Timers } from "../terminal/frame-clock.js";
-import type { Fault } from "./faults.js";
 import { createReadCache, type ReadCache } from "./read-cache.js";
 import { createScrollMemory, type ScrollMemory } from "./scroll.js";
 import { initialState, type Message, type UiState } from "./state.js";
+
+/** A bug that took away one part of the screen, or one key. */
+export interface Fault {
+	/** What could not be done, as a noun. */
+	where: string;
+	message: string;
+	/** The file with the stack; null while it is being written, or where it cannot be. */
+	path: string | null;
+}
 
 /** Everything that keys act on and screens draw from. Actions are functions that take it first. */
 export interface Model {

@@ -1,5 +1,5 @@
-import { type Fault, noteFault } from "../model/faults.js";
-import type { Model } from "../model/model.js";
+import { noteFault } from "../model/faults.js";
+import type { Fault, Model } from "../model/model.js";
 import { toCells } from "../text/cells.js";
 import { bold, dim, red } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";

@@ -78,13 +78,9 @@ function sandboxPart(model: Model): Part {
 	const shown = recorded ?? sandbox;
 	if (shown === "probing") return { forms: ["sandbox: probing"], paint: dim };
 	if (shown === "failed") return { forms: ["sandbox: none works"], paint: yellow };
-	if (shown.tier === "rlimit") {
-		const lacks = ["sandbox rlimit: no file or network isolation", "sandbox rlimit: NO ISOLATION"];
-		return { forms: lacks, paint: warn };
-	}
 	const name = `sandbox ${shown.tier}`;
 	if (shown.missing.length === 0) return { forms: [name], paint: plain };
 	const lacks = `${name} (lacks ${shown.missing.join(", ")})`;
 	const long = cellWidth(lacks) > MOST_SANDBOX_CELLS ? toCells(lacks, MOST_SANDBOX_CELLS) : lacks;
-	return { forms: [long, `${name} (partial)`], paint: yellow };
+	return { forms: [long, `${name} (partial)`], paint: shown.tier === "bwrap" ? yellow : warn };
 }
