@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
+import { outsidePrograms } from "../src/lib/outside-program.js";
 import type { SavedView } from "../src/store/saved-view.js";
 import type { ThemeName } from "../src/store/themes.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -69,6 +70,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			import("../views/terminal/clipboard.js"),
 			readView(context.workspace),
 		]);
+		const outside = outsidePrograms(env, signal);
 		const { closed } = openScreens({
 			workbench,
 			terminal: createTtyPort(input, output, modes),
@@ -78,9 +80,11 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			signal,
 			clipboard: clipboardFor(env),
 			lastView,
+			runOutside: outside.run,
 			saveText: (name, text) => saveText(context.workspace, name, text),
 		});
 		const view = await closed;
+		outside.close();
 		await workbench.close();
 		keepView(context.workspace, view);
 		return 0;

@@ -1,4 +1,5 @@
 import type { Workbench } from "../src/app/workbench.js";
+import type { OutsideProgram, OutsideResult } from "../src/lib/outside-program.js";
 import type { SavedView } from "../src/store/saved-view.js";
 import type { ThemeName } from "../src/store/themes.js";
 import { createCompositedPainter } from "./ink/composited-painter.js";
@@ -56,6 +57,7 @@ export interface ScreenOptions {
 	clipboard: Clipboard;
 	/** Where the screens were left the last time. */
 	lastView?: SavedView | null;
+	runOutside(program: OutsideProgram): Promise<OutsideResult>;
 	/** Writes a text under a new name that starts with `name`, and resolves to where it is. */
 	saveText(name: string, text: string): Promise<string>;
 }
@@ -107,16 +109,27 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		blocked = false;
 		frames.schedule();
 	});
-	terminal.onResize(() => {
+	const follow = () => {
 		painter.resize(terminal.columns(), terminal.rows());
 		model.ui.setState({ columns: terminal.columns(), rows: terminal.rows() });
-	});
-	terminal.onStop(() => model.terminal.suspend());
-	terminal.onContinue(() => {
+	};
+	terminal.onResize(follow);
+	/** Another program has the terminal. */
+	let lent = false;
+	const leave = () => {
+		suspended = true;
+		terminal.leave();
+	};
+	const enter = () => {
 		suspended = false;
 		terminal.enter();
+		follow();
 		painter.invalidate();
 		frames.urgent();
+	};
+	terminal.onStop(() => model.terminal.suspend());
+	terminal.onContinue(() => {
+		if (!lent) enter();
 	});
 	model.ui.setState({ theme: options.theme });
 
@@ -139,11 +152,20 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 				frames.urgent();
 			},
 			suspend() {
-				suspended = true;
-				terminal.leave();
+				if (!lent) leave();
 				terminal.suspend();
 			},
 			saveText: options.saveText,
+			async runOutside(program) {
+				leave();
+				lent = true;
+				try {
+					return await options.runOutside(program);
+				} finally {
+					lent = false;
+					if (!ended.signal.aborted) enter();
+				}
+			},
 			dumpFrame: () => options.saveText("screen", `${painter.dump().join("\n")}\n`),
 			copy(text) {
 				const sequence = clipboardSequence(text, options.clipboard);

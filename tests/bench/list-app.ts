@@ -46,6 +46,7 @@ async function main(): Promise<void> {
 		compositor: true,
 		signal: ending.signal,
 		clipboard: "osc52",
+		runOutside: () => Promise.reject(new Error("no programs here")),
 		saveText: () => Promise.resolve(""),
 	});
 	process.on("SIGUSR1", () => {

@@ -53,6 +53,7 @@ async function main(): Promise<void> {
 		signal: ending.signal,
 		timers,
 		clipboard: "osc52",
+		runOutside: () => Promise.reject(new Error("no programs here")),
 		saveText: () => Promise.resolve(""),
 	});
 	await closed;

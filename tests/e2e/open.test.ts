@@ -11,6 +11,15 @@ const folder = mkdtempSync(join(tmpdir(), "assay-open-"));
 const tasks = join(folder, "tasks.jsonl");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Says what it got, what the terminal does with lines, that Ctrl-C does not end it, and what it reads. */
+const EDITOR = `
+import signal, sys, termios
+signal.signal(signal.SIGINT, lambda *_: print("still here", flush=True))
+cooked = termios.tcgetattr(0)[3] & termios.ICANON and termios.tcgetattr(0)[3] & termios.ECHO
+print("editing", *sys.argv[1:], "cooked" if cooked else "raw", flush=True)
+print("the editor got", sys.stdin.readline(), flush=True)
+`;
+
 const sessions: Session[] = [];
 afterEach(() => {
 	for (const session of sessions.splice(0)) session.kill();
@@ -100,6 +109,39 @@ describe("assay open", () => {
 		await second.until("▸ Small/1");
 		second.send({ keys: "q" });
 		expect(await second.exited).toBe(0);
+	});
+
+	test("lends the terminal to an editor and has it again when that ends, also after Ctrl-C", async () => {
+		const editor = join(folder, "editor.py");
+		writeFileSync(editor, EDITOR);
+		const session = start({ VISUAL: `python3 '${editor}' --wait`, EDITOR: "false" });
+		await session.until("▸ Small/0");
+		session.send({ keys: "e" });
+		await session.until(/editing --wait \S*tasks.jsonl cooked/);
+		expect(session.isAlternate()).toBe(false);
+		session.send({ keys: "\x03" });
+		await session.until("still here");
+		session.send({ size: [100, 30] });
+		session.send({ keys: "jq\n" });
+		await session.until("the editor got jq");
+		await session.until("▸ Small/0");
+		expect(session.isAlternate()).toBe(true);
+		await session.until("$ python3");
+		session.send({ keys: "j" });
+		await session.until("▸ Small/1");
+		session.send({ keys: "Q" });
+		expect(await session.exited).toBe(0);
+	});
+
+	test("an editor that is not there is told by its name, and the screen is there again", async () => {
+		const session = start({ VISUAL: "no-such-editor" });
+		await session.until("▸ Small/0");
+		session.send({ keys: "e" });
+		await session.until("warning: no-such-editor: no such program");
+		session.send({ keys: "j" });
+		await session.until("▸ Small/1");
+		session.send({ keys: "q" });
+		expect(await session.exited).toBe(0);
 	});
 
 	test("works with the compositor switched off", async () => {

@@ -1,5 +1,6 @@
 import xterm from "@xterm/headless";
 import type { Workbench } from "../../src/app/workbench.js";
+import type { OutsideProgram } from "../../src/lib/outside-program.js";
 import type { SavedView } from "../../src/store/saved-view.js";
 import type { ThemeName } from "../../src/store/themes.js";
 import { type OpenScreens, openScreens, type TerminalPort } from "../../views/open-screens.js";
@@ -24,6 +25,8 @@ export interface ScreenInMemory extends OpenScreens {
 	/** Whether the terminal is in the alternate screen. */
 	isAlternate(): Promise<boolean>;
 	rawModes: boolean[];
+	/** What was handed to an editor or a pager. */
+	outside: OutsideProgram[];
 	abort(): void;
 }
 
@@ -79,6 +82,7 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 	};
 	port.enter();
 	const controller = new AbortController();
+	const outside: OutsideProgram[] = [];
 	const screens = openScreens({
 		workbench: options.workbench ?? createFakeWorkbench(),
 		terminal: port,
@@ -90,6 +94,14 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 		clock: () => "2026-11-21T09:30:00.000Z",
 		clipboard: options.clipboard ?? "osc52",
 		lastView: options.lastView ?? null,
+		runOutside: (program) => {
+			outside.push(program);
+			return Promise.resolve({
+				command: `a-program ${"path" in program.text ? program.text.path : program.text.name}`,
+				problem: null,
+				changed: false,
+			});
+		},
 		saveText: (name) => Promise.resolve(`artifacts/${name}.txt`),
 	});
 	const settled = () => new Promise<void>((done) => terminal.write("", done));
@@ -133,6 +145,7 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 			return terminal.buffer.active.type === "alternate";
 		},
 		rawModes,
+		outside,
 		abort: () => controller.abort(),
 	};
 }

@@ -20,7 +20,8 @@ import { moveChart } from "../model/chart-actions.js";
 import { openCopyMenu, runTexts } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
-import { askToCancel, isGoingOn, runAgain, runItems } from "../model/run-actions.js";
+import { openCandidateOutside } from "../model/outside-actions.js";
+import { askToCancel, isGoingOn, runAgain } from "../model/run-actions.js";
 import { openRunAgainForm } from "../model/run-form.js";
 import type { CandidateTab, RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
@@ -156,31 +157,6 @@ export const candidateKeys: KeyTable = {
 	],
 };
 
-export const runsKeys: KeyTable = {
-	title: "Runs",
-	bindings: [
-		...moveKeys("run", {
-			by: (m, rows) => moveRun(m, m.ui.getState().runsPosition + rows),
-			page: (m) => m.scroll.page("runs"),
-			toStart: (m) => moveRun(m, 0),
-			toEnd: (m) => moveRun(m, Number.MAX_SAFE_INTEGER),
-		}),
-		{
-			keys: ["enter"],
-			label: "open the run",
-			hint: 10,
-			run: (m) => {
-				runItems(m)[m.ui.getState().runsPosition]?.onPick();
-			},
-		},
-	],
-};
-
-function moveRun(m: Model, position: number): void {
-	const last = runItems(m).length - 1;
-	m.ui.setState({ runsPosition: Math.max(0, Math.min(position, last)) });
-}
-
 export const bestOfNKeys: KeyTable = {
 	title: "Best-of-N",
 	bindings: [
@@ -222,6 +198,18 @@ export const bestOfNKeys: KeyTable = {
 			label: "wrap long lines, or cut them",
 			enabled: hasCandidate,
 			run: (m) => m.ui.setState((was) => ({ wraps: !was.wraps })),
+		},
+		{
+			keys: ["e"],
+			label: "what is shown, in the editor",
+			enabled: hasCandidate,
+			run: (m) => void openCandidateOutside(m, "editor"),
+		},
+		{
+			keys: ["E"],
+			label: "what is shown, in the pager",
+			enabled: hasCandidate,
+			run: (m) => void openCandidateOutside(m, "pager"),
 		},
 		{ keys: ["y"], label: "copy…", hint: 42, enabled: hasRun, run: (m) => openCopyMenu(m, runTexts(m)) },
 		...replayKeys,

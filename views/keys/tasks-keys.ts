@@ -1,5 +1,6 @@
 import { openCopyMenu, taskTexts } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
+import { openTaskOutside } from "../model/outside-actions.js";
 import { askToQuit } from "../model/quit.js";
 import { openLastRun } from "../model/run-actions.js";
 import { openRunForm } from "../model/run-form.js";
@@ -90,6 +91,8 @@ export const tasksScreenKeys: KeyTable = {
 		{ keys: ["a"], label: "mark all shown, or none", enabled: hasTask, run: toggleAllMarks },
 		{ keys: ["s"], label: "sort", hint: 50, enabled: hasTask, run: pickTaskSort },
 		{ keys: ["S"], label: "reverse the sort", enabled: hasTask, run: reverseTaskSort },
+		{ keys: ["e"], label: "its file in the editor", enabled: hasTask, run: (m) => void openTaskOutside(m, "editor") },
+		{ keys: ["E"], label: "read it in the pager", enabled: hasTask, run: (m) => void openTaskOutside(m, "pager") },
 		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasTask, run: (m) => openCopyMenu(m, taskTexts(m)) },
 		{
 			keys: ["H"],

@@ -6,6 +6,7 @@ import { diffBase } from "./diff-base.js";
 import type { Model } from "./model.js";
 import { pendingCode } from "./pending-code.js";
 import type { Read } from "./read-cache.js";
+import type { CandidateTab } from "./state.js";
 
 /** Something to copy. What has not been read yet is read when it is chosen. */
 export interface CopyText {
@@ -13,9 +14,12 @@ export interface CopyText {
 	/** null: not read yet. */
 	text: string | null;
 	load(): Promise<string>;
+	/** The tabs that show it. */
+	tabs?: readonly CandidateTab[];
 }
 
 export const known = (name: string, text: string): CopyText => ({ name, text, load: () => Promise.resolve(text) });
+const shownIn = (tabs: readonly CandidateTab[], text: CopyText): CopyText => ({ ...text, tabs });
 
 /** What the cursor's candidate has to copy. */
 export function candidateTexts(model: Model): CopyText[] {
@@ -29,7 +33,7 @@ export function candidateTexts(model: Model): CopyText[] {
 	const name = `${taskId} #${sampleIndex}`;
 	if (!candidate.rollout) {
 		const code = pendingCode(model, candidate, runId);
-		return [...(code === null ? [] : [known(`code of ${name}`, code)]), known("task id", taskId)];
+		return [...(code === null ? [] : [shownIn(["code"], known(`code of ${name}`, code))]), known("task id", taskId)];
 	}
 	const read = rolloutOf(model, candidate, runId);
 	const rollout = read?.state === "read" ? read.value : null;
@@ -40,8 +44,9 @@ export function candidateTexts(model: Model): CopyText[] {
 	});
 	const base = diffBase(model, candidate, runId);
 	return [
-		fromRollout(`code of ${name}`, codeOf),
+		shownIn(["code"], fromRollout(`code of ${name}`, codeOf)),
 		{
+			tabs: ["diff"],
 			name: `diff ${base.name} to #${sampleIndex}`,
 			text: rollout && base.read.state === "read" ? patch(base.name, base.read.value, name, rollout) : null,
 			load: async () => {
@@ -51,10 +56,35 @@ export function candidateTexts(model: Model): CopyText[] {
 			},
 		},
 		...(hasMessage(candidate, rollout) ? [fromRollout("message of the verdict", messageOf)] : []),
-		fromRollout("output", ({ verdict }) => verdict.output.head + verdict.output.tail),
-		fromRollout("verdict as JSON", ({ verdict }) => JSON.stringify(verdict, null, "\t")),
+		shownIn(
+			["output"],
+			fromRollout("output", ({ verdict }) => verdict.output.head + verdict.output.tail),
+		),
+		shownIn(
+			["tests", "verdict"],
+			fromRollout("verdict as JSON", ({ verdict }) => JSON.stringify(verdict, null, "\t")),
+		),
 		known("task id", taskId),
 	];
+}
+
+const TAB_FILES: Record<CandidateTab, string> = {
+	code: "py",
+	diff: "diff",
+	tests: "json",
+	output: "txt",
+	verdict: "json",
+};
+
+/** What the tab that is shown would be as a file; null before there is anything. */
+export function tabText(model: Model): (CopyText & { file: string }) | null {
+	const candidate = selectedCandidate(model);
+	const { tab } = model.ui.getState();
+	const texts = candidateTexts(model);
+	const found = texts.find(({ tabs }) => tabs?.includes(tab));
+	return candidate && found
+		? { ...found, file: `${candidate.taskId}-${candidate.sampleIndex}.${TAB_FILES[tab]}` }
+		: null;
 }
 
 function rolloutOf(model: Model, { rollout: place }: CandidateView, runId: string): Read<Rollout> | null {

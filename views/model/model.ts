@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { TaskRow, Workbench } from "../../src/app/workbench.js";
 import type { Status } from "../../src/domain/verdict.js";
 import { AssayError } from "../../src/lib/errors.js";
+import type { OutsideProgram, OutsideResult } from "../../src/lib/outside-program.js";
 import { type CandidateTable, createCandidateTable } from "../../src/store/candidate-table.js";
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
 import type { ChartLook } from "../charts/blocks.js";
@@ -64,6 +65,8 @@ interface TerminalActions {
 	copy(text: string): Promise<string | null>;
 	/** Writes a text to a new file whose name starts with `name`, and resolves to its path. */
 	saveText(name: string, text: string): Promise<string>;
+	/** Hands the terminal to an editor or a pager, and comes back when that has ended. */
+	runOutside(program: OutsideProgram): Promise<OutsideResult>;
 	/** Writes what the screen shows to a file and resolves to its path. */
 	dumpFrame(): Promise<string>;
 }
@@ -107,6 +110,7 @@ export function createModel(options: ModelOptions): Model {
 			redraw: () => {},
 			copy: () => Promise.reject(new Error("there is no terminal")),
 			saveText: () => Promise.reject(new Error("there is no terminal")),
+			runOutside: () => Promise.reject(new Error("there is no terminal")),
 			dumpFrame: () => Promise.reject(new Error("there is no terminal")),
 		},
 	};

@@ -1,5 +1,6 @@
-import { bestOfNKeys, boardKeys, candidateKeys, candidatesKeys, runsKeys } from "../keys/best-of-n-keys.js";
+import { bestOfNKeys, boardKeys, candidateKeys, candidatesKeys } from "../keys/best-of-n-keys.js";
 import { chartsKeys } from "../keys/charts-keys.js";
+import { runsKeys } from "../keys/run-list-keys.js";
 import { selectedCandidate } from "../model/candidate-actions.js";
 import { candidateMoved, filterCandidates, shownCandidates } from "../model/candidate-table.js";
 import type { Model } from "../model/model.js";
