@@ -39,6 +39,8 @@ export interface ScreenOptions {
 	compositor?: boolean;
 	clipboard?: Clipboard;
 	lastView?: SavedView;
+	/** What would be written to a file. */
+	onSave?: (text: string) => void;
 }
 
 /** The screens on a headless terminal. */
@@ -102,7 +104,10 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 				changed: false,
 			});
 		},
-		saveText: (name) => Promise.resolve(`artifacts/${name}.txt`),
+		saveText(name, text) {
+			options.onSave?.(text);
+			return Promise.resolve(`artifacts/${name}.txt`);
+		},
 	});
 	const settled = () => new Promise<void>((done) => terminal.write("", done));
 	const lines = async () => {

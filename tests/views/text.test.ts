@@ -29,6 +29,19 @@ describe("toCells", () => {
 		expect(visible("\x1b]0;title\x07\x9b2J\r\n\u202e\u200b")).toBe("\\x1b]0;title\\x07\\x9b2J\\r\\n\\u202e\\u200b");
 		expect(visible("\ud800")).toBe("\ufffd");
 	});
+	test("keeps marks on their character, not more than a few, and never on what the screen has before them", () => {
+		expect(visible("e\u0301")).toBe("e\u0301");
+		expect(visible("\u0301x")).toBe("\u25cc\u0301x");
+		expect(visible(`a${"\u0301".repeat(5)}`)).toBe("a\u0301\u0301\u0301\\u0301\\u0301");
+		expect(visible("\t\u0301")).toBe("    \u25cc\u0301");
+		expect(toCells("e\u0301", 3)).toBe("e\u0301  ");
+	});
+	test("shows the parts of an emoji, and letters for whatever else nobody could see", () => {
+		expect(visible("👨‍👩‍👧 ❤️ 1️⃣ 🇩🇪")).toBe("👨👩👧 ❤ 1\u20e3 🇩🇪");
+		expect(visible("x\ufe0fy\u200dz")).toBe("x\\ufe0fy\\u200dz");
+		expect(visible("a\u{e0100}\u{e0041}")).toBe("a\\U000e0100\\U000e0041");
+		expect(visible("\u3164\u115f\u034f\u2028\uffff")).toBe("\\u3164\\u115f\\u034f\\u2028\\uffff");
+	});
 	test("a wide character is never cut in two", () => {
 		expect(takeCells("漢字", 3)).toBe("漢 ");
 		expect(toCells("漢字漢", 4)).toBe("漢 …");

@@ -1,5 +1,5 @@
 import type { Model } from "../model/model.js";
-import { cellWidth, toCells } from "../text/cells.js";
+import { cellWidth, cutStart, toCells, visible } from "../text/cells.js";
 import { bold } from "../text/style.js";
 import { screenOf } from "./screens.js";
 import { drawStatusBar } from "./status-bar.js";
@@ -18,7 +18,7 @@ export function drawHeader(model: Model, width: number): string {
 	const screen = screenOf(model.ui.getState());
 	const { tabs, named } = tabsOf(model, width);
 	const left = endOf(tabs);
-	const crumbs = [...(named ? [] : [screen.name]), ...screen.crumbs(model)];
+	const crumbs = [...(named ? [] : [screen.name]), ...screen.crumbs(model).map(visible)];
 	const free = width - left - MARGIN;
 	const status = drawStatusBar(model, free - CRUMB_CELLS, free - cellWidth(crumbs.join(BETWEEN)));
 	const room = Math.max(0, free - status.cells);
@@ -36,8 +36,4 @@ function fitCrumbs(crumbs: readonly string[], width: number, kept: number): stri
 		parts[i] = left >= SHORTEST_CRUMB || i === parts.length - 1 ? cutStart(crumb, left) : "…";
 	}
 	return parts.join(BETWEEN);
-}
-
-function cutStart(text: string, width: number): string {
-	return width < 2 ? "…" : `…${[...text].slice(-(width - 1)).join("")}`;
 }

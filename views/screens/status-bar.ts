@@ -1,7 +1,7 @@
 import { selectEtaMs, selectRate } from "../../src/store/select-run.js";
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
-import { cellWidth, toCells } from "../text/cells.js";
+import { cellWidth, cutStart, toCells, visible } from "../text/cells.js";
 import { formatClock, formatRate, plural } from "../text/format.js";
 import { bold, cyan, dim, type Paint, plain, red, yellow } from "../text/style.js";
 import { screenOf } from "./screens.js";
@@ -39,9 +39,7 @@ export function drawStatusBar(model: Model, width: number, roomy: number): { tex
 }
 
 function workspacePart({ workbench }: Model): Part {
-	const { workspace } = workbench;
-	const short = workspace.length > MOST_WORKSPACE_CELLS ? `…${workspace.slice(1 - MOST_WORKSPACE_CELLS)}` : workspace;
-	return { forms: [`in ${short}`, ""], paint: dim };
+	return { forms: [`in ${cutStart(workbench.workspace, MOST_WORKSPACE_CELLS)}`, ""], paint: dim };
 }
 
 /** Runs of this session that go on, how fast they are judged, and when the last one will be done. */
@@ -80,7 +78,7 @@ function sandboxPart(model: Model): Part {
 	if (shown === "failed") return { forms: ["sandbox: none works"], paint: yellow };
 	const name = `sandbox ${shown.tier}`;
 	if (shown.missing.length === 0) return { forms: [name], paint: plain };
-	const lacks = `${name} (lacks ${shown.missing.join(", ")})`;
+	const lacks = visible(`${name} (lacks ${shown.missing.join(", ")})`);
 	const long = cellWidth(lacks) > MOST_SANDBOX_CELLS ? toCells(lacks, MOST_SANDBOX_CELLS) : lacks;
 	return { forms: [long, `${name} (partial)`], paint: shown.tier === "bwrap" ? yellow : warn };
 }

@@ -1,4 +1,4 @@
-import { codePointWidth } from "../text/cells.js";
+import { codePointWidth, isShown } from "../text/cells.js";
 
 /** One line of the screen: a character and an attribute word per cell. "" is the right half of a wide character. */
 export interface CellRow {
@@ -39,10 +39,14 @@ export function putText(row: CellRow, x: number, width: number, text: string): v
 		} else if (code >= 0x20 && code < 0x7f) {
 			setCell(row, column++, text.charAt(i++), attribute);
 		} else {
-			const char = String.fromCodePoint(text.codePointAt(i) ?? 0xfffd);
-			i += char.length;
-			const width = code < 0xa0 ? 0 : codePointWidth(char);
-			if (width === 0) continue;
+			const found = String.fromCodePoint(text.codePointAt(i) ?? 0xfffd);
+			i += found.length;
+			const char = isShown(found) ? found : "\ufffd";
+			const width = codePointWidth(char);
+			if (width === 0) {
+				addMark(row, x, column, char);
+				continue;
+			}
 			if (column + width > end) break;
 			setCell(row, column, char, attribute);
 			if (width === 2) {
@@ -53,6 +57,12 @@ export function putText(row: CellRow, x: number, width: number, text: string): v
 		}
 	}
 	for (; column < end; column++) setCell(row, column, " ", 0);
+}
+
+/** A mark belongs to the character before it, in the same piece of text. */
+function addMark(row: CellRow, start: number, column: number, mark: string): void {
+	const at = row.chars[column - 1] === "" ? column - 2 : column - 1;
+	if (at >= start) row.chars[at] += mark;
 }
 
 function setCell(row: CellRow, column: number, char: string, attribute: number): void {

@@ -163,8 +163,10 @@ function rowBytes(
 				bytes += wanted;
 				sgr = wanted;
 			}
-			bytes += char;
 			const isWide = now.chars[x + 1] === "";
+			// Where a terminal takes one cell for it, the other one must not show what was there before.
+			if (isWide && char > "\ud7ff") bytes += `  \x1b[${y + 1};${x + 1}H`;
+			bytes += char;
 			// Terminals disagree about the width of some characters: say where the next one goes.
 			if ((isWide || char.length > 1 || char > "\u2fff") && x + 1 < end)
 				bytes += `\x1b[${y + 1};${x + 1 + (isWide ? 2 : 1)}H`;
