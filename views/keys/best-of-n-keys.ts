@@ -148,7 +148,7 @@ export const candidateKeys: KeyTable = {
 			keys: ["n"],
 			shown: "n N",
 			label: "to hunks and failures",
-			hint: 18,
+			hint: 21,
 			hintLabel: "hunk, failure",
 			command: "next hunk or failure",
 			run: (m) => jumpToMark(m, "candidate", 1),
