@@ -138,6 +138,8 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 			listRuns: call("listRuns"),
 			readRollout: call("readRollout"),
 			pendingCode: call("pendingCode"),
+			bookmarks: call("bookmarks"),
+			keepBookmarks: call("keepBookmarks"),
 			close: call("close"),
 			listTasks: (signal) => stream<TaskRow>({ kind: "tasks" }, signal),
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),

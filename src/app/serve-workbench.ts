@@ -94,6 +94,10 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.readRollout(...call.args);
 		case "pendingCode":
 			return workbench.pendingCode(...call.args);
+		case "bookmarks":
+			return workbench.bookmarks(...call.args);
+		case "keepBookmarks":
+			return workbench.keepBookmarks(...call.args);
 		case "close":
 			return workbench.close(...call.args);
 	}

@@ -4,7 +4,15 @@ import type { StartRunOptions, Workbench } from "./workbench.js";
 /** What is asked once and answered once. */
 export type Calls = Pick<
 	Workbench,
-	"openTask" | "revealHiddenTests" | "sandbox" | "listRuns" | "readRollout" | "pendingCode" | "close"
+	| "openTask"
+	| "revealHiddenTests"
+	| "sandbox"
+	| "listRuns"
+	| "readRollout"
+	| "pendingCode"
+	| "bookmarks"
+	| "keepBookmarks"
+	| "close"
 >;
 export type Call = { [K in keyof Calls]: { name: K; args: Parameters<Calls[K]> } }[keyof Calls];
 /** What comes in batches, in order, as fast as they are asked for. `run` counts the runs that were started. */

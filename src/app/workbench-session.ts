@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
+import { readBookmarks, writeBookmarks } from "../artifacts/bookmarks.js";
 import { findRun } from "../artifacts/find-run.js";
-import { artifactsRoot, type RunFiles, verdictCacheFolder } from "../artifacts/layout.js";
+import { artifactsRoot, type RunFiles, runFiles, verdictCacheFolder } from "../artifacts/layout.js";
 import { readRollout } from "../artifacts/rollout-file.js";
 import type { RunConfig } from "../domain/run.js";
 import { backends } from "../generate/index.js";
@@ -45,6 +46,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		});
 		return judge;
 	};
+	/** Where things that belong to a run are kept here, even when the run itself ships with the program. */
+	const ownFilesOf = async (runId: string): Promise<RunFiles> => runFiles(root, (await filesOf(runId)).runId);
 	const filesOf = async (runId: string): Promise<RunFiles> => await findRun(roots, runId);
 
 	return {
@@ -80,6 +83,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		readRollout: async (runId, place) => await readRollout((await filesOf(runId)).rollouts, place),
 		pendingCode: (runId, taskId, sampleIndex) =>
 			Promise.resolve(pending.get(pendingKey(runId, taskId, sampleIndex)) ?? null),
+		bookmarks: async (runId) => readBookmarks(await ownFilesOf(runId)),
+		keepBookmarks: async (runId, positions) => writeBookmarks(await ownFilesOf(runId), positions),
 		close: async () => {
 			closing.abort();
 			await Promise.all(live);

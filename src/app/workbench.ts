@@ -24,6 +24,9 @@ export interface Workbench {
 	readRollout(runId: string, place: { offset: number; bytes: number }): Promise<Rollout>;
 	/** Source of a candidate that has no verdict yet; null when it is not known (any more). */
 	pendingCode(runId: string, taskId: string, sampleIndex: number): Promise<string | null>;
+	/** Marked places in the run's log, as numbers of events; kept in the workspace, for runs that ship too. */
+	bookmarks(runId: string): Promise<number[]>;
+	keepBookmarks(runId: string, positions: readonly number[]): Promise<void>;
 	/** Stops what runs, keeps what is done, reaps the judge. */
 	close(): Promise<void>;
 }

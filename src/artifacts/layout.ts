@@ -36,6 +36,8 @@ export interface RunFiles {
 	report: string;
 	plan: string;
 	manifest: string;
+	/** Places in the log that somebody marked; no part of the record. */
+	bookmarks: string;
 }
 
 export function artifactsRoot(workspace: string): string {
@@ -57,6 +59,7 @@ export function runFiles(root: string, runId: string): RunFiles {
 		report: join(root, "reports", `${runId}.md`),
 		plan: join(root, "plans", `${runId}.md`),
 		manifest: join(root, "manifests", `${runId}.json`),
+		bookmarks: join(root, "bookmarks", `${runId}.json`),
 	};
 }
 

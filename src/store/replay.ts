@@ -43,8 +43,10 @@ export interface Replay {
 	seek(position: number): void;
 	/** To the state after everything that happened until then. */
 	seekTime(elapsedMs: number): void;
-	/** The event that was applied last. */
-	lastEvent(): RunEvent | null;
+	/** The event that is applied last on the way to this position. */
+	eventBefore(position: number): RunEvent | null;
+	/** Milliseconds since the first event at this position. */
+	timeOf(position: number): number;
 	close(): void;
 }
 
@@ -91,8 +93,10 @@ export function createReplay({ events: first, timers, show }: ReplayOptions): Re
 		show(state);
 	}
 
+	const timeOf = (at: number) => (at === 0 ? 0 : times.at(at - 1));
+
 	function anchor(): void {
-		anchorAt = position === 0 ? 0 : times.at(position - 1);
+		anchorAt = timeOf(position);
 		anchorNow = timers.now();
 	}
 
@@ -151,7 +155,7 @@ export function createReplay({ events: first, timers, show }: ReplayOptions): Re
 			total: events.length,
 			playing,
 			speed,
-			elapsedMs: position === 0 ? 0 : times.at(position - 1),
+			elapsedMs: timeOf(position),
 			durationMs: times.at(events.length - 1),
 		}),
 		play() {
@@ -171,7 +175,8 @@ export function createReplay({ events: first, timers, show }: ReplayOptions): Re
 		},
 		seek,
 		seekTime: (elapsedMs) => seek(times.countUntil(elapsedMs)),
-		lastEvent: () => events[position - 1] ?? null,
+		eventBefore: (at) => events[at - 1] ?? null,
+		timeOf,
 		close() {
 			playing = false;
 			plan();

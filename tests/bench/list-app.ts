@@ -59,7 +59,16 @@ async function main(): Promise<void> {
 		shownAt = performance.now();
 		model.ui.setState({
 			screen: 2,
-			run: { runId: state.runId, store, handle: null, replay: null, ended: true, options: null, cancelling: false },
+			run: {
+				runId: state.runId,
+				store,
+				handle: null,
+				replay: null,
+				bookmarks: [],
+				ended: true,
+				options: null,
+				cancelling: false,
+			},
 			runPane: "candidates",
 			wholeRun: true,
 			zoomed: true,

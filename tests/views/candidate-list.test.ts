@@ -11,7 +11,7 @@ async function atRun(columns = 80, rows = 24): Promise<ScreenInMemory> {
 	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	return screen;
 }
 

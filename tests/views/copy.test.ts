@@ -15,7 +15,7 @@ async function startOnRun(options: Parameters<typeof openInMemory>[0] = {}): Pro
 	screen.keys("o");
 	await screen.until((text) => text.includes("Open a run"));
 	screen.keys("\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	await screen.until((text) => text.includes("def two_sum"));
 	return screen;
 }

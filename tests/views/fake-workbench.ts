@@ -59,6 +59,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 	const rows = Array.from({ length: options.taskCount ?? 42 }, (_, i) => fakeTaskRow(i));
 	const runs = new Map<string, { events: RunEvent[]; taskIds: readonly string[]; n: number }>();
 	runs.set(RECORDED_RUN, { events: fakeEvents(RECORDED_RUN, NAMES, 8), taskIds: NAMES, n: 8 });
+	const bookmarks = new Map<string, number[]>();
 	const workbench: Workbench & { closedCount: number; cancelled: number } = {
 		closedCount: 0,
 		cancelled: 0,
@@ -155,6 +156,11 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			return Promise.resolve(fakeRollout(runId, taskId, index % (run?.n ?? 1)));
 		},
 		pendingCode: (_runId, _taskId, sampleIndex) => Promise.resolve(code(sampleIndex)),
+		bookmarks: (runId) => Promise.resolve(bookmarks.get(runId) ?? []),
+		keepBookmarks(runId, positions) {
+			bookmarks.set(runId, [...positions]);
+			return Promise.resolve();
+		},
 		close() {
 			workbench.closedCount++;
 			return Promise.resolve();

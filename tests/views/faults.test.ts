@@ -29,7 +29,7 @@ test("a pane that cannot be drawn says why, where the stack is, and how to go on
 	screen.keys("2");
 	await screen.until((shown) => shown.includes("Best-of-N") && !shown.includes("! a bug in assay"));
 	screen.keys("o\r");
-	await screen.until((shown) => shown.includes("399/399 events"));
+	await screen.until((shown) => shown.includes("event 399 of 399"));
 });
 
 test("the stack of a bug that shows again at every frame is saved once", async () => {

@@ -38,7 +38,7 @@ for (const [columns, rows] of SIZES) {
 		screen.keys("o");
 		await screen.until((text) => text.includes("Open a run"));
 		screen.keys("\r");
-		await screen.until((text) => text.includes("399/399 events"));
+		await screen.until((text) => text.includes("event 399 of 399"));
 		screen.keys("jl");
 		await golden(`best-of-n-${columns}x${rows}`, screen);
 	});
@@ -48,7 +48,7 @@ for (const [columns, rows] of [SIZES[0], SIZES[1]]) {
 	test(`the charts of a recorded run at ${columns}x${rows}`, async () => {
 		const screen = await start({ columns, rows });
 		screen.keys("o\r");
-		await screen.until((text) => text.includes("399/399 events"));
+		await screen.until((text) => text.includes("event 399 of 399"));
 		screen.keys("C");
 		await golden(`charts-${columns}x${rows}`, screen);
 	});
@@ -57,7 +57,7 @@ for (const [columns, rows] of [SIZES[0], SIZES[1]]) {
 test("the help of a candidate at 80x24", async () => {
 	const screen = await start({ columns: 80, rows: 24 });
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	screen.keys("\r?");
 	await golden("help-80x24", screen);
 });
@@ -65,7 +65,7 @@ test("the help of a candidate at 80x24", async () => {
 test("without Unicode and without colours nothing but ASCII is written", async () => {
 	const screen = await start({ columns: 80, rows: 24, look: { ascii: true, depth: "no colour" } });
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	await golden("ascii-80x24", screen);
 	expect(screen.written()).not.toMatch(/[^\x00-\x7f]/);
 	const colours = [...screen.written().matchAll(/\x1b\[([0-9;]*)m/g)].flatMap((match) => (match[1] ?? "").split(";"));
@@ -78,7 +78,7 @@ test("plain Ink shows what the compositor shows", async () => {
 		const plain = await start({ columns, rows, compositor: false });
 		for (const screen of [composed, plain]) {
 			screen.keys("o\r");
-			await screen.until((text) => text.includes("399/399 events"));
+			await screen.until((text) => text.includes("event 399 of 399"));
 			screen.keys("jll");
 			await quiet(screen);
 		}

@@ -37,7 +37,7 @@ test("the palette names each command's key and marks the letters that match", as
 test("commands of another screen go there first, and say so by their keys", async () => {
 	const screen = await start();
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	expect(labels(screen, "reverse the sort")).toEqual(["reverse the sort"]);
 	expect(paletteEntries(screen.model, "reverse the sort")[0]).toMatchObject({ key: "1 S", where: "Tasks" });
 	screen.keys(":reverse the sort\r");

@@ -12,7 +12,7 @@ async function recorded(options: Parameters<typeof openInMemory>[0]): Promise<Sc
 	open.push(screen);
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	return screen;
 }
 

@@ -20,7 +20,7 @@ async function openRun(screen: ScreenInMemory): Promise<void> {
 	screen.keys("o");
 	await screen.until((text) => text.includes("Open a run"));
 	screen.keys("\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 }
 
 describe("the terminal", () => {
@@ -253,17 +253,17 @@ describe("Best-of-N", () => {
 		const screen = await start();
 		await openRun(screen);
 		screen.keys("0");
-		await screen.until((text) => text.includes("0/399 events"));
+		await screen.until((text) => text.includes("event 0 of 399"));
 		screen.keys("}}");
 		await screen.until((text) => text.includes("2/48 judged"));
 		screen.keys("{");
 		await screen.until((text) => text.includes("1/48 judged"));
 		screen.keys("$");
-		await screen.until((text) => text.includes("399/399 events"));
+		await screen.until((text) => text.includes("event 399 of 399"));
 		screen.keys("0>>");
 		await screen.until((text) => text.includes("16x"));
 		screen.keys("p");
-		await screen.until((text) => text.includes("399/399 events") && text.includes("paused"));
+		await screen.until((text) => text.includes("event 399 of 399") && text.includes("paused"));
 	});
 
 	test("only screens that are there have a tab and a digit", async () => {

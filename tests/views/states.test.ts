@@ -21,7 +21,7 @@ async function openFirstRun(screen: ScreenInMemory): Promise<void> {
 	screen.keys("o");
 	await screen.until((text) => text.includes("Open a run"));
 	screen.keys("\r");
-	await screen.until((text) => text.includes("events "));
+	await screen.until((text) => /event \d+ of/.test(text));
 }
 
 /** A workbench whose recorded run has these events. */

@@ -36,12 +36,12 @@ test("a run that was on the screen is opened again at its candidate", async () =
 	first.keys("o");
 	await first.until((text) => text.includes("Open a run"));
 	first.keys("\r");
-	await first.until((text) => text.includes("399/399 events"));
+	await first.until((text) => text.includes("event 399 of 399"));
 	first.keys("jll");
 	const view = await quit(first);
 	expect(view.candidate).toEqual({ taskId: "fizzbuzz", sampleIndex: 2 });
 	const next = start({ lastView: view });
-	await next.until((text) => text.includes("399/399 events") && text.includes("fizzbuzz #2"));
+	await next.until((text) => text.includes("event 399 of 399") && text.includes("fizzbuzz #2"));
 });
 
 test("a view of other tasks changes nothing in the list, and a run that is gone is not missed", async () => {

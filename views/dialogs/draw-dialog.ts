@@ -4,12 +4,13 @@ import { paletteEntries } from "../keys/palette.js";
 import type { Dialog, PickItem } from "../model/dialog.js";
 import type { LogDialog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
+import { replayOf, type SeekDialog } from "../model/replay-actions.js";
 import { faultRows, guarded } from "../screens/fault.js";
 import { positionText } from "../screens/pane-text.js";
 import { codeRows } from "../screens/task-detail.js";
 import { cellWidth, toCells } from "../text/cells.js";
-import { plural } from "../text/format.js";
-import { bold, cursorLine, dim } from "../text/style.js";
+import { formatClock, formatCount, plural } from "../text/format.js";
+import { bold, cursorLine, dim, yellow } from "../text/style.js";
 import { underlineSpans } from "../text/underlined.js";
 import { wrapText } from "../text/wrap.js";
 import { helpRows } from "./help-rows.js";
@@ -75,6 +76,7 @@ const WIDTHS: Record<Dialog["kind"], number> = {
 	pick: 110,
 	text: 110,
 	run: 72,
+	seek: 72,
 };
 
 interface Body {
@@ -103,6 +105,8 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 			return pickBody(model, dialog, width, most);
 		case "palette":
 			return paletteBody(model, dialog, width, most);
+		case "seek":
+			return seekBody(model, dialog, width);
 		case "run":
 			return { title: `Best-of-N on ${dialog.form.scope}`, rows: runFormRows(dialog.form, width) };
 	}
@@ -112,6 +116,7 @@ function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): st
 	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
 	if (dialog.kind === "run") return "↑↓ field · ←→ or digits change it · Enter starts · Esc closes";
 	if (dialog.kind === "messages" && dialog.typing) return "type to filter · Enter keeps it · Esc takes it away";
+	if (dialog.kind === "seek") return "Enter goes there · Esc closes";
 	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
 	const table = tableOfDialog(dialog);
 	const hints = (table ? hintsOf([table], model, width) : []).map((hint) => `${hint.key} ${hint.label}`);
@@ -125,6 +130,17 @@ function logBody(model: Model, dialog: LogDialog, width: number, most: number): 
 	if (top + height >= count) model.scroll.jump("dialog", rows.length);
 	const body = scrolled(model, title, rows, most - head.length);
 	return { ...body, rows: [...head, ...body.rows] };
+}
+
+function seekBody(model: Model, { text, error }: SeekDialog, width: number): Body {
+	const status = replayOf(model)?.status();
+	const about = status
+		? `event 0 to ${formatCount(status.total)}, or 00:00 to ${formatClock(status.durationMs)}, or 50%`
+		: "";
+	return {
+		title: "Go to an event or a time",
+		rows: [toCells(`${text}_`, width), (error ? yellow : dim)(toCells(error ?? about, width))],
+	};
 }
 
 function summaryBody(model: Model, width: number, most: number): Body {

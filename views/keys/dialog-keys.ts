@@ -77,6 +77,7 @@ export function tableOfDialog(dialog: Dialog): KeyTable | null {
 			return pickKeys;
 		case "palette":
 		case "run":
+		case "seek":
 			return null;
 	}
 }

@@ -8,6 +8,7 @@ import { findBinding } from "./binding.js";
 import { tableOfDialog } from "./dialog-keys.js";
 import { pressInLogFilter } from "./message-log-keys.js";
 import { pressInPalette } from "./palette.js";
+import { pressInSeek } from "./replay-keys.js";
 import { tablesOf } from "./tables.js";
 import { editText } from "./text-entry.js";
 
@@ -28,6 +29,10 @@ export function dispatch(model: Model, press: KeyPress): void {
 	}
 	if (state.dialog?.kind === "messages" && state.dialog.typing) {
 		pressInLogFilter(model, state.dialog, press);
+		return;
+	}
+	if (state.dialog?.kind === "seek") {
+		pressInSeek(model, state.dialog, press);
 		return;
 	}
 	if (state.entry && !state.dialog) {

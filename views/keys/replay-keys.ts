@@ -1,9 +1,17 @@
 import type { Model } from "../model/model.js";
+import {
+	openSeek,
+	pickBookmark,
+	replayOf,
+	type SeekDialog,
+	seekTo,
+	stepReplay,
+	toggleBookmark,
+} from "../model/replay-actions.js";
 import { isGoingOn, replayEndedRun } from "../model/run-actions.js";
+import type { KeyPress } from "../terminal/keys.js";
 import type { KeyBinding } from "./binding.js";
-
-const replayOf = (m: Model) => m.ui.getState().run?.replay ?? null;
-const hasReplay = (m: Model) => replayOf(m) !== null;
+import { editText } from "./text-entry.js";
 
 /** A run that was watched live can be replayed once it is over. */
 function hasEnded(m: Model): boolean {
@@ -18,15 +26,16 @@ function playOrPause(m: Model): void {
 	else replay.play();
 }
 
-export const replayKeys: KeyBinding[] = [
-	{
-		keys: ["p"],
-		label: "replay: play or pause",
-		hint: 20,
-		hintLabel: (m) => (replayOf(m)?.status().playing ? "pause" : "replay"),
-		enabled: (m) => hasReplay(m) || hasEnded(m),
-		run: playOrPause,
-	},
+const play: KeyBinding = {
+	keys: ["p"],
+	label: "replay: play or pause",
+	hint: 20,
+	hintLabel: (m) => (replayOf(m)?.status().playing ? "pause" : "replay"),
+	enabled: (m) => replayOf(m) !== null || hasEnded(m),
+	run: playOrPause,
+};
+
+const bindings: Omit<KeyBinding, "enabled">[] = [
 	{
 		keys: ["."],
 		shown: ". ,",
@@ -34,19 +43,27 @@ export const replayKeys: KeyBinding[] = [
 		hintLabel: "step",
 		command: "one event on",
 		hint: 22,
-		enabled: hasReplay,
-		run: (m) => replayOf(m)?.step(1, "event"),
+		run: (m) => stepReplay(m, 1, "event"),
 	},
-	{ keys: [","], label: "one event back", enabled: hasReplay, run: (m) => replayOf(m)?.step(-1, "event") },
+	{ keys: [","], label: "one event back", run: (m) => stepReplay(m, -1, "event") },
 	{
 		keys: ["}"],
 		shown: "} {",
 		label: "step by verdict",
 		command: "one verdict on",
-		enabled: hasReplay,
-		run: (m) => replayOf(m)?.step(1, "verdict"),
+		run: (m) => stepReplay(m, 1, "verdict"),
 	},
-	{ keys: ["{"], label: "one verdict back", enabled: hasReplay, run: (m) => replayOf(m)?.step(-1, "verdict") },
+	{ keys: ["{"], label: "one verdict back", run: (m) => stepReplay(m, -1, "verdict") },
+	{
+		keys: [")"],
+		shown: ") (",
+		label: "to the next and last failure",
+		hint: 70,
+		hintLabel: "failure",
+		command: "replay to the next failure",
+		run: (m) => stepReplay(m, 1, "failure"),
+	},
+	{ keys: ["("], label: "replay to the failure before", run: (m) => stepReplay(m, -1, "failure") },
 	{
 		keys: [">"],
 		shown: "< >",
@@ -54,15 +71,29 @@ export const replayKeys: KeyBinding[] = [
 		hint: 24,
 		hintLabel: "speed",
 		command: "faster replay",
-		enabled: hasReplay,
 		run: (m) => replayOf(m)?.faster(),
 	},
-	{ keys: ["<"], label: "slower replay", enabled: hasReplay, run: (m) => replayOf(m)?.slower() },
-	{ keys: ["0"], label: "replay to the start", enabled: hasReplay, run: (m) => replayOf(m)?.seek(0) },
-	{
-		keys: ["$"],
-		label: "replay to the end",
-		enabled: hasReplay,
-		run: (m) => replayOf(m)?.seek(Number.MAX_SAFE_INTEGER),
-	},
+	{ keys: ["<"], label: "slower replay", run: (m) => replayOf(m)?.slower() },
+	{ keys: ["#"], label: "replay to an event or a time", hint: 72, hintLabel: "go to", run: openSeek },
+	{ keys: ["b"], label: "set a bookmark here, or not", hint: 74, hintLabel: "bookmark", run: toggleBookmark },
+	{ keys: ["B"], label: "go to a bookmark", run: pickBookmark },
+	{ keys: ["0"], label: "replay to the start", run: (m) => replayOf(m)?.seek(0) },
+	{ keys: ["$"], label: "replay to the end", run: (m) => replayOf(m)?.seek(Number.MAX_SAFE_INTEGER) },
 ];
+
+/** Of a screen that shows a recorded run. */
+export const replayKeys: readonly KeyBinding[] = [
+	play,
+	...bindings.map((binding): KeyBinding => ({ ...binding, enabled: (m) => replayOf(m) !== null })),
+];
+
+/** While the place to go to is typed. */
+export function pressInSeek(model: Model, dialog: SeekDialog, press: KeyPress): void {
+	const name = press.kind === "key" ? press.name : "";
+	if (name === "esc") model.ui.setState({ dialog: null });
+	else if (name === "enter") seekTo(model, dialog);
+	else {
+		const text = editText(dialog.text, press);
+		if (text !== null) model.ui.setState({ dialog: { kind: "seek", text, error: null } });
+	}
+}

@@ -7,7 +7,8 @@ export type Dialog =
 	| { kind: "confirm"; title: string; lines: readonly string[]; yes: string; onYes: () => void }
 	| { kind: "pick"; title: string; items: readonly PickItem[]; position: number; empty: string }
 	| { kind: "text"; title: string; text: string }
-	| { kind: "run"; form: RunForm };
+	| { kind: "run"; form: RunForm }
+	| { kind: "seek"; text: string; error: string | null };
 
 export interface PickItem {
 	/** Chooses it at once. */

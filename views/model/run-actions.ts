@@ -2,6 +2,7 @@ import type { RunHandle, StartRunOptions } from "../../src/app/workbench.js";
 import type { RunEvent } from "../../src/domain/events.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { createReplay } from "../../src/store/replay.js";
+import type { RunState } from "../../src/store/run-state.js";
 import { createRunStore } from "../../src/store/run-store.js";
 import { selectIsActive } from "../../src/store/select-run.js";
 import { formatCount, plural } from "../text/format.js";
@@ -33,7 +34,16 @@ export function startRun(model: Model, options: StartRunOptions): void {
 		return;
 	}
 	const store = createRunStore();
-	const run: OpenRun = { runId: null, store, handle, replay: null, ended: false, options, cancelling: false };
+	const run: OpenRun = {
+		runId: null,
+		store,
+		handle,
+		replay: null,
+		bookmarks: [],
+		ended: false,
+		options,
+		cancelling: false,
+	};
 	store.subscribe(model.changed);
 	const noteResults = noteTaskResults(model);
 	const stop = handle.subscribe((event) => {
@@ -105,23 +115,33 @@ async function openRecordedRun(model: Model, row: RunRow, place: Place | null = 
 	const live = model.ui.getState().liveRuns.find((run) => run.runId === row.runId && !run.ended);
 	if (live) return showRun(model, live);
 	tell(model, "note", `reading ${row.runId}`);
-	const events: RunEvent[] = [];
+	const store = createRunStore();
+	const replay = createReplay({ events: [], timers: model.timers, show: store.replace });
+	let unread: RunEvent[] = [];
 	try {
 		for await (const event of model.workbench.readEvents(row.runId, model.signal)) {
-			events.push(event);
-			if (events.length % READ_SLICE === 0) await new Promise<void>((next) => model.timers.soon(next));
+			unread.push(event);
+			if (unread.length < READ_SLICE) continue;
+			replay.append(unread);
+			unread = [];
+			await new Promise<void>((next) => model.timers.soon(next));
+			if (wanted.get(model) !== row) return;
 		}
+		replay.append(unread);
 	} catch (error) {
 		tellError(model, `run ${row.runId}`, error);
 		return;
 	}
+	const bookmarks = await model.workbench.bookmarks(row.runId).catch((error: unknown) => {
+		tellError(model, "bookmarks", error);
+		return [];
+	});
 	if (wanted.get(model) !== row) return;
-	const store = createRunStore();
-	const replay = createReplay({ events, timers: model.timers, show: store.replace });
 	store.subscribe(model.changed);
 	model.ui.getState().run?.replay?.close();
-	const options = repeatable(events);
-	const run: OpenRun = { runId: row.runId, store, handle: null, replay, ended: true, options, cancelling: false };
+	const options = repeatable(store.getState().run);
+	const base = { runId: row.runId, store, handle: null, ended: true, cancelling: false };
+	const run: OpenRun = { ...base, replay, bookmarks, options };
 	showRun(model, run);
 	const at = place ? store.getState().run.taskIndex.get(place.taskId) : undefined;
 	if (place && at !== undefined) model.ui.setState({ boardTask: at, sample: place.sampleIndex, runPane: "candidates" });
@@ -129,7 +149,7 @@ async function openRecordedRun(model: Model, row: RunRow, place: Place | null = 
 	const { message } = store.getState().run;
 	if (message) tell(model, "note", message);
 	if (!message?.includes("--resume")) logCommand(model, resumeCommand(model, run));
-	tell(model, "note", "p plays it from the start, . and , step, < > change the speed");
+	tell(model, "note", "p plays it, . and , step, # goes to a time, b sets a bookmark");
 }
 
 /** Plays a run that was watched live from its start. */
@@ -161,11 +181,10 @@ export function openLastRun(model: Model): void {
 	if (row && last) openRunAt(model, last.runId, { taskId: row.id, sampleIndex: 0 });
 }
 
-function repeatable(events: readonly RunEvent[]): StartRunOptions | null {
-	const plan = events.find((event) => event.type === "run.planned");
-	if (plan?.type !== "run.planned" || plan.command !== "run") return null;
-	const taskIds = events.flatMap((event) => (event.type === "task.started" ? [event.taskId] : []));
-	return { taskIds, backend: plan.config.backend, n: plan.config.n ?? 1, seed: plan.config.seed };
+function repeatable({ command, config, tasks }: RunState): StartRunOptions | null {
+	if (command !== "run" || config === null) return null;
+	const taskIds = tasks.map(({ taskId }) => taskId);
+	return { taskIds, backend: config.backend, n: config.n ?? 1, seed: config.seed };
 }
 
 export function isGoingOn(run: OpenRun | null): boolean {

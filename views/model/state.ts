@@ -30,6 +30,8 @@ export interface OpenRun {
 	store: RunStore;
 	handle: RunHandle | null;
 	replay: Replay | null;
+	/** Places in its log, in order. */
+	bookmarks: readonly number[];
 	/** A live run whose `finished` has settled. */
 	ended: boolean;
 	/** How it was started, to start it again. */

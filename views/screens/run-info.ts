@@ -23,7 +23,7 @@ interface Part {
 export function drawRunInfo(run: OpenRun, width: number): string[] {
 	const state = run.store.getState().run;
 	const rows = [joinParts(summaryParts(run, state), width), countRow(state, width)];
-	if (run.replay) rows.push(drawReplay(run.replay.status(), width));
+	if (run.replay) rows.push(drawReplay(run.replay.status(), run.bookmarks, width));
 	return rows;
 }
 
@@ -117,10 +117,18 @@ function joinParts(parts: readonly Part[], width: number): string {
 	return out;
 }
 
-function drawReplay(status: ReplayStatus, width: number): string {
-	const left = ` ${status.playing ? "playing" : "paused "} ${String(status.speed).padStart(2)}x `;
-	const right = ` ${formatCount(status.position)}/${formatCount(status.total)} events  ${formatClock(status.elapsedMs)} of ${formatClock(status.durationMs)} `;
+/** Where the replay is: a bar with the bookmarks on it, the event by number, and the time. */
+function drawReplay(status: ReplayStatus, bookmarks: readonly number[], width: number): string {
+	const { playing, position, total, elapsedMs, durationMs } = status;
+	const speed = Number.isFinite(status.speed) ? `${status.speed}x` : "max";
+	const left = ` ${playing ? "playing" : "paused "} ${speed.padStart(3)} `;
+	const right = ` event ${formatCount(position)} of ${formatCount(total)}  ${formatClock(elapsedMs)} of ${formatClock(durationMs)} `;
 	const room = Math.max(4, width - cellWidth(left) - cellWidth(right));
-	const filled = status.total === 0 ? 0 : Math.round((status.position / status.total) * room);
-	return `${status.playing ? cyan(left) : left}${cyan("━".repeat(filled))}${dim("·".repeat(room - filled))}${right}`;
+	const cellOf = (at: number) => (total === 0 ? 0 : Math.round((at / total) * room));
+	const filled = cellOf(position);
+	const marked = new Set(bookmarks.map((at) => Math.min(room - 1, cellOf(at))));
+	const bar = Array.from({ length: room }, (_, i) =>
+		marked.has(i) ? yellow("◆") : i < filled ? cyan("━") : dim("·"),
+	).join("");
+	return `${playing ? cyan(left) : left}${bar}${right}`;
 }

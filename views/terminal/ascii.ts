@@ -21,6 +21,7 @@ const ASCII: Readonly<Record<string, string>> = {
 	"›": ">",
 	"▸": ">",
 	"●": "o",
+	"◆": "*",
 	"█": "#",
 	"▏": "|",
 	"→": ">",

@@ -146,12 +146,12 @@ test("steps go to the next verdict that is no pass, and back", () => {
 	expect(replay.status().position).toBe(failing[0]);
 	replay.step(1, "failure");
 	expect(replay.status().position).toBe(failing[1]);
-	expect(replay.lastEvent()).toMatchObject({ type: "verdict.recorded" });
+	expect(replay.eventBefore(replay.status().position)).toMatchObject({ type: "verdict.recorded" });
 	replay.step(-1, "failure");
 	expect(replay.status().position).toBe(failing[0]);
 	replay.step(-1, "failure");
 	expect(replay.status().position).toBe(0);
-	expect(replay.lastEvent()).toBeNull();
+	expect(replay.eventBefore(replay.status().position)).toBeNull();
 });
 
 test("it goes to a time: everything that happened until then has been applied", () => {
