@@ -21,7 +21,7 @@ export function diffText(model: Model, reading: CandidateReading, rollout: Rollo
 	if (base.read.state === "reading") return note("reading", width);
 	if (base.read.state === "failed") return note(base.read.message, width);
 	const before = { name: base.name, text: base.read.value };
-	const { columns, wraps } = model.ui.getState();
-	const sideBySide = columns >= SIDE_BY_SIDE_COLUMNS && width >= SIDE_BY_SIDE_CELLS;
+	const { columns, wraps, zoomed } = model.ui.getState();
+	const sideBySide = (zoomed || columns >= SIDE_BY_SIDE_COLUMNS) && width >= SIDE_BY_SIDE_CELLS;
 	return diffRows(before, after, width, { sideBySide, wraps });
 }
