@@ -2,10 +2,15 @@ import { examineMachine } from "../src/app/examine-machine.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { DoctorOptions } from "./cli/options.js";
 import { writeJson, writeLine } from "./cli/print.js";
+import { SHIPPED_MODEL } from "./model-config.js";
 
 /** What works on this machine, and how to get the rest. */
 export async function doctor(context: CommandContext, options: DoctorOptions): Promise<ExitCode> {
-	const { sandbox, findings } = await examineMachine({ tier: options.sandbox ?? null, signal: context.signal });
+	const { sandbox, findings } = await examineMachine({
+		tier: options.sandbox ?? null,
+		model: SHIPPED_MODEL,
+		signal: context.signal,
+	});
 	if (context.json) {
 		await writeJson(context.stdout, { type: "doctor.finished", sandbox, findings });
 		return 0;

@@ -11,7 +11,7 @@ import type { CommandContext } from "./cli/context.js";
 import type { ModelOptions } from "./cli/options.js";
 
 /** The model that ships with the program; both in a clone and in the bundle, which lies one folder below the root too. */
-const SHIPPED_MODEL = fileURLToPath(new URL("../fixtures/models/tiny-coder", import.meta.url));
+export const SHIPPED_MODEL = fileURLToPath(new URL("../fixtures/models/tiny-coder", import.meta.url));
 
 /** How the command line, assay.yaml and, for a run that goes on, its plan want the model asked; null: there is none. */
 export async function modelConfigOf(

@@ -15,7 +15,11 @@ const localWasm = {
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { metafile } = await build({
 	absWorkingDir: root,
-	entryPoints: { start: "commands/start.ts", worker: "commands/worker.ts" },
+	entryPoints: {
+		start: "commands/start.ts",
+		worker: "commands/worker.ts",
+		"onnx-worker": "src/generate/onnx/worker.ts",
+	},
 	outdir: "dist",
 	bundle: true,
 	splitting: true,
@@ -27,6 +31,8 @@ const { metafile } = await build({
 	legalComments: "none",
 	minifySyntax: true,
 	define: { "process.env.NODE_ENV": '"production"' },
+	// Optional, with native parts; only the thread of a model loads it.
+	external: ["@huggingface/transformers"],
 	plugins: [localWasm],
 	alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
 	// Some dependencies are CommonJS and call require() for Node's own modules.

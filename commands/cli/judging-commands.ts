@@ -19,7 +19,7 @@ export function registerJudging(program: Command, act: Act): void {
 		.argument("[tasks]", "tasks file or folder; with --resume, where they are now if they have moved")
 		.addOption(
 			new Option("--backend <name>", "where candidates come from")
-				.choices(["noop", "patch", "static", "mock", "openai"])
+				.choices(["noop", "patch", "static", "mock", "onnx", "openai"])
 				.default("static"),
 		)
 		.option("-n <number>", "candidates a task", wholeNumber(1, 100_000), 1)
@@ -35,6 +35,7 @@ export function registerJudging(program: Command, act: Act): void {
 			"after",
 			examples([
 				"assay run fixtures/tasks --backend mock -n 8",
+				"assay run fixtures/tasks/tiny --backend onnx -n 8",
 				"assay run fixtures/tasks/toy_fix.yaml --backend patch --check",
 				"assay run HumanEval.jsonl.gz --backend static --samples samples.jsonl -n 10 --json",
 				"assay run fixtures/tasks --backend openai --base-url http://127.0.0.1:8000/v1 --model qwen -n 8",

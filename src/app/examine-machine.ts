@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import type { SandboxInfo } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
+import { AssayError } from "../lib/errors.js";
 import { openVerifier } from "../verify/open-verifier.js";
 
 interface Finding {
@@ -17,7 +18,12 @@ export interface Examination {
 }
 
 /** Starts the judge, runs its probes, and looks for what other commands can use. Throws when nothing can be judged. */
-export async function examineMachine(options: { tier: Tier | null; signal: AbortSignal }): Promise<Examination> {
+export async function examineMachine(options: {
+	tier: Tier | null;
+	/** Folder of the model that ships with the program. */
+	model: string;
+	signal: AbortSignal;
+}): Promise<Examination> {
 	const verifier = await openVerifier({ workers: null, tier: options.tier, cacheDir: null, signal: options.signal });
 	const { sandbox } = verifier;
 	await verifier.close();
@@ -39,6 +45,7 @@ export async function examineMachine(options: { tier: Tier | null; signal: Abort
 			detail: `${sandbox.canaries.passed} of ${sandbox.canaries.total} held in ${sandbox.canaries.wallTimeMs} ms`,
 			hint: sandbox.canaries.failed.length === 0 ? null : `not held: ${sandbox.canaries.failed.join(", ")}`,
 		},
+		await modelFinding(options.model, options.signal),
 		await program("git", ["--version"], "only needed to fetch repositories"),
 		await program(
 			sandbox.pythonPath,
@@ -48,6 +55,16 @@ export async function examineMachine(options: { tier: Tier | null; signal: Abort
 		),
 	];
 	return { sandbox, findings };
+}
+
+async function modelFinding(folder: string, signal: AbortSignal): Promise<Finding> {
+	const { tryModel } = await import("../generate/onnx/try-model.js");
+	try {
+		return { name: "models", ok: true, detail: await tryModel(folder, signal), hint: null };
+	} catch (error) {
+		if (!(error instanceof AssayError)) throw error;
+		return { name: "models", ok: false, detail: error.message, hint: error.hint };
+	}
 }
 
 async function program(command: string, argv: string[], hint: string, name = command): Promise<Finding> {

@@ -2,6 +2,7 @@ import type { GenerationConfig, Prices } from "../domain/generation.js";
 import type { Settings } from "../domain/settings.js";
 import { AssayError } from "../lib/errors.js";
 import type { BackendId } from "./index.js";
+import { readModelFolder } from "./onnx/model-folder.js";
 import { PROVIDERS } from "./openai/providers.js";
 import { type PromptTemplate, promptTemplates, templateOf, templateSha256 } from "./prompt-templates.js";
 
@@ -44,12 +45,13 @@ export function generationConfigOf(
 		refuseModelOptions(backend, options);
 		return null;
 	}
-	const server = backend === "openai" ? serverOf(options, settings) : null;
 	const { model } = options;
+	const server = backend === "openai" ? serverOf(options, settings) : null;
+	const folder = server === null && model !== undefined ? readModelFolder(model) : null;
 	if (model === undefined || model === "") {
 		throw new AssayError("usage", `backend ${backend} needs --model`, { hint: "the name that the server knows it by" });
 	}
-	const isChat = server?.api === "chat";
+	const isChat = server === null ? (folder?.hasChatTemplate ?? false) : server.api === "chat";
 	const template = templateFor(options.template ?? defaultTemplate(serves, isChat));
 	if (server !== null && (template.kind === "chat") !== isChat) {
 		throw new AssayError(
@@ -64,9 +66,9 @@ export function generationConfigOf(
 		model,
 		template: { id: template.id, sha256: templateSha256(template) },
 		sampling: {
-			temperature: options.temperature ?? 0.8,
-			topP: options.topP ?? 0.95,
-			maxTokens: options.maxTokens ?? (server === null ? 256 : 1024),
+			temperature: options.temperature ?? folder?.temperature ?? 0.8,
+			topP: options.topP ?? folder?.topP ?? (folder === null ? 0.95 : 1),
+			maxTokens: options.maxTokens ?? folder?.maxTokens ?? (server === null ? 256 : 1024),
 			stop: [...(options.stop ?? (template.kind === "text" ? STUB_STOPS : []))],
 		},
 		logprobs: options.logprobs ?? true,

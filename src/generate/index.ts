@@ -32,6 +32,13 @@ export interface ModelOptions {
 
 /** Backends that ask a model; what they need is loaded when one is opened. */
 const models = {
+	onnx: {
+		description: "a model on this machine: an ONNX folder, by default the small one that ships",
+		open: async ({ config, signal }) => {
+			const { openOnnxModel } = await import("./onnx/onnx-model.js");
+			return await openOnnxModel({ config, cacheDir: null, signal });
+		},
+	},
 	openai: {
 		description: "a server that speaks the OpenAI protocol: vLLM, llama.cpp, Ollama, OpenRouter, …",
 		open: async ({ config, ...rest }) => {
