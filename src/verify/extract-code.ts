@@ -2,7 +2,7 @@ import type { ExtractionRecord } from "../domain/generation.js";
 import type { FunctionTask, Task } from "../domain/task.js";
 import { type FencedBlock, fencedBlocks } from "./fences.js";
 import { dedent, reindent } from "./python-indent.js";
-import { cutAtEndMark, cutProse } from "./python-prose.js";
+import { cutAtEndMark, cutProse, cutUnfinished } from "./python-prose.js";
 
 export interface Extraction {
 	/** The program or the diff; null when the completion holds none. */
@@ -70,10 +70,15 @@ function tidied(text: string, task: FunctionTask, continues: boolean, repairs: s
 		if (after !== before) repairs.push(name);
 		return after;
 	};
-	if (!continues || definitionOf(task).test(text.trimStart())) {
-		return apply("dedented", dedent, apply("prose", cutProse, text));
+	const definition = definitionOf(task);
+	const code = apply("prose", cutProse, text);
+	if (!continues || definition.test(code.trimStart())) {
+		const whole = apply("dedented", dedent, code);
+		return apply("unfinished", (program) => cutUnfinished(program, definition), whole);
 	}
-	return apply("indented", (body) => reindent(body, task.starterCode), apply("prose", cutProse, text));
+	const body = apply("indented", (program) => reindent(program, task.starterCode), code);
+	// What stands before the first unindented line is the body that was asked for.
+	return apply("unfinished", (program) => cutUnfinished(program, /^[ \t]+\S/m), body);
 }
 
 function definitionOf({ entryPoint, language }: FunctionTask): RegExp {

@@ -47,6 +47,22 @@ function isProse(line: string): boolean {
 	return !["if", "in", "is", "and", "or", "not", "for", "else"].includes(second) || /[.!?:]$/.test(line.trimEnd());
 }
 
+/**
+ * Cuts the last unindented statement of a program that ends in the middle of one: in a string, in brackets, or behind a
+ * colon. `needed` has to be defined before it, or else nothing is cut.
+ */
+export function cutUnfinished(text: string, needed: RegExp): string {
+	const lines = text.split("\n");
+	const isTop = topLevelLines([...lines, ""]);
+	const last = lines.findLast((line) => !isBlank(line)) ?? "";
+	if (isTop.at(-1) === true && !/:\s*$/.test(last)) return text;
+	const start = lines.findLastIndex(
+		(line, index) => isTop[index] === true && /^(?:def|class|async|@|if|for|while|\w+\()/.test(line),
+	);
+	const before = lines.slice(0, Math.max(0, start)).join("\n");
+	return needed.test(before) ? `${before.trimEnd()}\n` : text;
+}
+
 /** Which lines begin outside of triple-quoted strings and brackets. */
 function topLevelLines(lines: readonly string[]): boolean[] {
 	let quotes: string | null = null;
