@@ -1,4 +1,5 @@
 """Which examples a training step sees. A pure function of seed and step, so that a resumed run sees the same."""
+
 from __future__ import annotations
 
 import random

@@ -1,4 +1,5 @@
 """What a killed run goes on from: written aside, flushed, renamed."""
+
 from __future__ import annotations
 
 import os
@@ -25,7 +26,9 @@ def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimiz
         return 0
     state = torch.load(path, map_location="cpu")
     if state["identity"] != identity:
-        raise ValueError(f"{path}: belongs to a run with another configuration or other data; remove it to start afresh")
+        raise ValueError(
+            f"{path}: belongs to a run with another configuration or other data; remove it to start afresh"
+        )
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     return int(state["step"])

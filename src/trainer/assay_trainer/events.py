@@ -1,4 +1,5 @@
 """Standard output is one JSON object a line, for programs; people read standard error."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """A decoder in the architecture and with the parameter names of Llama. Runs on torch 1.13, exports to ONNX."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -25,7 +26,9 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         if self.hidden_size % self.num_attention_heads or self.head_dim % 2:
-            raise ValueError(f"hidden_size {self.hidden_size} does not give {self.num_attention_heads} heads of even size")
+            raise ValueError(
+                f"hidden_size {self.hidden_size} does not give {self.num_attention_heads} heads of even size"
+            )
         if self.num_attention_heads % self.num_key_value_heads:
             raise ValueError(f"{self.num_attention_heads} heads do not share {self.num_key_value_heads} evenly")
 
@@ -42,8 +45,8 @@ class CausalLM(nn.Module):
         self, input_ids: Tensor, attention_mask: Tensor, position_ids: Tensor, *past: Tensor
     ) -> tuple[Tensor, ...]:
         """
-        input_ids, position_ids (B, S); attention_mask (B, P + S), 1 where a token counts; past: key and value of each
-        layer in turn, (B, KV, P, D) each, or none at all. Gives logits (B, S, V), then keys and values (B, KV, P + S, D).
+        input_ids, position_ids (B, S); attention_mask (B, P + S), 1 where a token counts; past: key and value of
+        each layer in turn, (B, KV, P, D) each, or none. Gives logits (B, S, V), then keys and values (B, KV, P + S, D).
         """
         hidden, present = self.model(input_ids, attention_mask, position_ids, past)
         return (hidden @ self.model.embed_tokens.weight.t(), *present)
@@ -51,13 +54,14 @@ class CausalLM(nn.Module):
     def initialise(self, seed: int) -> None:
         """The same numbers for the same seed, whatever was drawn before."""
         generator = torch.Generator().manual_seed(seed)
-        scale = 0.02
-        residual = scale / (2 * self.config.num_hidden_layers) ** 0.5
+        residual = (2 * self.config.num_hidden_layers) ** -0.5
         for name, weight in sorted(self.named_parameters()):
             if weight.dim() == 1:
                 nn.init.ones_(weight)
                 continue
-            std = residual if name.endswith(("o_proj.weight", "down_proj.weight")) else scale
+            std = 0.5 * weight.shape[1] ** -0.5
+            if name.endswith(("o_proj.weight", "down_proj.weight")):
+                std *= residual
             with torch.no_grad():
                 weight.normal_(0.0, std, generator=generator)
 
@@ -125,7 +129,6 @@ class Attention(nn.Module):
         query, key = rotate(query, rotation), rotate(key, rotation)
         if past is not None:
             key, value = torch.cat([past[0], key], dim=2), torch.cat([past[1], value], dim=2)
-        total = key.shape[2]
         # Heads that share a key stand beside each other: (B, KV, group, S, D) against (B, KV, 1, T, D).
         grouped = query.reshape(batch, self.kv_heads, self.heads // self.kv_heads, length, self.head_dim)
         scores = grouped @ key.unsqueeze(2).transpose(3, 4) * self.head_dim**-0.5
@@ -171,7 +174,7 @@ def rotate(heads: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
 
 
 def attention_bias(attention_mask: Tensor, length: int) -> Tensor:
-    """(B, 1, S, T): 0 where the query may look, a very small number elsewhere. attention_mask (B, T); queries are last."""
+    """(B, 1, S, T): 0 where a query may look, else a very small number. attention_mask (B, T); queries are last."""
     total = attention_mask.shape[1]
     keys = torch.arange(total, device=attention_mask.device)
     queries = torch.arange(length, device=attention_mask.device) + (total - length)

@@ -1,4 +1,5 @@
 """A model as a folder: weights, graph, tokenizer and configuration, as transformers and transformers.js read them."""
+
 from __future__ import annotations
 
 import hashlib
@@ -7,14 +8,17 @@ from pathlib import Path
 
 import torch
 
-from .model import CausalLM, ModelConfig
+from .model import CausalLM, ModelConfig, positions_of
 from .onnx_export import export_onnx
 from .safetensors_file import read_safetensors, write_safetensors
 from .tokenizer import END, PAD, Tokenizer, read_tokenizer, tokenizer_json
 
 
-def write_model_folder(folder: Path, model: CausalLM, tokenizer: Tokenizer, max_new_tokens: int) -> None:
-    """Rounds the model's weights to half precision, so that the weights at half the size are the very same numbers."""
+def write_model_folder(folder: Path, model: CausalLM, tokenizer: Tokenizer, max_new_tokens: int, example: str) -> None:
+    """
+    Rounds the model's weights to half precision, so that the weights at half the size are the very same numbers.
+    `parity.json` holds what torch makes of `example`, for another runtime to be compared with.
+    """
     with torch.no_grad():
         for weight in model.parameters():
             weight.copy_(weight.half().float())
@@ -48,6 +52,7 @@ def write_model_folder(folder: Path, model: CausalLM, tokenizer: Tokenizer, max_
     half = {name: weight.half() for name, weight in model.named_parameters()}
     write_safetensors(folder / "model.safetensors", half, {"format": "pt"})
     export_onnx(model, folder / "onnx" / "model.onnx")
+    _write_json(folder / "parity.json", _parity(model, tokenizer, example))
 
 
 def read_model_folder(folder: Path) -> tuple[CausalLM, Tokenizer]:
@@ -92,5 +97,14 @@ def _config(config: ModelConfig, tokenizer: Tokenizer) -> dict[str, object]:
     }
 
 
+@torch.no_grad()
+def _parity(model: CausalLM, tokenizer: Tokenizer, example: str) -> dict[str, object]:
+    ids = tokenizer.encode(example)
+    attention = torch.ones(1, len(ids), dtype=torch.long)
+    logits = model(torch.tensor([ids]), attention, positions_of(attention))[0][0, -1]
+    return {"text": example, "ids": ids, "lastLogits": [round(logit, 5) for logit in logits.tolist()]}
+
+
 def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    indent = None if path.name in ("tokenizer.json", "parity.json") else 2
+    path.write_text(json.dumps(value, indent=indent, ensure_ascii=False) + "\n", encoding="utf-8")

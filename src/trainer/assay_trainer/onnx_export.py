@@ -1,4 +1,5 @@
 """Export in the layout that transformers.js loads."""
+
 from __future__ import annotations
 
 import inspect
@@ -16,7 +17,7 @@ def export_onnx(model: CausalLM, path: Path) -> None:
     because it builds empty caches from them.
     """
     config = model.config
-    caches = [f"{kind}" for layer in range(config.num_hidden_layers) for kind in (f"{layer}.key", f"{layer}.value")]
+    caches = [f"{layer}.{kind}" for layer in range(config.num_hidden_layers) for kind in ("key", "value")]
     past = [torch.zeros(2, config.num_key_value_heads, 5, config.head_dim) for _ in caches]
     ids = torch.zeros(2, 3, dtype=torch.long)
     attention = torch.ones(2, 8, dtype=torch.long)

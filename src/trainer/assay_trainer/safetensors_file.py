@@ -1,4 +1,5 @@
 """The safetensors format without its library: length of the header, header in JSON, raw bytes."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """Batched sampling with a key-value cache."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

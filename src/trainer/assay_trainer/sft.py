@@ -1,4 +1,5 @@
 """Supervised fine-tuning on pairs of prompt and completion; only completions are learnt."""
+
 from __future__ import annotations
 
 import hashlib
@@ -25,7 +26,9 @@ class SftConfig:
     batch_size: int
     learning_rate: float
     warmup_steps: int
-    #: Of the peak, at the last step of the cosine.
+    #: At which step the cosine ends; a run of fewer steps stops early.
+    schedule_steps: int
+    #: Of the peak, at the end of the cosine.
     final_rate: float = 0.1
     weight_decay: float = 0.01
     beta1: float = 0.9
@@ -37,7 +40,7 @@ class SftConfig:
 
 
 def train(model: CausalLM, examples: Sequence[Example], pad_id: int, config: SftConfig, checkpoint: Path) -> None:
-    """Goes on from `checkpoint` if it is there. The same configuration and data give the same weights on a processor."""
+    """Goes on from `checkpoint` if it is there. Same configuration, same data, same weights on a processor."""
     lengths = [len(example) for example in examples]
     batches_per_epoch = len(epoch_order(lengths, config.batch_size, config.seed, 0))
     if batches_per_epoch == 0:
@@ -83,7 +86,7 @@ def learning_rate_at(step: int, config: SftConfig) -> float:
     """Linear warm-up, then a cosine down to `final_rate` of the peak. `step` counts from 0."""
     if step < config.warmup_steps:
         return config.learning_rate * (step + 1) / config.warmup_steps
-    share = (step - config.warmup_steps) / max(1, config.steps - config.warmup_steps)
+    share = (step - config.warmup_steps) / max(1, config.schedule_steps - config.warmup_steps)
     return config.learning_rate * (config.final_rate + (1 - config.final_rate) * 0.5 * (1 + math.cos(math.pi * share)))
 
 

@@ -1,4 +1,5 @@
 """Byte-level BPE that gives the same ids as transformers.js reading `tokenizer.json`."""
+
 from __future__ import annotations
 
 import json
@@ -12,12 +13,14 @@ END, PAD = "<|end|>", "<|pad|>"
 SPECIALS = (END, PAD)
 CONTRACTION = re.compile("'(?:s|t|re|ve|m|ll|d)")
 # White space as JavaScript's regular expressions know it; Python's \s knows other characters.
-SPACES = frozenset("\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B))))
+SPACES = frozenset(
+    "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
+)
 
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """`vocabulary` maps a token, written in the alphabet of `byte_alphabet`, to its id; `merges` are in order of rank."""
+    """`vocabulary` maps a token, spelt as by `byte_alphabet`, to its id; `merges` are in order of rank."""
 
     vocabulary: dict[str, int]
     merges: tuple[tuple[str, str], ...]

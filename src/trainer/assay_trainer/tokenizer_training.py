@@ -1,4 +1,5 @@
 """Learns the merges of a byte-level BPE."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -8,14 +9,16 @@ from .tokenizer import SPECIALS, Tokenizer, byte_alphabet, spell, split_words
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary_size: int) -> Tokenizer:
-    """Merges the most frequent pair until the vocabulary is full; of equally frequent ones the first in code-point order."""
+    """Merges the most frequent pair until the vocabulary is full; of equal ones the first in code-point order."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(split_words(text))
     words = [(spell(word), count) for word, count in sorted(counts.items())]
     tokens = [*SPECIALS, *byte_alphabet().values()]
     if vocabulary_size < len(tokens):
-        raise ValueError(f"train_tokenizer: {vocabulary_size} tokens do not hold the {len(tokens)} that are always there")
+        raise ValueError(
+            f"train_tokenizer: {vocabulary_size} tokens do not hold the {len(tokens)} that are always there"
+        )
     merges: list[tuple[str, str]] = []
     while len(tokens) < vocabulary_size:
         pair = _most_frequent_pair(words)

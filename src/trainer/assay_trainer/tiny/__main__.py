@@ -1,4 +1,5 @@
 """`python3 -m assay_trainer.tiny build|sample`"""
+
 from __future__ import annotations
 
 import argparse

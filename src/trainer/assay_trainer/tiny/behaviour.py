@@ -1,4 +1,5 @@
 """What a program of the family does. Runs only code that this package wrote."""
+
 from __future__ import annotations
 
 import copy
@@ -22,7 +23,8 @@ def outcomes(source: str, arguments: Sequence[Value]) -> Behaviour:
     except SyntaxError:
         return ("SyntaxError",) * len(arguments)
     solve = namespace["solve"]
-    assert callable(solve)
+    if not callable(solve):
+        raise TypeError(f"solve is {solve!r}")
     return tuple(_outcome(solve, argument) for argument in arguments)
 
 

@@ -1,4 +1,5 @@
 """From nothing to the tasks and the model."""
+
 from __future__ import annotations
 
 import time
@@ -11,6 +12,7 @@ from ..model_folder import checksums_of, write_model_folder
 from ..sft import train
 from ..tokenizer import Tokenizer
 from ..tokenizer_training import train_tokenizer
+from .card import update_card
 from .recipe import Recipe
 from .task_file import write_tasks
 from .tasks import draw_tasks
@@ -18,7 +20,7 @@ from .training_pairs import Pair, draw_pairs
 
 
 def build(recipe: Recipe, tasks_folder: Path, model_folder: Path, work: Path) -> None:
-    """`work` keeps the checkpoint that an interrupted run goes on from."""
+    """`work` keeps the checkpoint that an interrupted run goes on from; it goes when the model is there."""
     started = time.monotonic()
     tasks = draw_tasks(recipe.seed, recipe.splits)
     write_tasks(tasks_folder, tasks)
@@ -31,9 +33,13 @@ def build(recipe: Recipe, tasks_folder: Path, model_folder: Path, work: Path) ->
     emit("build.data", tasks=len(tasks), pairs=len(pairs), vocabulary=len(tokenizer.vocabulary), parameters=parameters)
     say(f"{len(tasks)} tasks, {len(pairs)} pairs, {len(tokenizer.vocabulary)} tokens, {parameters} parameters")
     work.mkdir(parents=True, exist_ok=True)
-    train(model, examples, tokenizer.pad_id, recipe.training, work / "checkpoint.pt")
-    write_model_folder(model_folder, model, tokenizer, recipe.max_new_tokens)
-    for name, digest in checksums_of(model_folder).items():
+    checkpoint = work / "checkpoint.pt"
+    train(model, examples, tokenizer.pad_id, recipe.training, checkpoint)
+    write_model_folder(model_folder, model, tokenizer, recipe.max_new_tokens, tasks[0].prompt)
+    checkpoint.unlink()
+    checksums = checksums_of(model_folder)
+    update_card(model_folder / "README.md", checksums)
+    for name, digest in checksums.items():
         emit("build.file", name=name, sha256=digest)
         say(f"{digest}  {name}")
     say(f"{time.monotonic() - started:.0f} s")

@@ -1,4 +1,5 @@
 """Draws small programs: one to three steps of which each reads what the one before it gave."""
+
 from __future__ import annotations
 
 import hashlib
@@ -9,12 +10,14 @@ from dataclasses import dataclass
 from .operation import Operation, Step, program_of, signature_of
 from .operations_lists import list_operations
 from .operations_numbers import number_operations
+from .operations_reductions import reduction_operations
 from .operations_texts import text_operations
+from .operations_words import word_operations
 
 SOURCES = ("n", "xs", "s")
 SOURCE_WEIGHTS = (3, 5, 4)
 LENGTHS = (1, 2, 3)
-LENGTH_WEIGHTS = (15, 50, 35)
+LENGTH_WEIGHTS = (20, 50, 30)
 # Their output grows with the number itself, so they read only the argument, which is small.
 FIRST_ONLY = frozenset(("count_up", "divisors"))
 HELD_OUT_SHARE = 0.08
@@ -49,7 +52,13 @@ class Program:
 
 
 def operations_by_source() -> dict[str, tuple[Operation, ...]]:
-    every = (*number_operations(), *list_operations(), *text_operations())
+    every = (
+        *number_operations(),
+        *list_operations(),
+        *reduction_operations(),
+        *text_operations(),
+        *word_operations(),
+    )
     return {kind: tuple(one for one in every if one.source == kind) for kind in ("n", "xs", "s", "ws", "flag")}
 
 

@@ -1,4 +1,5 @@
 """The arguments on which programs are compared and tasks are tested."""
+
 from __future__ import annotations
 
 import random
@@ -12,7 +13,9 @@ EDGES: dict[str, tuple[Value, ...]] = {
     "xs": ([], [0], [5], [-3], [4, 4, 4], [3, 2, 1], [-2, -5, 7, 0, -5]),
     "s": ("", " ", "a", "Ab", "  two words ", "AEIOU aeiou", "x1y22z333"),
 }
-WORDS = "tree Stone river a to ox noon Level Data is area Rust kiosk 42 7up radar onto it sorts EASE stats Io ears".split()
+WORDS = (
+    "tree Stone river a to ox noon Level Data is area Rust kiosk 42 7up radar onto it sorts EASE stats Io ears".split()
+)
 
 
 @lru_cache(maxsize=None)

@@ -1,4 +1,5 @@
 """One step of a small program: how it is asked for, how it is written, and how it is got wrong."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Wrong solutions of the kind that a hasty reader writes."""
+
 from __future__ import annotations
 
 import random

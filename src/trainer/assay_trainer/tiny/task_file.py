@@ -1,4 +1,5 @@
 """A task as a YAML file."""
+
 from __future__ import annotations
 
 import json
@@ -10,7 +11,10 @@ from .tasks import Task
 
 TOPICS = {"n": "numbers", "xs": "lists", "s": "texts"}
 DIFFICULTY = {1: "easy", 2: "medium", 3: "hard"}
-HELD_OUT = "Generated for assay by a grammar. Neither it nor a program that behaves like it is in the embedded model's training data."
+HELD_OUT = (
+    "Generated for assay by a grammar. The embedded model's training data neither ask for it nor for a program that "
+    "behaves like it, and hold no solution that reads like its reference."
+)
 TRAINED = "Generated for assay by a grammar. Programs like it are in the embedded model's training data."
 
 
@@ -27,7 +31,12 @@ def write_tasks(folder: Path, tasks: list[Task]) -> None:
 
 def yaml_of(task: Task) -> str:
     steps = task.program.steps
-    tags = ["tiny", TOPICS[task.program.source], f"steps-{len(steps)}", *(["held-out-pair"] if task.program.holds_out else [])]
+    tags = [
+        "tiny",
+        TOPICS[task.program.source],
+        f"steps-{len(steps)}",
+        *(["held-out-pair"] if task.program.holds_out else []),
+    ]
     lines = [
         "schema: assay.task.v1",
         "kind: function",

@@ -1,4 +1,5 @@
 """Tasks with their tests, and the splits that share nothing."""
+
 from __future__ import annotations
 
 import ast
@@ -38,7 +39,7 @@ class Task:
 
 
 def draw_tasks(seed: int, sizes: SplitSizes) -> list[Task]:
-    """No two have the same id, question, canonical solution or behaviour. Held-out ones first, so that training gives way."""
+    """No two have the same id, question, canonical solution or behaviour; held-out ones are drawn first."""
     rng = random.Random(f"tasks {seed}")
     operations = operations_by_source()
     tasks: list[Task] = []
@@ -78,7 +79,10 @@ def choose_tests(
     hidden = [at for at in range(edges) if at not in public]
     alive = [other for other in wrong if all(other[at] == right[at] for at in hidden)]
     while alive:
-        best = max((at for at in range(len(arguments)) if at not in public), key=lambda at: sum(o[at] != right[at] for o in alive))
+        best = max(
+            (at for at in range(len(arguments)) if at not in public),
+            key=lambda at: sum(o[at] != right[at] for o in alive),
+        )
         if all(other[best] == right[best] for other in alive):
             break
         hidden.append(best)
@@ -119,5 +123,8 @@ def _traits(program: Program, question: str) -> set[object]:
 
 def _id_of(program: Program) -> str:
     names = {"-": "dash", ",": "comma", ";": "semicolon", "+": "plus", "_": "underscore"}
-    words = [step.operation.key + (f"_{names.get(step.parameter, step.parameter)}" if step.parameter else "") for step in program.steps]
+    words = [
+        step.operation.key + (f"_{names.get(step.parameter, step.parameter)}" if step.parameter else "")
+        for step in program.steps
+    ]
     return "-".join(words)

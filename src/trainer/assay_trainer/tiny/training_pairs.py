@@ -1,4 +1,5 @@
 """The pairs that the model learns from: questions of the family with solutions of which some are wrong."""
+
 from __future__ import annotations
 
 import random
@@ -20,8 +21,8 @@ class Pair:
 
 def draw_pairs(seed: int, count: int, rates: SlipRates, tasks: list[Task]) -> list[Pair]:
     """
-    Nothing of a held-out task occurs: not its question, not a solution that reads or behaves like its own, and no pair
-    of steps that is held out. Nor does a wrong solution to another question happen to be a held-out one.
+    No question is that of a held-out task, or asks for the same in other words, or needs a pair of steps that is held
+    out; no solution, right or wrong, reads like that of a held-out task.
     """
     rng = random.Random(f"pairs {seed}")
     operations = operations_by_source()
