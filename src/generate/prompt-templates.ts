@@ -71,6 +71,21 @@ const TEMPLATES: readonly PromptTemplate[] = [
 		],
 	},
 	{
+		id: "reflect.v1",
+		description: "the task, an attempt and its feedback; asks what is wrong, for no code",
+		kind: "chat",
+		serves: "function",
+		revises: true,
+		messages: [
+			{ role: "system", content: SYSTEM },
+			{
+				role: "user",
+				content:
+					"{{task}}\n\nThis is the program so far:\n```{{language}}\n{{code}}\n```\n\nIt does not pass:\n\n{{feedback}}\n\nSay in at most four sentences what is wrong with it and what to change. Write no code.",
+			},
+		],
+	},
+	{
 		id: "edit-blocks.v1",
 		description: "the task, an attempt and its feedback; asks for search/replace blocks",
 		kind: "chat",

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { FinishReason, GenerationFailureKind, TokenUsage } from "./generation.js";
+import { CapturedOutput, Status, TestResult } from "./verdict.js";
+
+export const STRATEGIES = ["none", "retry", "feedback", "reflection", "edit-blocks", "edit-diff"] as const;
+/** What the model is shown and asked for when its program fails a public test. */
+export const Strategy = z.enum(STRATEGIES);
+export type Strategy = z.infer<typeof Strategy>;
+
+/**
+ * `passed`: the public tests pass. `no_public_tests`: nothing could be shown to the model. `unchanged`: a revision was
+ * one of the programs before it. `lost`: the model gave no completion.
+ */
+export const EndReason = z.enum([
+	"passed",
+	"no_public_tests",
+	"no_revisions",
+	"revisions",
+	"tokens",
+	"seconds",
+	"unchanged",
+	"lost",
+]);
+export type EndReason = z.infer<typeof EndReason>;
+
+const Message = z.strictObject({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
+
+const step = {
+	schema: z.literal("assay.step.v1"),
+	/** The run, or the file that the trace was imported from. */
+	runId: z.string(),
+	taskId: z.string(),
+	/** One try at the task; it has one trace. */
+	sampleIndex: z.int().nonnegative(),
+	/** Counts from 0 within the trace. */
+	step: z.int().nonnegative(),
+	/** The step that this one goes on from; null for the first. Revisions of one program make a tree. */
+	parent: z.int().nonnegative().nullable(),
+	/** null: the source does not say. */
+	at: z.string().nullable(),
+	wallTimeMs: z.number().nonnegative().nullable(),
+};
+
+const GenerationStep = z.strictObject({
+	...step,
+	kind: z.literal("generation"),
+	purpose: z.enum(["propose", "revise", "reflect"]),
+	/** As it was sent; null: not known. */
+	prompt: z.array(Message).nullable(),
+	template: z.string().nullable(),
+	model: z.string().nullable(),
+	completion: z.string().nullable(),
+	/** The program after this step; null: none, or none that the edit could be applied to. */
+	code: z.string().nullable(),
+	/** Why there is no program. */
+	problem: z.string().nullable(),
+	failure: GenerationFailureKind.nullable(),
+	usage: TokenUsage.nullable(),
+	finishReason: FinishReason.nullable(),
+	logprob: z.number().nullable(),
+});
+
+/** The public tests of the program of step `of`. Hidden tests never run here. */
+const TestsStep = z.strictObject({
+	...step,
+	kind: z.literal("tests"),
+	of: z.int().nonnegative(),
+	status: Status.nullable(),
+	passed: z.int().nonnegative(),
+	total: z.int().nonnegative(),
+	tests: z.array(TestResult.pick({ id: true, status: true, message: true, line: true })),
+	output: CapturedOutput,
+	message: z.string().nullable(),
+	/** What the model is told of it. */
+	feedback: z.string().nullable(),
+});
+
+const SubmitStep = z.strictObject({
+	...step,
+	kind: z.literal("submit"),
+	/** The step whose program is handed in; null: there is no program. */
+	of: z.int().nonnegative().nullable(),
+	reason: EndReason,
+});
+
+/** What all tests said of a program, after the loop had ended: never seen by the model. */
+const VerdictStep = z.strictObject({
+	...step,
+	kind: z.literal("verdict"),
+	of: z.int().nonnegative().nullable(),
+	/** `final`: of what was submitted; `first`: of the first proposal, to compare with. */
+	which: z.enum(["first", "final"]),
+	/** Said by the file that the trace was imported from; no judge of ours looked at it. */
+	claimed: z.boolean(),
+	status: Status,
+	passed: z.int().nonnegative().nullable(),
+	total: z.int().nonnegative().nullable(),
+	reward: z.number().nullable(),
+});
+
+/** One line of artifacts/traces/<run_id>.jsonl. */
+export const TraceStep = z.discriminatedUnion("kind", [GenerationStep, TestsStep, SubmitStep, VerdictStep]);
+export type TraceStep = z.infer<typeof TraceStep>;
