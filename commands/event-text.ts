@@ -38,6 +38,10 @@ function detailOf(event: RunEvent): string {
 			const cost = event.costUsd === null ? "" : `, $${event.costUsd.toFixed(6)}`;
 			return `${candidate(event)} ${promptTokens} + ${completionTokens} tokens${cost}`;
 		}
+		case "step.recorded": {
+			const tests = event.tests === null ? "" : ` ${event.tests.passed}/${event.tests.total}`;
+			return `${candidate(event)} step ${event.step} ${event.kind}: ${event.summary}${tests}`;
+		}
 		case "phase.finished":
 			return `${candidate(event)} ${event.phase} ${event.result}`;
 		case "verdict.recorded": {

@@ -70,7 +70,7 @@ export function givenOrPlanned(name: string, given: string | undefined, planned:
 export async function configOf(
 	tasks: string,
 	options: Selected,
-	own: Pick<RunConfig, "backend" | "samples" | "n" | "generation" | "stopOnAccepted">,
+	own: Pick<RunConfig, "backend" | "samples" | "n" | "generation" | "stopOnAccepted" | "debug">,
 ): Promise<Omit<RunConfig, "workers">> {
 	const { format, filter, limit, task, sandbox, timeoutMs, memoryMb } = options;
 	return {

@@ -31,7 +31,8 @@ function optionsOf(backend: BackendId, options: ModelOptions): GenerationOptions
 	const { model, template, temperature, topP, maxTokens, stop, concurrency, provider, baseUrl, api } = options;
 	const { keyEnv, keyFile, maxAttempts, price, maxCost, maxTotalTokens, allowDownload } = options;
 	return {
-		model: backend === "onnx" ? localModel(model) : model,
+		model:
+			backend === "onnx" ? localModel(model) : backend === "script" && model !== undefined ? resolve(model) : model,
 		template,
 		temperature,
 		topP,

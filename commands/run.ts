@@ -59,6 +59,6 @@ async function newConfig(
 	const { backend, n, stopOn = null } = options;
 	const samples = options.samples === undefined ? null : resolve(options.samples);
 	const generation = await modelConfigOf(context, backend, options, plan);
-	const own = { backend, samples, n, generation, stopOnAccepted: stopOn };
+	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, debug: null };
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
 }

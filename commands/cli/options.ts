@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { GroupKey } from "../../src/app/evaluation-groups.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
+import type { Strategy } from "../../src/domain/trace.js";
 import type { BackendId } from "../../src/generate/index.js";
 import { pointInTime } from "../../src/lib/point-in-time.js";
 import type { RunOrder } from "../../src/store/select-runs.js";
@@ -73,6 +74,14 @@ export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions, 
 	check?: true;
 }
 
+export interface DebugOptions extends Omit<RunOptions, "samples" | "stopOn" | "dryRun"> {
+	strategy: Strategy;
+	maxRevisions: number;
+	branch: number;
+	budgetTokens?: number;
+	budgetSeconds?: number;
+}
+
 export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOptions, OutOption {
 	resume?: string;
 	check?: true;
@@ -94,6 +103,15 @@ export interface CompareOptions extends CommonOptions, OutOption {
 	allow?: DifferenceKind[];
 	tasks?: true;
 	check?: true;
+}
+
+export interface TraceShowOptions extends CommonOptions {
+	task?: string;
+	try?: number;
+}
+
+export interface TraceImportOptions extends CommonOptions {
+	out: string;
 }
 
 export interface RunsOptions extends CommonOptions {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { AssayError } from "../../src/lib/errors.js";
 import { version } from "../../src/lib/version.js";
 import { type Act, examples } from "./action.js";
+import { registerAgents } from "./agent-commands.js";
 import type { CommandContext, ExitCode } from "./context.js";
 import { registerEvaluation } from "./evaluation-commands.js";
 import { registerJudging } from "./judging-commands.js";
@@ -56,6 +57,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerOpen(program, act);
 	registerTasks(program, act);
 	registerJudging(program, act);
+	registerAgents(program, act);
 	registerEvaluation(program, act);
 	registerPrompts(program, act);
 	registerRecords(program, act);

@@ -52,7 +52,7 @@ export interface ActiveRun {
 
 export type PlanDraft = Omit<RunPlan, "schema" | "runId" | "createdAt" | "version">;
 
-const KINDS = { run: "best-of-n", verify: "verify" } as const;
+const KINDS = { run: "best-of-n", verify: "verify", debug: "self-debug" } as const;
 
 /** The plan is on disk before this returns; no two starts ever get the same id. */
 export async function startRun(surroundings: RunSurroundings, draft: PlanDraft): Promise<ActiveRun> {

@@ -1,10 +1,11 @@
 import type { Candidate, RunConfig, RunResult } from "../domain/run.js";
 import { promptInputOf, type Task } from "../domain/task.js";
 import type { Backend } from "../generate/backend.js";
-import { openBackend } from "../generate/index.js";
+import { type OpenBackend, openBackend } from "../generate/index.js";
 import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
 import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
+import { type DebugModel, DebugSession } from "./debug-session.js";
 import { type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
 import { lookupsFor, SampleShelf } from "./run-lookups.js";
@@ -38,21 +39,37 @@ export async function runBestOfN(options: BestOfNOptions): Promise<RunResult> {
 		onNotice: (message) => tell(message),
 		signal,
 	});
+	let session: DebugSession | null = null;
 	try {
+		const model = modelFor(config, opened);
 		const { run, jobs } = await begin({ ...options, opened }, opening, opened.backend);
+		if (model !== null) session = await DebugSession.open(run, model);
 		tell = (message) => run.recorder.emit({ type: "alert.raised", id: "model", level: "note", message, hint: null });
-		return await workThrough(run, jobs, { signal, detailed: true, onCandidate: options.onCandidate });
+		const withTraces = (jobSignal: AbortSignal) => jobs(jobSignal, session);
+		return await workThrough(run, withTraces, { signal, detailed: true, onCandidate: options.onCandidate });
 	} finally {
+		session?.close();
 		await opened.close();
 	}
 }
+
+/** The model that revises; null: nothing is revised. Throws `usage` before a plan is written. */
+function modelFor({ debug, generation, backend }: RunConfig, { model }: OpenBackend): DebugModel | null {
+	if (debug === null) return null;
+	if (model !== null && generation !== null) return { model, debug, generation };
+	throw new AssayError("usage", `backend ${backend} asks no model, so nothing can be revised`, {
+		hint: "--backend onnx, openai or script",
+	});
+}
+
+type JobsOf = (signal: AbortSignal, session: DebugSession | null) => AsyncGenerator<RunJob>;
 
 /** Looks everything over and writes the plan. */
 async function begin(
 	options: BestOfNOptions,
 	opening: Exclude<RunOpening, { kind: "complete" }>,
 	backend: Backend,
-): Promise<{ run: ActiveRun; jobs: (signal: AbortSignal) => AsyncGenerator<RunJob> }> {
+): Promise<{ run: ActiveRun; jobs: JobsOf }> {
 	const { inputs, signal } = options;
 	const { config } = opening;
 	const counted = config.samples === null ? null : await countSamples(config, config.samples, inputs, signal);
@@ -61,7 +78,7 @@ async function begin(
 	const samplesSha256 = config.samples === null ? null : await inputs.samplesChecksum(config.samples);
 	signal.throwIfAborted();
 	const draft: PlanDraft = {
-		command: "run",
+		command: config.debug === null ? "run" : "debug",
 		config,
 		taskCount: survey.tasks.count,
 		candidateCount: survey.candidateCount,
@@ -76,14 +93,19 @@ async function begin(
 			? await startRun(options, draft)
 			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
 	tellOfShortfall(run, survey, counted?.leftOut ?? 0);
-	return { run, jobs: (jobSignal) => jobsOf(run, backend, inputs, sampleCounts, jobSignal) };
+	return { run, jobs: (jobSignal, session) => jobsOf(run, { backend, inputs, sampleCounts, session }, jobSignal) };
+}
+
+interface JobSources {
+	backend: Backend;
+	inputs: RunInputs;
+	sampleCounts: ReadonlyMap<string, number> | null;
+	session: DebugSession | null;
 }
 
 async function* jobsOf(
 	{ plan: { config }, recovered }: ActiveRun,
-	backend: Backend,
-	inputs: RunInputs,
-	sampleCounts: ReadonlyMap<string, number> | null,
+	{ backend, inputs, sampleCounts, session }: JobSources,
 	signal: AbortSignal,
 ): AsyncGenerator<RunJob> {
 	const n = config.n ?? 1;
@@ -102,8 +124,20 @@ async function* jobsOf(
 			const candidateCount = await backend.countFor(input, lookups, n);
 			for (let sampleIndex = 0; sampleIndex < candidateCount; sampleIndex++) {
 				const key = { taskId: task.id, sampleIndex };
+				const limited = withLimits(task, config.limits);
+				if (session !== null) {
+					yield {
+						task: limited,
+						sampleIndex,
+						candidateCount,
+						produce: (jobSignal, listeners) =>
+							session.produce(limited, lookups, { sampleIndex, seed: config.seed }, jobSignal, listeners),
+						onRollout: (rollout) => session.onRollout(limited, rollout, signal),
+					};
+					continue;
+				}
 				yield {
-					task: withLimits(task, config.limits),
+					task: limited,
 					sampleIndex,
 					candidateCount,
 					produce: async (jobSignal, listeners) => {

@@ -111,6 +111,7 @@ async function configOf(tasksPath: string, start: StartRunOptions, workers: numb
 		limits: { cpuTimeMs: null, memoryBytes: null },
 		generation: null,
 		stopOnAccepted: null,
+		debug: null,
 	};
 }
 

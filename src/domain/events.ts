@@ -15,7 +15,7 @@ const candidateKey = { taskId: z.string(), sampleIndex: z.int().nonnegative() };
 const RunPlanned = z.strictObject({
 	...envelope,
 	type: z.literal("run.planned"),
-	command: z.enum(["run", "verify"]),
+	command: z.enum(["run", "verify", "debug"]),
 	config: RunConfig,
 	taskCount: z.int().nonnegative(),
 	/** null: not known before the samples are read. */
@@ -123,6 +123,21 @@ const RewardRecorded = z.strictObject({
 	...candidateKey,
 	rewards: z.array(Reward),
 });
+/** A step of a self-debug loop is in the run's trace file. */
+const StepRecorded = z.strictObject({
+	...envelope,
+	type: z.literal("step.recorded"),
+	...candidateKey,
+	step: z.int().nonnegative(),
+	parent: z.int().nonnegative().nullable(),
+	kind: z.enum(["generation", "tests", "submit", "verdict"]),
+	/** In a word: a purpose, a status, or why the loop ended. */
+	summary: z.string(),
+	/** Public tests passed, of how many; null: the step runs none. */
+	tests: z.strictObject({ passed: z.int().nonnegative(), total: z.int().nonnegative() }).nullable(),
+	/** Bytes of the line in artifacts/traces/<run_id>.jsonl. */
+	trace: z.strictObject({ offset: z.int().nonnegative(), bytes: z.int().positive() }),
+});
 const AlertRaised = z.strictObject({
 	...envelope,
 	type: z.literal("alert.raised"),
@@ -146,6 +161,7 @@ export const RunEvent = z.discriminatedUnion("type", [
 	CandidateFailed,
 	CandidateSkipped,
 	SpendRecorded,
+	StepRecorded,
 	PhaseFinished,
 	VerdictRecorded,
 	RewardRecorded,

@@ -7,7 +7,7 @@ export const RunRow = z.strictObject({
 	runId: z.string(),
 	/** As in the run's id: `best-of-n`, `verify`. */
 	kind: z.string(),
-	command: z.enum(["run", "verify"]),
+	command: z.enum(["run", "verify", "debug"]),
 	/** `interrupted`: it has no result and nobody writes it; `running`: a live process holds its lock. */
 	outcome: z.enum(["completed", "cancelled", "failed", "interrupted", "running"]),
 	startedAt: z.string(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ExtractionRecord, GenerationConfig, GenerationRecord, GenerationTotals } from "./generation.js";
+import { DebugConfig } from "./trace.js";
 import { Cause, Status, Tier, Verdict } from "./verdict.js";
 
 /** What isolates candidates on this machine, found by running probes, stored with every run. */
@@ -113,6 +114,8 @@ export const RunConfig = z.strictObject({
 	generation: GenerationConfig.nullable().default(null),
 	/** No more candidates are made for a task that has so many accepted ones; null: all of them. */
 	stopOnAccepted: z.int().positive().nullable().default(null),
+	/** null: every candidate is the model's first answer. */
+	debug: DebugConfig.nullable().default(null),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 
@@ -123,7 +126,7 @@ const mustFail = z.array(z.string()).default([]);
 export const RunPlan = z.strictObject({
 	schema: z.literal("assay.plan.v1"),
 	runId: z.string(),
-	command: z.enum(["run", "verify"]),
+	command: z.enum(["run", "verify", "debug"]),
 	createdAt: z.string(),
 	config: RunConfig,
 	taskCount: z.int().nonnegative(),
@@ -144,7 +147,7 @@ export type RunPlan = z.infer<typeof RunPlan>;
 export const RunResult = z.strictObject({
 	schema: z.literal("assay.run.v1"),
 	runId: z.string(),
-	command: z.enum(["run", "verify"]),
+	command: z.enum(["run", "verify", "debug"]),
 	outcome: z.enum(["completed", "cancelled", "failed"]),
 	message: z.string().nullable(),
 	config: RunConfig,

@@ -7,6 +7,18 @@ export const STRATEGIES = ["none", "retry", "feedback", "reflection", "edit-bloc
 export const Strategy = z.enum(STRATEGIES);
 export type Strategy = z.infer<typeof Strategy>;
 
+/** How a self-debug loop goes on; see `selfDebug`. */
+export const DebugConfig = z.strictObject({
+	strategy: Strategy,
+	maxRevisions: z.int().nonnegative(),
+	/** Revisions asked for at a time. */
+	branch: z.int().positive(),
+	/** Prompt and completion tokens of one try. */
+	maxTokens: z.int().positive().nullable(),
+	maxWallMs: z.int().positive().nullable(),
+});
+export type DebugConfig = z.infer<typeof DebugConfig>;
+
 /**
  * `passed`: the public tests pass. `no_public_tests`: nothing could be shown to the model. `unchanged`: a revision was
  * one of the programs before it. `lost`: the model gave no completion.

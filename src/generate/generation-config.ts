@@ -41,7 +41,7 @@ export function generationConfigOf(
 	options: GenerationOptions,
 	{ settings, serves = "function" }: { settings: Settings; serves?: PromptTemplate["serves"] },
 ): GenerationConfig | null {
-	if (backend !== "openai" && backend !== "onnx") {
+	if (backend !== "openai" && backend !== "onnx" && backend !== "script") {
 		refuseModelOptions(backend, options);
 		return null;
 	}
@@ -49,9 +49,11 @@ export function generationConfigOf(
 	const server = backend === "openai" ? serverOf(options, settings) : null;
 	const folder = server === null && model !== undefined ? readModelFolder(model) : null;
 	if (model === undefined || model === "") {
-		throw new AssayError("usage", `backend ${backend} needs --model`, { hint: "the name that the server knows it by" });
+		throw new AssayError("usage", `backend ${backend} needs --model`, {
+			hint: backend === "script" ? "the JSONL file with its answers" : "the name that the server knows it by",
+		});
 	}
-	const isChat = server === null ? (folder?.hasChatTemplate ?? false) : server.api === "chat";
+	const isChat = backend === "script" || (server === null ? (folder?.hasChatTemplate ?? false) : server.api === "chat");
 	const template = templateFor(options.template ?? defaultTemplate(serves, isChat));
 	if (server !== null && (template.kind === "chat") !== isChat) {
 		throw new AssayError(

@@ -9,7 +9,7 @@ import { patch } from "./patch.js";
 import { SpendMeter } from "./spend-meter.js";
 import { recorded } from "./static.js";
 
-export const BACKEND_IDS = ["noop", "patch", "static", "mock", "onnx", "openai"] as const;
+export const BACKEND_IDS = ["noop", "patch", "static", "mock", "onnx", "openai", "script"] as const;
 export type BackendId = (typeof BACKEND_IDS)[number];
 
 /** Backends that have their candidates at hand. */
@@ -38,6 +38,10 @@ const models = {
 			const { openOnnxModel } = await import("./onnx/onnx-model.js");
 			return await openOnnxModel({ config, cacheDir: null, signal });
 		},
+	},
+	script: {
+		description: "script: answers from a file (--model), by what the prompt holds; no model",
+		open: async ({ config }) => (await import("./scripted-model.js")).openScriptedModel(config.model),
 	},
 	openai: {
 		description: "a server that speaks the OpenAI protocol: vLLM, llama.cpp, Ollama, OpenRouter, …",

@@ -81,6 +81,7 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 			return;
 		case "candidate.skipped":
 		case "spend.recorded":
+		case "step.recorded":
 			return;
 		case "phase.finished":
 			move(state, rowOf(state, event.taskId, event.sampleIndex), stageAfter(event.phase, event.result));

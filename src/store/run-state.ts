@@ -35,7 +35,7 @@ export interface RunState {
 	runId: string | null;
 	phase: RunPhase;
 	message: string | null;
-	command: "run" | "verify" | null;
+	command: "run" | "verify" | "debug" | null;
 	config: RunConfig | null;
 	sandbox: SandboxInfo | null;
 	taskCount: number;

@@ -109,6 +109,7 @@ export function runConfig(over: Partial<RunConfig> = {}): RunConfig {
 		limits: { cpuTimeMs: null, memoryBytes: null },
 		generation: null,
 		stopOnAccepted: null,
+		debug: null,
 		...over,
 	};
 }
