@@ -137,7 +137,7 @@ export function fakeEvents(runId: string, taskIds: readonly string[], n: number)
 			limits: { cpuTimeMs: null, memoryBytes: null },
 			generation: null,
 			stopOnAccepted: null,
-		debug: null,
+			debug: null,
 		},
 		taskCount: taskIds.length,
 		candidateCount: taskIds.length * n,
