@@ -69,7 +69,11 @@ export async function* selfDebug(
 ): AsyncGenerator<DraftStep, DebugOutcome> {
 	const loop = new Loop(input, options, tools);
 	const first = yield* loop.attempt(null, "propose");
-	if (first === null) return yield* loop.end(null, "lost", { code: null, of: 0 });
+	if (first === null) {
+		const { step, outcome } = loop.end(null, "lost", { code: null, of: 0 });
+		yield step;
+		return outcome;
+	}
 	let best = first;
 	const early = loop.endEarly(first);
 	let reason: EndReason | null = early;
@@ -86,7 +90,9 @@ export async function* selfDebug(
 		if (best.right) reason = "passed";
 		else reason ??= round.reason;
 	}
-	return yield* loop.end(best, reason, { code: first.code, of: first.step });
+	const { step, outcome } = loop.end(best, reason, { code: first.code, of: first.step });
+	yield step;
+	return outcome;
 }
 
 class Loop {
@@ -158,14 +164,17 @@ class Loop {
 		return yield* this.#test(answer);
 	}
 
-	async *end(
+	/** The last step, and what the loop hands in. */
+	end(
 		best: Attempt | null,
 		reason: EndReason,
 		first: DebugOutcome["first"],
-	): AsyncGenerator<DraftStep, DebugOutcome> {
+	): { step: DraftStep; outcome: DebugOutcome } {
 		const of = best === null || best.code === null ? null : best.step;
-		yield { kind: "submit", step: this.#steps++, parent: best?.step ?? null, wallTimeMs: null, of, reason };
-		return { code: best?.code ?? null, of, first, reason, revisions: this.#revisions };
+		return {
+			step: { kind: "submit", step: this.#steps++, parent: best?.step ?? null, wallTimeMs: null, of, reason },
+			outcome: { code: best?.code ?? null, of, first, reason, revisions: this.#revisions },
+		};
 	}
 
 	async *#ask(

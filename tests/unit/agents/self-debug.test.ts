@@ -49,11 +49,11 @@ async function run(answers: readonly Answer[], options: Partial<DebugOptions> = 
 	if (template === null) throw new Error("no template");
 	const ran = { steps: [] as DraftStep[], prompts: [] as Prompt[], tested: [] as string[] };
 	const tools = {
-		ask: async (prompt: Prompt): Promise<Completion> => {
+		ask: (prompt: Prompt): Promise<Completion> => {
 			const answer = answers[Math.min(ran.prompts.length, answers.length - 1)] ?? "";
 			ran.prompts.push(prompt);
-			if (answer instanceof GenerationFailure) throw answer;
-			return {
+			if (answer instanceof GenerationFailure) return Promise.reject(answer);
+			return Promise.resolve({
 				text: answer,
 				model: "scripted",
 				finishReason: "stop",
@@ -62,12 +62,12 @@ async function run(answers: readonly Answer[], options: Partial<DebugOptions> = 
 				seed: null,
 				attempts: 1,
 				costUsd: null,
-			};
+			});
 		},
 		extract: (completion: string) => (completion.includes("def") ? completion : null),
-		test: async (code: string) => {
+		test: (code: string) => {
 			ran.tested.push(code);
-			return judged(code);
+			return Promise.resolve(judged(code));
 		},
 		now: () => ran.prompts.length * 1000,
 	};
