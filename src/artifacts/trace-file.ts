@@ -1,9 +1,6 @@
 import { existsSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { TraceStep } from "../domain/trace.js";
 import { openAtomicWriter } from "../lib/atomic-writer.js";
-import { AssayError } from "../lib/errors.js";
-import { reasonOf } from "../lib/input-file.js";
 import { parseAt } from "../lib/schema.js";
 import { openAppendFile } from "./append-file.js";
 import { parseJson } from "./json-file.js";
@@ -43,19 +40,6 @@ export async function* readTraces(path: string): AsyncGenerator<{ step: TraceSte
 			step: parseAt(TraceStep, parseJson(bytes.toString("utf8"), place), place),
 			place: { offset, bytes: bytes.length },
 		};
-	}
-}
-
-export async function readStep(path: string, place: StepPlace): Promise<TraceStep> {
-	const where = `${path} at byte ${place.offset}`;
-	const file = await open(path, "r").catch((cause: unknown) => {
-		throw new AssayError("usage", `${path}: cannot be read: ${reasonOf(cause)}`, { cause });
-	});
-	try {
-		const { bytesRead, buffer } = await file.read(Buffer.alloc(place.bytes), 0, place.bytes, place.offset);
-		return parseAt(TraceStep, parseJson(buffer.subarray(0, bytesRead).toString("utf8"), where), where);
-	} finally {
-		await file.close();
 	}
 }
 
