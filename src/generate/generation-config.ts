@@ -47,7 +47,7 @@ export function generationConfigOf(
 	}
 	const { model } = options;
 	const server = backend === "openai" ? serverOf(options, settings) : null;
-	const folder = server === null && model !== undefined ? readModelFolder(model) : null;
+	const folder = backend === "onnx" && model !== undefined ? readModelFolder(model) : null;
 	if (model === undefined || model === "") {
 		throw new AssayError("usage", `backend ${backend} needs --model`, {
 			hint: backend === "script" ? "the JSONL file with its answers" : "the name that the server knows it by",
