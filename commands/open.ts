@@ -10,11 +10,13 @@ import { AssayError } from "../src/lib/errors.js";
 import { outsidePrograms } from "../src/lib/outside-program.js";
 import type { SavedView } from "../src/store/saved-view.js";
 import type { ThemeName } from "../src/store/themes.js";
+import type { ScreenId } from "../views/model/state.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 
 export interface OpenCommandOptions {
 	tasks?: string;
 	ascii?: true;
+	screen?: string;
 	theme?: ThemeName;
 }
 
@@ -70,6 +72,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			import("../views/terminal/clipboard.js"),
 			readView(context.workspace),
 		]);
+		const screen = await screenFor(options.screen);
 		const outside = outsidePrograms(env, signal);
 		const { closed } = openScreens({
 			workbench,
@@ -80,6 +83,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			signal,
 			clipboard: clipboardFor(env),
 			lastView,
+			screen,
 			runOutside: outside.run,
 			saveText: (name, text) => saveText(context.workspace, name, text),
 		});
@@ -97,6 +101,16 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			process.off("unhandledRejection", crash);
 		}
 	}
+}
+
+async function screenFor(name: string | undefined): Promise<ScreenId | null> {
+	if (name === undefined) return null;
+	const { SCREENS, screenNamed } = await import("../views/screens/screens.js");
+	const screen = screenNamed(name);
+	if (screen) return screen.id;
+	throw new AssayError("usage", `there is no screen ${name}`, {
+		hint: `screens: ${SCREENS.map((known) => `${known.id} ${known.name}`).join(", ")}`,
+	});
 }
 
 function isGone(error: unknown): boolean {

@@ -9,6 +9,7 @@ import { dispatch } from "./keys/dispatch.js";
 import { noteFault } from "./model/faults.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
 import { hasLiveRun, loadRuns } from "./model/run-actions.js";
+import type { ScreenId } from "./model/state.js";
 import { loadTasks } from "./model/task-actions.js";
 import { loadTaskResults } from "./model/task-results.js";
 import { restoreCursor, restoreList, restoreRun, takeView } from "./model/view-memory.js";
@@ -57,6 +58,8 @@ export interface ScreenOptions {
 	clipboard: Clipboard;
 	/** Where the screens were left the last time. */
 	lastView?: SavedView | null;
+	/** The screen to start on, instead of the last one. */
+	screen?: ScreenId | null;
 	runOutside(program: OutsideProgram): Promise<OutsideResult>;
 	/** Writes a text under a new name that starts with `name`, and resolves to where it is. */
 	saveText(name: string, text: string): Promise<string>;
@@ -178,7 +181,9 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		else signal.addEventListener("abort", close, { once: true });
 	});
 
-	const lastView = options.lastView ?? null;
+	const { screen = null } = options;
+	const lastView = options.lastView && screen ? { ...options.lastView, screen } : (options.lastView ?? null);
+	if (screen) model.ui.setState({ screen });
 	if (lastView) restoreList(model, lastView);
 	paint();
 	void loadTasks(model).then(() => lastView && restoreCursor(model, lastView));

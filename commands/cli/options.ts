@@ -152,6 +152,7 @@ export interface DoctorOptions extends CommonOptions {
 export interface OpenOptions extends CommonOptions {
 	tasks?: string;
 	ascii?: true;
+	screen?: string;
 	theme?: ThemeName;
 }
 

@@ -9,6 +9,7 @@ export function registerOpen(program: Command, act: Act): void {
 			.command("open")
 			.description("the workbench: tasks, best-of-N, recorded runs")
 			.option("--tasks <path>", "tasks file or folder to show")
+			.option("--screen <name>", "screen to start on, by digit or name: tasks, best-of-n, …")
 			.option("--ascii", "letters and lines of ASCII only, for terminals and fonts without more")
 			.addOption(
 				new Option("--theme <name>", "colours (ASSAY_THEME; default: the last one, or what fits the terminal)").choices(
@@ -24,6 +25,7 @@ export function registerOpen(program: Command, act: Act): void {
 				"assay open --workspace ~/experiments",
 				"assay open --ascii --no-color",
 				"assay open --theme light",
+				"assay open --screen best-of-n",
 			]),
 		)
 		.action(

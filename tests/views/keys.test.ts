@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { helpRows } from "../../views/dialogs/help-rows.js";
 import { confirmKeys, pickKeys, readingKeys } from "../../views/keys/dialog-keys.js";
 import { hintsOf } from "../../views/keys/hints.js";
+import { keysDocument } from "../../views/keys/keys-document.js";
 import { messageLogKeys } from "../../views/keys/message-log-keys.js";
 import { allTableSets } from "../../views/keys/tables.js";
 import { createModel } from "../../views/model/model.js";
@@ -49,6 +51,10 @@ describe("key tables", () => {
 		expect(hintsOf(tables, model, 200).map((hint) => hint.key)).not.toContain("r");
 		expect(hintsOf(tables, model, 20).length).toBeLessThan(3);
 	});
+});
+
+test("docs/keys.md says what the key tables say; npm run keys writes it", () => {
+	expect(readFileSync(new URL("../../docs/keys.md", import.meta.url), "utf8")).toBe(keysDocument());
 });
 
 describe("reading keys", () => {

@@ -3,6 +3,7 @@ import type { Workbench } from "../../src/app/workbench.js";
 import type { OutsideProgram } from "../../src/lib/outside-program.js";
 import type { SavedView } from "../../src/store/saved-view.js";
 import type { ThemeName } from "../../src/store/themes.js";
+import type { ScreenId } from "../../views/model/state.js";
 import { type OpenScreens, openScreens, type TerminalPort } from "../../views/open-screens.js";
 import type { Clipboard } from "../../views/terminal/clipboard.js";
 import type { Look } from "../../views/terminal/compositor.js";
@@ -41,6 +42,7 @@ export interface ScreenOptions {
 	lastView?: SavedView;
 	/** What would be written to a file. */
 	onSave?: (text: string) => void;
+	screen?: ScreenId;
 }
 
 /** The screens on a headless terminal. */
@@ -96,6 +98,7 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 		clock: () => "2026-11-21T09:30:00.000Z",
 		clipboard: options.clipboard ?? "osc52",
 		lastView: options.lastView ?? null,
+		screen: options.screen ?? null,
 		runOutside: (program) => {
 			outside.push(program);
 			return Promise.resolve({

@@ -1,3 +1,4 @@
+import { noteSpot } from "../model/jump-list.js";
 import type { Model } from "../model/model.js";
 import { interrupt } from "../model/quit.js";
 import { pressInRunForm } from "../model/run-form.js";
@@ -14,6 +15,12 @@ import { editText } from "./text-entry.js";
 
 /** One key goes to exactly one place: the open dialog, the filter line, or the tables of pane and screen. */
 export function dispatch(model: Model, press: KeyPress): void {
+	noteSpot(model);
+	take(model, press);
+	noteSpot(model);
+}
+
+function take(model: Model, press: KeyPress): void {
 	const state = model.ui.getState();
 	if (!state.keysPressed) model.ui.setState({ keysPressed: true });
 	if (press.kind === "key" && press.name === "ctrl-c") {

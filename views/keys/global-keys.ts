@@ -1,3 +1,4 @@
+import { jump } from "../model/jump-list.js";
 import { openLog } from "../model/message-log.js";
 import { type Model, tell, tellError } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
@@ -70,6 +71,8 @@ export const globalKeys: KeyTable = {
 		{ keys: ["!"], label: "message log", run: (m) => openLog(m, "all") },
 		{ keys: ["@"], label: "command log", run: (m) => openLog(m, "commands") },
 		{ keys: ["T"], label: "next colour theme", run: nextTheme },
+		{ keys: ["ctrl-o"], label: "back to where you were", run: (m) => jump(m, "back") },
+		{ keys: ["ctrl-y"], label: "forward again (^i is Tab)", run: (m) => jump(m, "forward") },
 		{ keys: ["ctrl-l"], label: "draw the screen again", run: (m) => m.terminal.redraw() },
 		{
 			keys: ["f8"],

@@ -26,6 +26,8 @@ export function takeView(model: Model): SavedView {
 /** The part that needs nothing to be read. */
 export function restoreList(model: Model, view: SavedView): void {
 	model.ui.setState({ stripShown: view.stripShown, wraps: view.wraps, chosenTheme: view.theme });
+	// The one that shows a run waits for it.
+	if (view.screen !== 2) model.ui.setState({ screen: view.screen });
 	if (view.tasksPath !== model.workbench.tasksPath) return;
 	model.tasks.setFilter(view.filter);
 	model.tasks.setSort(view.sort, view.reversed);

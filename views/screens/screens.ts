@@ -6,6 +6,12 @@ import { tasksScreen } from "./tasks-screen.js";
 /** Every screen there is, in the order of the tabs. */
 export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen];
 
+/** By digit or by name, of which the beginning will do: `2`, `best`. */
+export function screenNamed(text: string): Screen | null {
+	const wanted = text.trim().toLowerCase();
+	return SCREENS.find(({ id, name }) => String(id) === wanted || name.toLowerCase().startsWith(wanted)) ?? null;
+}
+
 export function screenOf({ screen }: { screen: ScreenId }): Screen {
 	return SCREENS.find(({ id }) => id === screen) ?? tasksScreen;
 }
