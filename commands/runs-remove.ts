@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
-import { packRun, planRemoval, type RemovalPlan, removeRun } from "../src/app/run-removal.js";
+import { packRun, planRemoval, removeRun } from "../src/app/run-removal.js";
+import type { RemovalPlan } from "../src/app/workbench.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import { sizeText } from "../src/lib/file-size.js";

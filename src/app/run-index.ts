@@ -1,4 +1,5 @@
 import { existsSync, type Stats, statSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { finishDeletions } from "../artifacts/delete-run.js";
 import { listRunIds, readManifest, readResult } from "../artifacts/find-run.js";
 import {
@@ -83,6 +84,8 @@ async function reconcile(root: string, index: RunIndex): Promise<void> {
 		known.delete(runId);
 		if (stamp === was) continue;
 		changes.push(await readRun(root, runId, stamp));
+		// Reading a result is work without a wait: keys and frames come in between.
+		await setImmediate();
 		if (changes.length < PORTION) continue;
 		index.write(changes);
 		changes = [];

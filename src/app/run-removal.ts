@@ -1,20 +1,12 @@
 import { resolve } from "node:path";
-import { archiveRun, type RunArchive } from "../artifacts/archive-run.js";
+import { archiveRun } from "../artifacts/archive-run.js";
 import { deleteRun } from "../artifacts/delete-run.js";
 import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot } from "../artifacts/layout.js";
 import { isLocked } from "../artifacts/run-lock.js";
-import type { RunRow } from "../domain/run-row.js";
 import { AssayError } from "../lib/errors.js";
 import { withIndex } from "./run-index.js";
-
-export interface RemovalPlan {
-	runId: string;
-	outcome: RunRow["outcome"];
-	bytes: number;
-	/** Runs that judged its rollouts, or name it as their parent: their lineage will end at something missing. */
-	children: string[];
-}
+import type { RemovalPlan, RunArchive } from "./workbench.js";
 
 /** What goes when the run is deleted, for the question that is asked before. Throws `usage` for a live run. */
 export async function planRemoval(workspace: string, run: string): Promise<RemovalPlan> {

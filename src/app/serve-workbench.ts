@@ -98,6 +98,16 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.bookmarks(...call.args);
 		case "keepBookmarks":
 			return workbench.keepBookmarks(...call.args);
+		case "lineage":
+			return workbench.lineage(...call.args);
+		case "compareRuns":
+			return workbench.compareRuns(...call.args);
+		case "planRemoval":
+			return workbench.planRemoval(...call.args);
+		case "removeRun":
+			return workbench.removeRun(...call.args);
+		case "archiveRun":
+			return workbench.archiveRun(...call.args);
 		case "close":
 			return workbench.close(...call.args);
 	}

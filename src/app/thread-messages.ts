@@ -12,6 +12,11 @@ export type Calls = Pick<
 	| "pendingCode"
 	| "bookmarks"
 	| "keepBookmarks"
+	| "lineage"
+	| "compareRuns"
+	| "planRemoval"
+	| "removeRun"
+	| "archiveRun"
 	| "close"
 >;
 export type Call = { [K in keyof Calls]: { name: K; args: Parameters<Calls[K]> } }[keyof Calls];

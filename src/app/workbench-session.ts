@@ -3,17 +3,22 @@ import { readBookmarks, writeBookmarks } from "../artifacts/bookmarks.js";
 import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles, runFiles, verdictCacheFolder } from "../artifacts/layout.js";
 import { readRollout } from "../artifacts/rollout-file.js";
+import { conclusionText } from "../compare/comparison-text.js";
+import { DIFFERENCES } from "../domain/comparison.js";
 import type { RunConfig } from "../domain/run.js";
 import { backends } from "../generate/index.js";
 import { detectFormat } from "../tasks/open-tasks.js";
 import { openVerifier } from "../verify/open-verifier.js";
 import type { Verifier } from "../verify/verifier.js";
+import { compareRuns } from "./compare-runs.js";
 import { fileInputs } from "./file-inputs.js";
+import { checkLineage, lineageOf } from "./lineage.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
 import { pendingKey, startLiveRun } from "./live-run.js";
 import { readEvents } from "./read-events.js";
 import { listRuns } from "./recorded-runs.js";
-import type { StartRunOptions, Workbench } from "./workbench.js";
+import { packRun, planRemoval, removeRun } from "./run-removal.js";
+import type { RunComparison, StartRunOptions, Workbench } from "./workbench.js";
 
 export interface WorkbenchOptions {
 	workspace: string;
@@ -77,6 +82,15 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 			return handle;
 		},
 		listRuns: async () => (await listRuns(roots)).rows,
+		lineage: async (runId, check) => {
+			const lineage = await lineageOf(roots, runId);
+			return check ? await checkLineage(lineage, signal) : lineage;
+		},
+		compareRuns: async (runA, runB) =>
+			await compareRecorded(workspace, await Promise.all([runA, runB].map(filesOf)), signal),
+		planRemoval: (runId) => planRemoval(workspace, runId),
+		removeRun: (runId) => removeRun(workspace, runId),
+		archiveRun: (runId) => packRun(workspace, runId, null),
 		readEvents: async function* (runId, readSignal) {
 			yield* readEvents((await filesOf(runId)).log, readSignal);
 		},
@@ -114,6 +128,31 @@ async function configOf(tasksPath: string, start: StartRunOptions, workers: numb
 		debug: null,
 	};
 }
+
+/** Whatever makes the two differ is said beside the figures, so nothing is refused here. */
+async function compareRecorded(
+	workspace: string,
+	runs: readonly RunFiles[],
+	signal: AbortSignal,
+): Promise<RunComparison> {
+	// A run that ships with the program is no run of the workspace: its rollouts are compared.
+	const sources = runs.map(({ root, runId, rollouts }) => (root === artifactsRoot(workspace) ? runId : rollouts));
+	const comparison = await compareRuns({
+		workspace,
+		sources,
+		k: 1,
+		seed: COMPARISON_SEED,
+		resamples: COMPARISON_DRAWS,
+		allowed: DIFFERENCES,
+		signal,
+	});
+	const [pair] = comparison.pairs;
+	return { comparison, conclusion: pair === undefined ? "" : conclusionText(pair, 1) };
+}
+
+const COMPARISON_SEED = 20260601;
+/** A fifth of what the command takes: it stands on a screen that somebody waits for. */
+const COMPARISON_DRAWS = 2000;
 
 async function openJudge(workspace: string, signal: AbortSignal): Promise<Verifier> {
 	return await openVerifier({ workers: null, tier: null, cacheDir: verdictCacheFolder(workspace), signal });

@@ -1,4 +1,6 @@
+import type { Comparison } from "../domain/comparison.js";
 import type { RunEvent } from "../domain/events.js";
+import type { Lineage } from "../domain/lineage.js";
 import type { Rollout, RunResult, SandboxInfo } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { Limits, PromptInput, Split } from "../domain/task.js";
@@ -19,6 +21,14 @@ export interface Workbench {
 	startRun(options: StartRunOptions): RunHandle;
 	/** Newest first; runs of the workspace, then those that ship with the program. */
 	listRuns(): Promise<RunRow[]>;
+	/** Where the run's inputs are from, its files, and what was made of it; `check` compares files with their checksums. */
+	lineage(runId: string, check: boolean): Promise<Lineage>;
+	compareRuns(runA: string, runB: string): Promise<RunComparison>;
+	/** What would go with the run; rejects for a live one, and for one that ships with the program. */
+	planRemoval(runId: string): Promise<RemovalPlan>;
+	removeRun(runId: string): Promise<void>;
+	/** Packs the run into `artifacts/archives`; it stays. */
+	archiveRun(runId: string): Promise<RunArchive>;
 	/** The recorded events of a run, in order, as fast as they can be read. */
 	readEvents(runId: string, signal: AbortSignal): AsyncIterable<RunEvent>;
 	readRollout(runId: string, place: { offset: number; bytes: number }): Promise<Rollout>;
@@ -29,6 +39,28 @@ export interface Workbench {
 	keepBookmarks(runId: string, positions: readonly number[]): Promise<void>;
 	/** Stops what runs, keeps what is done, reaps the judge. */
 	close(): Promise<void>;
+}
+
+export interface RunComparison {
+	comparison: Comparison;
+	/** One sentence: better, worse, or that it cannot be told. */
+	conclusion: string;
+}
+
+export interface RemovalPlan {
+	runId: string;
+	outcome: RunRow["outcome"];
+	bytes: number;
+	/** Runs that judged its rollouts, or name it as their parent: their lineage will end at something missing. */
+	children: string[];
+}
+
+export interface RunArchive {
+	path: string;
+	bytes: number;
+	sha256: string;
+	/** The manifest is one of them. */
+	files: number;
 }
 
 export interface TaskRow {

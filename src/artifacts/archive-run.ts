@@ -8,7 +8,7 @@ import { checksumFile } from "./checksum.js";
 import { readManifest } from "./find-run.js";
 import { type RunFiles, relativePath } from "./layout.js";
 
-export interface RunArchive {
+interface RunArchive {
 	path: string;
 	bytes: number;
 	sha256: string;

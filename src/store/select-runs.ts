@@ -53,7 +53,8 @@ export function sortRuns(rows: readonly RunRow[], order: RunOrder, reversed = fa
 	);
 }
 
-function wordsOf({ runId, kind, outcome, backend, tier, parent }: RunRow): string {
+/** What a filter looks at. */
+export function wordsOf({ runId, kind, outcome, backend, tier, parent }: RunRow): string {
 	return `${runId} ${kind} ${outcome} ${backend} ${tier ?? ""} ${parent ?? ""}`.toLowerCase();
 }
 

@@ -3,6 +3,7 @@ import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
+import { fakeComparison, fakeLineage } from "./fake-records.js";
 import { code, fakeEvents, fakeRollout, SANDBOX, START } from "./fake-run.js";
 
 const NAMES = ["two_sum", "fizzbuzz", "reverse_string", "is_palindrome", "max_subarray", "fibonacci"];
@@ -52,7 +53,7 @@ export interface FakeOptions {
 	pace?: (emit: () => boolean) => void;
 }
 
-const RECORDED_RUN = "20261121-093000-best-of-n-demo";
+export const RECORDED_RUN = "20261121-093000-best-of-n-demo";
 
 /** A workbench in memory: tasks, one recorded run, and runs that follow a script. */
 export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { closedCount: number; cancelled: number } {
@@ -146,6 +147,12 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 					}),
 				),
 			),
+		lineage: (runId, check) => Promise.resolve(fakeLineage(runId, check)),
+		compareRuns: (a, b) => Promise.resolve(fakeComparison(a, b, NAMES)),
+		planRemoval: (runId) => Promise.resolve({ runId, outcome: "completed", bytes: 48_200, children: [] }),
+		removeRun: (runId) => Promise.resolve(void runs.delete(runId)),
+		archiveRun: (runId) =>
+			Promise.resolve({ path: `/home/user/artifacts/archives/${runId}.tar.gz`, bytes: 9_000, sha256: "a", files: 6 }),
 		async *readEvents(runId) {
 			for (const event of runs.get(runId)?.events ?? []) yield await Promise.resolve(event);
 		},

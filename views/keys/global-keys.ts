@@ -18,10 +18,13 @@ const openPalette = (model: Model) => {
 	model.ui.setState({ dialog: { kind: "palette", text: "", position: 0 } });
 };
 
-const digits: KeyBinding[] = SCREENS.map(({ id, name }) => ({
+const digits: KeyBinding[] = SCREENS.map(({ id, name, opened }) => ({
 	keys: [String(id)],
 	label: `go to ${name}`,
-	run: (model) => goToScreen(model, id),
+	run(model) {
+		goToScreen(model, id);
+		opened?.(model);
+	},
 }));
 
 const filterOf = (model: Model) => screenOf(model.ui.getState()).filter;

@@ -68,6 +68,7 @@ function elsewhere(screen: Screen, model: Model): PaletteEntry[] {
 			where: screen.name,
 			run(m) {
 				goToScreen(m, screen.id);
+				screen.opened?.(m);
 				entry.run(m);
 			},
 		}));

@@ -4,6 +4,7 @@ import type { Status } from "../../src/domain/verdict.js";
 import { AssayError } from "../../src/lib/errors.js";
 import type { OutsideProgram, OutsideResult } from "../../src/lib/outside-program.js";
 import { type CandidateTable, createCandidateTable } from "../../src/store/candidate-table.js";
+import { createRunTable, type RunTable } from "../../src/store/run-table.js";
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
 import type { ChartLook } from "../charts/blocks.js";
 import type { Timers } from "../terminal/frame-clock.js";
@@ -26,6 +27,8 @@ export interface Model {
 	readonly ui: StoreApi<UiState>;
 	readonly tasks: TaskTable<TaskRow>;
 	readonly candidates: CandidateTable;
+	/** Recorded runs, on their screen. */
+	readonly runs: RunTable;
 	readonly scroll: ScrollMemory;
 	readonly cache: ReadCache;
 	/** By task id. */
@@ -90,11 +93,14 @@ export function createModel(options: ModelOptions): Model {
 	tasks.subscribe(changed);
 	const candidates = createCandidateTable(timers);
 	candidates.subscribe(changed);
+	const runs = createRunTable(timers);
+	runs.subscribe(changed);
 	return {
 		workbench,
 		ui,
 		tasks,
 		candidates,
+		runs,
 		scroll: createScrollMemory(),
 		cache: createReadCache(changed),
 		taskResults: new Map(),

@@ -18,7 +18,9 @@ const READ_SLICE = 2000;
 
 export async function loadRuns(model: Model): Promise<void> {
 	try {
-		model.ui.setState({ runRows: await model.workbench.listRuns() });
+		const runRows = await model.workbench.listRuns();
+		model.runs.show(runRows);
+		model.ui.setState({ runRows });
 	} catch (error) {
 		tellError(model, "runs", error);
 	}
@@ -110,7 +112,7 @@ export interface Place {
 }
 
 /** Reads a recorded run to its end and shows it there, ready to be replayed. */
-async function openRecordedRun(model: Model, row: RunRow, place: Place | null = null): Promise<void> {
+export async function openRecordedRun(model: Model, row: RunRow, place: Place | null = null): Promise<void> {
 	wanted.set(model, row);
 	const live = model.ui.getState().liveRuns.find((run) => run.runId === row.runId && !run.ended);
 	if (live) return showRun(model, live);
@@ -181,7 +183,7 @@ export function openLastRun(model: Model): void {
 	if (row && last) openRunAt(model, last.runId, { taskId: row.id, sampleIndex: 0 });
 }
 
-function repeatable({ command, config, tasks }: RunState): StartRunOptions | null {
+export function repeatable({ command, config, tasks }: RunState): StartRunOptions | null {
 	if (command !== "run" || config === null) return null;
 	const taskIds = tasks.map(({ taskId }) => taskId);
 	return { taskIds, backend: config.backend, n: config.n ?? 1, seed: config.seed };

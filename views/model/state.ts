@@ -1,4 +1,5 @@
-import type { RunHandle, TaskDetail } from "../../src/app/workbench.js";
+import type { RunComparison, RunHandle, TaskDetail } from "../../src/app/workbench.js";
+import type { Lineage } from "../../src/domain/lineage.js";
 import type { SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import type { Replay } from "../../src/store/replay.js";
@@ -10,6 +11,11 @@ import type { Dialog } from "./dialog.js";
 export type ScreenId = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 type TaskPane = "list" | "task";
 export type RunPane = "runs" | "board" | "candidates" | "candidate" | "charts";
+export type RunsPane = "table" | "run";
+/** What stands beside the table of runs. */
+export type RunDetail =
+	| { kind: "lineage"; runId: string; lineage: Lineage | null; isChecked: boolean; error: string | null }
+	| { kind: "comparison"; runIds: readonly [string, string]; result: RunComparison | null; error: string | null };
 export const CANDIDATE_TABS = ["code", "diff", "tests", "output", "verdict"] as const;
 export const CHARTS = ["all", "verdicts", "cpu", "pass@k", "pace", "map"] as const;
 export type ChartName = (typeof CHARTS)[number];
@@ -76,6 +82,10 @@ export interface UiState {
 	rangeStart: string | null;
 	openTask: OpenTask | null;
 	runRows: readonly RunRow[];
+	runsPane: RunsPane;
+	/** Two at most. */
+	markedRuns: readonly string[];
+	runDetail: RunDetail | null;
 	run: OpenRun | null;
 	/** Runs started here that go on or went on, newest first. */
 	liveRuns: readonly OpenRun[];
@@ -124,6 +134,9 @@ export function initialState(columns: number, rows: number): UiState {
 		rangeStart: null,
 		openTask: null,
 		runRows: [],
+		runsPane: "table",
+		markedRuns: [],
+		runDetail: null,
 		run: null,
 		liveRuns: [],
 		boardTask: 0,

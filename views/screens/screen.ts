@@ -14,6 +14,8 @@ export interface Screen {
 	panes: Readonly<Record<string, Pane>>;
 	/** Keys that work in all of its panes. */
 	keys: KeyTable;
+	/** Called when a key has led here. */
+	opened?(model: Model): void;
 	/** The pane that takes the keys; one of `panes`. */
 	focus(model: Model): string;
 	/** Where the panes are. A zoomed pane has all of the area, without this being asked. */

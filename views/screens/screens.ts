@@ -1,10 +1,11 @@
 import type { ScreenId } from "../model/state.js";
 import { bestOfNScreen } from "./best-of-n-screen.js";
+import { runsScreen } from "./runs-screen.js";
 import type { Screen } from "./screen.js";
 import { tasksScreen } from "./tasks-screen.js";
 
 /** Every screen there is, in the order of the tabs. */
-export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen];
+export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen, runsScreen];
 
 /** By digit or by name, of which the beginning will do: `2`, `best`. */
 export function screenNamed(text: string): Screen | null {

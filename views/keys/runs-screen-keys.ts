@@ -1,0 +1,96 @@
+import { openCopyMenu } from "../model/copy-actions.js";
+import type { Model } from "../model/model.js";
+import { goToScreen } from "../model/navigation.js";
+import {
+	archiveSelected,
+	askToDelete,
+	checkFiles,
+	compareMarked,
+	filterRunTable,
+	markRun,
+	openSelected,
+	pickRunSort,
+	reloadRuns,
+	repeatSelected,
+	replaySelected,
+	reverseRunSort,
+	runMoved,
+	selectedRun,
+	showLineage,
+} from "../model/runs-actions.js";
+import { runRowTexts } from "../model/runs-texts.js";
+import { type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
+
+const hasRun = (m: Model) => selectedRun(m) !== null;
+const inTable = (m: Model) => m.ui.getState().runsPane === "table";
+const isComparing = (m: Model) => m.ui.getState().runDetail?.kind === "comparison";
+
+function toOtherPane(m: Model): void {
+	m.ui.setState((was) => ({ runsPane: was.runsPane === "table" ? "run" : "table" }));
+	if (m.ui.getState().runDetail === null) showLineage(m);
+}
+
+/** One layer out; false where there is none. */
+function back(m: Model): boolean {
+	const { zoomed, markedRuns } = m.ui.getState();
+	if (zoomed) m.ui.setState({ zoomed: false });
+	else if (isComparing(m)) {
+		m.ui.setState({ runsPane: "table" });
+		showLineage(m);
+	} else if (!inTable(m)) m.ui.setState({ runsPane: "table" });
+	else if (m.runs.filter !== "") filterRunTable(m, "");
+	else if (markedRuns.length > 0) m.ui.setState({ markedRuns: [] });
+	else return false;
+	return true;
+}
+
+export const runTableKeys: KeyTable = {
+	title: "Table of runs",
+	bindings: [
+		...tableKeys("run", (m) => m.runs, runMoved),
+		{ keys: ["enter"], label: "open in Best-of-N", hint: 10, hintLabel: "open", enabled: hasRun, run: openSelected },
+		{ keys: ["space"], label: "mark, two at most", hint: 40, hintLabel: "mark", enabled: hasRun, run: markRun },
+		{ keys: ["l", "right"], label: "lineage", hint: 35, enabled: hasRun, run: toOtherPane },
+	],
+};
+
+export const runDetailKeys: KeyTable = {
+	title: "Run",
+	bindings: [
+		...moveKeys("scroll", paneScrolling("run")),
+		{ keys: ["enter"], label: "open in Best-of-N", hintLabel: "open", hint: 20, enabled: hasRun, run: openSelected },
+		{ keys: ["h", "left"], label: "back to the table", hint: 10, run: (m) => m.ui.setState({ runsPane: "table" }) },
+	],
+};
+
+export const runsScreenKeys: KeyTable = {
+	title: "Runs",
+	bindings: [
+		{ keys: ["p"], label: "replay", hint: 20, enabled: hasRun, run: (m) => void replaySelected(m) },
+		{ keys: ["v"], label: "compare the marked", hint: 45, hintLabel: "compare", enabled: hasRun, run: compareMarked },
+		{ keys: ["r"], label: "run again", hint: 50, enabled: hasRun, run: (m) => void repeatSelected(m) },
+		{
+			keys: ["c"],
+			label: "compare files with their checksums",
+			hintLabel: "checksums",
+			hint: 55,
+			enabled: (m) => m.ui.getState().runDetail?.kind === "lineage",
+			run: checkFiles,
+		},
+		{ keys: ["A"], label: "archive", hint: 65, enabled: hasRun, run: archiveSelected },
+		{ keys: ["D"], label: "delete (asks)", hint: 70, hintLabel: "delete", enabled: hasRun, run: askToDelete },
+		{ keys: ["s"], label: "sort", hint: 60, enabled: hasRun, run: pickRunSort },
+		{ keys: ["S"], label: "reverse the sort", enabled: hasRun, run: reverseRunSort },
+		{ keys: ["R"], label: "read the runs again", run: (m) => void reloadRuns(m) },
+		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasRun, run: (m) => openCopyMenu(m, runRowTexts(m)) },
+		{ keys: ["tab", "shift-tab"], label: "other pane", inPalette: "here", enabled: hasRun, run: toOtherPane },
+		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
+		{
+			keys: ["q"],
+			label: "back",
+			inPalette: "here",
+			hint: 95,
+			run: (m) => (back(m) ? undefined : goToScreen(m, 1)),
+		},
+	],
+};

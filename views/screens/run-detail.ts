@@ -1,0 +1,92 @@
+import type { LineageNode } from "../../src/domain/lineage.js";
+import type { RunRow } from "../../src/domain/run-row.js";
+import { sizeText } from "../../src/lib/file-size.js";
+import { lineageRows } from "../../src/store/lineage-rows.js";
+import type { Model } from "../model/model.js";
+import { selectedRun } from "../model/runs-actions.js";
+import type { RunDetail } from "../model/state.js";
+import { toCells } from "../text/cells.js";
+import { formatCount, formatScore, plural } from "../text/format.js";
+import { bold, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
+import { wrapText } from "../text/wrap.js";
+import { type PaneText, positionText } from "./pane-text.js";
+import { comparisonRows } from "./run-comparison.js";
+import { intervalOf } from "./run-table.js";
+
+/** What is known of the run under the cursor and its lineage, or two runs side by side. */
+export function drawRunDetail(model: Model, width: number, height: number): PaneText {
+	const { runDetail } = model.ui.getState();
+	const row = selectedRun(model);
+	const isComparison = runDetail?.kind === "comparison";
+	const all = isComparison
+		? comparisonRows(runDetail, width)
+		: row === null
+			? [dim(toCells("  no run", width))]
+			: [...factRows(row, width), "", ...lineageLines(runDetail, width)];
+	const top = model.scroll.top("run", height, all.length);
+	const position = positionText(top, height, all.length);
+	const title = isComparison ? "A against B" : "Lineage";
+	return {
+		title: position === "" ? title : `${title} · ${position}`,
+		rows: all.slice(top, top + height).map((text) => (text === "" ? toCells("", width) : text)),
+	};
+}
+
+function factRows(row: RunRow, width: number): string[] {
+	const { passAt1, statusCounts, sampleCount, taskCount, n } = row;
+	const score = passAt1 === null ? "nothing judged" : `pass@1 ${formatScore(passAt1.value)}`;
+	const interval = passAt1?.interval ? `, 95 % over tasks ${intervalOf(row)}` : "";
+	const facts = [
+		`${row.kind} ${row.outcome}, ${row.startedAt.replace(/\.\d+Z$/, "Z")}${row.recorded ? ", ships with assay" : ""}`,
+		`${plural(taskCount, "task")}, ${n === null ? "samples of a file" : `N ${formatCount(n)}`}, backend ${row.backend}${row.backend === "mock" ? " (no model)" : ""}`,
+		`${formatCount(statusCounts.accepted ?? 0)} of ${formatCount(sampleCount)} accepted, ${score}${interval}`,
+		`tier ${row.tier ?? "not known yet"}, ${sizeText(row.bytes)}${row.parent === null ? "" : `, from ${row.parent}`}`,
+	];
+	return [bold(toCells(` ${row.runId}`, width)), ...facts.flatMap((fact) => wrapped(fact, width))];
+}
+
+function wrapped(text: string, width: number): string[] {
+	return wrapText(text, width - 2).map((line) => toCells(` ${line}`, width));
+}
+
+function lineageLines(detail: RunDetail | null, width: number): string[] {
+	if (detail?.kind !== "lineage") return [];
+	const { lineage, isChecked, error } = detail;
+	if (error !== null) return wrapped(error, width).map((line) => yellow(line));
+	if (lineage === null) return [dim(toCells(" reading", width))];
+	const note = isChecked ? "files compared with their checksums" : "c compares the files with their checksums";
+	return [
+		...lineageRows(lineage).map(({ prefix, node }) =>
+			typeof node === "string"
+				? dim(toCells(` ${prefix}${node}`, width))
+				: STATE_PAINTS[node.state](toCells(` ${prefix}${nodeText(node)}`, width)),
+		),
+		dim(toCells(` ${note}`, width)),
+	];
+}
+
+const STATE_PAINTS: Record<LineageNode["state"], Paint> = {
+	not_compared: plain,
+	same: green,
+	changed: red,
+	missing: yellow,
+};
+const STATE_SIGNS: Record<LineageNode["state"], string> = {
+	not_compared: "",
+	same: "✓ ",
+	changed: "✗ changed ",
+	missing: "! missing ",
+};
+
+/** The folder says what a file of a run is; the run's id stands above. */
+function nodeText({ kind, id, detail, bytes, sha256, state }: LineageNode): string {
+	const what = kind === "file" ? (detail ?? id) : `${kind} ${id}`;
+	const facts = [
+		`${STATE_SIGNS[state]}${what}`,
+		...(kind === "run" && detail !== null ? [`(${detail})`] : []),
+		...(bytes === null ? [] : [sizeText(bytes)]),
+		...(sha256 === null ? [] : [sha256.slice(0, 12)]),
+		...(kind === "file" ? [id] : []),
+	];
+	return facts.join("  ");
+}

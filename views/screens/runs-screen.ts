@@ -1,0 +1,50 @@
+import { runDetailKeys, runsScreenKeys, runTableKeys } from "../keys/runs-screen-keys.js";
+import type { Model } from "../model/model.js";
+import { filterRunTable, reloadRuns, runMoved, selectedRun } from "../model/runs-actions.js";
+import { cyan } from "../text/style.js";
+import { type Area, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
+import { drawRunDetail } from "./run-detail.js";
+import { drawRunTable } from "./run-table.js";
+import type { Screen } from "./screen.js";
+
+/** All runs of the workspace, and the lineage of the one under the cursor, or two of them side by side. */
+export const runsScreen: Screen = {
+	id: 7,
+	name: "Runs",
+	keys: runsScreenKeys,
+	panes: {
+		table: { draw: drawRunTable, keys: runTableKeys },
+		run: { draw: drawRunDetail, keys: runDetailKeys },
+	},
+	opened: (model) => void reloadRuns(model),
+	focus: (model) => model.ui.getState().runsPane,
+	layout: placePanes,
+	crumbs(model) {
+		const { runsPane, runDetail } = model.ui.getState();
+		if (runDetail?.kind === "comparison") return [`${runDetail.runIds[0]} against ${runDetail.runIds[1]}`];
+		return runsPane === "run" ? [selectedRun(model)?.runId ?? "no run"] : ["all runs"];
+	},
+	status: (model) => {
+		const isLive = model.ui.getState().runRows.some(({ outcome }) => outcome === "running");
+		return isLive ? { glyph: "●", word: "live", paint: cyan } : null;
+	},
+	filter: {
+		focus: (model) => model.ui.setState({ runsPane: "table" }),
+		text: ({ runs }) => runs.filter,
+		set: filterRunTable,
+		move(model, by) {
+			model.runs.move(by);
+			runMoved(model);
+		},
+		counts: ({ runs }) => ({ shown: runs.count, total: runs.total }),
+	},
+};
+
+function placePanes(model: Model, area: Area): PanePlace[] {
+	if (!hasTwoPanes(area.width)) return [{ id: model.ui.getState().runsPane, ...area }];
+	const [table, run] = splitAcross(area, [hasThreePanes(area.width) ? 0.6 : 0.55]);
+	return [
+		{ id: "table", ...table },
+		{ id: "run", ...run },
+	];
+}
