@@ -7,7 +7,7 @@ import { createVirtualTable, type VirtualTable } from "./virtual-table.js";
 
 /** Recorded runs in the order in which a filter and a sort show them; live ones first. */
 export interface RunTable extends VirtualTable<RunOrder> {
-	/** The runs are these now; the cursor stays on its run where that is still there. */
+	/** The runs are these now. The cursor stays on its run; at the top it stays there, on whatever run is the newest. */
 	show(runs: readonly RunRow[]): void;
 	row(row: number): RunRow | null;
 	/** The run that the cursor is on. */
@@ -37,7 +37,7 @@ export function createRunTable(turns: Turns): RunTable {
 	const selected = () => rows[table.selectedRow] ?? null;
 	return Object.assign(table, {
 		show(next: readonly RunRow[]) {
-			const was = selected()?.runId ?? null;
+			const was = table.position > 0 ? (selected()?.runId ?? null) : null;
 			rows = next;
 			words = next.map(wordsOf);
 			version++;

@@ -18,7 +18,7 @@ const labels = (screen: ScreenInMemory, text: string) => paletteEntries(screen.m
 
 test("starts of words and words in any order are found, and slips of the finger are forgiven", async () => {
 	const screen = await start();
-	expect(labels(screen, "gt")[0]).toBe("go to Tasks");
+	expect(labels(screen, "gta")[0]).toBe("go to Tasks");
 	expect(labels(screen, "bon")[0]).toBe("run best-of-N");
 	expect(labels(screen, "log mess")[0]).toBe("message log");
 	expect(labels(screen, "hiddne")).toContain("show hidden tests (asks)");

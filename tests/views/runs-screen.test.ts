@@ -15,7 +15,7 @@ async function start(columns: number, rows: number): Promise<ScreenInMemory> {
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	for (const count of [1, 2]) {
 		screen.keys("1r");
-		await screen.until((text) => text.includes("Run best-of-N"));
+		await screen.until((text) => text.includes("Enter starts"));
 		screen.keys("\r");
 		await screen.until((text) => text.includes(`10000${count}-best-of-n-test`));
 		await quiet(screen);
@@ -88,7 +88,7 @@ test("a run is deleted only after a yes, and one that ships with the program nev
 	screen.keys("y");
 	await screen.until((text) => text.includes("Runs 2"));
 	screen.keys("GD");
-	await screen.until((text) => text.includes("ships with assay and is not deleted"));
+	await screen.until((text) => text.includes("not deleted: this run ships with assay"));
 });
 
 test("runs are filtered as one types, sorted by a letter, and archived", async () => {

@@ -80,7 +80,7 @@ export const runsScreenKeys: KeyTable = {
 		{ keys: ["A"], label: "archive", hint: 65, enabled: hasRun, run: archiveSelected },
 		{ keys: ["D"], label: "delete (asks)", hint: 70, hintLabel: "delete", enabled: hasRun, run: askToDelete },
 		{ keys: ["s"], label: "sort", hint: 60, enabled: hasRun, run: pickRunSort },
-		{ keys: ["S"], label: "reverse the sort", enabled: hasRun, run: reverseRunSort },
+		{ keys: ["S"], label: "runs in reverse order", enabled: hasRun, run: reverseRunSort },
 		{ keys: ["R"], label: "read the runs again", run: (m) => void reloadRuns(m) },
 		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasRun, run: (m) => openCopyMenu(m, runRowTexts(m)) },
 		{ keys: ["tab", "shift-tab"], label: "other pane", inPalette: "here", enabled: hasRun, run: toOtherPane },

@@ -193,7 +193,7 @@ async function deleteRun(model: Model, runId: string): Promise<void> {
 function ownRun(model: Model, what: string): RunRow | null {
 	const row = selectedRun(model);
 	if (row === null || !row.recorded) return row;
-	tell(model, "warning", `${row.runId} ships with assay and is not ${what}`);
+	tell(model, "warning", `not ${what}: this run ships with assay`);
 	return null;
 }
 
