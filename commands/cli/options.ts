@@ -145,6 +145,15 @@ export interface ShowArtifactOptions extends CommonOptions {
 
 export type ArchiveOptions = CommonOptions & OutOption;
 
+export interface RegisterKeyOptions extends CommonOptions {
+	upstream: string;
+	upstreamKeyEnv: string;
+	keyEnv: string;
+	name?: string;
+	fallback?: true;
+	dryRun?: true;
+}
+
 export interface DoctorOptions extends CommonOptions {
 	sandbox?: "bwrap" | "rlimit";
 }

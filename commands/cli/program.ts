@@ -8,6 +8,7 @@ import { registerEvaluation } from "./evaluation-commands.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
 import { registerPrompts } from "./prompts-commands.js";
+import { registerProviders } from "./providers-commands.js";
 import { registerRecords } from "./records-commands.js";
 import { registerTasks } from "./tasks-commands.js";
 import { registerCompletionHelp, registerDoctor, registerOpen } from "./tool-commands.js";
@@ -60,6 +61,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerAgents(program, act);
 	registerEvaluation(program, act);
 	registerPrompts(program, act);
+	registerProviders(program, act);
 	registerRecords(program, act);
 	registerDoctor(program, act);
 	if (completionHelp) registerCompletionHelp(program);

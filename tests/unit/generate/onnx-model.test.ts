@@ -2,8 +2,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generationConfigOf } from "../../../src/generate/generation-config.js";
+import { openBackend } from "../../../src/generate/index.js";
 import type { LanguageModel, ModelRequest } from "../../../src/generate/language-model.js";
 import { openOnnxModel } from "../../../src/generate/onnx/onnx-model.js";
+import { openScriptedServer } from "./openai-server.js";
 
 const FOLDER =
 	process.env.ASSAY_TEST_MODEL ?? fileURLToPath(new URL("../../../fixtures/models/tiny-coder", import.meta.url));
@@ -74,6 +76,25 @@ describe.skipIf(!existsSync(FOLDER))("a model on this machine (fixtures/models/t
 		const others = Promise.all([2, 3].map((seed) => model.generate(request(seed))));
 		await expect(cancelled).rejects.toThrow("aborted");
 		expect((await others).map(({ attempts }) => attempts)).toEqual([1, 1]);
+	});
+
+	test("behind a server that speaks the OpenAI protocol it gives the same completions", async () => {
+		const server = await openScriptedServer(async ({ body }) => {
+			const tokens: string[] = [];
+			const prompt = { kind: "text" as const, text: String(body.prompt) };
+			await model.generate(request(Number(body.seed), { prompt, onText: (text) => tokens.push(text) }));
+			return { kind: "tokens", tokens };
+		});
+		try {
+			const options = { model: "tiny", baseUrl: server.baseUrl, api: "completion", template: "complete" } as const;
+			const config = generationConfigOf("openai", options, { settings: { providers: {}, prices: {} } });
+			const { model: served } = await openBackend("openai", config, { env: {}, onNotice: () => {}, signal });
+			for (const seed of [1, 2, 3]) {
+				expect((await served?.generate(request(seed)))?.text).toBe((await model.generate(request(seed))).text);
+			}
+		} finally {
+			await server.close();
+		}
 	});
 
 	test("a prompt that is longer than the model's context fails by itself", async () => {

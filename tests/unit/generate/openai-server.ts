@@ -23,7 +23,9 @@ export interface ScriptedServer {
 }
 
 /** A server that speaks the OpenAI protocol over a socket; `reply` is asked once for each request, with its number. */
-export async function openScriptedServer(reply: (asked: Asked, number: number) => Reply): Promise<ScriptedServer> {
+export async function openScriptedServer(
+	reply: (asked: Asked, number: number) => Reply | Promise<Reply>,
+): Promise<ScriptedServer> {
 	const asked: Asked[] = [];
 	let abandoned = 0;
 	const server: Server = createServer((request, response) => {
@@ -36,7 +38,7 @@ export async function openScriptedServer(reply: (asked: Asked, number: number) =
 			response.on("close", () => {
 				if (!response.writableFinished) abandoned++;
 			});
-			answer(response, own, reply(own, asked.length - 1));
+			answer(response, own, await reply(own, asked.length - 1));
 		})();
 	});
 	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
