@@ -1,8 +1,12 @@
 import { fileInputs } from "../src/app/file-inputs.js";
 import { runBestOfN } from "../src/app/run-best-of-n.js";
 import { traceReport } from "../src/app/trace-sources.js";
+import type { GenerationConfig } from "../src/domain/generation.js";
 import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
+import type { Strategy } from "../src/domain/trace.js";
+import { templateOf } from "../src/generate/prompt-templates.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
+import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { DebugOptions } from "./cli/options.js";
@@ -61,12 +65,13 @@ async function debugConfig(
 	options: DebugOptions,
 	plan: RunPlan | null,
 ): Promise<Omit<RunConfig, "workers">> {
-	const { backend, n, strategy, maxRevisions, branch, budgetTokens, budgetSeconds } = options;
+	const { backend, n, maxRevisions, branch, budgetTokens, budgetSeconds } = options;
 	const generation = await modelConfigOf(context, backend, options, plan);
 	const budget = {
 		maxTokens: budgetTokens ?? null,
 		maxWallMs: budgetSeconds === undefined ? null : budgetSeconds * 1000,
 	};
+	const strategy = strategyFor(options.strategy, generation);
 	const own = {
 		backend,
 		samples: null,
@@ -76,4 +81,14 @@ async function debugConfig(
 		debug: { strategy, maxRevisions, branch, ...budget },
 	};
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
+}
+
+/** What revises has to be a conversation; a model that only continues text can be asked again, no more. */
+function strategyFor(wanted: Strategy | undefined, generation: GenerationConfig | null): Strategy {
+	const isText = generation !== null && templateOf(generation.template.id)?.kind === "text";
+	if (wanted === undefined) return isText ? "retry" : "feedback";
+	if (!isText || wanted === "none" || wanted === "retry") return wanted;
+	throw new AssayError("usage", `strategy ${wanted} needs a model with a chat template: this one only continues text`, {
+		hint: "--strategy retry asks it again",
+	});
 }

@@ -28,7 +28,10 @@ export function registerAgents(program: Command, act: Act): void {
 				.default("onnx"),
 		)
 		.addOption(
-			new Option("--strategy <name>", "what the model is shown and asked for").choices(STRATEGIES).default("feedback"),
+			new Option(
+				"--strategy <name>",
+				"what the model is shown and asked for (default: feedback; retry for a model without chat)",
+			).choices(STRATEGIES),
 		)
 		.option("-n <number>", "tries a task, each with a trace of its own", wholeNumber(1, 10_000), 1)
 		.option("--max-revisions <number>", "revisions of a try", wholeNumber(0, 1000), 3)

@@ -75,7 +75,7 @@ export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions, 
 }
 
 export interface DebugOptions extends Omit<RunOptions, "samples" | "stopOn" | "dryRun"> {
-	strategy: Strategy;
+	strategy?: Strategy;
 	maxRevisions: number;
 	branch: number;
 	budgetTokens?: number;

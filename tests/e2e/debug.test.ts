@@ -142,6 +142,8 @@ test("a backend without a model is refused before anything is written", async ()
 	const refused = await assay("debug", tasksFolder(1), "--backend", "script", "--workspace", workspace);
 	expect(refused.code).toBe(2);
 	expect(refused.stderr).toContain("backend script needs --model");
+	const talks = await assay("debug", tasksFolder(1), "--strategy", "reflection", "--workspace", workspace);
+	expect([talks.code, talks.stderr]).toEqual([2, expect.stringContaining("this one only continues text")]);
 	const bad = join(root, "bad.jsonl");
 	writeFileSync(bad, '{"contains":[],"answer":"x"}\n');
 	const broken = await assay("debug", tasksFolder(1), "--backend", "script", "--model", bad, "--workspace", workspace);
