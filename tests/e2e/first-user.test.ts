@@ -73,7 +73,7 @@ describe("who reads only the screen", () => {
 
 			await user.does("replay");
 			// So few candidates are replayed in less than a second.
-			await user.sees(/paused +1x .* (\d+)\/\1 events/);
+			await user.sees(/paused +1x .* event (\d+) of \1 /);
 
 			await user.does("back");
 			await user.sees("q quit");

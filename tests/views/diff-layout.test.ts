@@ -11,7 +11,7 @@ test("a diff has its sides beside each other once its pane is zoomed, and below 
 	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	screen.keys("l\r]");
 	const twoSides = /\d+ {3}def two_sum.*│ +\d+ {3}def two_sum/;
 	const oneSide = await screen.until((text) => text.includes("@@"));

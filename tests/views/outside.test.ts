@@ -28,7 +28,7 @@ test("e hands the file of the task to the editor, and gives it the terminal as i
 test("what a tab of a candidate shows is opened under a name that says what it is", async () => {
 	const screen = await start();
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	screen.keys("e");
 	await screen.until((text) => text.includes("two_sum-0.py"));
 	screen.keys("de");
@@ -41,7 +41,7 @@ test("what a tab of a candidate shows is opened under a name that says what it i
 test("a pager never gets a candidate's control characters", async () => {
 	const screen = await start();
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	screen.keys("l]]]E");
 	await screen.until((text) => text.includes("two_sum-1.txt"));
 	const [program] = screen.outside;
