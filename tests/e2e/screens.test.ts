@@ -64,7 +64,7 @@ describe("the real program on a terminal", () => {
 				session.send({ keys: "\r" });
 				await session.until(/event ([0-9 ]+) of \1 /);
 				session.send({ keys: "jl" });
-				await session.until(/▸chunked +✓▸✓(?![^]*│ reading)/);
+				await session.until(/▸chunked +✓▸✓(?!.*│ reading)/s);
 				expectGolden(`best-of-n-${size}`, await picture(session));
 				session.send({ keys: "Q" });
 				const end = await session.ended;
