@@ -1,6 +1,7 @@
 import type { RunEvent } from "../domain/events.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
+import type { LogUpdate } from "./follow-log.js";
 import { type Calls, type Reply, type Request, receivedError, type Source } from "./thread-messages.js";
 import type { RunHandle, TaskRow, Workbench } from "./workbench.js";
 
@@ -145,8 +146,12 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 			planRemoval: call("planRemoval"),
 			removeRun: call("removeRun"),
 			archiveRun: call("archiveRun"),
+			readLog: call("readLog"),
+			filterLog: call("filterLog"),
+			findInLog: call("findInLog"),
 			close: call("close"),
 			listTasks: (signal) => stream<TaskRow>({ kind: "tasks" }, signal),
+			followLog: (runId, signal) => stream<LogUpdate>({ kind: "log", runId }, signal),
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 			startRun,

@@ -31,9 +31,7 @@ export function serveWorkbench(workbench: Workbench, port: MessagePort, abort: (
 				if (source.kind === "run") await followRun(runOf(source.run), batches.add, stopped.signal);
 				else {
 					const { signal } = stopped;
-					const items =
-						source.kind === "tasks" ? workbench.listTasks(signal) : workbench.readEvents(source.runId, signal);
-					for await (const item of items) {
+					for await (const item of itemsOf(workbench, source, signal)) {
 						batches.add(item);
 						if (batches.isFull()) await Promise.race([batches.room(), stop]);
 						if (signal.aborted) return;
@@ -80,6 +78,21 @@ export function serveWorkbench(workbench: Workbench, port: MessagePort, abort: (
 	});
 }
 
+function itemsOf(
+	workbench: Workbench,
+	source: Exclude<Source, { kind: "run" }>,
+	signal: AbortSignal,
+): AsyncIterable<unknown> {
+	switch (source.kind) {
+		case "tasks":
+			return workbench.listTasks(signal);
+		case "events":
+			return workbench.readEvents(source.runId, signal);
+		case "log":
+			return workbench.followLog(source.runId, signal);
+	}
+}
+
 function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 	switch (call.name) {
 		case "openTask":
@@ -90,6 +103,12 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.sandbox(...call.args);
 		case "listRuns":
 			return workbench.listRuns(...call.args);
+		case "readLog":
+			return workbench.readLog(...call.args);
+		case "filterLog":
+			return workbench.filterLog(...call.args);
+		case "findInLog":
+			return workbench.findInLog(...call.args);
 		case "readRollout":
 			return workbench.readRollout(...call.args);
 		case "pendingCode":

@@ -17,11 +17,18 @@ export type Calls = Pick<
 	| "planRemoval"
 	| "removeRun"
 	| "archiveRun"
+	| "readLog"
+	| "filterLog"
+	| "findInLog"
 	| "close"
 >;
 export type Call = { [K in keyof Calls]: { name: K; args: Parameters<Calls[K]> } }[keyof Calls];
 /** What comes in batches, in order, as fast as they are asked for. `run` counts the runs that were started. */
-export type Source = { kind: "tasks" } | { kind: "events"; runId: string } | { kind: "run"; run: number };
+export type Source =
+	| { kind: "tasks" }
+	| { kind: "events"; runId: string }
+	| { kind: "log"; runId: string }
+	| { kind: "run"; run: number };
 
 /** From the screens' thread. `id` counts calls and streams. */
 export type Request =

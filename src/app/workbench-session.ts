@@ -15,6 +15,7 @@ import { fileInputs } from "./file-inputs.js";
 import { checkLineage, lineageOf } from "./lineage.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
 import { pendingKey, startLiveRun } from "./live-run.js";
+import { createOpenLogs } from "./open-logs.js";
 import { readEvents } from "./read-events.js";
 import { listRuns } from "./recorded-runs.js";
 import { packRun, planRemoval, removeRun } from "./run-removal.js";
@@ -94,6 +95,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		readEvents: async function* (runId, readSignal) {
 			yield* readEvents((await filesOf(runId)).log, readSignal);
 		},
+		...createOpenLogs(async (runId) => (await filesOf(runId)).log),
 		readRollout: async (runId, place) => await readRollout((await filesOf(runId)).rollouts, place),
 		pendingCode: (runId, taskId, sampleIndex) =>
 			Promise.resolve(pending.get(pendingKey(runId, taskId, sampleIndex)) ?? null),

@@ -1,9 +1,12 @@
+import type { LogLine } from "../artifacts/log-lines.js";
+import type { LogQuery } from "../artifacts/log-matches.js";
 import type { Comparison } from "../domain/comparison.js";
 import type { RunEvent } from "../domain/events.js";
 import type { Lineage } from "../domain/lineage.js";
 import type { Rollout, RunResult, SandboxInfo } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { Limits, PromptInput, Split } from "../domain/task.js";
+import type { LogUpdate } from "./follow-log.js";
 
 /** What the screens may ask of the program. The screens know this interface and nothing behind it. */
 export interface Workbench {
@@ -31,6 +34,13 @@ export interface Workbench {
 	archiveRun(runId: string): Promise<RunArchive>;
 	/** The recorded events of a run, in order, as fast as they can be read. */
 	readEvents(runId: string, signal: AbortSignal): AsyncIterable<RunEvent>;
+	/** What a run's log is and becomes, until the signal fires. The calls below are about a log that is being followed. */
+	followLog(runId: string, signal: AbortSignal): AsyncIterable<LogUpdate>;
+	/** Rows of the log, by their place among those that are shown. */
+	readLog(runId: string, from: number, count: number): Promise<LogLine[]>;
+	/** Only lines with this are shown; null: all. */
+	filterLog(runId: string, query: LogQuery | null): Promise<void>;
+	findInLog(runId: string, query: LogQuery, from: number, direction: 1 | -1): Promise<number | null>;
 	readRollout(runId: string, place: { offset: number; bytes: number }): Promise<Rollout>;
 	/** Source of a candidate that has no verdict yet; null when it is not known (any more). */
 	pendingCode(runId: string, taskId: string, sampleIndex: number): Promise<string | null>;

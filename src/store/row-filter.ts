@@ -19,7 +19,8 @@ export function parseFilter(filter: string): FilterTerm[] {
 	});
 }
 
-function matching(word: string): Pick<FilterTerm, "text" | "isIn" | "spansIn"> {
+/** How a whole text, spaces and all, is looked for. */
+export function matching(word: string): Pick<FilterTerm, "text" | "isIn" | "spansIn"> {
 	const pattern = word.startsWith("~") ? patternOf(word.slice(1)) : null;
 	if (pattern) return { text: null, isIn: (text) => pattern.test(text), spansIn: (text) => spansOf(pattern, text) };
 	const wanted = word.toLowerCase();

@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+import { createOpenLogs } from "../../src/app/open-logs.js";
 import type { RunHandle, TaskDetail, TaskRow, Workbench } from "../../src/app/workbench.js";
 import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
@@ -50,10 +52,15 @@ export interface FakeOptions {
 	taskCount?: number;
 	sandbox?: SandboxInfo;
 	/** Calls back for each event of a started run; without it all events come at once. */
+	/** The log of every run; without it the one of the recorded run that ships with the program. */
+	logPath?: string;
 	pace?: (emit: () => boolean) => void;
 }
 
 export const RECORDED_RUN = "20261121-093000-best-of-n-demo";
+const RECORDED_LOG = fileURLToPath(
+	new URL("../../fixtures/runs/logs/20261121-033709-best-of-n-f8tm.log", import.meta.url),
+);
 
 /** A workbench in memory: tasks, one recorded run, and runs that follow a script. */
 export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { closedCount: number; cancelled: number } {
@@ -156,6 +163,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 		async *readEvents(runId) {
 			for (const event of runs.get(runId)?.events ?? []) yield await Promise.resolve(event);
 		},
+		...createOpenLogs(() => Promise.resolve(options.logPath ?? RECORDED_LOG)),
 		readRollout(runId, { offset }) {
 			const run = runs.get(runId);
 			const index = offset / 100;

@@ -18,6 +18,7 @@ import {
 } from "../model/candidate-table.js";
 import { moveChart } from "../model/chart-actions.js";
 import { openCopyMenu, runTexts } from "../model/copy-actions.js";
+import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import { openCandidateOutside } from "../model/outside-actions.js";
@@ -30,6 +31,7 @@ import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, tableKeys } fr
 import { replayKeys } from "./replay-keys.js";
 
 const hasRun = (m: Model) => m.ui.getState().run !== null;
+const hasRunId = (m: Model) => m.ui.getState().run?.runId != null;
 const hasCandidate = (m: Model) => selectedCandidate(m) !== null;
 const isRepeatable = (m: Model) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run);
 const hasRunsPane = (m: Model) => !hasRun(m) && hasThreePanes(m.ui.getState().columns);
@@ -181,6 +183,7 @@ export const bestOfNKeys: KeyTable = {
 		},
 		{ keys: ["s"], label: "sort the candidates", enabled: hasRun, run: pickCandidateSort },
 		{ keys: ["S"], label: "reverse the candidates", enabled: hasRun, run: reverseCandidates },
+		{ keys: ["L"], label: "log of the run", hint: 72, hintLabel: "log", enabled: hasRunId, run: openLog },
 		{ keys: ["v"], label: "compare with…", hint: 16, hintLabel: "compare", enabled: hasCandidate, run: pickDiffBase },
 		{ keys: ["space"], label: "mark for comparison", enabled: hasCandidate, run: toggleCandidateMark },
 		{ keys: ["c"], label: "show the code", enabled: hasCandidate, run: openTab("code") },

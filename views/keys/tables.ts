@@ -1,6 +1,6 @@
 import type { Model } from "../model/model.js";
 import type { Pane, Screen } from "../screens/screen.js";
-import { SCREENS, screenOf } from "../screens/screens.js";
+import { ALL_SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyTable } from "./binding.js";
 import { globalKeys } from "./global-keys.js";
 
@@ -16,7 +16,7 @@ function tablesOfPane(screen: Screen, pane: Pane | undefined): KeyTable[] {
 
 /** Every set of tables that can be active together, for tests and documents. */
 export function allTableSets(): { name: string; tables: KeyTable[] }[] {
-	return SCREENS.flatMap((screen) =>
+	return ALL_SCREENS.flatMap((screen) =>
 		Object.entries(screen.panes).map(([id, pane]) => ({
 			name: `${screen.name}, ${id}`,
 			tables: tablesOfPane(screen, pane),

@@ -8,6 +8,7 @@ import { createRunTable, type RunTable } from "../../src/store/run-table.js";
 import { createTaskTable, type TaskTable } from "../../src/store/task-table.js";
 import type { ChartLook } from "../charts/blocks.js";
 import type { Timers } from "../terminal/frame-clock.js";
+import type { LogView } from "./log-state.js";
 import { createReadCache, type ReadCache } from "./read-cache.js";
 import { createScrollMemory, type ScrollMemory } from "./scroll.js";
 import { initialState, type Message, type UiState } from "./state.js";
@@ -29,6 +30,8 @@ export interface Model {
 	readonly candidates: CandidateTable;
 	/** Recorded runs, on their screen. */
 	readonly runs: RunTable;
+	/** The log that is open. */
+	log: LogView | null;
 	readonly scroll: ScrollMemory;
 	readonly cache: ReadCache;
 	/** By task id. */
@@ -101,6 +104,7 @@ export function createModel(options: ModelOptions): Model {
 		tasks,
 		candidates,
 		runs,
+		log: null,
 		scroll: createScrollMemory(),
 		cache: createReadCache(changed),
 		taskResults: new Map(),

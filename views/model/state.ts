@@ -7,8 +7,8 @@ import type { RunStore } from "../../src/store/run-store.js";
 import type { ThemeName } from "../../src/store/themes.js";
 import type { Dialog } from "./dialog.js";
 
-/** The digits of the tabs. */
-export type ScreenId = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+/** The digits of the tabs; 0 for the log, which has none. */
+export type ScreenId = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 type TaskPane = "list" | "task";
 export type RunPane = "runs" | "board" | "candidates" | "candidate" | "charts";
 export type RunsPane = "table" | "run";

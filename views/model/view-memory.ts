@@ -10,7 +10,7 @@ export function takeView(model: Model): SavedView {
 	return {
 		schemaVersion: 1,
 		tasksPath: model.workbench.tasksPath,
-		screen,
+		screen: screen === 0 ? 2 : screen,
 		taskId: selectedTask(model)?.id ?? null,
 		filter: model.tasks.filter,
 		sort: model.tasks.sort,

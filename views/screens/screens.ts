@@ -1,5 +1,6 @@
 import type { ScreenId } from "../model/state.js";
 import { bestOfNScreen } from "./best-of-n-screen.js";
+import { logScreen } from "./log-screen.js";
 import { runsScreen } from "./runs-screen.js";
 import type { Screen } from "./screen.js";
 import { tasksScreen } from "./tasks-screen.js";
@@ -13,6 +14,9 @@ export function screenNamed(text: string): Screen | null {
 	return SCREENS.find(({ id, name }) => String(id) === wanted || name.toLowerCase().startsWith(wanted)) ?? null;
 }
 
+/** With the one that has no tab. */
+export const ALL_SCREENS: readonly Screen[] = [...SCREENS, logScreen];
+
 export function screenOf({ screen }: { screen: ScreenId }): Screen {
-	return SCREENS.find(({ id }) => id === screen) ?? tasksScreen;
+	return ALL_SCREENS.find(({ id }) => id === screen) ?? tasksScreen;
 }

@@ -1,0 +1,119 @@
+import type { LogLine } from "../../src/artifacts/log-lines.js";
+import { type LogView, queryOf, rowsOf } from "./log-state.js";
+import { type Model, tellError } from "./model.js";
+import { goToScreen } from "./navigation.js";
+
+/** Rows that are asked for together. */
+const BLOCK_ROWS = 256;
+const KEPT_BLOCKS = 64;
+
+/** Opens the log of the run that is open, at its end. */
+export function openLog(model: Model): void {
+	const runId = model.ui.getState().run?.runId;
+	if (runId === undefined || runId === null) return;
+	if (model.log?.runId !== runId) {
+		model.log?.close();
+		model.log = startLog(model, runId);
+	}
+	goToScreen(model, 0);
+}
+
+export function leaveLog(model: Model): void {
+	model.log?.close();
+	model.log = null;
+	goToScreen(model, 2);
+}
+
+function startLog(model: Model, runId: string): LogView {
+	const closing = new AbortController();
+	const log: LogView = {
+		runId,
+		update: null,
+		top: 0,
+		follows: true,
+		heldAt: null,
+		wraps: false,
+		times: false,
+		shift: 0,
+		search: "",
+		onlyMatches: false,
+		found: null,
+		blocks: new Map(),
+		epoch: 0,
+		close: () => closing.abort(),
+	};
+	void follow(model, log, AbortSignal.any([closing.signal, model.signal]));
+	return log;
+}
+
+async function follow(model: Model, log: LogView, signal: AbortSignal): Promise<void> {
+	try {
+		for await (const update of model.workbench.followLog(log.runId, signal)) {
+			if (log.update && update.status.generation !== log.update.status.generation) forget(log);
+			log.update = update;
+			model.changed();
+		}
+	} catch (error) {
+		if (!signal.aborted) tellError(model, "log", error);
+	}
+}
+
+/** What was read before is no longer what is there. */
+function forget(log: LogView): void {
+	log.blocks.clear();
+	log.found = null;
+	log.heldAt = null;
+	log.epoch++;
+}
+
+/** The line of a row; null while it is being fetched. */
+export function lineAt(model: Model, log: LogView, row: number): LogLine | null {
+	const { update } = log;
+	if (update) {
+		const inTail = update.tail[row - (update.status.rows - update.tail.length)];
+		if (inTail) return inTail;
+	}
+	const at = Math.floor(row / BLOCK_ROWS);
+	const line = log.blocks.get(at)?.lines[row - at * BLOCK_ROWS];
+	if (!line) ask(model, log, at);
+	return line ?? null;
+}
+
+/** Asks for a block before it is in view, so that a key rarely has to wait. */
+export function prefetch(model: Model, log: LogView, row: number): void {
+	const at = Math.floor(row / BLOCK_ROWS);
+	const isThere = row >= 0 && (at + 1) * BLOCK_ROWS < rowsOf(log);
+	if (isThere && !log.blocks.has(at)) ask(model, log, at);
+}
+
+function ask(model: Model, log: LogView, at: number): void {
+	const { epoch } = log;
+	const known = log.blocks.get(at);
+	if (known?.isAsked) return;
+	log.blocks.set(at, { lines: known?.lines ?? [], isAsked: true });
+	void model.workbench.readLog(log.runId, at * BLOCK_ROWS, BLOCK_ROWS).then(
+		(lines) => {
+			if (log.epoch !== epoch) return;
+			// The last line of a block that is not full may not have ended; what is missing is asked for when it is looked at.
+			log.blocks.set(at, { lines: lines.length < BLOCK_ROWS ? lines.slice(0, -1) : lines, isAsked: false });
+			for (const oldest of log.blocks.keys()) {
+				if (log.blocks.size <= KEPT_BLOCKS) break;
+				log.blocks.delete(oldest);
+			}
+			model.changed();
+		},
+		(error: unknown) => {
+			if (log.epoch === epoch && model.log === log) tellError(model, "log", error);
+		},
+	);
+}
+
+/** Shows only the lines with the text that is searched for, or all of them again, with the same line in view. */
+export async function setOnlyMatches(model: Model, log: LogView, onlyMatches: boolean): Promise<void> {
+	log.onlyMatches = onlyMatches;
+	forget(log);
+	log.update = null;
+	log.follows = true;
+	await model.workbench.filterLog(log.runId, onlyMatches ? queryOf(log.search) : null);
+	model.changed();
+}
