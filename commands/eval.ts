@@ -3,6 +3,7 @@ import { type Evaluation, evaluateRun, locate } from "../src/app/evaluate-run.js
 import type { EvaluationFigures, PassAtKEstimate } from "../src/app/evaluation-tally.js";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { type Rejudged, rejudge } from "../src/app/rejudge.js";
+import type { Selection } from "../src/app/selection-tally.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
@@ -69,6 +70,7 @@ function* evaluationLines(evaluation: Evaluation, rejudged: Rejudged | null): Ge
 	}
 	yield "";
 	if (figures !== null) yield* figureLines(figures);
+	if (evaluation.selection !== null) yield* selectionLines(evaluation.selection);
 	yield `mixed       ${evaluation.mixedTasks} tasks have right and wrong candidates`;
 	yield `sandbox     ${tiers.join(" and ")}${tiers.length > 1 ? ": verdicts of several tiers, not comparable" : ""}`;
 	yield `cached      ${cachedCount} verdicts from the cache`;
@@ -100,6 +102,14 @@ function* figureLines(figures: Omit<EvaluationFigures, "passAtK">): Generator<st
 	yield `time limit  ${countOf(time.timeLimited, "candidate")} stopped${slowest}`;
 	for (const { taskId, slowestAcceptedMs, stoppedAtMs } of time.near) {
 		yield `            near the limit: ${taskId}, accepted after ${slowestAcceptedMs.toFixed(0)} ms, stopped at ${stoppedAtMs.toFixed(0)} ms`;
+	}
+}
+
+function* selectionLines({ tasks, random, oracle, scores }: Selection): Generator<string> {
+	yield `pick one    any: ${number(random)}; the best there is: ${number(oracle)}; over ${countOf(tasks, "task")} with two candidates or more`;
+	for (const { selector, value, gain, gainInterval, p } of scores) {
+		const range = gainInterval === null ? "" : ` [${number(gainInterval.low)}, ${number(gainInterval.high)}]`;
+		yield `            by ${selector.padEnd(16)} ${number(value)}, gain ${number(gain)}${range}, p = ${p.toPrecision(2)}`;
 	}
 }
 

@@ -12,6 +12,7 @@ import { meanPassAtK } from "../stats/pass-at-k.js";
 import { type GroupKey, type GroupScore, groupScores } from "./evaluation-groups.js";
 import { type EvaluationFigures, EvaluationTally, type PassAtKEstimate } from "./evaluation-tally.js";
 import { RunTally } from "./run-tally.js";
+import { type Selection, SelectionTally } from "./selection-tally.js";
 
 export interface Evaluation {
 	runId: string;
@@ -32,6 +33,8 @@ export interface Evaluation {
 	mixedTasks: number;
 	/** null: the rollouts are gone, and only the result's task summaries are left. */
 	figures: Omit<EvaluationFigures, "passAtK"> | null;
+	/** What picking one candidate of a task by a rule would give; null: the rollouts are gone, or no task has two. */
+	selection: Selection | null;
 	/** Scores of groups of tasks; null: not asked for. */
 	groups: GroupScore[] | null;
 	tiers: Tier[];
@@ -62,6 +65,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 	}
 	const tally = new RunTally();
 	const evaluated = new EvaluationTally();
+	const selecting = new SelectionTally();
 	let runId = result?.runId ?? null;
 	const backends = new Set<string>();
 	for await (const { rollout } of readRollouts(rollouts)) {
@@ -70,6 +74,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		backends.add(rollout.candidate.backend);
 		tally.add(rollout);
 		evaluated.add(rollout);
+		selecting.add(rollout);
 	}
 	if (runId === null) throw new AssayError("usage", `${rollouts}: holds no rollout`);
 	const [backend = null, ...otherBackends] = backends;
@@ -87,6 +92,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		rewardMeans: tally.rewardMeans(),
 		mixedTasks: mixedCount(tally.tasks),
 		figures,
+		selection: selecting.selection(),
 		groups:
 			options.by === undefined
 				? null
@@ -133,6 +139,7 @@ function evaluationOfResult(result: RunResult, ks: readonly number[]): Evaluatio
 		rewardMeans,
 		mixedTasks: mixedCount(tasks),
 		figures: null,
+		selection: null,
 		groups: null,
 		tiers: [sandbox.tier],
 		cachedCount: result.cachedCount,

@@ -11,14 +11,27 @@ const FIXED_NAMES = new Set(
 	).split(" "),
 );
 
-/** Tokens of a Python program without comments, docstrings and layout; chosen names are all alike. */
-export function codeTokens(code: string): string[] {
+/**
+ * One text for Python programs that differ in layout, comments, docstrings and chosen names alone: names are numbered as
+ * they first appear.
+ */
+export function programShape(code: string): string {
+	const numbers = new Map<string, number>();
+	return codeTokens(code, (name) => {
+		const number = numbers.get(name) ?? numbers.size;
+		numbers.set(name, number);
+		return `x${number}`;
+	}).join(" ");
+}
+
+/** Tokens of a Python program without comments, docstrings and layout; chosen names are all alike, or as `rename` says. */
+export function codeTokens(code: string, rename: (name: string) => string = () => "x"): string[] {
 	const tokens: string[] = [];
 	for (const [token, quotes] of code.matchAll(TOKEN)) {
 		if (token.startsWith("#")) continue;
 		if (quotes !== undefined) continue;
 		if (/^[\p{L}_]/u.test(token) && !/["']$/.test(token)) {
-			tokens.push(FIXED_NAMES.has(token) || tokens.at(-1) === "." ? token : "x");
+			tokens.push(FIXED_NAMES.has(token) || tokens.at(-1) === "." ? token : rename(token));
 		} else tokens.push(token.replace(/^[rbuf]*'(.*)'$/i, '"$1"'));
 	}
 	return tokens;
