@@ -23,7 +23,7 @@ async function atLog(count: number): Promise<{ screen: ScreenInMemory; path: str
 	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 	screen.keys("L");
 	await screen.until((text) => count === 0 || text.includes(`line ${count - 1}`));
 	return { screen, path };
@@ -42,7 +42,7 @@ test("L shows the end of the run's log and follows it, until one scrolls away", 
 	screen.keys("F");
 	await screen.until((text) => text.includes("newer still"));
 	screen.keys("q");
-	await screen.until((text) => text.includes("399/399 events"));
+	await screen.until((text) => text.includes("event 399 of 399"));
 });
 
 test("rows far from the end are fetched when they are looked at", async () => {

@@ -1,4 +1,4 @@
-import { SCREENS } from "../screens/screens.js";
+import { ALL_SCREENS } from "../screens/screens.js";
 import { type KeyBinding, type KeyTable, shownKey } from "./binding.js";
 import { confirmKeys, pickKeys, readingKeys } from "./dialog-keys.js";
 import { globalKeys } from "./global-keys.js";
@@ -15,7 +15,7 @@ terminals, so \`^y\` goes forward again after \`^o\`.
 export function keysDocument(): string {
 	const sections = [
 		section(2, globalKeys),
-		...SCREENS.flatMap((screen) => [
+		...ALL_SCREENS.flatMap((screen) => [
 			`## ${screen.id} ${screen.name}\n\n${rows(screen.keys)}`,
 			...Object.values(screen.panes).flatMap(({ keys }) => (keys ? [section(3, keys)] : [])),
 		]),
