@@ -1,13 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Session, startSession } from "./session.js";
 
 // Written again with UPDATE_GOLDEN=1; a change of a picture is looked at like a change of code.
 const golden = new URL("./golden/", import.meta.url);
-const tasks = "fixtures/tasks";
+/** The screens show the way to the tasks, which must be the same wherever the project lies. */
+const tasks = "/tmp/assay-golden-tasks";
 const folder = mkdtempSync(join(tmpdir(), "assay-screens-"));
+beforeAll(() => {
+	rmSync(tasks, { force: true });
+	symlinkSync(fileURLToPath(new URL("../../fixtures/tasks", import.meta.url)), tasks);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const sessions: Session[] = [];
