@@ -1,6 +1,5 @@
 import type { Difference } from "../domain/comparison.js";
-import type { RunConfig } from "../domain/run.js";
-import type { ResultSet } from "./result-set.js";
+import type { JudgedWith, ResultSet } from "./result-set.js";
 
 /** Everything that keeps the sets' scores from being compared as they are. */
 export function findDifferences(sets: readonly ResultSet[]): Difference[] {
@@ -14,6 +13,8 @@ export function findDifferences(sets: readonly ResultSet[]): Difference[] {
 		...settings(sets, "gate", (config) =>
 			config.gate ? "hidden tests skipped after a failed public one" : "hidden tests always run",
 		),
+		...settings(sets, "template", templateText),
+		...settings(sets, "sampling", samplingText),
 	];
 }
 
@@ -84,10 +85,13 @@ function* tiers(sets: readonly ResultSet[]): Generator<Difference> {
 
 function* settings(
 	sets: readonly ResultSet[],
-	kind: "limits" | "gate",
-	textOf: (config: Pick<RunConfig, "limits" | "gate">) => string,
+	kind: "limits" | "gate" | "template" | "sampling",
+	textOf: (config: JudgedWith) => string | null,
 ): Generator<Difference> {
-	const known = sets.flatMap(({ name, config }) => (config === null ? [] : [{ name, text: textOf(config) }]));
+	const known = sets.flatMap(({ name, config }) => {
+		const text = config === null ? null : textOf(config);
+		return text === null ? [] : [{ name, text }];
+	});
 	if (new Set(known.map(({ text }) => text)).size > 1) {
 		yield { kind, text: `${kind}: ${known.map(({ name, text }) => `${name} ${text}`).join(", ")}` };
 	}
@@ -97,6 +101,20 @@ function limitsText({ limits: { cpuTimeMs, memoryBytes } }: Pick<RunConfig, "lim
 	const time = cpuTimeMs === null ? "the tasks' CPU time" : `${cpuTimeMs} ms CPU time`;
 	const memory = memoryBytes === null ? "the tasks' memory" : `${memoryBytes >> 20} MiB`;
 	return `${time} and ${memory}`;
+}
+
+/** null: no model was asked. */
+function templateText({ generation, debug }: JudgedWith): string | null {
+	if (generation === null) return null;
+	const { id, sha256 } = generation.template;
+	const revised = debug === null ? "" : `, then ${debug.strategy} with up to ${debug.maxRevisions} revisions`;
+	return `${id} (${sha256.slice(0, 8)})${revised}`;
+}
+
+function samplingText({ generation }: JudgedWith): string | null {
+	if (generation === null) return null;
+	const { temperature, topP, maxTokens } = generation.sampling;
+	return `temperature ${temperature}, top-p ${topP}, ${maxTokens} tokens`;
 }
 
 function someOf(ids: readonly string[]): string {

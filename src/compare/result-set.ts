@@ -20,12 +20,15 @@ export interface TaskOutcomes {
 	testVersions: number;
 }
 
+/** What a run's configuration says about how its candidates were made and judged. */
+export type JudgedWith = Pick<RunConfig, "limits" | "gate" | "generation" | "debug">;
+
 /** The results of one run or file, small enough to hold many of them. */
 export interface ResultSet extends Pick<ComparedSet, "name" | "runId" | "path" | "sha256" | "contamination"> {
 	subject: string | null;
 	tiers: ReadonlySet<Tier>;
 	/** null: only a file of verdicts is known. */
-	config: Pick<RunConfig, "limits" | "gate"> | null;
+	config: JudgedWith | null;
 	/** Candidates that the plan asked for; null: not known. */
 	plannedCount: number | null;
 	statusCounts: StatusCounts;
