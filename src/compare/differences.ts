@@ -97,7 +97,7 @@ function* settings(
 	}
 }
 
-function limitsText({ limits: { cpuTimeMs, memoryBytes } }: Pick<RunConfig, "limits">): string {
+function limitsText({ limits: { cpuTimeMs, memoryBytes } }: Pick<JudgedWith, "limits">): string {
 	const time = cpuTimeMs === null ? "the tasks' CPU time" : `${cpuTimeMs} ms CPU time`;
 	const memory = memoryBytes === null ? "the tasks' memory" : `${memoryBytes >> 20} MiB`;
 	return `${time} and ${memory}`;
