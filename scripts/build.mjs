@@ -12,6 +12,16 @@ const localWasm = {
 		}));
 	},
 };
+// Of the texts that zod brings in fifty languages the program speaks one: every thread would hold 300 kB of the others.
+const oneLanguage = {
+	name: "zod in one language",
+	setup({ onLoad }) {
+		onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+			contents: 'export { default as en } from "./en.js";',
+			loader: "js",
+		}));
+	},
+};
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { metafile } = await build({
 	absWorkingDir: root,
@@ -33,7 +43,7 @@ const { metafile } = await build({
 	define: { "process.env.NODE_ENV": '"production"' },
 	// Optional, with native parts; only the thread of a model loads it.
 	external: ["@huggingface/transformers"],
-	plugins: [localWasm],
+	plugins: [localWasm, oneLanguage],
 	alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
 	// Some dependencies are CommonJS and call require() for Node's own modules.
 	banner: {

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { STRATEGIES } from "../../src/domain/trace.js";
+import { STRATEGIES } from "../../src/domain/choices.js";
 import { type Act, examples } from "./action.js";
 import { addModelOptions } from "./model-options.js";
 import {

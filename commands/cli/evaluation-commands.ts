@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { GROUP_KEYS } from "../../src/app/evaluation-groups.js";
-import { DIFFERENCES, type DifferenceKind } from "../../src/domain/comparison.js";
+import { DIFFERENCES, GROUP_KEYS } from "../../src/domain/choices.js";
+import type { DifferenceKind } from "../../src/domain/comparison.js";
 import { type Act, examples } from "./action.js";
 import {
 	addCommonOptions,

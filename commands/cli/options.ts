@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { GroupKey } from "../../src/app/evaluation-groups.js";
+import type { GroupKey } from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import type { Strategy } from "../../src/domain/trace.js";
 import type { BackendId } from "../../src/generate/index.js";

@@ -1,11 +1,9 @@
+import type { GroupKey } from "../domain/choices.js";
 import type { RunConfig } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
 import type { EvaluationTally, PassAtKEstimate } from "./evaluation-tally.js";
 import { fileInputs } from "./file-inputs.js";
-
-export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "length"] as const;
-export type GroupKey = (typeof GROUP_KEYS)[number];
 
 export interface GroupScore {
 	by: GroupKey;

@@ -4,7 +4,7 @@ import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles, runFiles, verdictCacheFolder } from "../artifacts/layout.js";
 import { readRollout } from "../artifacts/rollout-file.js";
 import { conclusionText } from "../compare/comparison-text.js";
-import { DIFFERENCES } from "../domain/comparison.js";
+import { DIFFERENCES } from "../domain/choices.js";
 import type { RunConfig } from "../domain/run.js";
 import { backends } from "../generate/index.js";
 import { detectFormat } from "../tasks/open-tasks.js";

@@ -1,20 +1,9 @@
 import { z } from "zod";
+import { DIFFERENCES } from "./choices.js";
 import { StatusCounts } from "./run.js";
 
 const Interval = z.strictObject({ low: z.number(), high: z.number() });
 
-/** What two sets of results must share before their scores say something about the candidates. */
-export const DIFFERENCES = [
-	"tasks",
-	"tests",
-	"n",
-	"tier",
-	"limits",
-	"gate",
-	"template",
-	"sampling",
-	"incomplete",
-] as const;
 export const DifferenceKind = z.enum(DIFFERENCES);
 export type DifferenceKind = z.infer<typeof DifferenceKind>;
 

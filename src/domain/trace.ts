@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { STRATEGIES } from "./choices.js";
 import { FinishReason, GenerationFailureKind, TokenUsage } from "./generation.js";
 import { CapturedOutput, Status, TestResult } from "./verdict.js";
 
-export const STRATEGIES = ["none", "retry", "feedback", "reflection", "edit-blocks", "edit-diff"] as const;
 /** What the model is shown and asked for when its program fails a public test. */
 export const Strategy = z.enum(STRATEGIES);
 export type Strategy = z.infer<typeof Strategy>;

@@ -1,0 +1,20 @@
+// Lists that the command line shows. They lie apart from their schemas, so that to declare a command loads no schema.
+
+export const STRATEGIES = ["none", "retry", "feedback", "reflection", "edit-blocks", "edit-diff"] as const;
+
+/** What two sets of results must share before their scores say something about the candidates. */
+export const DIFFERENCES = [
+	"tasks",
+	"tests",
+	"n",
+	"tier",
+	"limits",
+	"gate",
+	"template",
+	"sampling",
+	"incomplete",
+] as const;
+
+/** What tasks are grouped by. */
+export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "length"] as const;
+export type GroupKey = (typeof GROUP_KEYS)[number];
