@@ -75,7 +75,8 @@ async function runOnTerminal(words: string, args: readonly string[], signal: Abo
 	process.removeAllListeners("SIGINT").on("SIGINT", ignore);
 	try {
 		return await new Promise((resolve) => {
-			const child = spawn("sh", ["-c", `${words} "$@"`, "assay", ...args], { stdio: "inherit", signal });
+			// Without a trap the shell would end itself for a Ctrl-C that the program has dealt with.
+			const child = spawn("sh", ["-c", `trap : INT; ${words} "$@"`, "assay", ...args], { stdio: "inherit", signal });
 			child.on("error", (error) => resolve(error.message));
 			child.on("exit", (code, killedBy) => resolve(problemOf(code, killedBy)));
 		});

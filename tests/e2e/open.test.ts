@@ -123,10 +123,12 @@ describe("assay open", () => {
 		await session.until("still here");
 		session.send({ size: [100, 30] });
 		session.send({ keys: "jq\n" });
-		await session.until("the editor got jq");
+		// It is on the terminal for a moment only.
+		await session.wrote(/the editor got jq/);
 		await session.until("▸ Small/0");
 		expect(session.isAlternate()).toBe(true);
 		await session.until("$ python3");
+		expect(await session.text()).not.toContain("ended by");
 		session.send({ keys: "j" });
 		await session.until("▸ Small/1");
 		session.send({ keys: "Q" });
