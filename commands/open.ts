@@ -63,6 +63,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			workspace: context.workspace,
 			tasksPath: resolve(options.tasks ?? shipped("tasks")),
 			fixtureRuns: shipped("runs"),
+			shippedModel: shipped("models/tiny-coder"),
 			signal: context.signal,
 		});
 		const [{ openScreens }, { createTtyPort }, { lookFor, themeFor }, { clipboardFor }, lastView] = await Promise.all([

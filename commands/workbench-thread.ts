@@ -8,6 +8,7 @@ export interface ThreadOptions {
 	/** Absolute. */
 	tasksPath: string;
 	fixtureRuns: string | null;
+	shippedModel: string | null;
 }
 
 /** A workbench that works on a thread of its own, so that judging, hashing and reading never hold up a key. */

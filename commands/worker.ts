@@ -6,7 +6,7 @@ import type { ThreadOptions } from "./workbench-thread.js";
 /** The thread that works for the screens: see `openWorkbenchThread`. */
 function work(options: ThreadOptions): void {
 	const aborted = new AbortController();
-	const workbench = openWorkbench({ ...options, signal: aborted.signal });
+	const workbench = openWorkbench({ ...options, env: process.env, signal: aborted.signal });
 	if (parentPort) serveWorkbench(workbench, parentPort, () => aborted.abort());
 }
 

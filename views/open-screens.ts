@@ -8,7 +8,7 @@ import { createPlainPainter } from "./ink/plain-painter.js";
 import { dispatch } from "./keys/dispatch.js";
 import { noteFault } from "./model/faults.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
-import { hasLiveRun, loadRuns } from "./model/run-actions.js";
+import { hasLiveRun, loadModels, loadRuns } from "./model/run-actions.js";
 import type { ScreenId } from "./model/state.js";
 import { loadTasks } from "./model/task-actions.js";
 import { loadTaskResults } from "./model/task-results.js";
@@ -187,6 +187,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	if (lastView) restoreList(model, lastView);
 	paint();
 	void loadTasks(model).then(() => lastView && restoreCursor(model, lastView));
+	void loadModels(model);
 	void loadRuns(model).then(() => {
 		const hasOwn = model.ui.getState().runRows.some((row) => !row.recorded);
 		if (!hasOwn && !hasLiveRun(model) && !ended.signal.aborted)

@@ -136,6 +136,7 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 			openTask: call("openTask"),
 			revealHiddenTests: call("revealHiddenTests"),
 			sandbox: call("sandbox"),
+			models: call("models"),
 			listRuns: call("listRuns"),
 			readRollout: call("readRollout"),
 			pendingCode: call("pendingCode"),

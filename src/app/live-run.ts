@@ -10,6 +10,8 @@ import type { RunHandle } from "./workbench.js";
 export interface LiveRunOptions {
 	workspace: string;
 	inputs: RunInputs;
+	/** For the key of a model's server. */
+	env: Readonly<Record<string, string | undefined>>;
 	/** Ends the run with the program. */
 	signal: AbortSignal;
 	prepare(): Promise<{ config: RunConfig; verifier: Verifier }>;
@@ -22,7 +24,7 @@ export function pendingKey(runId: string, taskId: string, sampleIndex: number): 
 }
 
 /** Starts best-of-N and returns at once. A listener that comes late gets the logged events so far first. */
-export function startLiveRun({ workspace, inputs, signal, prepare, pending }: LiveRunOptions): RunHandle {
+export function startLiveRun({ workspace, inputs, env, signal, prepare, pending }: LiveRunOptions): RunHandle {
 	const cancel = new AbortController();
 	const listeners = new Set<(event: RunEvent) => void>();
 	const history: RunEvent[] = [];
@@ -49,6 +51,7 @@ export function startLiveRun({ workspace, inputs, signal, prepare, pending }: Li
 		return await runBestOfN({
 			workspace,
 			inputs,
+			env,
 			config,
 			verifier,
 			version,

@@ -101,6 +101,8 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.revealHiddenTests(...call.args);
 		case "sandbox":
 			return workbench.sandbox(...call.args);
+		case "models":
+			return workbench.models(...call.args);
 		case "listRuns":
 			return workbench.listRuns(...call.args);
 		case "readLog":

@@ -7,6 +7,7 @@ export type Calls = Pick<
 	| "openTask"
 	| "revealHiddenTests"
 	| "sandbox"
+	| "models"
 	| "listRuns"
 	| "readRollout"
 	| "pendingCode"

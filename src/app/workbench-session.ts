@@ -12,6 +12,7 @@ import { openVerifier } from "../verify/open-verifier.js";
 import type { Verifier } from "../verify/verifier.js";
 import { compareRuns } from "./compare-runs.js";
 import { fileInputs } from "./file-inputs.js";
+import { knownModels } from "./known-models.js";
 import { checkLineage, lineageOf } from "./lineage.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
 import { pendingKey, startLiveRun } from "./live-run.js";
@@ -26,6 +27,10 @@ export interface WorkbenchOptions {
 	tasksPath: string;
 	/** Folder with recorded runs that ship with the program, laid out like `artifacts`; null: none. */
 	fixtureRuns: string | null;
+	/** Folder of the model that ships with the program; null: none. */
+	shippedModel: string | null;
+	/** For the key of a model's server, by the name in the configuration. */
+	env: Readonly<Record<string, string | undefined>>;
 	signal: AbortSignal;
 	/** Called when something needs the judge for the first time. */
 	openVerifier?: (signal: AbortSignal) => Promise<Verifier>;
@@ -64,11 +69,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		revealHiddenTests: (taskId) => revealHiddenTests(tasksPath, taskId),
 		sandbox: async () => (await verifier()).sandbox,
 		backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
+		models: () => knownModels(workspace, options.shippedModel),
 		startRun: (start) => {
 			const handle = startLiveRun({
 				signal,
 				workspace,
 				inputs,
+				env: options.env,
 				pending,
 				prepare: async () => {
 					const judge = await verifier();
@@ -125,7 +132,7 @@ async function configOf(tasksPath: string, start: StartRunOptions, workers: numb
 		gate: true,
 		workers,
 		limits: { cpuTimeMs: null, memoryBytes: null },
-		generation: null,
+		generation: start.generation,
 		stopOnAccepted: null,
 		debug: null,
 	};

@@ -2,6 +2,7 @@ import type { LogLine } from "../artifacts/log-lines.js";
 import type { LogQuery } from "../artifacts/log-matches.js";
 import type { Comparison } from "../domain/comparison.js";
 import type { RunEvent } from "../domain/events.js";
+import type { GenerationConfig } from "../domain/generation.js";
 import type { Lineage } from "../domain/lineage.js";
 import type { Rollout, RunResult, SandboxInfo } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
@@ -21,6 +22,8 @@ export interface Workbench {
 	/** Runs the sandbox probes on the first call; later calls answer at once. */
 	sandbox(): Promise<SandboxInfo>;
 	backends(): readonly BackendRow[];
+	/** Models that can make candidates for functions; rejects when assay.yaml cannot be read. */
+	models(): Promise<ModelRow[]>;
 	startRun(options: StartRunOptions): RunHandle;
 	/** Newest first; runs of the workspace, then those that ship with the program. */
 	listRuns(): Promise<RunRow[]>;
@@ -105,11 +108,22 @@ interface BackendRow {
 	serves(task: TaskRow): boolean;
 }
 
+export interface ModelRow {
+	backend: "onnx" | "openai";
+	name: string;
+	/** One line for people, with the licence. */
+	description: string;
+	/** How it is asked unless something else is wanted. */
+	generation: GenerationConfig;
+}
+
 export interface StartRunOptions {
 	taskIds: readonly string[];
 	backend: string;
 	n: number;
 	seed: number;
+	/** null: candidates come from no model. */
+	generation: GenerationConfig | null;
 }
 
 export interface RunHandle {

@@ -12,6 +12,8 @@ export const Settings = z.strictObject({
 				/** Name of the environment variable that holds the key. */
 				keyEnv: z.string().nullable().default(null),
 				keyFile: z.string().nullable().default(null),
+				/** Models that the workbench offers. */
+				models: z.array(z.string().min(1)).default([]),
 			}),
 		)
 		.default({}),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createOpenLogs } from "../../src/app/open-logs.js";
-import type { RunHandle, TaskDetail, TaskRow, Workbench } from "../../src/app/workbench.js";
+import type { ModelRow, RunHandle, TaskDetail, TaskRow, Workbench } from "../../src/app/workbench.js";
 import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
@@ -49,6 +49,7 @@ function fakeDetail(row: TaskRow): TaskDetail {
 }
 
 export interface FakeOptions {
+	models?: ModelRow[];
 	taskCount?: number;
 	sandbox?: SandboxInfo;
 	/** Calls back for each event of a started run; without it all events come at once. */
@@ -90,6 +91,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			},
 			{ id: "mock", description: "seeded mix of recorded candidates; no model", serves: () => true },
 		],
+		models: () => Promise.resolve(options.models ?? []),
 		startRun({ taskIds, n }): RunHandle {
 			const runId = `20261121-10000${runs.size}-best-of-n-test`;
 			const events = fakeEvents(runId, taskIds, n);

@@ -1,10 +1,10 @@
-import type { RunField, RunForm } from "../model/dialog.js";
-import { toCells } from "../text/cells.js";
+import { type RunField, type RunForm, runFields } from "../model/dialog.js";
+import { toCells, visible } from "../text/cells.js";
 import { plural } from "../text/format.js";
 import { bold, cursorLine, dim, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 
-const NAME_CELLS = 12;
+const NAME_CELLS = 15;
 
 export function runFormRows(form: RunForm, width: number): string[] {
 	const backend = form.backends[form.backend];
@@ -14,11 +14,13 @@ export function runFormRows(form: RunForm, width: number): string[] {
 		return isCursor ? cursorLine(bold(text)) : text;
 	};
 	const cursor = (name: RunField) => (form.field === name ? "_" : "");
-	const rows = [
-		field("backend", "backend", `< ${backend?.id ?? "none"} >  ${form.backend + 1} of ${form.backends.length}`),
-	];
-	for (const line of wrapText(backend?.description ?? "", width - NAME_CELLS)) {
+	const name = [backend?.id ?? "none", ...(backend?.model ? [visible(backend.model)] : [])].join(" · ");
+	const rows = [field("backend", "backend", `< ${name} >  ${form.backend + 1} of ${form.backends.length}`)];
+	for (const line of wrapText(visible(backend?.description ?? ""), width - NAME_CELLS)) {
 		rows.push(dim(toCells("", NAME_CELLS) + toCells(line, width - NAME_CELLS)));
+	}
+	if (runFields(form).includes("temperature")) {
+		rows.push(field("temperature", "temperature", `${form.temperature}${cursor("temperature")}`));
 	}
 	rows.push(
 		field("n", "N", `${form.n}${cursor("n")}`),

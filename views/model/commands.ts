@@ -1,3 +1,4 @@
+import type { GenerationConfig } from "../../src/domain/generation.js";
 import type { RunConfig } from "../../src/domain/run.js";
 import type { Model } from "./model.js";
 import type { OpenRun } from "./state.js";
@@ -32,8 +33,8 @@ export function showTaskCommand(model: Model, taskId: string): string {
 	return line(["assay", "tasks", "show", model.workbench.tasksPath, taskId]);
 }
 
-type RunParts = Pick<RunConfig, "tasks" | "backend" | "n" | "seed" | "taskIds"> &
-	Partial<Pick<RunConfig, "samples" | "filter" | "limit" | "sandbox" | "cache" | "gate" | "limits">>;
+type RunParts = Pick<RunConfig, "tasks" | "backend" | "n" | "seed" | "taskIds" | "generation"> &
+	Partial<Pick<RunConfig, "samples" | "filter" | "limit" | "sandbox" | "cache" | "gate" | "limits" | "stopOnAccepted">>;
 
 function runWords(model: Model, config: RunParts): string[] {
 	return [
@@ -44,7 +45,30 @@ function runWords(model: Model, config: RunParts): string[] {
 		...option("--samples", config.samples),
 		"-n",
 		String(config.n ?? 1),
+		...modelWords(config.generation),
+		...option("--stop-on", config.stopOnAccepted),
 		...shared(model, config),
+	];
+}
+
+/** All that is asked for, since defaults may differ where the command is run. */
+function modelWords(generation: GenerationConfig | null): string[] {
+	if (generation === null) return [];
+	const { model, template, sampling, server } = generation;
+	return [
+		"--model",
+		model,
+		...(server === null ? [] : ["--base-url", server.baseUrl, "--api", server.api]),
+		...option("--key-env", server?.keyEnv),
+		...option("--key-file", server?.keyFile),
+		"--template",
+		template.id,
+		"--temperature",
+		String(sampling.temperature),
+		"--top-p",
+		String(sampling.topP),
+		"--max-tokens",
+		String(sampling.maxTokens),
 	];
 }
 

@@ -1,3 +1,5 @@
+import type { GenerationConfig } from "../../src/domain/generation.js";
+
 /** The one dialog that may be open. */
 export type Dialog =
 	| { kind: "help" }
@@ -18,16 +20,32 @@ export interface PickItem {
 	onPick: () => void;
 }
 
-export const RUN_FIELDS = ["backend", "n", "seed"] as const;
-export type RunField = (typeof RUN_FIELDS)[number];
+export type RunField = "backend" | "temperature" | "n" | "seed";
+
+/** What can be set, from top to bottom. */
+export function runFields({ backends, backend }: RunForm): RunField[] {
+	const asksModel = backends[backend]?.generation != null;
+	return ["backend", ...(asksModel ? (["temperature"] as const) : []), "n", "seed"];
+}
+
+interface RunFormBackend {
+	id: string;
+	/** null: it asks no model. */
+	model: string | null;
+	description: string;
+	/** Of the tasks of the form. */
+	serves: number;
+	generation: GenerationConfig | null;
+}
 
 export interface RunForm {
 	taskIds: readonly string[];
 	/** What the tasks are called in the dialog. */
 	scope: string;
-	backends: readonly { id: string; description: string; serves: number }[];
+	backends: readonly RunFormBackend[];
 	backend: number;
 	/** As typed. */
+	temperature: string;
 	n: string;
 	seed: string;
 	field: RunField;

@@ -26,6 +26,15 @@ export async function loadRuns(model: Model): Promise<void> {
 	}
 }
 
+export async function loadModels(model: Model): Promise<void> {
+	try {
+		const models = await model.workbench.models();
+		model.ui.setState({ models });
+	} catch (error) {
+		tellError(model, "models", error);
+	}
+}
+
 /** Starts a run and shows it. */
 export function startRun(model: Model, options: StartRunOptions): void {
 	let handle: RunHandle;
@@ -186,7 +195,8 @@ export function openLastRun(model: Model): void {
 export function repeatable({ command, config, tasks }: RunState): StartRunOptions | null {
 	if (command !== "run" || config === null) return null;
 	const taskIds = tasks.map(({ taskId }) => taskId);
-	return { taskIds, backend: config.backend, n: config.n ?? 1, seed: config.seed };
+	const { backend, n, seed, generation } = config;
+	return { taskIds, backend, n: n ?? 1, seed, generation };
 }
 
 export function isGoingOn(run: OpenRun | null): boolean {

@@ -1,12 +1,18 @@
 import type { StartRunOptions, TaskRow } from "../../src/app/workbench.js";
+import type { GenerationConfig } from "../../src/domain/generation.js";
 import { plural } from "../text/format.js";
-import { RUN_FIELDS, type RunField, type RunForm } from "./dialog.js";
+import { type RunField, type RunForm, runFields } from "./dialog.js";
 import { type Model, tell } from "./model.js";
 import { startRun } from "./run-actions.js";
 import { selectedTask } from "./task-actions.js";
 
 const MAX_N = 10_000;
 const DEFAULT_N = 8;
+type Choice = RunForm["backends"][number];
+
+/** What a model may be sampled with. */
+const MAX_TEMPERATURE = 5;
+const TEMPERATURE_STEP = 0.1;
 /** Later ones show more of a run. */
 const PREFERRED = ["patch", "static", "mock"];
 
@@ -32,20 +38,17 @@ export function openRunAgainForm(model: Model): void {
 
 function openForm(model: Model, tasks: readonly TaskRow[], scope: string, was: StartRunOptions | null): void {
 	if (tasks.length === 0) return;
-	const backends = model.workbench.backends().map((backend) => ({
-		id: backend.id,
-		description: backend.description,
-		serves: tasks.filter((task) => backend.serves(task)).length,
-	}));
-	const chosen = was?.backend ?? bestBackend(backends);
+	const backends = backendsFor(model, tasks, was);
+	const isChosen = was
+		? ({ id, generation }: Choice) => id === was.backend && isSameModel(generation, was.generation)
+		: isBest(backends);
+	const backend = Math.max(0, backends.findIndex(isChosen));
 	const form: RunForm = {
 		taskIds: tasks.map((task) => task.id),
 		scope,
 		backends,
-		backend: Math.max(
-			0,
-			backends.findIndex((backend) => backend.id === chosen),
-		),
+		backend,
+		temperature: temperatureOf(was?.generation ?? backends[backend]?.generation ?? null),
 		n: String(was?.n ?? DEFAULT_N),
 		seed: String(was?.seed ?? 1),
 		field: "backend",
@@ -55,12 +58,38 @@ function openForm(model: Model, tasks: readonly TaskRow[], scope: string, was: S
 }
 
 /** The one that serves most of the tasks; of two, the one that shows more. */
-function bestBackend(backends: RunForm["backends"]): string | null {
+function isBest(backends: readonly Choice[]): (backend: Choice) => boolean {
 	const rank = (id: string) => PREFERRED.indexOf(id);
 	const [best] = [...backends].sort(
 		(a, b) => Number(a.id === "noop") - Number(b.id === "noop") || b.serves - a.serves || rank(b.id) - rank(a.id),
 	);
-	return best && best.serves > 0 ? best.id : "noop";
+	return best && best.serves > 0 ? (backend) => backend === best : ({ id }) => id === "noop";
+}
+
+/** Backends that have candidates at hand, the models that are known, and the one of an earlier run. */
+function backendsFor({ ui, workbench }: Model, tasks: readonly TaskRow[], earlier: StartRunOptions | null): Choice[] {
+	const functions = tasks.filter(({ kind }) => kind === "function").length;
+	const atHand = workbench.backends().map(({ id, description, serves }) => {
+		return { id, model: null, description, serves: tasks.filter((task) => serves(task)).length, generation: null };
+	});
+	const models = ui.getState().models.map(({ backend, name, description, generation }) => {
+		const isEarlier = earlier?.backend === backend && isSameModel(generation, earlier.generation);
+		const asked = isEarlier && earlier.generation ? earlier.generation : generation;
+		return { id: backend, model: name, description, serves: functions, generation: asked };
+	});
+	const known: Choice[] = [...atHand, ...models];
+	if (!earlier?.generation || models.some(({ generation }) => generation === earlier.generation)) return known;
+	const { backend, generation } = earlier;
+	const description = `${generation.model}, as it was asked then`;
+	return [...known, { id: backend, model: generation.model, description, serves: tasks.length, generation }];
+}
+
+function isSameModel(a: GenerationConfig | null, b: GenerationConfig | null): boolean {
+	return a?.model === b?.model && a?.server?.baseUrl === b?.server?.baseUrl;
+}
+
+function temperatureOf(generation: GenerationConfig | null): string {
+	return generation === null ? "" : String(generation.sampling.temperature);
 }
 
 function chosenTasks(model: Model): TaskRow[] {
@@ -74,8 +103,9 @@ function chosenTasks(model: Model): TaskRow[] {
 export function pressInRunForm(model: Model, form: RunForm, key: string): void {
 	const set = (patch: Partial<RunForm>) =>
 		model.ui.setState({ dialog: { kind: "run", form: { ...form, error: null, ...patch } } });
-	const at = RUN_FIELDS.indexOf(form.field);
-	const field = (by: number): RunField => RUN_FIELDS[(at + by + RUN_FIELDS.length) % RUN_FIELDS.length] ?? "backend";
+	const fields = runFields(form);
+	const at = fields.indexOf(form.field);
+	const field = (by: number): RunField => fields[(at + by + fields.length) % fields.length] ?? "backend";
 	if (key === "esc") {
 		model.ui.setState({ dialog: null });
 		return;
@@ -94,15 +124,25 @@ export function pressInRunForm(model: Model, form: RunForm, key: string): void {
 	}
 	if (form.field === "backend") {
 		const step = key === "left" || key === "h" ? -1 : key === "right" || key === "l" || key === "space" ? 1 : 0;
-		if (step !== 0) set({ backend: (form.backend + step + form.backends.length) % form.backends.length });
+		if (step === 0) return;
+		const backend = (form.backend + step + form.backends.length) % form.backends.length;
+		set({ backend, temperature: temperatureOf(form.backends[backend]?.generation ?? null) });
 		return;
 	}
 	const text = form[form.field];
-	if (/^\d$/.test(key)) set({ [form.field]: (text === "0" ? key : text + key).slice(0, 9) });
+	const change = (by: number) => set({ [form.field]: moved(form.field, text, by) });
+	if (key === "." && form.field === "temperature" && !text.includes(".")) set({ temperature: `${text || "0"}.` });
+	else if (/^\d$/.test(key)) set({ [form.field]: (text === "0" ? key : text + key).slice(0, 9) });
 	else if (key === "backspace") set({ [form.field]: text.slice(0, -1) });
 	else if (key === "ctrl-u") set({ [form.field]: "" });
-	else if (key === "right" || key === "+" || key === "l") set({ [form.field]: String(Number(text) + 1) });
-	else if (key === "left" || key === "-" || key === "h") set({ [form.field]: String(Math.max(0, Number(text) - 1)) });
+	else if (key === "right" || key === "+" || key === "l") change(1);
+	else if (key === "left" || key === "-" || key === "h") change(-1);
+}
+
+function moved(field: RunField, text: string, by: number): string {
+	if (field !== "temperature") return String(Math.max(0, Number(text) + by));
+	const next = Number(text) + by * TEMPERATURE_STEP;
+	return String(Number(Math.min(MAX_TEMPERATURE, Math.max(0, next)).toFixed(2)));
 }
 
 function submit(model: Model, form: RunForm, set: (patch: Partial<RunForm>) => void): void {
@@ -124,6 +164,13 @@ function submit(model: Model, form: RunForm, set: (patch: Partial<RunForm>) => v
 		set({ field: "backend", error: `${backend.id} can serve none of these tasks` });
 		return;
 	}
+	const temperature = Number(form.temperature);
+	if (backend.generation !== null && (form.temperature === "" || temperature > MAX_TEMPERATURE)) {
+		set({ field: "temperature", error: `a temperature is from 0 to ${MAX_TEMPERATURE}` });
+		return;
+	}
+	const { generation: asked } = backend;
+	const generation = asked && { ...asked, sampling: { ...asked.sampling, temperature } };
 	model.ui.setState({ dialog: null });
-	startRun(model, { taskIds: form.taskIds, backend: backend.id, n, seed: Number(form.seed) });
+	startRun(model, { taskIds: form.taskIds, backend: backend.id, n, seed: Number(form.seed), generation });
 }

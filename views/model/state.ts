@@ -1,4 +1,4 @@
-import type { RunComparison, RunHandle, TaskDetail } from "../../src/app/workbench.js";
+import type { ModelRow, RunComparison, RunHandle, StartRunOptions, TaskDetail } from "../../src/app/workbench.js";
 import type { Lineage } from "../../src/domain/lineage.js";
 import type { SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
@@ -41,7 +41,7 @@ export interface OpenRun {
 	/** A live run whose `finished` has settled. */
 	ended: boolean;
 	/** How it was started, to start it again. */
-	options: { taskIds: readonly string[]; backend: string; n: number; seed: number } | null;
+	options: StartRunOptions | null;
 	cancelling: boolean;
 }
 
@@ -81,6 +81,8 @@ export interface UiState {
 	/** The task that was marked last. */
 	rangeStart: string | null;
 	openTask: OpenTask | null;
+	/** Models that a run can be started with. */
+	models: readonly ModelRow[];
 	runRows: readonly RunRow[];
 	runsPane: RunsPane;
 	/** Two at most. */
@@ -133,6 +135,7 @@ export function initialState(columns: number, rows: number): UiState {
 		marks: new Set(),
 		rangeStart: null,
 		openTask: null,
+		models: [],
 		runRows: [],
 		runsPane: "table",
 		markedRuns: [],

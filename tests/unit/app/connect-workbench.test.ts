@@ -100,7 +100,9 @@ test("what waits and what is asked later fails when the other end is gone", asyn
 	await expect(waiting).rejects.toMatchObject({ code: "host", message: expect.stringContaining("out of memory") });
 	await expect(workbench.listRuns()).rejects.toMatchObject({ code: "host" });
 	await expect(workbench.readEvents("x", never)[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "host" });
-	expect(() => workbench.startRun({ taskIds: [], backend: "noop", n: 1, seed: 1 })).toThrow("has ended");
+	expect(() => workbench.startRun({ taskIds: [], backend: "noop", n: 1, seed: 1, generation: null })).toThrow(
+		"has ended",
+	);
 });
 
 test("a run that could not even be started fails as if it were started here", async () => {
@@ -109,7 +111,7 @@ test("a run that could not even be started fails as if it were started here", as
 			throw new AssayError("usage", "no such backend");
 		},
 	});
-	const handle = workbench.startRun({ taskIds: [], backend: "none", n: 1, seed: 1 });
+	const handle = workbench.startRun({ taskIds: [], backend: "none", n: 1, seed: 1, generation: null });
 	await expect(handle.finished).rejects.toMatchObject({ code: "usage" });
 	await expect(handle.runId).rejects.toMatchObject({ code: "usage" });
 });

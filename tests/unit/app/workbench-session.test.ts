@@ -45,6 +45,7 @@ function tasksFolder(): string {
 interface SessionOptions {
 	workspace?: string;
 	fixtureRuns?: string | null;
+	shippedModel?: string;
 	verifier?: FakeVerifier;
 }
 
@@ -56,6 +57,8 @@ function openSession(overPort: boolean, over: SessionOptions) {
 		workspace: over.workspace ?? temporaryFolder(),
 		tasksPath: tasksFolder(),
 		fixtureRuns: over.fixtureRuns ?? null,
+		shippedModel: over.shippedModel ?? null,
+		env: {},
 		signal: new AbortController().signal,
 		openVerifier: () => {
 			opened++;
@@ -86,7 +89,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 const signal = new AbortController().signal;
-const START = { taskIds: ["one"], backend: "static", n: 2, seed: 1 };
+const START = { taskIds: ["one"], backend: "static", n: 2, seed: 1, generation: null };
 
 async function recordedRun(workbench: Workbench): Promise<string> {
 	const { runId } = await workbench.startRun(START).finished;
