@@ -1,20 +1,16 @@
-import { fileInputs } from "../src/app/file-inputs.js";
-import { runBestOfN } from "../src/app/run-best-of-n.js";
 import { traceReport } from "../src/app/trace-sources.js";
 import type { GenerationConfig } from "../src/domain/generation.js";
-import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
+import type { RunConfig, RunPlan } from "../src/domain/run.js";
 import type { Strategy } from "../src/domain/trace.js";
 import { templateOf } from "../src/generate/prompt-templates.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
-import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { DebugOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
-import { configOf, endOf, givenOrPlanned, plannedRun, withVerifier } from "./judging.js";
+import { configOf, endOf, generateAndJudge, givenOrPlanned, plannedRun } from "./judging.js";
 import { modelConfigOf } from "./model-config.js";
-import { createRunOutput } from "./run-output.js";
 import { reportLines } from "./trace-text.js";
 
 /** Self-debug loops over tasks: a run whose candidates are what the loops hand in. */
@@ -25,7 +21,15 @@ export async function debug(
 ): Promise<ExitCode> {
 	const out = outFile(options.out);
 	const planned = await plannedRun(context, "debug", options.resume);
-	const result = "result" in planned ? planned.result : await loop(context, tasks, options, planned.plan);
+	const result =
+		"result" in planned
+			? planned.result
+			: await generateAndJudge(
+					context,
+					options,
+					planned.plan,
+					await debugConfig(context, tasks, options, planned.plan),
+				);
 	if (out !== null) writeFileAtomic(out, `${JSON.stringify(result, null, "\t")}\n`);
 	const report = await traceReport(context.workspace, result.runId, context.signal);
 	const stream = context.json ? context.stderr : context.stdout;
@@ -33,30 +37,6 @@ export async function debug(
 	const code = await endOf(context, stream, result, options.check === true);
 	if (!context.quiet) for (const line of reportLines(report)) await writeLine(stream, printable(line));
 	return code;
-}
-
-async function loop(
-	context: CommandContext,
-	tasks: string | undefined,
-	options: DebugOptions,
-	plan: RunPlan | null,
-): Promise<RunResult> {
-	const config = await debugConfig(context, tasks, options, plan);
-	const output = createRunOutput(context);
-	return await withVerifier(context, options, plan, (verifier) =>
-		runBestOfN({
-			workspace: context.workspace,
-			inputs: fileInputs,
-			config: { ...config, workers: verifier.concurrency },
-			verifier,
-			signal: context.signal,
-			version,
-			resume: plan?.runId ?? null,
-			anyTier: options.sandbox !== undefined,
-			env: process.env,
-			onEvent: output.onEvent,
-		}),
-	).finally(output.end);
 }
 
 async function debugConfig(

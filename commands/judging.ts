@@ -1,17 +1,20 @@
 import { resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { checkRun } from "../src/app/check-run.js";
+import { fileInputs } from "../src/app/file-inputs.js";
+import { runBestOfN } from "../src/app/run-best-of-n.js";
 import { recordedRun } from "../src/app/run-open.js";
 import { verdictCacheFolder } from "../src/artifacts/layout.js";
 import { prepareWorkspace } from "../src/artifacts/workspace.js";
 import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
 import { AssayError } from "../src/lib/errors.js";
+import { version } from "../src/lib/version.js";
 import { detectFormat } from "../src/tasks/open-tasks.js";
 import type { Verifier } from "../src/verify/verifier.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { JudgeOptions, TaskSelection } from "./cli/options.js";
 import { writeLine } from "./cli/print.js";
-import { checkLine, writeSummary } from "./run-output.js";
+import { checkLine, createRunOutput, writeSummary } from "./run-output.js";
 
 type Selected = TaskSelection & JudgeOptions & { seed: number };
 
@@ -38,6 +41,30 @@ export async function withVerifier<T>(
 	} finally {
 		await verifier.close();
 	}
+}
+
+/** Makes and judges candidates under this configuration, and says how it goes. */
+export async function generateAndJudge(
+	context: CommandContext,
+	options: JudgeOptions,
+	plan: RunPlan | null,
+	config: Omit<RunConfig, "workers">,
+): Promise<RunResult> {
+	const output = createRunOutput(context);
+	return await withVerifier(context, options, plan, (verifier) =>
+		runBestOfN({
+			workspace: context.workspace,
+			inputs: fileInputs,
+			config: { ...config, workers: verifier.concurrency },
+			verifier,
+			signal: context.signal,
+			version,
+			resume: plan?.runId ?? null,
+			anyTier: options.sandbox !== undefined,
+			env: process.env,
+			onEvent: output.onEvent,
+		}),
+	).finally(output.end);
 }
 
 /** The plan of the run that is to be finished; null: a new run. Says so and gives the result where nothing is left to do. */

@@ -1,16 +1,12 @@
 import { resolve } from "node:path";
-import { fileInputs } from "../src/app/file-inputs.js";
-import { runBestOfN } from "../src/app/run-best-of-n.js";
 import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
-import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
-import { configOf, endOf, givenOrPlanned, plannedRun, withVerifier } from "./judging.js";
+import { configOf, endOf, generateAndJudge, givenOrPlanned, plannedRun } from "./judging.js";
 import { modelConfigOf } from "./model-config.js";
-import { createRunOutput } from "./run-output.js";
 import { previewRequests } from "./run-preview.js";
 
 /** Generates candidates, judges them, records the run. */
@@ -32,22 +28,7 @@ async function judge(
 	options: RunOptions,
 	plan: RunPlan | null,
 ): Promise<RunResult> {
-	const config = await newConfig(context, tasks, options, plan);
-	const output = createRunOutput(context);
-	return await withVerifier(context, options, plan, (verifier) =>
-		runBestOfN({
-			workspace: context.workspace,
-			inputs: fileInputs,
-			config: { ...config, workers: verifier.concurrency },
-			verifier,
-			signal: context.signal,
-			version,
-			resume: plan?.runId ?? null,
-			anyTier: options.sandbox !== undefined,
-			env: process.env,
-			onEvent: output.onEvent,
-		}),
-	).finally(output.end);
+	return await generateAndJudge(context, options, plan, await newConfig(context, tasks, options, plan));
 }
 
 async function newConfig(

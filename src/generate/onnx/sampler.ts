@@ -4,17 +4,6 @@ export interface Draw {
 	logprob: number;
 }
 
-/** Numbers in [0, 1) from a seed of 32 bits (mulberry32). */
-export function seededRandom(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-}
-
 /**
  * Draws the next token. Temperature 0 takes the likeliest; top-p keeps the smallest set of likeliest tokens whose
  * probabilities, after the temperature, add up to it. There is no top-k. One number is taken from `random` a token, so that

@@ -1,6 +1,7 @@
 import type { FinishReason } from "../../domain/generation.js";
+import { seededRandom } from "../../lib/seeded-random.js";
 import type { ToWorker, WorkerCompletion } from "./messages.js";
-import { drawToken, seededRandom } from "./sampler.js";
+import { drawToken } from "./sampler.js";
 
 export interface SequenceOptions {
 	request: Extract<ToWorker, { kind: "generate" }>;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { drawToken, seededRandom } from "../../../src/generate/onnx/sampler.js";
+import { drawToken } from "../../../src/generate/onnx/sampler.js";
 import { Sequence } from "../../../src/generate/onnx/sequence.js";
+import { seededRandom } from "../../../src/lib/seeded-random.js";
 
 const LOGITS = Float32Array.from([0, Math.log(2), Math.log(5), Number.NEGATIVE_INFINITY, Math.log(2)]);
 
