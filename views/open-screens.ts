@@ -84,9 +84,13 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		blocked = !terminal.write(bytes);
 	};
 	const painter = (options.compositor ? createCompositedPainter : createPlainPainter)(write, size, options.look);
+	/** Resolves when a page of tasks is on the screen, or what there is. */
+	const { promise: firstPage, resolve: pageShown } = Promise.withResolvers<void>();
 	const paint = () => {
 		// A slow terminal gets the newest state when it is ready, not every state in between.
-		if (!blocked && !suspended) painter.paint(drawFrame(model));
+		if (blocked || suspended) return;
+		painter.paint(drawFrame(model));
+		if (model.tasks.total >= model.ui.getState().rows || model.ui.getState().tasks !== "reading") pageShown();
 	};
 	const frames = createFrameClock(paint, timers, options.compositor ? FRAMES_PER_SECOND : PLAIN_FRAMES_PER_SECOND);
 	const model = createModel({
@@ -187,26 +191,34 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	if (lastView) restoreList(model, lastView);
 	paint();
 	void loadTasks(model).then(() => lastView && restoreCursor(model, lastView));
-	void loadModels(model);
-	void loadRuns(model).then(() => {
-		const hasOwn = model.ui.getState().runRows.some((row) => !row.recorded);
-		if (!hasOwn && !hasLiveRun(model) && !ended.signal.aborted)
-			tell(model, "note", "Space marks tasks; r runs best-of-N on them; o opens runs");
-		if (lastView && !ended.signal.aborted) restoreRun(model, lastView);
-		return loadTaskResults(model);
+	// What takes processors and disk waits until there is something to look at.
+	void firstPage.then(() => {
+		if (ended.signal.aborted) return;
+		void loadModels(model);
+		void probeSandbox(model);
+		return recallRuns(model, lastView);
 	});
-	void workbench.sandbox().then(
-		(sandbox) => {
-			model.ui.setState({ sandbox });
-			if (sandbox.missing.length > 0) {
-				const hint = sandbox.raise && `raise it with: ${sandbox.raise}`;
-				tell(model, "warning", `sandbox tier ${sandbox.tier} lacks ${sandbox.missing.join("; ")}`, hint);
-			}
-		},
-		(error: unknown) => {
-			model.ui.setState({ sandbox: "failed" });
-			tellError(model, "sandbox", error);
-		},
-	);
 	return { model, painter, closed };
+}
+
+async function recallRuns(model: Model, lastView: SavedView | null): Promise<void> {
+	await loadRuns(model);
+	if (model.signal.aborted) return;
+	const hasOwn = model.ui.getState().runRows.some((row) => !row.recorded);
+	if (!hasOwn && !hasLiveRun(model)) tell(model, "note", "Space marks tasks; r runs best-of-N on them; o opens runs");
+	if (lastView) restoreRun(model, lastView);
+	await loadTaskResults(model);
+}
+
+async function probeSandbox(model: Model): Promise<void> {
+	try {
+		const sandbox = await model.workbench.sandbox();
+		model.ui.setState({ sandbox });
+		if (sandbox.missing.length === 0) return;
+		const hint = sandbox.raise && `raise it with: ${sandbox.raise}`;
+		tell(model, "warning", `sandbox tier ${sandbox.tier} lacks ${sandbox.missing.join("; ")}`, hint);
+	} catch (error) {
+		model.ui.setState({ sandbox: "failed" });
+		tellError(model, "sandbox", error);
+	}
 }
