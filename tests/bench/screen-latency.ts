@@ -2,7 +2,7 @@ import { Screen, type TerminalRecord } from "./terminal-program.js";
 
 export interface KeyLatency {
 	key: string;
-	/** Until the screen showed the cursor elsewhere; null: it did not, before the next key. */
+	/** Until the screen showed the cursor, or the keys of another pane; null: it did not, before the next key. */
 	ms: number | null;
 }
 
@@ -21,21 +21,20 @@ export async function keyLatencies(
 	for (const record of records) {
 		if (record.kind === "key") {
 			settle(null);
-			waiting = { key: record.payload.toString(), at: record.at, before: cursors(screen) };
+			waiting = { key: record.payload.toString(), at: record.at, before: answerOf(screen) };
 		}
 		if (record.kind !== "output") continue;
 		await screen.write(record.payload);
-		if (waiting && cursors(screen) !== waiting.before) settle((record.at - waiting.at) * 1000);
+		if (waiting && answerOf(screen) !== waiting.before) settle((record.at - waiting.at) * 1000);
 	}
 	return found;
 }
 
-/** Where the cursor marks of all panes are. */
-function cursors(screen: Screen): string {
-	return screen
-		.lines()
-		.flatMap((line, y) => [...line.matchAll(/▸/g)].map(({ index }) => `${y}:${index}`))
-		.join(" ");
+/** Where the cursor marks of all panes are, and the hints: a pane that is alone on the screen has no mark. */
+function answerOf(screen: Screen): string {
+	const lines = screen.lines();
+	const marks = lines.flatMap((line, y) => [...line.matchAll(/▸/g)].map(({ index }) => `${y}:${index}`));
+	return [...marks, lines.at(-1)].join(" ");
 }
 
 export function percentile(values: readonly number[], share: number): number {

@@ -4,13 +4,11 @@ import type { DrawnDialog } from "../dialogs/draw-dialog.js";
 import type { DrawnPane, Frame } from "../screens/frame.js";
 
 export interface ChromeProps {
-	frame: Pick<Frame, "columns" | "rows" | "tooSmall" | "hints"> & {
-		panes: readonly Pick<DrawnPane, "box" | "focused">[];
-	};
+	frame: Pick<Frame, "columns" | "rows"> & { panes: readonly Pick<DrawnPane, "box" | "focused">[] };
 	ascii: boolean;
 }
 
-/** Borders and the hint line. The texts of the panes are laid over it by the compositor. */
+/** The borders of the panes. All texts are laid over them. */
 export function Chrome({ frame, ascii }: ChromeProps) {
 	return (
 		<Box width={frame.columns} height={frame.rows} flexDirection="column" overflow="hidden">
@@ -19,9 +17,6 @@ export function Chrome({ frame, ascii }: ChromeProps) {
 				.map(({ box, focused }) => (
 					<PaneBorder key={box.id} box={box} focused={focused} ascii={ascii} />
 				))}
-			<Box position="absolute" marginTop={frame.rows - 1}>
-				<Text wrap="truncate">{frame.tooSmall === null ? frame.hints : ""}</Text>
-			</Box>
 		</Box>
 	);
 }

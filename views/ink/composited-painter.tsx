@@ -12,8 +12,8 @@ import { createFakeKeyboard, FakeTerminal } from "./fake-streams.js";
 import type { Painter } from "./painter.js";
 
 /**
- * Ink draws borders, hints and dialogs into terminals of their own; the texts of the panes go straight to the
- * compositor. Ink works only when what it draws has changed.
+ * Ink draws borders and dialogs into terminals of their own; all other texts go straight to the compositor. Ink works
+ * only for what it has not drawn lately: a walk through the panes costs one drawing each, and none the second time.
  */
 export function createCompositedPainter(
 	write: (bytes: string) => void,
@@ -26,20 +26,21 @@ export function createCompositedPainter(
 	let dialogRoot: InkRoot | null = null;
 
 	function chromeLayer(frame: Frame): Layer {
-		const { columns, rows, tooSmall, hints } = frame;
+		const { columns, rows } = frame;
 		const panes = frame.panes.map(({ box, focused }) => ({ box, focused }));
-		const props = { frame: { columns, rows, tooSmall, hints, panes }, ascii: look.ascii };
-		chrome.show(columns, rows, JSON.stringify(props), <Chrome {...props} />);
-		return { id: "chrome", x: 0, y: 0, width: columns, height: rows, rows: chrome.terminal.frame };
+		const props = { frame: { columns, rows, panes }, ascii: look.ascii };
+		const drawn = chrome.draw(columns, rows, JSON.stringify(props), <Chrome {...props} />);
+		return { id: "chrome", x: 0, y: 0, width: columns, height: rows, rows: drawn };
 	}
 
 	function dialogLayers(dialog: DrawnDialog): Layer[] {
 		const { x, y, width, height } = dialog;
 		dialogRoot ??= createInkRoot({ columns: width, rows: height });
-		dialogRoot.show(width, height, JSON.stringify(dialog), <DialogBox dialog={dialog} ascii={look.ascii} />);
+		const tree = <DialogBox dialog={dialog} ascii={look.ascii} />;
+		const drawn = dialogRoot.draw(width, height, JSON.stringify(dialog), tree);
 		const title = ` ${dialog.title} `;
 		return [
-			{ id: "dialog", x, y, width, height, rows: dialogRoot.terminal.frame },
+			{ id: "dialog", x, y, width, height, rows: drawn },
 			{ id: "dialog title", x: x + 2, y, width: Math.min(cellWidth(title), width - 4), height: 1, rows: [bold(title)] },
 		];
 	}
@@ -70,7 +71,11 @@ export function createCompositedPainter(
 
 function textLayers(frame: Frame): Layer[] {
 	const { columns } = frame;
-	const layers: Layer[] = [{ id: "header", x: 0, y: 0, width: columns, height: 1, rows: [frame.header] }];
+	const line = { x: 0, width: columns, height: 1 };
+	const layers: Layer[] = [
+		{ ...line, id: "header", y: 0, rows: [frame.header] },
+		{ ...line, id: "hints", y: frame.rows - 1, rows: [frame.hints] },
+	];
 	if (frame.info.length > 0) {
 		layers.push({ id: "info", x: 0, y: 1, width: columns, height: frame.info.length, rows: frame.info });
 	}
@@ -87,10 +92,13 @@ function textLayers(frame: Frame): Layer[] {
 
 const stripStyle = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, "");
 
+/** Drawings kept by one root; more than a screen has panes. */
+const KEPT_DRAWINGS = 16;
+
 interface InkRoot {
-	terminal: FakeTerminal;
 	instance: Instance;
-	show(columns: number, rows: number, key: string, tree: React.ReactNode): void;
+	/** The rows of a tree; `key` says all that it shows. */
+	draw(columns: number, rows: number, key: string, tree: React.ReactNode): readonly string[];
 }
 
 /** A rerender of Ink is over when it returns: the frame is in the fake terminal then. */
@@ -104,15 +112,18 @@ function createInkRoot(size: { columns: number; rows: number }): InkRoot {
 		patchConsole: false,
 		exitOnCtrlC: false,
 	});
-	let shown = "";
+	const drawings = new Map<string, readonly string[]>();
 	return {
-		terminal,
 		instance,
-		show(columns, rows, key, tree) {
-			if (key === shown) return;
-			shown = key;
+		draw(columns, rows, key, tree) {
+			const known = drawings.get(key);
+			if (known) return known;
 			terminal.resize(columns, rows);
 			instance.rerender(tree);
+			drawings.set(key, terminal.frame);
+			const [oldest] = drawings.keys();
+			if (drawings.size > KEPT_DRAWINGS && oldest !== undefined) drawings.delete(oldest);
+			return terminal.frame;
 		},
 	};
 }

@@ -19,6 +19,7 @@ export function PlainScreen({ frame, ascii }: { frame: Frame; ascii: boolean }) 
 			) : (
 				frame.panes.map((pane) => <PaneRows key={pane.box.id} pane={pane} />)
 			)}
+			<Rows x={0} y={frame.rows - 1} width={frame.columns} rows={[frame.hints]} />
 		</Box>
 	);
 }
