@@ -23,6 +23,8 @@ const FRAMES_PER_SECOND = 60;
 /** Plain Ink draws everything for every frame. */
 const PLAIN_FRAMES_PER_SECOND = 20;
 
+const PRESS_WORDS = { paste: "pasted text", mouse: "the mouse" } as const;
+
 /** The part of a terminal that the screens use; tests pass one in memory. */
 export interface TerminalPort {
 	columns(): number;
@@ -34,6 +36,8 @@ export interface TerminalPort {
 	onResize(call: () => void): void;
 	/** Takes the terminal: keys unseen, an empty alternate screen. */
 	enter(): void;
+	/** Reports the mouse, or leaves it to the terminal, which selects text with it. */
+	mouse(on: boolean): void;
 	/** Gives it back as it was. */
 	leave(): void;
 	/** Stops the process, as a shell stops a job. */
@@ -108,7 +112,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		try {
 			dispatch(model, press);
 		} catch (error) {
-			noteFault(model, press.kind === "key" ? `the key ${press.name}` : "pasted text", error);
+			noteFault(model, press.kind === "key" ? `the key ${press.name}` : PRESS_WORDS[press.kind], error);
 		}
 	}, timers.after);
 	terminal.onKeys(keys.feed);
@@ -139,6 +143,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		if (!lent) enter();
 	});
 	model.ui.setState({ theme: options.theme });
+	model.ui.subscribe(({ mouse }) => terminal.mouse(mouse));
 
 	const closed = new Promise<SavedView>((resolve) => {
 		const close = () => {

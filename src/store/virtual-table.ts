@@ -14,6 +14,8 @@ export interface VirtualTable<Sort extends string>
 	readonly selectedRow: number;
 	/** Columns that are pushed out to the left. */
 	readonly pan: number;
+	/** The first position in the window. */
+	readonly top: number;
 	/** Rows that a page key moves by. */
 	readonly page: number;
 	move(by: number): void;
@@ -112,6 +114,9 @@ export function createVirtualTable<Sort extends string>(options: VirtualTableOpt
 		},
 		get pan() {
 			return pan;
+		},
+		get top() {
+			return top;
 		},
 		get page() {
 			return Math.max(1, height - 1);

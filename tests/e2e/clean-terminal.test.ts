@@ -95,6 +95,46 @@ describe("the terminal is as it was, and no process is left", () => {
 	});
 });
 
+describe("the mouse", () => {
+	const clickAt = (x: number, y: number) => `\x1b[<0;${x};${y}M\x1b[<0;${x};${y}m`;
+
+	test("is the terminal's until it is asked for, then clicks and scrolls, also after a stop, and is given back", async () => {
+		const session = start();
+		await session.until("Slow/0");
+		await session.until(/sandbox (bwrap|rlimit)/);
+		await session.quiet();
+		expect(session.written()).not.toContain("\x1b[?1000h");
+		session.send({ keys: "m" });
+		await session.until("mouse on");
+		await session.quiet();
+		session.send({ keys: "\x1a" });
+		await session.stopped(1);
+		expect(session.changedModes()).toEqual([]);
+		session.send({ keys: "fg\n" });
+		await session.until("Slow/0");
+		await session.quiet();
+		expect(session.changedModes()).toEqual(expect.arrayContaining(["1000", "1006"]));
+		const header = (await session.lines())[0] ?? "";
+		session.send({ keys: clickAt(header.indexOf("7") + 1, 1) });
+		await session.until(/\[7/);
+		session.send({ keys: clickAt(2, 1) });
+		await session.until(/\[1/);
+		session.send({ keys: clickAt(10, 4) });
+		await session.until("Public tests");
+		session.send({ keys: "qq" });
+		await expectClean(session, 0);
+	});
+
+	test("is given back after an error that nobody caught", async () => {
+		const session = start(THROWS_ON_SIGNAL);
+		await session.until("Slow/0");
+		session.send({ keys: "m" });
+		await session.until("mouse on");
+		session.send({ signal: "SIGUSR2" });
+		await expectClean(session, 70);
+	});
+});
+
 describe("a stopped workbench", () => {
 	for (const [how, command] of [
 		["Ctrl-Z", { keys: "\x1a" }],

@@ -8,7 +8,7 @@ import { messageLogKeys } from "../../views/keys/message-log-keys.js";
 import { allTableSets } from "../../views/keys/tables.js";
 import { createModel } from "../../views/model/model.js";
 import { systemTimers } from "../../views/terminal/frame-clock.js";
-import { createKeyReader, type KeyPress } from "../../views/terminal/keys.js";
+import { createKeyReader, type Press } from "../../views/terminal/keys.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 
 const model = createModel({
@@ -57,12 +57,17 @@ test("docs/keys.md says what the key tables say; npm run keys writes it", () => 
 	expect(readFileSync(new URL("../../docs/keys.md", import.meta.url), "utf8")).toBe(keysDocument());
 });
 
+function shown(press: Press): string {
+	if (press.kind === "key") return press.name;
+	return press.kind === "paste" ? `paste:${press.text}` : `${press.action}:${press.x},${press.y}`;
+}
+
 describe("reading keys", () => {
 	function read(...chunks: string[]): string[] {
 		const names: string[] = [];
 		let later: (() => void) | null = null;
 		const reader = createKeyReader(
-			(key: KeyPress) => names.push(key.kind === "key" ? key.name : `paste:${key.text}`),
+			(press: Press) => names.push(shown(press)),
 			(_ms, run) => {
 				later = run;
 				return () => {
@@ -103,8 +108,34 @@ describe("reading keys", () => {
 		expect(read("\x1b[200~ab")).toEqual(["paste:ab"]);
 	});
 
-	test("mouse reports and answers of the terminal are no keys", () => {
-		expect(read("\x1b[<0;10;10M\x1b[<0;10;10mj")).toEqual(["j"]);
+	test("clicks and the wheel have places, counted from 0, however far to the right", () => {
+		expect(read("\x1b[<0;10;7M\x1b[<64;1;1M\x1b[<65;1;1M")).toEqual(["click:9,6", "wheel-up:0,0", "wheel-down:0,0"]);
+		expect(read("\x1b[<0;300;1024M")).toEqual(["click:299,1023"]);
+		expect(read("\x1b[<4;2;2M\x1b[<80;2;2M")).toEqual(["click:1,1", "wheel-up:1,1"]);
+	});
+
+	test("a release, a drag, other buttons and places that are none do nothing", () => {
+		expect(read("\x1b[<0;10;10m\x1b[<32;11;10M\x1b[<35;11;10M\x1b[<1;1;1M\x1b[<2;1;1M\x1b[<66;1;1Mj")).toEqual(["j"]);
+		expect(read("\x1b[<0;0;5M\x1b[<0;;M\x1b[<0;5M\x1b[<;1;1M\x1b[<0;1;1;1M\x1b[<9999;1;1M\x1b[<-1;2;2Mj")).toEqual([
+			"j",
+		]);
+	});
+
+	test("a report may come in pieces, split anywhere", () => {
+		const report = "\x1b[<64;120;40M";
+		// After the escape alone it is still told from the key by a short wait.
+		for (let at = 1; at < report.length; at++) {
+			expect(read(report.slice(0, at), `${report.slice(at)}j`)).toEqual(["wheel-up:119,39", "j"]);
+		}
+		expect(read(...report, "k")).toEqual(["wheel-up:119,39", "k"]);
+	});
+
+	test("a report whose end never comes does not swallow the keys after it", () => {
+		expect(read("\x1b[<0;1")).toEqual([]);
+		expect(read(`\x1b[<${"1;".repeat(40)}`, "j")).toEqual(["j"]);
+	});
+
+	test("mouse reports of old terminals and answers of the terminal are no keys", () => {
 		expect(read("\x1b[M !!j")).toEqual(["j"]);
 		expect(read("\x1b[M", " q", "!j")).toEqual(["j"]);
 		expect(read("\x1b]11;rgb:ffff/ffff/ffff\x07\x1bP1+r544e\x1b\\\x1b_Gi=1;OK\x1b\\k")).toEqual(["k"]);

@@ -78,6 +78,7 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 			resized = call;
 		},
 		enter: () => modes.enter(),
+		mouse: (on) => modes.mouse(on),
 		leave: () => modes.leave(),
 		onStop: () => {},
 		suspend: () => {},

@@ -1,6 +1,6 @@
 import { tableOfDialog } from "../keys/dialog-keys.js";
 import { hintsOf } from "../keys/hints.js";
-import { paletteEntries } from "../keys/palette.js";
+import { PALETTE_HEAD_ROWS, paletteEntries } from "../keys/palette.js";
 import type { Dialog, PickItem } from "../model/dialog.js";
 import type { LogDialog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
@@ -174,7 +174,7 @@ function pickBody(model: Model, dialog: Extract<Dialog, { kind: "pick" }>, width
 
 function paletteBody(model: Model, dialog: Extract<Dialog, { kind: "palette" }>, width: number, most: number): Body {
 	const entries = paletteEntries(model, dialog.text);
-	const height = Math.min(14, most - 2);
+	const height = Math.min(14, most - PALETTE_HEAD_ROWS);
 	const top = model.scroll.follow("dialog", dialog.position, height, entries.length);
 	const rows = entries.slice(top, top + height).map((entry, i) => {
 		const isCursor = top + i === dialog.position;

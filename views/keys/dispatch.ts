@@ -4,22 +4,34 @@ import { interrupt } from "../model/quit.js";
 import { pressInRunForm } from "../model/run-form.js";
 import { isTooSmall } from "../screens/layout.js";
 import { screenOf } from "../screens/screens.js";
-import type { KeyPress } from "../terminal/keys.js";
+import type { KeyPress, Press } from "../terminal/keys.js";
+import type { MousePress } from "../terminal/mouse.js";
 import { findBinding } from "./binding.js";
 import { tableOfDialog } from "./dialog-keys.js";
 import { pressInLogFilter } from "./message-log-keys.js";
 import { pressInPalette } from "./palette.js";
+import { point } from "./pointer.js";
 import { pressInSeek } from "./replay-keys.js";
 import { tablesOf } from "./tables.js";
 import { editText } from "./text-entry.js";
 
-/** One key goes to exactly one place: the open dialog, the filter line, or the tables of pane and screen. */
-export function dispatch(model: Model, press: KeyPress): void {
+/** What a person did goes to one place: what is below the mouse, or whatever takes the keys. */
+export function dispatch(model: Model, press: Press): void {
 	noteSpot(model);
-	take(model, press);
+	if (press.kind === "mouse") takeMouse(model, press);
+	else take(model, press);
 	noteSpot(model);
 }
 
+function takeMouse(model: Model, press: MousePress): void {
+	const { columns, rows, mouse } = model.ui.getState();
+	// Reports that were under way when it was switched off.
+	if (!mouse || isTooSmall(columns, rows)) return;
+	model.ui.setState({ keysPressed: true, notice: null, quitArmed: false });
+	point(model, press, (name) => take(model, { kind: "key", name }));
+}
+
+/** One key goes to exactly one place: the open dialog, the filter line, or the tables of pane and screen. */
 function take(model: Model, press: KeyPress): void {
 	const state = model.ui.getState();
 	if (!state.keysPressed) model.ui.setState({ keysPressed: true });

@@ -4,6 +4,7 @@ import { type Model, tell, tellError } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import { askToQuit } from "../model/quit.js";
 import { loadRuns, pickRun } from "../model/run-actions.js";
+import type { ScreenId } from "../model/state.js";
 import { nextTheme } from "../model/theme.js";
 import { SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyBinding, KeyTable } from "./binding.js";
@@ -18,14 +19,24 @@ const openPalette = (model: Model) => {
 	model.ui.setState({ dialog: { kind: "palette", text: "", position: 0 } });
 };
 
-const digits: KeyBinding[] = SCREENS.map(({ id, name, opened }) => ({
+/** As its digit does. */
+export function openScreen(model: Model, id: ScreenId): void {
+	goToScreen(model, id);
+	screenOf(model.ui.getState()).opened?.(model);
+}
+
+const digits: KeyBinding[] = SCREENS.map(({ id, name }) => ({
 	keys: [String(id)],
 	label: `go to ${name}`,
-	run(model) {
-		goToScreen(model, id);
-		opened?.(model);
-	},
+	run: (model) => openScreen(model, id),
 }));
+
+function toggleMouse(model: Model): void {
+	const mouse = !model.ui.getState().mouse;
+	model.ui.setState({ mouse });
+	const on = "mouse on: the wheel scrolls, a click selects, another one opens; with Shift the terminal selects text";
+	tell(model, "note", mouse ? on : "mouse off: it selects text, as everywhere");
+}
 
 const filterOf = (model: Model) => screenOf(model.ui.getState()).filter;
 
@@ -74,6 +85,7 @@ export const globalKeys: KeyTable = {
 		{ keys: ["!"], label: "message log", run: (m) => openLog(m, "all") },
 		{ keys: ["@"], label: "command log", run: (m) => openLog(m, "commands") },
 		{ keys: ["T"], label: "next colour theme", run: nextTheme },
+		{ keys: ["m"], label: "mouse on or off", run: toggleMouse },
 		{ keys: ["ctrl-o"], label: "back to where you were", run: (m) => jump(m, "back") },
 		{ keys: ["ctrl-y"], label: "forward again (^i is Tab)", run: (m) => jump(m, "forward") },
 		{ keys: ["ctrl-l"], label: "draw the screen again", run: (m) => m.terminal.redraw() },

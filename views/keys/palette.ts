@@ -17,6 +17,9 @@ export interface PaletteEntry {
 	run(model: Model): void;
 }
 
+/** Above the entries: what is typed, and a line. */
+export const PALETTE_HEAD_ROWS = 2;
+
 /** Letters that are further apart or in another order than this are no match. */
 const LEAST_SCORE = 0.25;
 /** What was run before wins over what is about as good. */

@@ -22,7 +22,7 @@ export const runsKeys: KeyTable = {
 	],
 };
 
-function moveRun(m: Model, position: number): void {
+export function moveRun(m: Model, position: number): void {
 	const last = runItems(m).length - 1;
 	m.ui.setState({ runsPosition: Math.max(0, Math.min(position, last)) });
 }

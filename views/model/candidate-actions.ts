@@ -31,7 +31,7 @@ export function moveSample(model: Model, by: number): void {
 	goToSample(model, model.ui.getState().sample + by);
 }
 
-function goToSample(model: Model, index: number): void {
+export function goToSample(model: Model, index: number): void {
 	const { run, boardTask } = model.ui.getState();
 	const last = (run?.store.getState().run.tasks[boardTask]?.rows.length ?? 1) - 1;
 	model.scroll.reset("candidate");

@@ -9,7 +9,7 @@ import type { Dialog } from "./dialog.js";
 
 /** The digits of the tabs; 0 for the log, which has none. */
 export type ScreenId = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
-type TaskPane = "list" | "task";
+export type TaskPane = "list" | "task";
 export type RunPane = "runs" | "board" | "candidates" | "candidate" | "charts";
 export type RunsPane = "table" | "run";
 /** What stands beside the table of runs. */
@@ -65,6 +65,8 @@ export interface UiState {
 	runPane: RunPane;
 	zoomed: boolean;
 	stripShown: boolean;
+	/** The mouse is reported to us, so that the terminal does not select text with it. */
+	mouse: boolean;
 	/** Long lines of code go on in the next row; otherwise they are cut. */
 	wraps: boolean;
 	theme: ThemeName;
@@ -123,6 +125,7 @@ export function initialState(columns: number, rows: number): UiState {
 		runPane: "board",
 		zoomed: false,
 		stripShown: true,
+		mouse: false,
 		wraps: true,
 		theme: "dark",
 		chosenTheme: null,

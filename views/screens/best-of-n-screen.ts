@@ -1,20 +1,24 @@
 import { bestOfNKeys, boardKeys, candidateKeys, candidatesKeys } from "../keys/best-of-n-keys.js";
+import { paneScrolling } from "../keys/binding.js";
 import { chartsKeys } from "../keys/charts-keys.js";
 import { runsKeys } from "../keys/run-list-keys.js";
 import { selectedCandidate } from "../model/candidate-actions.js";
 import { candidateMoved, filterCandidates, shownCandidates } from "../model/candidate-table.js";
 import type { Model } from "../model/model.js";
 import { hasLiveRun } from "../model/run-actions.js";
-import type { OpenRun } from "../model/state.js";
+import type { OpenRun, RunPane } from "../model/state.js";
 import { cyan } from "../text/style.js";
-import { drawBoard } from "./board.js";
+import { boardMouse, drawBoard } from "./board.js";
 import { drawCandidateList } from "./candidate-list.js";
 import { drawCandidate } from "./candidate-pane.js";
 import { type Area, frameRows, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
 import { drawRunCharts } from "./run-charts.js";
 import { drawRunInfo } from "./run-info.js";
-import { drawRunList } from "./run-list.js";
+import { drawRunList, runListMouse } from "./run-list.js";
 import type { Screen } from "./screen.js";
+import { tableMouse } from "./table-pane.js";
+
+const focusOn = (runPane: RunPane) => (m: Model) => m.ui.setState({ runPane });
 
 /** One run, live or recorded: its board, the candidates of a task, and one candidate. */
 export const bestOfNScreen: Screen = {
@@ -22,11 +26,19 @@ export const bestOfNScreen: Screen = {
 	name: "Best-of-N",
 	keys: bestOfNKeys,
 	panes: {
-		runs: { draw: drawRunList, keys: runsKeys },
-		board: { draw: drawBoard, keys: boardKeys },
-		candidates: { draw: drawCandidateList, keys: candidatesKeys },
-		candidate: { draw: drawCandidate, keys: candidateKeys },
-		charts: { draw: drawRunCharts, keys: chartsKeys },
+		runs: { draw: drawRunList, keys: runsKeys, mouse: { focus: focusOn("runs"), ...runListMouse } },
+		board: { draw: drawBoard, keys: boardKeys, mouse: { focus: focusOn("board"), ...boardMouse } },
+		candidates: {
+			draw: drawCandidateList,
+			keys: candidatesKeys,
+			mouse: { focus: focusOn("candidates"), ...tableMouse(shownCandidates, candidateMoved) },
+		},
+		candidate: {
+			draw: drawCandidate,
+			keys: candidateKeys,
+			mouse: { focus: focusOn("candidate"), wheel: paneScrolling("candidate").by },
+		},
+		charts: { draw: drawRunCharts, keys: chartsKeys, mouse: { focus: focusOn("charts") } },
 	},
 	focus: (model) => model.ui.getState().runPane,
 	layout: placePanes,

@@ -1,5 +1,6 @@
 import type { RunState, TaskProgress } from "../../src/store/run-state.js";
 import { selectCandidate, selectIsStopped } from "../../src/store/select-run.js";
+import { goToSample, goToTask, moveTask } from "../model/candidate-actions.js";
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
 import type { OpenRun } from "../model/state.js";
@@ -8,6 +9,7 @@ import { plural } from "../text/format.js";
 import { bold, cursorLine, dim, green, inverse } from "../text/style.js";
 import { signOf } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
+import type { PaneMouse } from "./screen.js";
 
 const COUNT_CELLS = 11;
 
@@ -16,10 +18,7 @@ export function drawBoard(model: Model, width: number, height: number): PaneText
 	const { run, boardTask, sample, follows } = model.ui.getState();
 	if (!run) return { title: "No run is open", rows: emptyBoard(model, width) };
 	const state = run.store.getState().run;
-	const nameCells = Math.max(8, Math.min(24, Math.floor(width * 0.3)));
-	const cells = Math.max(1, Math.floor((width - 2 - nameCells - COUNT_CELLS - 1) / 2));
-	const longest = state.tasks.reduce((most, task) => Math.max(most, task.rows.length), 0);
-	const left = Math.max(0, Math.min(sample - Math.floor(cells / 2), longest - cells));
+	const { nameCells, cells, longest, left } = columnsOf(state, sample, width);
 	const top = model.scroll.follow("board", boardTask, height, state.tasks.length);
 	const rows = state.tasks.slice(top, top + height).map((task, i) => {
 		const isCursor = top + i === boardTask;
@@ -34,6 +33,34 @@ export function drawBoard(model: Model, width: number, height: number): PaneText
 		rows: rows.length > 0 ? rows : [dim(toCells(`  ${whyEmpty(run, state)}`, width))],
 	};
 }
+
+/** Cells of the names, how many samples there is room for and there are at most, and the first that is shown. */
+function columnsOf(state: RunState, sample: number, width: number) {
+	const nameCells = Math.max(8, Math.min(24, Math.floor(width * 0.3)));
+	const cells = Math.max(1, Math.floor((width - 2 - nameCells - COUNT_CELLS - 1) / 2));
+	const longest = state.tasks.reduce((most, task) => Math.max(most, task.rows.length), 0);
+	return { nameCells, cells, longest, left: Math.max(0, Math.min(sample - Math.floor(cells / 2), longest - cells)) };
+}
+
+export const boardMouse: PaneMouse = {
+	wheel: moveTask,
+	/** A task by its name, a candidate by its sign. */
+	select(model, { row, cell, width }) {
+		const { run, boardTask, sample } = model.ui.getState();
+		const state = run?.store.getState().run;
+		const task = model.scroll.place("board").top + row;
+		const found = state?.tasks[task];
+		if (!state || !found) return false;
+		const { nameCells, cells, left } = columnsOf(state, sample, width);
+		const place = Math.floor((cell - 2 - nameCells) / 2);
+		const isSign = place >= 0 && place < cells && left + place < found.rows.length;
+		const wanted = isSign ? left + place : sample;
+		if (task === boardTask && wanted === sample) return true;
+		goToTask(model, task);
+		goToSample(model, wanted);
+		return false;
+	},
+};
 
 function started(state: RunState): string {
 	const count = state.tasks.length;

@@ -42,19 +42,7 @@ export function drawFrame(model: Model): Frame {
 		const text = `terminal too small: ${MIN_COLUMNS}x${MIN_ROWS} needed, now ${columns}x${rows}`;
 		return { ...frame, tooSmall: toCells(text, columns) };
 	}
-	const screen = screenOf(state);
-	const info = guarded(
-		model,
-		"the lines about the run",
-		() => screen.info?.(model, columns) ?? [],
-		(fault) => [faultRow(fault, columns)],
-	);
-	const boxes = layoutOf({
-		...state,
-		infoRows: info.length,
-		zoomed: state.zoomed ? screen.focus(model) : null,
-		place: (area) => screen.layout(model, area),
-	});
+	const { info, boxes } = placePanes(model);
 	const hasStrip = boxes.some((pane) => pane.id === STRIP);
 	const isAlone = boxes.filter((pane) => pane.id !== STRIP).length === 1;
 	return {
@@ -75,6 +63,25 @@ export function drawFrame(model: Model): Frame {
 		),
 		dialog: dialog ? drawDialog(model, dialog) : null,
 	};
+}
+
+/** The rows below the header, and where the panes are. */
+export function placePanes(model: Model): { info: string[]; boxes: PaneBox[] } {
+	const state = model.ui.getState();
+	const screen = screenOf(state);
+	const info = guarded(
+		model,
+		"the lines about the run",
+		() => screen.info?.(model, state.columns) ?? [],
+		(fault) => [faultRow(fault, state.columns)],
+	);
+	const boxes = layoutOf({
+		...state,
+		infoRows: info.length,
+		zoomed: state.zoomed ? screen.focus(model) : null,
+		place: (area) => screen.layout(model, area),
+	});
+	return { info, boxes };
 }
 
 function drawPane(model: Model, box: PaneBox, isAlone: boolean): DrawnPane {

@@ -1,14 +1,29 @@
+import { moveRun } from "../keys/run-list-keys.js";
 import type { Model } from "../model/model.js";
 import { runItems } from "../model/run-actions.js";
 import { toCells } from "../text/cells.js";
 import { cursorLine, cyan, dim } from "../text/style.js";
 import type { PaneText } from "./pane-text.js";
+import type { PaneMouse } from "./screen.js";
+
+const ITEM_ROWS = 2;
+
+export const runListMouse: PaneMouse = {
+	wheel: (m, rows) => moveRun(m, m.ui.getState().runsPosition + rows),
+	select(model, { row }) {
+		const position = model.scroll.place("runs").top + Math.floor(row / ITEM_ROWS);
+		if (position >= runItems(model).length) return false;
+		const wasSelected = position === model.ui.getState().runsPosition;
+		moveRun(model, position);
+		return wasSelected;
+	},
+};
 
 /** Two lines a run: which, and how it goes or ended. */
 export function drawRunList(model: Model, width: number, height: number): PaneText {
 	const { runsPosition, run, runPane } = model.ui.getState();
 	const items = runItems(model);
-	const visible = Math.max(1, Math.floor(height / 2));
+	const visible = Math.max(1, Math.floor(height / ITEM_ROWS));
 	const top = model.scroll.follow("runs", runsPosition, visible, items.length);
 	const rows = items.slice(top, top + visible).flatMap((item, i) => {
 		const isCursor = runPane === "runs" && top + i === runsPosition;

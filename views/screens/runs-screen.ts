@@ -1,11 +1,16 @@
+import { paneScrolling } from "../keys/binding.js";
 import { runDetailKeys, runsScreenKeys, runTableKeys } from "../keys/runs-screen-keys.js";
 import type { Model } from "../model/model.js";
 import { filterRunTable, reloadRuns, runMoved, selectedRun } from "../model/runs-actions.js";
+import type { RunsPane } from "../model/state.js";
 import { cyan } from "../text/style.js";
 import { type Area, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
 import { drawRunDetail } from "./run-detail.js";
 import { drawRunTable } from "./run-table.js";
 import type { Screen } from "./screen.js";
+import { tableMouse } from "./table-pane.js";
+
+const focusOn = (runsPane: RunsPane) => (m: Model) => m.ui.setState({ runsPane });
 
 /** All runs of the workspace, and the lineage of the one under the cursor, or two of them side by side. */
 export const runsScreen: Screen = {
@@ -13,8 +18,16 @@ export const runsScreen: Screen = {
 	name: "Runs",
 	keys: runsScreenKeys,
 	panes: {
-		table: { draw: drawRunTable, keys: runTableKeys },
-		run: { draw: drawRunDetail, keys: runDetailKeys },
+		table: {
+			draw: drawRunTable,
+			keys: runTableKeys,
+			mouse: { focus: focusOn("table"), ...tableMouse((m) => m.runs, runMoved) },
+		},
+		run: {
+			draw: drawRunDetail,
+			keys: runDetailKeys,
+			mouse: { focus: focusOn("run"), wheel: paneScrolling("run").by },
+		},
 	},
 	opened: (model) => void reloadRuns(model),
 	focus: (model) => model.ui.getState().runsPane,

@@ -36,6 +36,23 @@ export interface Pane {
 	draw(model: Model, width: number, height: number): PaneText;
 	/** null: it only shows, and is never in focus. */
 	keys: KeyTable | null;
+	/** What the mouse does here, where it does anything. */
+	mouse?: PaneMouse;
+}
+
+export interface PaneMouse {
+	focus?(model: Model): void;
+	/** Scrolls by so many rows, or moves the cursor where there is one. */
+	wheel?(model: Model, rows: number): void;
+	/** Selects what is there; true when that was selected already, which then is opened as Enter does. */
+	select?(model: Model, at: PanePoint): boolean;
+}
+
+/** A place in a pane of this width, counted from 0 inside its border. */
+export interface PanePoint {
+	row: number;
+	cell: number;
+	width: number;
 }
 
 export interface ScreenFilter {

@@ -1,9 +1,11 @@
 import { parseFilter } from "../../src/store/row-filter.js";
 import type { VirtualTable } from "../../src/store/virtual-table.js";
+import type { Model } from "../model/model.js";
 import { toCells } from "../text/cells.js";
 import { bold, cursorLine, dim } from "../text/style.js";
 import { type Column, fitColumns, hasHiddenColumns, tableHead, tableRow } from "../text/table.js";
 import { underlineTerms } from "../text/underlined.js";
+import type { PanePoint } from "./screen.js";
 
 const MARK_CELLS = 2;
 
@@ -45,6 +47,26 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 		rows.push((isCursor ? cursorLine(bold(text)) : text) + dim(bar));
 	}
 	return rows;
+}
+
+/** What the mouse does in a pane with a table; `moved` is called after the cursor went elsewhere. */
+export function tableMouse(tableOf: (model: Model) => VirtualTable<string>, moved: (model: Model) => void) {
+	return {
+		wheel(model: Model, rows: number) {
+			tableOf(model).move(rows);
+			moved(model);
+		},
+		select(model: Model, { row }: PanePoint): boolean {
+			const table = tableOf(model);
+			// Below the head.
+			const position = table.top + row - 1;
+			if (row === 0 || position >= table.count) return false;
+			if (position === table.position) return true;
+			table.goTo(position);
+			moved(model);
+			return false;
+		},
+	};
 }
 
 /** One cell of a bar whose thumb shows which part of the list is in view. */

@@ -1,11 +1,16 @@
+import { paneScrolling } from "../keys/binding.js";
 import { taskPaneKeys, tasksListKeys, tasksScreenKeys } from "../keys/tasks-keys.js";
 import type { Model } from "../model/model.js";
-import { filterTasks, moveInList } from "../model/task-actions.js";
+import type { TaskPane } from "../model/state.js";
+import { filterTasks, moveInList, taskMoved } from "../model/task-actions.js";
 import { dim, yellow } from "../text/style.js";
 import { type Area, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
 import type { Screen } from "./screen.js";
+import { tableMouse } from "./table-pane.js";
 import { drawTaskDetail, drawTaskFacts } from "./task-detail.js";
 import { drawTaskList } from "./task-list.js";
+
+const focusOn = (taskPane: TaskPane) => (m: Model) => m.ui.setState({ taskPane });
 
 /** The tasks, and the one under the cursor. */
 export const tasksScreen: Screen = {
@@ -13,9 +18,17 @@ export const tasksScreen: Screen = {
 	name: "Tasks",
 	keys: tasksScreenKeys,
 	panes: {
-		list: { draw: drawTaskList, keys: tasksListKeys },
-		task: { draw: drawTask, keys: taskPaneKeys },
-		tests: { draw: drawTaskFacts, keys: null },
+		list: {
+			draw: drawTaskList,
+			keys: tasksListKeys,
+			mouse: { focus: focusOn("list"), ...tableMouse((m) => m.tasks, taskMoved) },
+		},
+		task: {
+			draw: drawTask,
+			keys: taskPaneKeys,
+			mouse: { focus: focusOn("task"), wheel: paneScrolling("task").by },
+		},
+		tests: { draw: drawTaskFacts, keys: null, mouse: { wheel: paneScrolling("tests").by } },
 	},
 	focus: (model) => model.ui.getState().taskPane,
 	layout: placePanes,

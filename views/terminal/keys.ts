@@ -1,9 +1,15 @@
+import { MOUSE_START, type MousePress, readMouse } from "./mouse.js";
+
 /** A key by name ("j", "G", "up", "ctrl-d", "f8", "enter"), or text that was pasted. */
 export type KeyPress = { kind: "key"; name: string } | { kind: "paste"; text: string };
+/** What a person does at the terminal. */
+export type Press = KeyPress | MousePress;
 
 const ESCAPE_WAIT_MS = 20;
 /** The end of pasted text comes within this time, or never: then what came is taken, so that keys work again. */
 const PASTE_WAIT_MS = 1000;
+/** The same for a report of the mouse, which nobody types: its rest must not be taken for keys. */
+const MOUSE_WAIT_MS = 1000;
 const PASTE_START = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
 const FINAL_NAMES: Readonly<Record<string, string>> = {
@@ -66,7 +72,7 @@ export interface KeyReader {
 
 /** Turns what a terminal sends into keys. A lone Escape is told from the start of a sequence by a short wait. */
 export function createKeyReader(
-	press: (key: KeyPress) => void,
+	press: (press: Press) => void,
 	after: (ms: number, run: () => void) => () => void,
 ): KeyReader {
 	let pending = "";
@@ -77,11 +83,10 @@ export function createKeyReader(
 			const taken = takeKey(pending, flush);
 			if (taken === null) break;
 			pending = pending.slice(taken.length);
-			if (taken.key) press(taken.key);
+			if (taken.press) press(taken.press);
 		}
 		if (pending === "") return;
-		const isPaste = pending.startsWith(PASTE_START);
-		callOff = after(isPaste ? PASTE_WAIT_MS : ESCAPE_WAIT_MS, () => drain(true));
+		callOff = after(waitMs(pending), () => drain(true));
 	}
 	return {
 		feed(text) {
@@ -98,53 +103,66 @@ export function createKeyReader(
 	};
 }
 
-/** null: more has to come before it can be told. A null key is a sequence that means nothing here. */
-function takeKey(text: string, flush: boolean): { length: number; key: KeyPress | null } | null {
+function waitMs(pending: string): number {
+	if (pending.startsWith(PASTE_START)) return PASTE_WAIT_MS;
+	return pending.startsWith(MOUSE_START) ? MOUSE_WAIT_MS : ESCAPE_WAIT_MS;
+}
+
+interface Taken {
+	length: number;
+	/** null: it means nothing here. */
+	press: Press | null;
+}
+
+/** null: more has to come before it can be told. */
+function takeKey(text: string, flush: boolean): Taken | null {
 	if (text.startsWith(PASTE_START)) {
 		const end = text.indexOf(PASTE_END);
-		if (end < 0 && flush) return { length: text.length, key: { kind: "paste", text: text.slice(PASTE_START.length) } };
+		if (end < 0 && flush)
+			return { length: text.length, press: { kind: "paste", text: text.slice(PASTE_START.length) } };
 		if (end < 0) return null;
-		return { length: end + PASTE_END.length, key: { kind: "paste", text: text.slice(PASTE_START.length, end) } };
+		return { length: end + PASTE_END.length, press: { kind: "paste", text: text.slice(PASTE_START.length, end) } };
 	}
 	if (text.charAt(0) !== "\x1b") {
 		const char = String.fromCodePoint(text.codePointAt(0) ?? 0xfffd);
-		return { length: char.length, key: named(plainName(char)) };
+		return { length: char.length, press: named(plainName(char)) };
 	}
-	if (text.length === 1) return flush ? { length: 1, key: named("esc") } : null;
+	if (text.length === 1) return flush ? { length: 1, press: named("esc") } : null;
 	if (text.startsWith(OLD_MOUSE)) {
 		return text.length >= OLD_MOUSE_LENGTH || flush
-			? { length: Math.min(text.length, OLD_MOUSE_LENGTH), key: null }
+			? { length: Math.min(text.length, OLD_MOUSE_LENGTH), press: null }
 			: null;
 	}
 	const second = text.charAt(1);
 	if (STRING_STARTS.includes(second)) return takeString(text, flush);
 	if (second === "[" || second === "O") return takeSequence(text, flush);
-	if (second === "\x1b") return { length: 1, key: named("esc") };
+	if (second === "\x1b") return { length: 1, press: named("esc") };
 	const char = String.fromCodePoint(text.codePointAt(1) ?? 0xfffd);
-	return { length: 1 + char.length, key: named(`alt-${plainName(char)}`) };
+	return { length: 1 + char.length, press: named(`alt-${plainName(char)}`) };
 }
 
 /** An answer of the terminal, up to its BEL or ST. Nothing in it is a key. */
-function takeString(text: string, flush: boolean): { length: number; key: KeyPress | null } | null {
+function takeString(text: string, flush: boolean): Taken | null {
 	const end = /\x07|\x1b\\|\x9c/.exec(text);
-	if (end) return { length: end.index + end[0].length, key: null };
+	if (end) return { length: end.index + end[0].length, press: null };
 	// Alt with this letter, pressed by hand: nothing follows.
-	if (text.length === 2) return flush ? { length: 2, key: named(`alt-${text.charAt(1)}`) } : null;
-	return flush || text.length > MAX_STRING ? { length: text.length, key: null } : null;
+	if (text.length === 2) return flush ? { length: 2, press: named(`alt-${text.charAt(1)}`) } : null;
+	return flush || text.length > MAX_STRING ? { length: text.length, press: null } : null;
 }
 
-function takeSequence(text: string, flush: boolean): { length: number; key: KeyPress | null } | null {
+function takeSequence(text: string, flush: boolean): Taken | null {
 	let i = 2;
 	while (i < text.length && (text.charCodeAt(i) < 0x40 || text.charCodeAt(i) > 0x7e)) i++;
 	// The Linux console sends F1 to F5 as ESC [ [ A to E.
 	if (text.charAt(i) === "[" && i === 2) i++;
-	if (i >= text.length) return flush || i > MAX_SEQUENCE ? { length: text.length, key: null } : null;
+	if (i >= text.length) return flush || i > MAX_SEQUENCE ? { length: text.length, press: null } : null;
+	if (text.startsWith(MOUSE_START)) return { length: i + 1, press: readMouse(text.slice(0, i + 1)) };
 	const final = text.charAt(i);
 	const [code = "", modifier = "1"] = text.slice(2, i).split(";");
 	const name = final === "~" ? TILDE_NAMES[code] : FINAL_NAMES[final];
 	const bits = Number(modifier) - 1;
 	const prefix = `${bits & 4 ? "ctrl-" : ""}${bits & 2 ? "alt-" : ""}${bits & 1 ? "shift-" : ""}`;
-	return { length: i + 1, key: name === undefined ? null : named(prefix + name) };
+	return { length: i + 1, press: name === undefined ? null : named(prefix + name) };
 }
 
 function plainName(char: string): string {

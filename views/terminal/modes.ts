@@ -1,5 +1,8 @@
 /** Alternate screen, no cursor, no wrapping at the right edge, pasted text marked, cleared. */
 export const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[0m\x1b[2J\x1b[H";
+/** Presses and the wheel are reported, in a form that has no largest column; movements are not. */
+const MOUSE_ON = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF = "\x1b[?1006l\x1b[?1000l";
 /** Everything as it was; ends an unfinished frame first. Mouse reports too, whoever asked for them. */
 export const LEAVE =
 	"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
@@ -8,6 +11,8 @@ export const LEAVE =
 export interface TerminalModes {
 	/** Keys come one by one and unseen; the alternate screen shows `first`. */
 	enter(first?: string): void;
+	/** Whether the mouse is reported; it stays so when the terminal is entered again. Off, it selects text. */
+	mouse(on: boolean): void;
 	/** Once only: leaving twice would put the cursor back to where it was, over what has been written since. */
 	leave(): void;
 }
@@ -17,13 +22,19 @@ export function createTerminalModes(
 	output: { write(text: string): unknown },
 ): TerminalModes {
 	let entered = false;
+	let hasMouse = false;
 	return {
 		enter(first = "") {
 			entered = true;
 			// After a stop the shell has changed what the runtime believes to be set.
 			if (input.isRaw) input.setRawMode(false);
 			input.setRawMode(true);
-			output.write(ENTER + first);
+			output.write(ENTER + (hasMouse ? MOUSE_ON : "") + first);
+		},
+		mouse(on) {
+			if (on === hasMouse) return;
+			hasMouse = on;
+			if (entered) output.write(on ? MOUSE_ON : MOUSE_OFF);
 		},
 		leave() {
 			if (!entered) return;

@@ -29,6 +29,7 @@ export function createTtyPort(stdin: ReadStream, stdout: WriteStream, modes: Ter
 			modes.enter();
 			stdin.resume();
 		},
+		mouse: (on) => modes.mouse(on),
 		leave() {
 			stdin.pause();
 			modes.leave();
