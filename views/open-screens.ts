@@ -8,6 +8,7 @@ import { createPlainPainter } from "./ink/plain-painter.js";
 import { dispatch } from "./keys/dispatch.js";
 import { noteFault } from "./model/faults.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
+import { fadeNotes } from "./model/notices.js";
 import { hasLiveRun, loadModels, loadRuns } from "./model/run-actions.js";
 import type { ScreenId } from "./model/state.js";
 import { loadTasks } from "./model/task-actions.js";
@@ -143,6 +144,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		if (!lent) enter();
 	});
 	model.ui.setState({ theme: options.theme });
+	const stopFading = fadeNotes(model);
 	model.ui.subscribe(({ mouse }) => terminal.mouse(mouse));
 
 	const closed = new Promise<SavedView>((resolve) => {
@@ -150,6 +152,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 			if (ended.signal.aborted) return;
 			ended.abort();
 			frames.stop();
+			stopFading();
 			keys.close();
 			model.ui.getState().run?.replay?.close();
 			painter.close();

@@ -139,6 +139,12 @@ describe("iterators and generators as arguments", () => {
 			"accepted",
 		],
 		[
+			"an error about an iterator names it as Python would",
+			"assert f(iter([1])) == \"object of type 'iterator' has no len()\"",
+			f("try:\n    return len(x)\nexcept TypeError as error:\n    return str(error)"),
+			"accepted",
+		],
+		[
 			"no more is taken than the candidate takes",
 			"it = iter([1, 2, 3])\nassert f(it) == 1\nassert list(it) == [2, 3]",
 			f("return next(x)"),

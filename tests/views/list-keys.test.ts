@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { parseFilter } from "../../src/store/row-filter.js";
 import { underlineTerms } from "../../views/text/underlined.js";
+import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
 const open: ScreenInMemory[] = [];
@@ -67,4 +68,46 @@ describe("the list of tasks", () => {
 		screen.keys("V");
 		await screen.until((text) => text.includes("mark the one end with Space"));
 	});
+});
+
+describe("without an open run", () => {
+	test("the runs there are stand on Best-of-N, and Enter opens one", async () => {
+		for (const columns of [80, 120, 200]) {
+			const screen = openInMemory({ columns, rows: 30 });
+			open.push(screen);
+			await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
+			screen.keys("2");
+			const shown = await screen.until((text) => text.includes("1 run to open"));
+			expect(shown).toContain("▸ 20261121-093000-best-of-n-demo");
+			expect(shown).toContain("Enter open the run");
+			expect(shown).not.toContain("h l");
+			screen.keys("\r");
+			await screen.until((text) => text.includes("48/48 judged"));
+		}
+	});
+
+	test("where there is none the way to start one is said", async () => {
+		const workbench = { ...createFakeWorkbench(), listRuns: () => Promise.resolve([]) };
+		const screen = openInMemory({ columns: 80, rows: 24, workbench });
+		open.push(screen);
+		screen.keys("2");
+		await screen.until((text) => text.includes("there is no run yet") && text.includes("where r starts one"));
+	});
+});
+
+test("names of tasks are whole while there is anything else to leave out", async () => {
+	const name = "longest_unique_run";
+	const fake = createFakeWorkbench();
+	const workbench = {
+		...fake,
+		async *listTasks(signal: AbortSignal) {
+			for await (const row of fake.listTasks(signal)) yield { ...row, id: `${name}_${row.id}`.slice(0, 22) };
+		},
+	};
+	for (const columns of [80, 120]) {
+		const screen = openInMemory({ columns, rows: 30, workbench });
+		open.push(screen);
+		screen.model.taskResults.set("x", { runId: "x", accepted: 1, n: 2, statuses: [], shares: [0.5] });
+		await screen.until((text) => text.includes(`${name}_two`) && text.includes("trend"));
+	}
 });

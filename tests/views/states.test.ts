@@ -114,11 +114,11 @@ describe("small and empty screens", () => {
 		[120, 40],
 		[200, 60],
 	] as const) {
-		test(`without a run the second screen says what to do at ${columns}x${rows}`, async () => {
+		test(`without a run the second screen shows those that can be opened at ${columns}x${rows}`, async () => {
 			const screen = start({ columns, rows });
 			await screen.until((text) => text.includes("two_sum"));
 			screen.keys("2");
-			await screen.until((text) => text.includes("opens a live or recorded run: 1 run to choose from"));
+			await screen.until((text) => text.includes("1 run to open") && text.includes("▸ 20261121-093000-best-of-n-demo"));
 		});
 
 		test(`help and the way out are in the hint line of every pane at ${columns}x${rows}`, async () => {

@@ -26,7 +26,7 @@ import { askToCancel, isGoingOn, runAgain } from "../model/run-actions.js";
 import { openRunAgainForm } from "../model/run-form.js";
 import type { CandidateTab, RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
-import { hasThreePanes, hasTwoPanes } from "../screens/layout.js";
+import { hasTwoPanes } from "../screens/layout.js";
 import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
 import { replayKeys } from "./replay-keys.js";
 
@@ -34,18 +34,12 @@ const hasRun = (m: Model) => m.ui.getState().run !== null;
 const hasRunId = (m: Model) => m.ui.getState().run?.runId != null;
 const hasCandidate = (m: Model) => selectedCandidate(m) !== null;
 const isRepeatable = (m: Model) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run);
-const hasRunsPane = (m: Model) => !hasRun(m) && hasThreePanes(m.ui.getState().columns);
-const hasPanes = (m: Model) => hasRun(m) || hasRunsPane(m);
 const focus = (runPane: RunPane) => (m: Model) => m.ui.setState({ runPane });
 const tasksOf = (m: Model) => m.ui.getState().run?.store.getState().run.tasks ?? [];
 
 function cyclePane(m: Model, by: number): void {
 	const { runPane } = m.ui.getState();
-	const all: RunPane[] = hasRun(m)
-		? ["board", "candidates", "candidate", "charts"]
-		: hasRunsPane(m)
-			? ["runs", "board"]
-			: ["board"];
+	const all: RunPane[] = ["board", "candidates", "candidate", "charts"];
 	const at = Math.max(0, all.indexOf(runPane));
 	m.ui.setState({ runPane: all[(at + by + all.length) % all.length] ?? "board" });
 }
@@ -91,6 +85,7 @@ const sampleMoves: KeyBinding[] = [
 		hint: 11,
 		hintLabel: "candidate",
 		inPalette: false,
+		enabled: hasCandidate,
 		run: (m) => moveSample(m, 1),
 	},
 	{ keys: ["left", "h"], shown: "h", label: "candidate to the left", inPalette: false, run: (m) => moveSample(m, -1) },
@@ -254,8 +249,8 @@ export const bestOfNKeys: KeyTable = {
 			enabled: (m) => isGoingOn(m.ui.getState().run),
 			run: (m) => m.ui.setState((was) => ({ follows: !was.follows })),
 		},
-		{ keys: ["tab"], label: "next pane", inPalette: "here", enabled: hasPanes, run: (m) => cyclePane(m, 1) },
-		{ keys: ["shift-tab"], label: "previous pane", inPalette: "here", enabled: hasPanes, run: (m) => cyclePane(m, -1) },
+		{ keys: ["tab"], label: "next pane", inPalette: "here", enabled: hasRun, run: (m) => cyclePane(m, 1) },
+		{ keys: ["shift-tab"], label: "previous pane", inPalette: "here", enabled: hasRun, run: (m) => cyclePane(m, -1) },
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
 		{
 			keys: ["q"],

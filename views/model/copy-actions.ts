@@ -66,9 +66,9 @@ export function taskTexts(model: Model): CopyText[] {
 }
 
 export function runTexts(model: Model): CopyText[] {
-	const { run, runPane, runsPosition, runRows } = model.ui.getState();
-	const texts = runPane === "runs" ? [] : candidateTexts(model);
-	const runId = runPane === "runs" ? (runRows[runsPosition]?.runId ?? null) : (run?.runId ?? null);
+	const { run } = model.ui.getState();
+	const texts = candidateTexts(model);
+	const runId = run?.runId ?? null;
 	if (runId !== null) texts.push(known("run id", runId));
 	const isOpen = run !== null && run.runId === runId;
 	const again = isOpen ? runCommand(model, run) : null;

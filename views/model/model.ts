@@ -135,7 +135,7 @@ export function logCommand(model: Model, line: string | null): void {
 	model.ui.setState((was) => ({ messages: [...was.messages.slice(1 - KEPT_MESSAGES), message] }));
 }
 
-/** Shows a message until the next key, and keeps it in the message log. The hint says how to go on. */
+/** Shows a message until the next key, a note for some seconds at most, and keeps it in the message log. The hint says how to go on. */
 export function tell(model: Model, level: Message["level"], text: string, hint: string | null = null): void {
 	const message = { level, text: hint ? `${text} · ${hint}` : text, at: model.clock() };
 	model.ui.setState((was) => ({ notice: message, messages: [...was.messages.slice(1 - KEPT_MESSAGES), message] }));

@@ -10,7 +10,7 @@ import type { Dialog } from "./dialog.js";
 /** The digits of the tabs; 0 for the log, which has none. */
 export type ScreenId = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 export type TaskPane = "list" | "task";
-export type RunPane = "runs" | "board" | "candidates" | "candidate" | "charts";
+export type RunPane = "board" | "candidates" | "candidate" | "charts";
 export type RunsPane = "table" | "run";
 /** What stands beside the table of runs. */
 export type RunDetail =

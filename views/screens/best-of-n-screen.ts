@@ -5,7 +5,7 @@ import { runsKeys } from "../keys/run-list-keys.js";
 import { selectedCandidate } from "../model/candidate-actions.js";
 import { candidateMoved, filterCandidates, shownCandidates } from "../model/candidate-table.js";
 import type { Model } from "../model/model.js";
-import { hasLiveRun } from "../model/run-actions.js";
+import { hasLiveRun, runItems } from "../model/run-actions.js";
 import type { OpenRun, RunPane } from "../model/state.js";
 import { cyan } from "../text/style.js";
 import { boardMouse, drawBoard } from "./board.js";
@@ -26,7 +26,7 @@ export const bestOfNScreen: Screen = {
 	name: "Best-of-N",
 	keys: bestOfNKeys,
 	panes: {
-		runs: { draw: drawRunList, keys: runsKeys, mouse: { focus: focusOn("runs"), ...runListMouse } },
+		runs: { draw: drawRunList, keys: runsKeys, mouse: runListMouse },
 		board: { draw: drawBoard, keys: boardKeys, mouse: { focus: focusOn("board"), ...boardMouse } },
 		candidates: {
 			draw: drawCandidateList,
@@ -40,7 +40,11 @@ export const bestOfNScreen: Screen = {
 		},
 		charts: { draw: drawRunCharts, keys: chartsKeys, mouse: { focus: focusOn("charts") } },
 	},
-	focus: (model) => model.ui.getState().runPane,
+	focus(model) {
+		const { run, runPane } = model.ui.getState();
+		if (run !== null) return runPane;
+		return runItems(model).length > 0 ? "runs" : "board";
+	},
 	layout: placePanes,
 	crumbs,
 
@@ -68,7 +72,7 @@ export const bestOfNScreen: Screen = {
 function crumbs(model: Model): string[] {
 	const { run, runPane } = model.ui.getState();
 	const candidate = selectedCandidate(model);
-	if (runPane === "runs" || runPane === "board" || !candidate) return [runName(run)];
+	if (runPane === "board" || !candidate) return [runName(run)];
 	const { taskId, sampleIndex } = candidate;
 	return [runName(run), taskId, ...(runPane === "candidate" ? [`#${sampleIndex}`] : [])];
 }
@@ -80,7 +84,7 @@ function runName(run: OpenRun | null): string {
 
 function placePanes(model: Model, area: Area): PanePlace[] {
 	const { run, runPane } = model.ui.getState();
-	if (run === null) return placeWithoutRun(area);
+	if (run === null) return placeWithoutRun(model, area);
 	const detail = runPane === "charts" ? "charts" : "candidate";
 	if (!hasTwoPanes(area.width)) return runPane === detail ? [{ id: detail, ...area }] : stack(run, area);
 	if (!hasThreePanes(area.width)) {
@@ -92,9 +96,10 @@ function placePanes(model: Model, area: Area): PanePlace[] {
 }
 
 /** What can be opened, and what to do. */
-function placeWithoutRun(area: Area): PanePlace[] {
-	if (!hasThreePanes(area.width)) return [{ id: "board", ...area }];
-	const [runs, rest] = splitAcross(area, [0.2]);
+function placeWithoutRun(model: Model, area: Area): PanePlace[] {
+	if (runItems(model).length === 0) return [{ id: "board", ...area }];
+	if (!hasTwoPanes(area.width)) return [{ id: "runs", ...area }];
+	const [runs, rest] = splitAcross(area, [0.5]);
 	return [
 		{ id: "runs", ...runs },
 		{ id: "board", ...rest },

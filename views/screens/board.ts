@@ -103,12 +103,12 @@ function whyEmpty(run: OpenRun, state: RunState): string {
 }
 
 function emptyBoard(model: Model, width: number): string[] {
-	const runs = model.ui.getState().runRows.length;
-	const there = runs > 0 ? `${plural(runs, "run")} to choose from` : "there is none yet";
+	const hasRuns = model.ui.getState().runRows.length > 0;
 	return [
 		"",
-		`  o  opens a live or recorded run: ${there}`,
-		"  1  goes to the tasks, where r starts one",
-		"  ?  shows the keys",
+		hasRuns ? "  Enter  opens a run, live or recorded" : "  there is no run yet",
+		...(hasRuns ? ["  7      has all there is to know of them"] : []),
+		"  1      goes to the tasks, where r starts one",
+		"  ?      shows the keys",
 	].map((line) => dim(toCells(line, width)));
 }

@@ -10,7 +10,7 @@ export const logScreen: Screen = {
 	id: 0,
 	name: "Log",
 	keys: logKeys,
-	panes: { log: { draw: drawLog, keys: null } },
+	panes: { log: { draw: drawLog, keys: null, mouse: { wheel: scrollLog } } },
 	focus: () => "log",
 	layout: (_model, area) => [{ id: "log", ...area }],
 	crumbs: ({ log }) => [log?.runId ?? "no run", "log"],

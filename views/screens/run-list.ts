@@ -2,6 +2,7 @@ import { moveRun } from "../keys/run-list-keys.js";
 import type { Model } from "../model/model.js";
 import { runItems } from "../model/run-actions.js";
 import { toCells } from "../text/cells.js";
+import { plural } from "../text/format.js";
 import { cursorLine, cyan, dim } from "../text/style.js";
 import type { PaneText } from "./pane-text.js";
 import type { PaneMouse } from "./screen.js";
@@ -21,17 +22,15 @@ export const runListMouse: PaneMouse = {
 
 /** Two lines a run: which, and how it goes or ended. */
 export function drawRunList(model: Model, width: number, height: number): PaneText {
-	const { runsPosition, run, runPane } = model.ui.getState();
+	const { runsPosition } = model.ui.getState();
 	const items = runItems(model);
 	const visible = Math.max(1, Math.floor(height / ITEM_ROWS));
 	const top = model.scroll.follow("runs", runsPosition, visible, items.length);
 	const rows = items.slice(top, top + visible).flatMap((item, i) => {
-		const isCursor = runPane === "runs" && top + i === runsPosition;
-		const isOpen = item.label === run?.runId;
-		const head = toCells(`${isCursor ? "▸" : " "}${isOpen ? "●" : " "}${item.label}`, width);
+		const isCursor = top + i === runsPosition;
+		const head = toCells(`${isCursor ? "▸" : " "} ${item.label}`, width);
 		const tail = (item.isLive ? cyan : dim)(toCells(`   ${item.detail}`, width));
 		return [isCursor ? cursorLine(head) : head, tail];
 	});
-	if (items.length === 0) rows.push(dim(toCells("  no run yet", width)));
-	return { title: `Runs ${items.length}`, rows };
+	return { title: `${plural(items.length, "run")} to open`, rows };
 }

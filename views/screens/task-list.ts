@@ -12,13 +12,24 @@ import type { PaneText } from "./pane-text.js";
 import { drawTable } from "./table-pane.js";
 
 const TREND_CELLS = 6;
+const LEAST_NAME_CELLS = 14;
+const MOST_NAME_CELLS = 24;
+const MEASURED_NAMES = 200;
 
 function columnsOf(model: Model): Column<TaskRow>[] {
 	const result = (row: TaskRow) => model.taskResults.get(row.id);
 	// Before the first run there is nothing to look back on.
 	const past = model.taskResults.size === 0 ? [] : [trendColumn(model), samplesColumn(model)];
 	return [
-		{ isSearched: true, title: "task", width: 14, grow: true, drop: 0, text: (row) => row.id, fit: shortId },
+		{
+			isSearched: true,
+			title: "task",
+			width: nameCells(model),
+			grow: true,
+			drop: 0,
+			text: (row) => row.id,
+			fit: shortId,
+		},
 		{
 			isSearched: true,
 			title: "level",
@@ -34,7 +45,7 @@ function columnsOf(model: Model): Column<TaskRow>[] {
 			title: "rec",
 			width: 4,
 			align: "right",
-			drop: 2,
+			drop: 4,
 			text: (row) => (row.candidates > 0 ? String(row.candidates) : MISSING),
 		},
 		{
@@ -49,11 +60,19 @@ function columnsOf(model: Model): Column<TaskRow>[] {
 	];
 }
 
+/** As wide as the longest of the first names, so that the columns stay where they are while one scrolls. */
+function nameCells({ tasks }: Model): number {
+	let cells = LEAST_NAME_CELLS;
+	for (let row = 0; row < Math.min(tasks.total, MEASURED_NAMES); row++)
+		cells = Math.max(cells, tasks.row(row)?.id.length ?? 0);
+	return Math.min(cells, MOST_NAME_CELLS);
+}
+
 /** Share of accepted candidates in each of the last runs. */
 function trendColumn(model: Model): Column<TaskRow> {
 	const text = (row: TaskRow) =>
 		sparkline(model.taskResults.get(row.id)?.shares ?? [], TREND_CELLS, { look: model.look, min: 0, max: 1 });
-	return { title: "trend", width: TREND_CELLS, drop: 4, text };
+	return { title: "trend", width: TREND_CELLS, drop: 2, text };
 }
 
 /** The candidates of the last run, each with its sign. */

@@ -54,4 +54,10 @@ class RemoteRecord:
         self._server.ask({"sa": self._handle, "n": name, "x": value})
 
 
+# What a candidate does wrong with one of them is told in Python's own words: "'iterator' object is not subscriptable".
+for _stand_in, _name in ((Callback, "function"), (RemoteIterator, "iterator"), (RemoteRecord, "object")):
+    _stand_in.__name__ = _stand_in.__qualname__ = _name
+    _stand_in.__module__ = "builtins"
+
+
 KINDS = {"c": Callback, "i": RemoteIterator, "o": RemoteRecord}
