@@ -130,6 +130,11 @@ export interface ReplayOptions extends CommonOptions {
 	step?: true;
 }
 
+export interface LogsOptions extends CommonOptions {
+	follow?: true;
+	grep?: string;
+}
+
 export interface DeleteOptions extends CommonOptions {
 	yes?: true;
 }

@@ -7,6 +7,7 @@ import {
 	addCommonOptions,
 	type CommonOptions,
 	type DeleteOptions,
+	type LogsOptions,
 	limitOption,
 	REPLAY_SPEEDS,
 	type ReplayOptions,
@@ -73,6 +74,25 @@ export function registerRecords(program: Command, act: Act): void {
 			act<ReplayOptions>(async (context, options, [run = ""]) => {
 				const { replay } = await import("../runs-replay.js");
 				return await replay(context, run, options);
+			}),
+		);
+	addCommonOptions(
+		withRun(runs.command("logs").description("print the lines of a run's log, also of one that is going on"))
+			.option("--follow", "wait for what comes, until the run has ended")
+			.option("--grep <pattern>", "only lines of the file that match; capitals do not matter"),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay runs logs latest --follow",
+				"assay runs logs latest --grep 'wrong_answer|judge_error'",
+				"assay runs logs latest --follow --json | jq -r .type",
+			]),
+		)
+		.action(
+			act<LogsOptions>(async (context, options, [run = ""]) => {
+				const { logs } = await import("../runs-logs.js");
+				return await logs(context, run, options);
 			}),
 		);
 	addCommonOptions(

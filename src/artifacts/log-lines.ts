@@ -4,6 +4,8 @@ import type { LineIndex } from "./line-index.js";
 /** A longer line is cut, with its whole length told. */
 export const SHOWN_BYTES = 4096;
 const PIECE_BYTES = 1 << 18;
+/** No longer lines are given whole. */
+export const WHOLE_LINE_BYTES = PIECE_BYTES;
 const NEWLINE = 10;
 
 /** One line of a log. */

@@ -7,6 +7,8 @@ export interface LogStatus {
 	/** Lines that are shown: all, or those that the filter lets through so far. */
 	rows: number;
 	lines: number;
+	/** All of them, or all but the last, whose end has not come. */
+	ended: number;
 	bytes: number;
 	/** Lines that the filter has not looked at yet. */
 	unfiltered: number;
@@ -21,8 +23,8 @@ export interface LogReader {
 	readonly status: LogStatus;
 	/** Takes in what is there, a piece at a time. false: there is nothing more for now. */
 	advance(): boolean;
-	/** Lines that are shown, by their place among these. */
-	rows(from: number, count: number): LogLine[];
+	/** Lines that are shown, by their place among these; of long ones only so many bytes. */
+	rows(from: number, count: number, headBytes?: number): LogLine[];
 	/** Only lines that have it are shown. null: all are. */
 	setFilter(query: LogQuery | null): void;
 	/** The next row with the text from `from` on (-1: backwards), as far as one call goes. */
@@ -105,6 +107,7 @@ export function createLogReader(path: string): LogReader {
 			return {
 				rows: rowCount(),
 				lines: index.lines,
+				ended: index.ended,
 				bytes: index.bytes,
 				unfiltered: matches === null ? 0 : index.ended - lookedAt,
 				generation,
@@ -116,13 +119,13 @@ export function createLogReader(path: string): LogReader {
 			const read = takeIn();
 			return filterOn() || read;
 		},
-		rows(from, count) {
+		rows(from, count, headBytes = SHOWN_BYTES) {
 			const rows: LogLine[] = [];
 			let row = Math.max(0, from);
 			const end = Math.min(from + count, rowCount());
 			while (file !== null && row < end) {
 				const before = row;
-				visitLines(file, index, { from: lineOfRow(row), headBytes: SHOWN_BYTES }, (line) => {
+				visitLines(file, index, { from: lineOfRow(row), headBytes }, (line) => {
 					rows.push(line);
 					row++;
 					return row < end && lineOfRow(row) === line.line + 1;
