@@ -85,6 +85,9 @@ async function* outcomesOf(
 }
 
 const VERDICT = Buffer.from('"verdict":{"schema":"assay.verdict.v1",');
+const SANDBOX = Buffer.from('"sandbox":"');
+const CODE = Buffer.from('"codeSha256":"');
+const TESTS = Buffer.from('"testsSha256":"');
 const NO_CODE = Buffer.from('"code":null');
 const KEY =
 	/^"verdict":\{"schema":"assay\.verdict\.v1","taskId":("(?:[^"\\]|\\.)*"),"sampleIndex":(\d+),"status":"(\w+)"/;
@@ -99,11 +102,10 @@ function outcomeInBytes(bytes: Buffer): Outcome | null {
 	const at = bytes.indexOf(VERDICT);
 	if (at < 0) return null;
 	const head = bytes.subarray(0, at);
-	const tail = bytes.toString("utf8", at);
-	const key = KEY.exec(tail);
+	const key = KEY.exec(bytes.toString("utf8", at, at + 4096));
 	const backend = BACKEND.exec(head.toString("utf8", 0, Math.min(at, 4096)));
 	const status = Status.safeParse(key?.[3]);
-	const tier = Tier.safeParse(valueAfter(tail, '"sandbox":"'));
+	const tier = Tier.safeParse(valueAfter(bytes, SANDBOX));
 	if (key?.[1] === undefined || backend?.[1] === undefined || !status.success || !tier.success) return null;
 	return {
 		taskId: JSON.parse(key[1]),
@@ -111,14 +113,16 @@ function outcomeInBytes(bytes: Buffer): Outcome | null {
 		status: status.data,
 		tier: tier.data,
 		backend: JSON.parse(backend[1]),
-		codeSha256: head.includes(NO_CODE) ? null : valueAfter(tail, '"codeSha256":"'),
-		testsSha256: valueAfter(tail, '"testsSha256":"'),
+		codeSha256: head.includes(NO_CODE) ? null : valueAfter(bytes, CODE),
+		testsSha256: valueAfter(bytes, TESTS),
 	};
 }
 
-function valueAfter(text: string, name: string): string | null {
-	const start = text.lastIndexOf(name);
-	return start < 0 ? null : text.slice(start + name.length, text.indexOf('"', start + name.length));
+/** A string of its own: a slice would keep the whole line in memory. */
+function valueAfter(bytes: Buffer, name: Buffer): string | null {
+	const found = bytes.lastIndexOf(name);
+	const start = found + name.length;
+	return found < 0 ? null : bytes.toString("latin1", start, bytes.indexOf('"', start));
 }
 
 function outcomeOf(value: unknown, place: string): Outcome {
