@@ -100,7 +100,7 @@ test("long lines are cut, moved sideways and wrapped; control characters are let
 	screen.keys("w");
 	await screen.until((text) => text.includes("zzzzzzzz"));
 	screen.keys("wl");
-	await screen.until((text) => /│ +:00\.000Z INFO/.test(text));
+	await screen.until((text) => /│ +…00\.000Z INFO/.test(text));
 });
 
 test("t puts the times of the lines into a column", async () => {

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { cellWidth, takeCells, toCells, visible } from "../../views/text/cells.js";
 import { diffRows } from "../../views/text/diff-rows.js";
 import { formatBytes, formatClock, formatCount, formatMs, formatRate, formatScore } from "../../views/text/format.js";
+import { patchRows } from "../../views/text/patch-rows.js";
+import { CUT, layPieces, overhangOf, WRAPPED } from "../../views/text/pieces.js";
 import { colourPython } from "../../views/text/python-colours.js";
-import { cutStyled, wrapStyled } from "../../views/text/styled.js";
+import { addedWord } from "../../views/text/style.js";
 import { fitColumns } from "../../views/text/table.js";
 import { joinProse, wrapText } from "../../views/text/wrap.js";
 
@@ -51,8 +53,8 @@ describe("toCells", () => {
 describe("long lines of code", () => {
 	const long = `value = "${"漢字 ".repeat(9)}" + other_name # end`;
 	test("go on in the next row, in the same colour, and lose nothing", () => {
-		const [coloured = ""] = colourPython([long]);
-		const rows = wrapStyled(coloured, 20);
+		const [coloured = []] = colourPython([long]);
+		const rows = layPieces(coloured, 20, WRAPPED);
 		for (const row of rows) expect(cellWidth(bare(row))).toBe(20);
 		expect(
 			rows
@@ -63,14 +65,38 @@ describe("long lines of code", () => {
 		expect(rows[1]).toContain("\x1b[32m");
 	});
 	test("are cut with an ellipsis where wrapping is off", () => {
-		const [coloured = ""] = colourPython([long]);
-		expect(bare(cutStyled(coloured, 20))).toMatch(/^value = "漢字 .*…$/);
-		expect(cellWidth(bare(cutStyled(coloured, 20)))).toBe(20);
+		const [coloured = []] = colourPython([long]);
+		const [row = ""] = layPieces(coloured, 20, CUT);
+		expect(bare(row)).toMatch(/^value = "漢字 .*…$/);
+		expect(cellWidth(bare(row))).toBe(20);
+	});
+	test("move sideways with an ellipsis at both sides, whatever their characters, and no further than their end", () => {
+		const texts = [long, "x = 1", "", "e\u0301".repeat(30), "a漢".repeat(20), "0123456789".repeat(4)];
+		for (const text of texts) {
+			const [line = []] = colourPython([text]);
+			const cells = cellWidth(text);
+			for (const width of [1, 2, 7, 20]) {
+				for (let left = 0; left <= cells + 2; left++) {
+					const rows = layPieces(line, width, { wraps: false, left }).map(bare);
+					expect(rows.map(cellWidth), `${text} from ${left} in ${width}`).toEqual([width]);
+					if (width > 1) {
+						expect(rows[0]?.startsWith("…")).toBe(left > 0 && cells > 0);
+						expect(rows[0]?.endsWith("…")).toBe(cells - left > width);
+					}
+				}
+			}
+		}
+		const [digits = []] = colourPython(["0123456789".repeat(4)]);
+		expect(bare(layPieces(digits, 10, { wraps: false, left: 10 })[0] ?? "")).toBe("…12345678…");
+		expect(overhangOf([digits], 10)).toBe(30);
+		expect(bare(layPieces(digits, 10, { wraps: false, left: 30 })[0] ?? "")).toBe("…123456789");
+		const [wide = []] = colourPython(["漢字漢字漢字"]);
+		expect(bare(layPieces(wide, 6, { wraps: false, left: 2 })[0] ?? "")).toBe("… 漢 …");
 	});
 	test("are whole in a diff too, in both of its forms", () => {
 		const side = (end: string) => ({ name: end, text: `before = [${"item, ".repeat(20)}${end}]\n` });
 		for (const sideBySide of [false, true]) {
-			const { rows } = diffRows(side("one"), side("two"), 60, { sideBySide, wraps: true });
+			const { rows } = diffRows(side("one"), side("two"), 60, { ...WRAPPED, sideBySide, isPython: true });
 			for (const row of rows) expect(cellWidth(bare(row))).toBe(60);
 			const text = rows.map(bare).join("");
 			expect(text.match(/m/g)?.length).toBe(40);
@@ -125,23 +151,60 @@ describe("code", () => {
 			"    return None",
 			"\tx = '\\'' + \"#\"",
 		];
-		const coloured = colourPython(lines).map((line) => cutStyled(line, 30));
+		const coloured = colourPython(lines.map(visible)).flatMap((line) => layPieces(line, 30, CUT));
 		expect(coloured.map(bare)).toEqual(lines.map((line) => toCells(line, 30)));
 		expect(coloured[2]?.startsWith(`\x1b[32m${(lines[2] ?? "").trimEnd()}\x1b[39m`)).toBe(true);
+	});
+	test("diffs of Python have its colours, and words that differ stay stronger than those", () => {
+		const before = { name: "a", text: 'def f():\n    """one\n    return 1"""\n    return None\n' };
+		const after = { name: "b", text: 'def f():\n    """one\n    return 2"""\n    return True\n' };
+		for (const wraps of [true, false]) {
+			const layout = { wraps, left: 0, sideBySide: false, isPython: true };
+			const rows = diffRows(before, after, 60, layout).rows;
+			const added = rows.filter((row) => bare(row).includes(" + "));
+			expect(rows.some((row) => row.includes("\x1b[35mdef\x1b[39m"))).toBe(true);
+			// Inside the string that began two lines before nothing is a keyword.
+			expect(added[0]).toContain(`\x1b[32m    return \x1b[39m${addedWord("2")}`);
+			expect(added[1]).toContain(`\x1b[35mreturn\x1b[39m ${addedWord("True")}`);
+			const uncoloured = diffRows(before, after, 60, { ...layout, isPython: false }).rows;
+			expect(rows.map(bare)).toEqual(uncoloured.map(bare));
+		}
+	});
+	test("patches of Python files have its colours, and keep every sign", () => {
+		const patch = [
+			"--- a/x.py",
+			"+++ b/x.py",
+			"@@ -1 +1,2 @@",
+			"-return 1",
+			"+return 2",
+			"+x = None",
+			" pass",
+			"",
+		].join("\n");
+		const { rows, marks } = patchRows(patch, 30, CUT);
+		expect(rows.map((row) => bare(row).trimEnd())).toEqual(
+			patch
+				.trimEnd()
+				.split("\n")
+				.map((line) => ` ${line}`),
+		);
+		expect(marks).toEqual([2]);
+		expect(rows[4]).toContain("\x1b[35mreturn\x1b[39m");
+		expect(patchRows(patch.replaceAll(".py", ".txt"), 30, CUT).rows[4]).not.toContain("\x1b[35m");
 	});
 	test("diffs have signs and numbers, one head a hunk, and rows of one width", () => {
 		const before = { name: "a", text: "one\ntwo\nthree\n" };
 		const after = { name: "b", text: "one\n2\nthree\nfour\n" };
 		for (const sideBySide of [false, true]) {
-			const { rows, marks } = diffRows(before, after, 60, { sideBySide, wraps: true });
+			const { rows, marks } = diffRows(before, after, 60, { ...WRAPPED, sideBySide, isPython: true });
 			for (const row of rows) expect(cellWidth(bare(row))).toBe(60);
 			expect(marks).toEqual([1]);
 			expect(rows.map(bare).join("\n")).toMatch(/- two/);
 			expect(rows.map(bare).join("\n")).toMatch(/\+ four/);
 		}
-		expect(bare(diffRows(before, before, 40, { sideBySide: false, wraps: true }).rows[1] ?? "")).toContain(
-			"no difference",
-		);
+		expect(
+			bare(diffRows(before, before, 40, { ...WRAPPED, sideBySide: false, isPython: true }).rows[1] ?? ""),
+		).toContain("no difference");
 	});
 });
 

@@ -83,6 +83,7 @@ describe("a palette", () => {
 		expect(sgrOf(addedLine(addedWord("x")), "none", 24)).toBe("\x1b[0;4m");
 		expect(sgrOf(addedLine(addedWord("x")), "dark", 4)).toBe("\x1b[0;32;7m");
 		expect(sgrOf(removedLine("x"), "dark", 4)).toBe("\x1b[0;31m");
+		expect(sgrOf(addedLine(red("x")), "dark", 4)).toBe("\x1b[0;31;32m");
 		expect(sgrOf(cursorLine("x"), "dark", 4)).toBe("\x1b[0m");
 	});
 });

@@ -27,7 +27,7 @@ import { openRunAgainForm } from "../model/run-form.js";
 import type { CandidateTab, RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
 import { hasTwoPanes } from "../screens/layout.js";
-import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
+import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, sideKeys, tableKeys } from "./binding.js";
 import { replayKeys } from "./replay-keys.js";
 
 const hasRun = (m: Model) => m.ui.getState().run !== null;
@@ -131,6 +131,7 @@ export const candidateKeys: KeyTable = {
 	title: "Candidate",
 	bindings: [
 		...moveKeys("scroll", paneScrolling("candidate")),
+		...sideKeys("candidate", (m) => !m.ui.getState().wraps),
 		{
 			keys: ["left", "h"],
 			shown: "h l",

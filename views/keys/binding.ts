@@ -1,5 +1,6 @@
 import type { VirtualTable } from "../../src/store/virtual-table.js";
 import type { Model } from "../model/model.js";
+import { SIDE_CELLS } from "../model/scroll.js";
 
 /** One line of a key table. Dispatch, the hint line, the help and the command palette are all made from it. */
 export interface KeyBinding {
@@ -113,6 +114,30 @@ export function tableKeys(what: string, tableOf: (model: Model) => VirtualTable<
 }
 
 type Moved = (model: Model) => void;
+
+/** The keys that move long lines sideways, where they are cut. */
+export function sideKeys(pane: string, enabled: (model: Model) => boolean): KeyBinding[] {
+	const pan = (cells: number) => (model: Model) => {
+		model.scroll.pan(pane, cells);
+		model.changed();
+	};
+	return [
+		{
+			keys: ["shift-right", "alt-l"],
+			label: "sideways in cut lines",
+			inPalette: false,
+			enabled,
+			run: pan(SIDE_CELLS),
+		},
+		{
+			keys: ["shift-left", "alt-h"],
+			label: "sideways back",
+			inPalette: false,
+			enabled,
+			run: pan(-SIDE_CELLS),
+		},
+	];
+}
 
 /** Moving in a pane that has no cursor. */
 export function paneScrolling(pane: string): Scrolling {

@@ -1,10 +1,10 @@
 import { type LogView, queryOf, rowsOf } from "./log-state.js";
 import { setOnlyMatches } from "./log-view.js";
 import { type Model, tell, tellError } from "./model.js";
+import { SIDE_CELLS } from "./scroll.js";
 
 /** What a line that tells of a failure looks like. */
 const ERROR_PATTERN = "~\\b(error|fatal|critical|panic|traceback|judge_error|run\\.failed)\\b";
-const SHIFT_CELLS = 16;
 const PANE = "log";
 
 /** Scrolls; away from the end nothing moves by itself any more, and at the end it follows again. */
@@ -61,7 +61,7 @@ export function toggleInLog(model: Model, what: "wraps" | "times"): void {
 export function shiftLog(model: Model, direction: 1 | -1): void {
 	const { log } = model;
 	if (!log) return;
-	log.shift = Math.max(0, log.shift + direction * SHIFT_CELLS);
+	log.shift = Math.max(0, log.shift + direction * SIDE_CELLS);
 	model.changed();
 }
 

@@ -4,9 +4,9 @@ import type { Model } from "../model/model.js";
 import { pendingCode } from "../model/pending-code.js";
 import { toCells, visible } from "../text/cells.js";
 import { patchRows } from "../text/patch-rows.js";
+import { type LineLayout, layPieces, overhangOf, plainPiece } from "../text/pieces.js";
 import { colourPython } from "../text/python-colours.js";
 import { bold, dim, red, removedLine, yellow } from "../text/style.js";
-import { cutStyled, wrapStyled } from "../text/styled.js";
 import { wrapText } from "../text/wrap.js";
 import { STATUS_SIGNS } from "./glyphs.js";
 import { type CandidateReading, type MarkedText, note } from "./marked-text.js";
@@ -14,7 +14,7 @@ import { type CandidateReading, type MarkedText, note } from "./marked-text.js";
 const MESSAGE_ROWS = 4;
 
 /** Line numbers, simple colours, and a mark with the message at the line where it failed. */
-export function codeText(model: Model, reading: CandidateReading, width: number): MarkedText {
+export function codeText(model: Model, reading: CandidateReading, width: number, layout: LineLayout): MarkedText {
 	const { candidate, rollout, runId } = reading;
 	if (rollout?.state === "failed") return { rows: [yellow(toCells(` ${rollout.message}`, width))], marks: [] };
 	if (rollout?.state === "reading") return note("reading", width);
@@ -29,21 +29,23 @@ export function codeText(model: Model, reading: CandidateReading, width: number)
 		return { rows: [...head, dim(toCells(` ${why}`, width)), ...(completion ? rows : [])], marks: [] };
 	}
 	if (stored && isPatch(stored)) {
-		const patch = patchRows(code, width, model.ui.getState().wraps);
-		return { rows: [...head, ...patch.rows], marks: patch.marks.map((row) => row + head.length) };
+		const patch = patchRows(code, width, layout);
+		return { ...patch, rows: [...head, ...patch.rows], marks: patch.marks.map((row) => row + head.length) };
 	}
 	const failing = stored?.verdict.line ?? null;
-	const lines = code.replace(/\n$/, "").split("\n");
+	const lines = code
+		.replace(/\n$/, "")
+		.split("\n")
+		.map((line) => visible(line.replace(/\r$/, "")));
 	const digits = Math.max(3, String(lines.length).length);
 	const textCells = Math.max(1, width - digits - 3);
 	const marks: number[] = [];
 	const rows = [...head];
-	const { wraps } = model.ui.getState();
-	const rowsOf = (text: string) => (wraps ? wrapStyled(text, textCells) : [cutStyled(text, textCells)]);
-	colourPython(lines).forEach((coloured, i) => {
+	const coloured = colourPython(lines);
+	coloured.forEach((line, i) => {
 		const isFailing = i + 1 === failing;
 		if (isFailing) marks.push(rows.length);
-		rowsOf(isFailing ? visible(lines[i] ?? "") : coloured).forEach((text, part) => {
+		layPieces(isFailing ? [plainPiece(lines[i] ?? "")] : line, textCells, layout).forEach((text, part) => {
 			const number = part === 0 ? String(i + 1).padStart(digits) : " ".repeat(digits);
 			rows.push(
 				isFailing
@@ -52,7 +54,7 @@ export function codeText(model: Model, reading: CandidateReading, width: number)
 			);
 		});
 	});
-	return { rows, marks };
+	return { rows, marks, overhang: overhangOf(coloured, textCells) };
 }
 
 /** The candidate of a repository task is a patch, which the judge had to apply. */

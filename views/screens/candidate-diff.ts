@@ -3,6 +3,7 @@ import { diffBase } from "../model/diff-base.js";
 import type { Model } from "../model/model.js";
 import { diffRows } from "../text/diff-rows.js";
 import { patchRows } from "../text/patch-rows.js";
+import type { LineLayout } from "../text/pieces.js";
 import { isPatch } from "./candidate-code.js";
 import { type CandidateReading, type MarkedText, note } from "./marked-text.js";
 
@@ -10,18 +11,24 @@ const SIDE_BY_SIDE_COLUMNS = 140;
 const SIDE_BY_SIDE_CELLS = 80;
 
 /** Against the marked candidate of the same task, or against the starter code. */
-export function diffText(model: Model, reading: CandidateReading, rollout: Rollout, width: number): MarkedText {
+export function diffText(
+	model: Model,
+	reading: CandidateReading,
+	rollout: Rollout,
+	width: number,
+	layout: LineLayout,
+): MarkedText {
 	const { candidate } = reading;
 	const after = { name: `#${candidate.sampleIndex}`, text: rollout.candidate.code ?? rollout.candidate.completion };
 	// A patch is its own difference from the repository as it was.
 	if (isPatch(rollout) && model.ui.getState().markedCandidate?.taskId !== candidate.taskId) {
-		return patchRows(after.text, width, model.ui.getState().wraps);
+		return patchRows(after.text, width, layout);
 	}
 	const base = diffBase(model, candidate, reading.runId);
 	if (base.read.state === "reading") return note("reading", width);
 	if (base.read.state === "failed") return note(base.read.message, width);
 	const before = { name: base.name, text: base.read.value };
-	const { columns, wraps, zoomed } = model.ui.getState();
+	const { columns, zoomed } = model.ui.getState();
 	const sideBySide = (zoomed || columns >= SIDE_BY_SIDE_COLUMNS) && width >= SIDE_BY_SIDE_CELLS;
-	return diffRows(before, after, width, { sideBySide, wraps });
+	return diffRows(before, after, width, { ...layout, sideBySide, isPython: rollout.candidate.code !== null });
 }

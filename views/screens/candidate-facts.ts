@@ -2,6 +2,7 @@ import type { Rollout, SandboxInfo } from "../../src/domain/run.js";
 import type { TestResult, Tier } from "../../src/domain/verdict.js";
 import { toCells } from "../text/cells.js";
 import { formatBytes, formatMs, formatScore, MISSING } from "../text/format.js";
+import { type LineLayout, layPieces, overhangOf, plainPiece } from "../text/pieces.js";
 import { bold, dim, green, red, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { STATUS_SIGNS } from "./glyphs.js";
@@ -62,9 +63,16 @@ function wrapId(id: string, width: number): string[] {
 }
 
 /** What the candidate wrote; every control code is shown as letters. */
-export function outputText(rollout: Rollout, width: number): MarkedText {
+export function outputText(rollout: Rollout, width: number, layout: LineLayout): MarkedText {
 	const { output } = rollout.verdict;
-	const lines = (text: string) => wrapText(text, width - 2).map((line) => ` ${toCells(line, width - 1)}`);
+	const cells = width - 2;
+	let overhang = 0;
+	const lines = (text: string) => {
+		if (layout.wraps) return wrapText(text, cells).map((line) => ` ${toCells(line, width - 1)}`);
+		const whole = wrapText(text, Number.MAX_SAFE_INTEGER).map((line) => [plainPiece(line)]);
+		overhang = Math.max(overhang, overhangOf(whole, cells));
+		return whole.flatMap((line) => layPieces(line, cells, layout)).map((row) => ` ${row} `);
+	};
 	const bytes = formatBytes(output.bytes);
 	const rows = [dim(toCells(` stdout and stderr: ${bytes}`, width))];
 	if (output.bytes === 0) rows.push(dim(toCells(" it wrote nothing", width)));
@@ -74,7 +82,7 @@ export function outputText(rollout: Rollout, width: number): MarkedText {
 		if (left > 0) rows.push(yellow(toCells(` [${formatBytes(left)} are left out]`, width)));
 		rows.push(...lines(output.tail));
 	}
-	return { rows, marks: [] };
+	return { rows, marks: [], overhang };
 }
 
 /** `sandbox`: what isolated the candidates of this run, where it is known. */

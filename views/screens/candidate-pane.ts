@@ -25,6 +25,7 @@ export function drawCandidate(model: Model, width: number, height: number): Pane
 		: null;
 	const text = memo(model, { runId, candidate, rollout }, width);
 	setTextMarks(model, "candidate", text.marks);
+	model.scroll.limitLeft("candidate", text.overhang ?? 0);
 	const top = model.scroll.top("candidate", height, text.rows.length);
 	const tabs = CANDIDATE_TABS.map((name) => (name === tab ? `[${name}]` : ` ${name} `)).join("");
 	const position = positionText(top, height, text.rows.length);
@@ -59,6 +60,7 @@ function memo(model: Model, reading: CandidateReading, width: number): MarkedTex
 		tab,
 		width,
 		wraps,
+		model.scroll.place("candidate").left,
 		columns,
 		JSON.stringify(markedCandidate),
 	].join("|");
@@ -72,19 +74,20 @@ function memo(model: Model, reading: CandidateReading, width: number): MarkedTex
 }
 
 function textOf(model: Model, reading: CandidateReading, width: number): MarkedText {
-	const { tab, run } = model.ui.getState();
+	const { tab, run, wraps } = model.ui.getState();
 	const { rollout } = reading;
-	if (tab === "code") return codeText(model, reading, width);
+	const layout = { wraps, left: model.scroll.place("candidate").left };
+	if (tab === "code") return codeText(model, reading, width, layout);
 	if (rollout === null) return note("not judged yet", width);
 	if (rollout.state === "reading") return note("reading", width);
 	if (rollout.state === "failed") return { rows: [yellow(toCells(` ${rollout.message}`, width))], marks: [] };
 	switch (tab) {
 		case "diff":
-			return diffText(model, reading, rollout.value, width);
+			return diffText(model, reading, rollout.value, width, layout);
 		case "tests":
 			return testsText(rollout.value, width);
 		case "output":
-			return outputText(rollout.value, width);
+			return outputText(rollout.value, width, layout);
 		case "verdict":
 			return verdictText(reading, rollout.value, run?.store.getState().run.sandbox ?? null, width);
 	}

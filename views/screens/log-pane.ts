@@ -4,10 +4,11 @@ import { topOf } from "../model/log-actions.js";
 import { type LogView, rowsOf } from "../model/log-state.js";
 import { lineAt, prefetch } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
-import { takeCells, toCells, visible } from "../text/cells.js";
+import { toCells, visible } from "../text/cells.js";
 import { formatBytes, formatCount, plural } from "../text/format.js";
+import { layPieces } from "../text/pieces.js";
 import { bold, dim, magenta, type Paint, plain, red, yellow } from "../text/style.js";
-import { type Span, underlineSpans } from "../text/underlined.js";
+import { type Span, underlinedPieces, underlineSpans } from "../text/underlined.js";
 import { wrapText } from "../text/wrap.js";
 import { type PaneText, positionText } from "./pane-text.js";
 
@@ -87,25 +88,24 @@ function drawLine(log: LogView, row: number, line: LogLine | null, width: number
 	const cells = Math.max(1, width - MARK_CELLS - time.length);
 	const paint = levelOf(line.text);
 	const spansIn = log.search === "" || log.search === "~" ? () => [] : matching(log.search).spansIn;
-	return textRows(log, line, cells).map((text, i) => head(i === 0) + paint(marked(text, spansIn)));
+	return textRows(log, line, cells, spansIn).map((text, i) => head(i === 0) + paint(text));
 }
 
-const marked = (text: string, spansIn: (text: string) => Span[]) => underlineSpans(text, spansIn(text));
-
-/** The text in rows of exactly so many cells. */
-function textRows(log: LogView, line: LogLine, cells: number): string[] {
+/** The text in rows of exactly so many cells, with what is searched for underlined. */
+function textRows(log: LogView, line: LogLine, cells: number, spansIn: (text: string) => Span[]): string[] {
 	const isCut = Buffer.byteLength(line.text) < line.bytes - 1;
-	const tail = isCut ? ` … ${formatBytes(line.bytes)} in all` : "";
-	if (log.wraps) return wrapText(line.text + tail, cells).map((text) => toCells(text, cells));
+	const tail = isCut ? ` ${formatBytes(line.bytes)} in all` : "";
+	if (log.wraps) {
+		return wrapText(isCut ? `${line.text} …${tail}` : line.text, cells).map((text) => {
+			const row = toCells(text, cells);
+			return underlineSpans(row, spansIn(row));
+		});
+	}
 	// No more than can be seen is made safe to show.
 	const shown = visible(line.text.slice(0, 2 * (log.shift + cells)));
-	const text = log.shift === 0 ? shown : dropCells(shown, log.shift);
-	if (tail === "") return [toCells(text, cells)];
-	return [takeCells(text, Math.max(0, cells - tail.length)) + dim(tail.slice(0, cells))];
-}
-
-function dropCells(text: string, cells: number): string {
-	return text.slice(takeCells(text, cells).trimEnd().length);
+	const room = Math.max(1, cells - tail.length);
+	const rows = layPieces(underlinedPieces(shown, spansIn(shown)), room, { wraps: false, left: log.shift });
+	return rows.map((row) => row + dim(tail.slice(0, cells - room)));
 }
 
 function levelOf(text: string): Paint {

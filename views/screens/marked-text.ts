@@ -8,6 +8,8 @@ import { dim } from "../text/style.js";
 export interface MarkedText {
 	rows: string[];
 	marks: number[];
+	/** Cells of its longest line that are beyond the pane, where lines are cut. */
+	overhang?: number;
 }
 
 export interface CandidateReading {

@@ -2,9 +2,9 @@ import type { TaskDetail } from "../../src/app/workbench.js";
 import type { Model } from "../model/model.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { formatBytes, formatMs } from "../text/format.js";
+import { CUT, layPieces } from "../text/pieces.js";
 import { colourPython } from "../text/python-colours.js";
 import { bold, dim, yellow } from "../text/style.js";
-import { cutStyled } from "../text/styled.js";
 import { joinProse, wrapText } from "../text/wrap.js";
 import { type PaneText, positionText } from "./pane-text.js";
 
@@ -47,7 +47,7 @@ function drawSections(
 
 /** Long lines are broken, not cut: a test that cannot be read to its end is no use. */
 export function codeRows(code: string, width: number): string[] {
-	return colourPython(wrapText(code.trimEnd(), width)).map((line) => cutStyled(line, width));
+	return colourPython(wrapText(code.trimEnd(), width)).flatMap((line) => layPieces(line, width, CUT));
 }
 
 const heading = (text: string, width: number) => bold(toCells(text, width));

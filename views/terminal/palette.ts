@@ -55,9 +55,10 @@ function sgrCodes(style: Style, codes: Codes): string {
 		style.italic ? "3" : "",
 		style.underline ? "4" : "",
 		style.inverse ? "7" : "",
-		style.background === null ? "" : codes.background(style.background),
 		isMuted ? codes.muted : "",
 		style.foreground === null ? "" : codes.foreground(style.foreground),
+		// Last: where a line of a diff has a text colour for want of backgrounds, it is that of the line.
+		style.background === null ? "" : codes.background(style.background),
 	]
 		.filter((code) => code !== "")
 		.map((code) => `;${code}`)

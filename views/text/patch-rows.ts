@@ -1,19 +1,64 @@
 import { visible } from "./cells.js";
+import { type LineLayout, layPieces, overhangOf, type Piece, plainPiece } from "./pieces.js";
+import { pythonColourer } from "./python-colours.js";
 import { addedLine, bold, cyan, dim, type Paint, plain, removedLine } from "./style.js";
-import { cutStyled, wrapStyled } from "./styled.js";
 
-/** A unified diff as it stands, and the rows of its hunks' heads. */
-export function patchRows(patch: string, width: number, wraps: boolean): { rows: string[]; marks: number[] } {
+/** A unified diff as it stands, the rows of its hunks' heads, and how far its lines go on beyond the pane. */
+export function patchRows(
+	patch: string,
+	width: number,
+	layout: LineLayout,
+): { rows: string[]; marks: number[]; overhang: number } {
+	if (patch.trim() === "") {
+		return { rows: [dim(" an empty patch: nothing is changed".padEnd(width))], marks: [], overhang: 0 };
+	}
 	const rows: string[] = [];
 	const marks: number[] = [];
-	if (patch.trim() === "") return { rows: [dim(" an empty patch: nothing is changed".padEnd(width))], marks };
-	for (const line of patch.replace(/\n$/, "").split("\n")) {
-		if (line.startsWith("@@")) marks.push(rows.length);
-		const text = ` ${visible(line.replace(/\r$/, ""))}`;
-		const paint = paintOf(line);
-		rows.push(...(wraps ? wrapStyled(text, width) : [cutStyled(text, width)]).map(paint));
+	const lines = patchLines(patch);
+	for (const { pieces, paint, isHunk } of lines) {
+		if (isHunk) marks.push(rows.length);
+		rows.push(...layPieces(pieces, width, layout).map(paint));
 	}
-	return { rows, marks };
+	return {
+		rows,
+		marks,
+		overhang: overhangOf(
+			lines.map(({ pieces }) => pieces),
+			width,
+		),
+	};
+}
+
+interface PatchLine {
+	pieces: Piece[];
+	paint: Paint;
+	isHunk: boolean;
+}
+
+/** Python gets its colours on both sides; what is open before a hunk is not known. */
+function patchLines(patch: string): PatchLine[] {
+	let isPython = false;
+	let before = pythonColourer();
+	let after = pythonColourer();
+	return patch
+		.replace(/\n$/, "")
+		.split("\n")
+		.map((whole) => {
+			const line = visible(whole.replace(/\r$/, ""));
+			if (/^(---|\+\+\+) /.test(line)) isPython = /\.pyi?\b/.test(line) || (isPython && line.endsWith("/dev/null"));
+			const isHunk = line.startsWith("@@");
+			if (isHunk) {
+				before = pythonColourer();
+				after = pythonColourer();
+			}
+			const paint = paintOf(line);
+			const sign = line.charAt(0);
+			const isCode = paint === addedLine || paint === removedLine || sign === " ";
+			if (!isPython || !isCode) return { pieces: [plainPiece(` ${line}`)], paint, isHunk };
+			const removed = sign === "+" ? [] : before(line.slice(1));
+			const code = sign === "-" ? removed : after(line.slice(1));
+			return { pieces: [plainPiece(` ${sign}`), ...code], paint, isHunk };
+		});
 }
 
 function paintOf(line: string): Paint {

@@ -1,4 +1,5 @@
 import type { FilterTerm } from "../../src/store/row-filter.js";
+import { type Piece, plainPiece } from "./pieces.js";
 import { underline } from "./style.js";
 
 /** A stretch of a text, by string indexes. */
@@ -9,13 +10,19 @@ export interface Span {
 
 /** Underlines stretches of a text without styles. They are in order and do not overlap. */
 export function underlineSpans(text: string, spans: readonly Span[]): string {
-	let out = "";
+	return underlinedPieces(text, spans)
+		.map((piece) => piece.paint(piece.text))
+		.join("");
+}
+
+export function underlinedPieces(text: string, spans: readonly Span[]): Piece[] {
+	const pieces: Piece[] = [];
 	let at = 0;
 	for (const { start, end } of spans) {
-		out += text.slice(at, start) + underline(text.slice(start, end));
+		pieces.push(plainPiece(text.slice(at, start)), { text: text.slice(start, end), paint: underline });
 		at = end;
 	}
-	return out + text.slice(at);
+	return [...pieces, plainPiece(text.slice(at))];
 }
 
 /** Underlines what the words of a filter found. */

@@ -1,0 +1,40 @@
+import { afterEach, test } from "vitest";
+import { createFakeWorkbench } from "./fake-workbench.js";
+import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
+
+const open: ScreenInMemory[] = [];
+afterEach(() => {
+	for (const screen of open.splice(0)) screen.abort();
+});
+
+test("lines of code that are cut move sideways, come back, and begin anew at another candidate", async () => {
+	const workbench = createFakeWorkbench();
+	const code = `x = "${"0123456789".repeat(12)}"\nreturn x\n`;
+	const screen = openInMemory({
+		workbench: {
+			...workbench,
+			readRollout: async (runId, place) => {
+				const rollout = await workbench.readRollout(runId, place);
+				return { ...rollout, candidate: { ...rollout.candidate, code } };
+			},
+		},
+	});
+	open.push(screen);
+	await screen.until((text) => text.includes("fizzbuzz"));
+	screen.keys("o\r");
+	await screen.until((text) => text.includes("event 399 of 399"));
+	screen.keys("l\r");
+	await screen.until((text) => /1 {2}x = "0123/.test(text));
+	const right = "\x1b[1;2C";
+	// Nothing is cut yet.
+	screen.keys(`${right}w`);
+	await screen.until((text) => /1 {2}x = "0123.*…/.test(text));
+	screen.keys(right);
+	await screen.until((text) => /1 {2}…2345.*…/.test(text) && /2 {2}…/.test(text));
+	screen.keys(right.repeat(20));
+	await screen.until((text) => /1 {2}….*89"$/m.test(text));
+	screen.keys("\x1b[1;2D".repeat(20));
+	await screen.until((text) => /1 {2}x = "0123.*…/.test(text));
+	screen.keys(`${right}l`);
+	await screen.until((text) => /#2.*\[code\]/.test(text) && /1 {2}x = "0123.*…/.test(text));
+});
