@@ -46,6 +46,11 @@ describe("key tables", () => {
 		}
 	});
 
+	test("a key and what it does never touch in the help", () => {
+		const rows = helpRows(model, 80).map((row) => row.replace(/\x1b\[[0-9;]*m/g, ""));
+		expect(rows.join("\n")).toMatch(/S-right columns/);
+	});
+
 	test("hints are those that can be used now, and fit", () => {
 		const tables = allTableSets()[0]?.tables ?? [];
 		expect(hintsOf(tables, model, 200).map((hint) => hint.key)).not.toContain("r");

@@ -124,7 +124,7 @@ describe("small and empty screens", () => {
 		test(`help and the way out are in the hint line of every pane at ${columns}x${rows}`, async () => {
 			const screen = start({ columns, rows });
 			await openFirstRun(screen);
-			for (const key of ["\t", "\t", "\t", "\t", "1", "\t"]) {
+			for (const key of ["\t", "\t", "\t", "\t", "1", "\t", "7", "\t"]) {
 				screen.keys(key);
 				await quiet(screen);
 				expect((await screen.lines()).at(-1)).toMatch(/\? help {2}q (?:back|quit)$/);

@@ -1,7 +1,7 @@
 import { isEnabled, type KeyBinding, type KeyTable, shownKey } from "../keys/binding.js";
 import { tablesOf } from "../keys/tables.js";
 import type { Model } from "../model/model.js";
-import { toCells } from "../text/cells.js";
+import { cellWidth, toCells } from "../text/cells.js";
 import { bold, dim } from "../text/style.js";
 
 const KEY_CELLS = 7;
@@ -28,8 +28,9 @@ function entriesOf(table: KeyTable, model: Model): { text: (cells: number) => st
 
 function entryText(binding: KeyBinding, key: string, model: Model): (cells: number) => string {
 	return (cells) => {
-		const text = `${toCells(binding.label, cells - KEY_CELLS - 1)} `;
-		return isEnabled(binding, model) ? bold(toCells(key, KEY_CELLS)) + text : dim(toCells(key, KEY_CELLS) + text);
+		const keyCells = Math.max(KEY_CELLS, cellWidth(key) + 1);
+		const text = `${toCells(binding.label, cells - keyCells - 1)} `;
+		return isEnabled(binding, model) ? bold(toCells(key, keyCells)) + text : dim(toCells(key, keyCells) + text);
 	};
 }
 

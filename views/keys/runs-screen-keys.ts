@@ -90,6 +90,7 @@ export const runsScreenKeys: KeyTable = {
 			label: "back",
 			inPalette: "here",
 			hint: 95,
+			isPinned: true,
 			run: (m) => (back(m) ? undefined : goToScreen(m, 1)),
 		},
 	],

@@ -59,7 +59,7 @@ function lineageLines(detail: RunDetail | null, width: number): string[] {
 		...lineageRows(lineage).map(({ prefix, node }) =>
 			typeof node === "string"
 				? dim(toCells(` ${prefix}${node}`, width))
-				: STATE_PAINTS[node.state](toCells(` ${prefix}${nodeText(node)}`, width)),
+				: STATE_PAINTS[node.state](toCells(` ${prefix}${nodeText(node, detail.runId)}`, width)),
 		),
 		dim(toCells(` ${note}`, width)),
 	];
@@ -78,15 +78,15 @@ const STATE_SIGNS: Record<LineageNode["state"], string> = {
 	missing: "! missing ",
 };
 
-/** The folder says what a file of a run is; the run's id stands above. */
-function nodeText({ kind, id, detail, bytes, sha256, state }: LineageNode): string {
+/** The folder says what a file of a run is, and its end which one; the run's id stands above. */
+function nodeText({ kind, id, detail, bytes, sha256, state }: LineageNode, runId: string): string {
 	const what = kind === "file" ? (detail ?? id) : `${kind} ${id}`;
 	const facts = [
 		`${STATE_SIGNS[state]}${what}`,
 		...(kind === "run" && detail !== null ? [`(${detail})`] : []),
 		...(bytes === null ? [] : [sizeText(bytes)]),
 		...(sha256 === null ? [] : [sha256.slice(0, 12)]),
-		...(kind === "file" ? [id] : []),
+		...(kind === "file" ? [id.replace(`/${runId}/`, "/…/")] : []),
 	];
 	return facts.join("  ");
 }
