@@ -59,7 +59,17 @@ export async function show(context: CommandContext, run: string): Promise<ExitCo
 	return 0;
 }
 
-function* runLines({ plan, outcome, message, sampleCount, statusCounts, passAtK, files, resume }: RecordedRun) {
+function* runLines({
+	plan,
+	outcome,
+	message,
+	sampleCount,
+	statusCounts,
+	passAtK,
+	files,
+	bookmarks,
+	resume,
+}: RecordedRun) {
 	const { config } = plan;
 	const of = config.n === null ? (config.samples ?? "") : `${config.n} a task, backend ${config.backend}`;
 	const facts: [string, string][] = [
@@ -70,6 +80,7 @@ function* runLines({ plan, outcome, message, sampleCount, statusCounts, passAtK,
 		["candidates", `${sampleCount} of ${plan.candidateCount} judged; ${of}`],
 		["seed", String(config.seed)],
 	];
+	if (bookmarks.length > 0) facts.push(["bookmarks", `events ${bookmarks.join(", ")}`]);
 	yield plan.runId;
 	for (const [name, value] of facts) yield `  ${name.padEnd(12)}${value}`;
 	yield "";

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import { readBookmarks } from "../artifacts/bookmarks.js";
 import { findRun, readResult } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles, runFiles } from "../artifacts/layout.js";
 import { isLocked } from "../artifacts/run-lock.js";
@@ -40,6 +41,8 @@ export interface RecordedRun {
 	statusCounts: StatusCounts;
 	passAtK: PassAtK[];
 	files: { path: string; bytes: number }[];
+	/** Marked places in its log, as numbers of events, in order. */
+	bookmarks: number[];
 	/** The command that finishes the run; null when it is complete, or going on. */
 	resume: string | null;
 }
@@ -59,6 +62,7 @@ export async function showRun(workspace: string, run: string): Promise<RecordedR
 		statusCounts: counts.statusCounts,
 		passAtK: counts.passAtK,
 		files: sizesOf(files),
+		bookmarks: readBookmarks(files),
 		resume: outcome === "completed" || outcome === "running" ? null : resumeCommand(plan, workspace),
 	};
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { writeBookmarks } from "../../../src/artifacts/bookmarks.js";
 import type { RunFiles } from "../../../src/artifacts/layout.js";
 import { recordRun as record, assay as runAssay, takeResultAway } from "./assay-command.js";
 import { temporaryFolder } from "./run-fixtures.js";
@@ -38,6 +39,16 @@ test("runs list shows whole, interrupted and running ones, and names damaged one
 	expect(stderr).toContain(`warning: ${damaged.runId} left out: ${damaged.result}: not valid JSON`);
 	expect((await assay(workspace, "runs", "list", "--limit", "1")).stdout.trimEnd().split("\n")).toHaveLength(2);
 	expect(await assay(temporaryFolder(), "runs", "list")).toMatchObject({ code: 0, stdout: "" });
+});
+
+test("runs show tells the bookmarks of a run", async () => {
+	const workspace = temporaryFolder();
+	const files = await record(workspace);
+	const shown = async () => JSON.parse((await assay(workspace, "runs", "show", "latest", "--json")).stdout);
+	expect(await shown()).toMatchObject({ bookmarks: [] });
+	writeBookmarks(files, [7, 3]);
+	expect(await shown()).toMatchObject({ bookmarks: [3, 7] });
+	expect((await assay(workspace, "runs", "show", "latest")).stdout).toMatch(/bookmarks +events 3, 7\n/);
 });
 
 test("runs show tells how an interrupted run is finished", async () => {
