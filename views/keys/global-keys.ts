@@ -34,7 +34,7 @@ const digits: KeyBinding[] = SCREENS.map(({ id, name }) => ({
 function toggleMouse(model: Model): void {
 	const mouse = !model.ui.getState().mouse;
 	model.ui.setState({ mouse });
-	const on = "mouse on: the wheel scrolls, a click selects, another one opens; with Shift the terminal selects text";
+	const on = "mouse on: a click selects, another opens; Shift selects text";
 	tell(model, "note", mouse ? on : "mouse off: it selects text, as everywhere");
 }
 
