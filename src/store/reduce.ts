@@ -3,6 +3,7 @@ import type { RunEvent } from "../domain/events.js";
 import { STATUSES } from "../domain/statuses.js";
 import { passAtK } from "../stats/pass-at-k.js";
 import { addCandidate, NO_VERDICT, setVerdict } from "./candidate-columns.js";
+import { addSpent, addText, dropText, endGeneration, noteFailure } from "./run-generation.js";
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";
 import { noteOutcome, noteStart, noteVerdict } from "./run-trends.js";
 import { type Stage, stageAfter, stageCode } from "./stage.js";
@@ -48,6 +49,7 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 			return;
 		case "run.finished":
 			state.phase = event.outcome;
+			endGeneration(state.generation);
 			state.message = event.message;
 			state.finished = {
 				passAtK: event.passAtK,
@@ -65,23 +67,36 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 		case "task.finished":
 			taskOf(state, event.taskId).finished = true;
 			return;
-		case "candidate.started":
-			move(state, rowOf(state, event.taskId, event.sampleIndex), "generating");
+		case "candidate.started": {
+			const row = rowOf(state, event.taskId, event.sampleIndex);
+			dropText(state.generation, row);
+			move(state, row, "generating");
 			return;
+		}
 		case "candidate.generated": {
 			const row = rowOf(state, event.taskId, event.sampleIndex);
 			state.candidates.generateMs[row] = event.wallTimeMs;
 			state.candidates.codeBytes[row] = event.codeBytes;
 			state.candidates.backend[row] = state.candidates.backendTexts.codeOf(event.backend);
+			dropText(state.generation, row);
 			move(state, row, "waiting");
 			return;
 		}
-		case "candidate.failed":
-			move(state, rowOf(state, event.taskId, event.sampleIndex), "queued");
+		case "candidate.failed": {
+			const row = rowOf(state, event.taskId, event.sampleIndex);
+			noteFailure(state.generation, row, event);
+			move(state, row, "failed");
 			return;
+		}
 		case "candidate.skipped":
+			move(state, rowOf(state, event.taskId, event.sampleIndex), "skipped");
+			return;
 		case "spend.recorded":
+			addSpent(state.generation, event);
+			return;
 		case "step.recorded":
+			// The next completion of a loop is another text.
+			dropText(state.generation, rowOf(state, event.taskId, event.sampleIndex));
 			return;
 		case "phase.finished":
 			move(state, rowOf(state, event.taskId, event.sampleIndex), stageAfter(event.phase, event.result));
@@ -99,8 +114,13 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 			state.alerts.delete(event.id);
 			return;
 		case "run.progress":
-		case "candidate.delta":
+			if (state.phase === "running") state.generation.progress = event.generation;
 			return;
+		case "candidate.delta": {
+			const row = rowOf(state, event.taskId, event.sampleIndex);
+			if (state.candidates.stage[row] === stageCode("generating")) addText(state.generation, row, event.text);
+			return;
+		}
 	}
 }
 
@@ -108,6 +128,7 @@ function recordVerdict(state: RunState, event: Extract<RunEvent, { type: "verdic
 	const row = rowOf(state, event.taskId, event.sampleIndex);
 	const columns = state.candidates;
 	if (columns.status[row] !== NO_VERDICT) return;
+	dropText(state.generation, row);
 	setVerdict(columns, row, event.verdict);
 	columns.rolloutOffset[row] = event.rollout.offset;
 	columns.rolloutBytes[row] = event.rollout.bytes;

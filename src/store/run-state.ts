@@ -2,6 +2,7 @@ import type { RunEvent } from "../domain/events.js";
 import type { PassAtK, RunConfig, SandboxInfo } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
 import { type CandidateColumns, copyColumns, createColumns } from "./candidate-columns.js";
+import { copyGeneration, createGeneration, type RunGeneration } from "./run-generation.js";
 import { copyTrends, createTrends, type RunTrends } from "./run-trends.js";
 import { STAGES } from "./stage.js";
 
@@ -66,6 +67,7 @@ export interface RunState {
 	/** Ring of the times of the last verdicts. */
 	verdictTimes: Float64Array;
 	trends: RunTrends;
+	generation: RunGeneration;
 	finished: { passAtK: readonly PassAtK[]; wallTimeMs: number; samplesPerSecond: number | null } | null;
 	alerts: Map<string, Alert>;
 }
@@ -99,6 +101,7 @@ export function createRunState(): RunState {
 		passTasks: new Uint32Array(PASS_KS.length),
 		verdictTimes: new Float64Array(RATE_WINDOW),
 		trends: createTrends(),
+		generation: createGeneration(),
 		finished: null,
 		alerts: new Map(),
 	};
@@ -117,6 +120,7 @@ export function copyRunState(state: RunState): RunState {
 		passTasks: state.passTasks.slice(),
 		verdictTimes: state.verdictTimes.slice(),
 		trends: copyTrends(state.trends),
+		generation: copyGeneration(state.generation),
 		alerts: new Map(state.alerts),
 	};
 }

@@ -3,10 +3,11 @@ import type { Verdict } from "../../src/domain/verdict.js";
 import type { Model } from "../model/model.js";
 import { pendingCode } from "../model/pending-code.js";
 import { toCells, visible } from "../text/cells.js";
+import { plural } from "../text/format.js";
 import { patchRows } from "../text/patch-rows.js";
 import { type LineLayout, layPieces, overhangOf, plainPiece } from "../text/pieces.js";
 import { colourPython } from "../text/python-colours.js";
-import { bold, dim, red, removedLine, yellow } from "../text/style.js";
+import { bold, cyan, dim, red, removedLine, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { STATUS_SIGNS } from "./glyphs.js";
 import { type CandidateReading, type MarkedText, note } from "./marked-text.js";
@@ -22,12 +23,13 @@ export function codeText(model: Model, reading: CandidateReading, width: number,
 	const pending = stored ? null : pendingCode(model, candidate, runId);
 	const code = stored ? stored.candidate.code : pending;
 	const head = stored ? verdictLine(stored.verdict, width) : [];
-	if (code === null) {
-		const completion = stored?.candidate.completion ?? "";
+	if (code === null && stored !== null) {
+		const { completion } = stored.candidate;
 		const rows = wrapText(completion, width - 2).map((line) => ` ${toCells(line, width - 1)}`);
-		const why = stored ? "no code could be taken from this completion:" : "its code is not known yet";
+		const why = "no code could be taken from this completion:";
 		return { rows: [...head, dim(toCells(` ${why}`, width)), ...(completion ? rows : [])], marks: [] };
 	}
+	if (code === null) return unmadeText(reading, width);
 	if (stored && isPatch(stored)) {
 		const patch = patchRows(code, width, layout);
 		return { ...patch, rows: [...head, ...patch.rows], marks: patch.marks.map((row) => row + head.length) };
@@ -55,6 +57,19 @@ export function codeText(model: Model, reading: CandidateReading, width: number,
 		});
 	});
 	return { rows, marks, overhang: overhangOf(coloured, textCells) };
+}
+
+/** What has arrived of a completion, or why there is none. */
+function unmadeText({ arrived, failure }: CandidateReading, width: number): MarkedText {
+	const wrapped = (text: string) => wrapText(text, width - 2).map((line) => ` ${toCells(line, width - 1)}`);
+	if (arrived !== null) {
+		const head = ` generating, ${plural(arrived.length, "character")} so far`;
+		return { rows: [cyan(toCells(head, width)), ...wrapped(arrived)], marks: [] };
+	}
+	if (failure === null) return note("its code is not known yet", width);
+	const tries = failure.attempts > 1 ? ` after ${failure.attempts} requests` : "";
+	const head = ` no completion: ${failure.failure.replaceAll("_", " ")}${tries}; made anew when the run is resumed`;
+	return { rows: [red(toCells(head, width)), ...wrapped(failure.message)], marks: [] };
 }
 
 /** The candidate of a repository task is a patch, which the judge had to apply. */

@@ -17,16 +17,22 @@ const TITLE_MARGIN = 4;
 export function drawCandidate(model: Model, width: number, height: number): PaneText {
 	const { run, tab } = model.ui.getState();
 	const candidate = selectedCandidate(model);
-	const runId = run?.store.getState().run.runId ?? null;
-	if (!candidate || runId === null) return { title: "Candidate", rows: [] };
+	const state = run?.store.getState().run;
+	const runId = state?.runId ?? null;
+	if (!candidate || !state || runId === null) return { title: "Candidate", rows: [] };
 	const { rollout: place } = candidate;
 	const rollout = place
 		? model.cache.read(`${runId}:${place.offset}`, () => model.workbench.readRollout(runId, place))
 		: null;
-	const text = memo(model, { runId, candidate, rollout }, width);
+	const { texts, failures } = state.generation;
+	const arrived = texts.get(candidate.row) ?? null;
+	const reading = { runId, candidate, rollout, arrived, failure: failures.get(candidate.row) ?? null };
+	const text = memo(model, reading, width);
 	setTextMarks(model, "candidate", text.marks);
 	model.scroll.limitLeft("candidate", text.overhang ?? 0);
-	const top = model.scroll.top("candidate", height, text.rows.length);
+	// The end of a text that grows is what is new.
+	const end = Math.max(0, text.rows.length - height);
+	const top = arrived !== null && tab === "code" ? end : model.scroll.top("candidate", height, text.rows.length);
 	const tabs = CANDIDATE_TABS.map((name) => (name === tab ? `[${name}]` : ` ${name} `)).join("");
 	const position = positionText(top, height, text.rows.length);
 	// Where there is little room the place in the text goes first, then the middle of the id, never a tab.
@@ -57,6 +63,7 @@ function memo(model: Model, reading: CandidateReading, width: number): MarkedTex
 		candidate.stage,
 		candidate.rollout?.offset,
 		rollout?.state,
+		reading.arrived,
 		tab,
 		width,
 		wraps,

@@ -1,5 +1,5 @@
 import type { Status } from "../../src/domain/verdict.js";
-import type { Stage } from "../../src/store/stage.js";
+import { isUnderWay, type Stage } from "../../src/store/stage.js";
 import { bold, cyan, dim, green, grey, magenta, type Paint, red, yellow } from "../text/style.js";
 
 /** A sign, its word and its colour. The sign alone tells it: colours may be missing. */
@@ -35,6 +35,8 @@ export const STAGE_SIGNS: Record<Stage, Sign> = {
 	public_tests: { glyph: "p", word: "public tests", short: "public", paint: cyan },
 	hidden_tests: { glyph: "h", word: "hidden tests", short: "hidden", paint: cyan },
 	deciding: { glyph: "d", word: "deciding", short: "deciding", paint: cyan },
+	failed: { glyph: "f", word: "no completion", short: "failed", paint: red },
+	skipped: { glyph: "s", word: "skipped", short: "skipped", paint: dim },
 	judged: { glyph: "=", word: "judged", short: "judged", paint: dim },
 };
 
@@ -42,5 +44,5 @@ export const STAGE_SIGNS: Record<Stage, Sign> = {
 export function signOf(candidate: { stage: Stage; verdict: { status: Status } | null }, isStopped: boolean): Sign {
 	if (candidate.verdict) return STATUS_SIGNS[candidate.verdict.status];
 	const sign = STAGE_SIGNS[candidate.stage];
-	return isStopped ? { ...sign, word: `stopped: ${sign.word}`, paint: dim } : sign;
+	return isStopped && isUnderWay(candidate.stage) ? { ...sign, word: `stopped: ${sign.word}`, paint: dim } : sign;
 }

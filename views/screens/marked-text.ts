@@ -1,3 +1,4 @@
+import type { RunEvent } from "../../src/domain/events.js";
 import type { Rollout } from "../../src/domain/run.js";
 import type { CandidateView } from "../../src/store/select-run.js";
 import type { Read } from "../model/read-cache.js";
@@ -17,6 +18,10 @@ export interface CandidateReading {
 	candidate: CandidateView;
 	/** null before there is a verdict. */
 	rollout: Read<Rollout> | null;
+	/** What has come of a completion that is being made; null: none is. */
+	arrived: string | null;
+	/** Why no completion came; null: one did, or is to come. */
+	failure: Pick<Extract<RunEvent, { type: "candidate.failed" }>, "failure" | "message" | "attempts"> | null;
 }
 
 export function note(text: string, width: number): MarkedText {

@@ -1,3 +1,4 @@
+import type { GenerationConfig } from "../../src/domain/generation.js";
 import type { ReplayStatus } from "../../src/store/replay.js";
 import type { RunState } from "../../src/store/run-state.js";
 import {
@@ -8,9 +9,9 @@ import {
 	selectStatusCounts,
 	selectTotal,
 } from "../../src/store/select-run.js";
-import { STAGES } from "../../src/store/stage.js";
+import { isUnderWay, STAGES } from "../../src/store/stage.js";
 import type { OpenRun } from "../model/state.js";
-import { cellWidth, toCells } from "../text/cells.js";
+import { cellWidth, toCells, visible } from "../text/cells.js";
 import { formatClock, formatCount, formatRate, formatScore, plural } from "../text/format.js";
 import { bold, cyan, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
 import { type Sign, STAGE_SIGNS, STATUS_SIGNS } from "./glyphs.js";
@@ -56,12 +57,13 @@ function summaryParts(run: OpenRun, state: RunState): Part[] {
 	const passes = selectPassAtK(state).map((pass) => ({ text: `pass@${pass.k} ${formatScore(pass.value)}` }));
 	const parts: Part[] = [
 		phasePart(run, state),
-		backendPart(backend),
+		backendPart(backend, config?.generation ?? run.options?.generation ?? null),
 		...(n === null ? [] : [{ text: `N=${n}` }]),
 		{ text: total === null ? `${formatCount(done)} judged` : `${formatCount(done)}/${formatCount(total)} judged` },
 		...passes.slice(0, 1),
 		{ text: formatRate(selectRate(state)) },
 		...(eta === null ? [] : [{ text: `ETA ${formatClock(eta)}` }]),
+		...generationParts(state),
 		...passes.slice(1),
 		...(state.missedEvents > 0 ? [{ text: `${state.missedEvents} events missing`, paint: yellow }] : []),
 		...(state.message ? [{ text: state.message, paint: yellow }] : []),
@@ -73,8 +75,20 @@ function summaryParts(run: OpenRun, state: RunState): Part[] {
 	return parts;
 }
 
+/** How fast tokens come, what they cost so far, and which side the other one waits for. */
+function generationParts({ generation: { progress, spent } }: RunState): Part[] {
+	const speed = progress?.tokensPerSecond ?? null;
+	const parts: Part[] = [];
+	if (speed !== null) parts.push({ text: `${formatCount(Math.round(speed))} tokens/s`, paint: cyan });
+	if (progress?.bottleneck) parts.push({ text: `bound by ${progress.bottleneck}`, paint: yellow });
+	if (spent) parts.push({ text: plural(spent.tokens, "token") });
+	if (spent?.costUsd != null) parts.push({ text: `$${spent.costUsd.toFixed(4)}` });
+	return parts;
+}
+
 /** A mock's verdicts are real, but they say nothing about a model. */
-function backendPart(backend: string): Part {
+function backendPart(backend: string, generation: GenerationConfig | null): Part {
+	if (generation !== null) return { text: visible(`${backend} · ${generation.model.split("/").at(-1)}`), paint: bold };
 	if (backend !== "mock") return { text: backend, paint: bold };
 	return { text: "mock (no model)", paint: (text) => bold(yellow(text)) };
 }
@@ -97,8 +111,9 @@ function countParts(state: RunState, isNarrow: boolean): Part[] {
 	const stages = STAGES.flatMap((stage, i) => {
 		const count = stage === "judged" ? 0 : (state.stageCounts[i] ?? 0);
 		const sign = STAGE_SIGNS[stage];
-		const paint = isStopped ? dim : sign.paint;
-		return count > 0 ? [{ text: `${sign.glyph} ${count} ${isStopped ? "stopped: " : ""}${wordOf(sign)}`, paint }] : [];
+		const stops = isStopped && isUnderWay(stage);
+		const paint = stops ? dim : sign.paint;
+		return count > 0 ? [{ text: `${sign.glyph} ${count} ${stops ? "stopped: " : ""}${wordOf(sign)}`, paint }] : [];
 	});
 	return statuses.length + stages.length > 0 ? [...statuses, ...stages] : [{ text: "no candidate yet", paint: dim }];
 }

@@ -13,6 +13,12 @@ import { events } from "./sample-events.js";
 
 const play = (count = events.length) => events.slice(0, count).reduce(reduce, createRunState());
 
+function eventAt(seq: number) {
+	const event = events[seq];
+	if (!event) throw new Error(`there is no event ${seq}`);
+	return event;
+}
+
 describe("reduce", () => {
 	test("counts what was recorded", () => {
 		const state = play();
@@ -120,6 +126,78 @@ describe("reduce", () => {
 			"deciding",
 			"judged",
 		]);
+	});
+
+	test("the text of a candidate grows while it is made, and is gone once it is made or failed", () => {
+		const state = play(events.findIndex(({ type }) => type === "candidate.generated"));
+		const { seq, at, runId } = eventAt(state.lastSeq);
+		const key = { seq, at, runId, taskId: "a", sampleIndex: 0 };
+		const row = selectCandidate(state, "a", 0)?.row ?? -1;
+		for (const text of ["def f", "(x):"]) reduce(state, { ...key, type: "candidate.delta", text });
+		expect(state.generation.texts.get(row)).toBe("def f(x):");
+		for (let i = 0; i < 80; i++) reduce(state, { ...key, type: "candidate.delta", text: "x".repeat(1024) });
+		reduce(state, { ...key, type: "candidate.delta", text: "END" });
+		expect(state.generation.texts.get(row)).toHaveLength(64 * 1024);
+		expect(state.generation.texts.get(row)).toMatch(/END$/);
+		const judged = events.slice(state.lastSeq + 1).reduce(reduce, copyRunState(state));
+		expect(judged.generation.texts.size).toBe(0);
+		reduce(judged, { ...key, type: "candidate.delta", text: "late" });
+		expect(judged.generation.texts.size).toBe(0);
+		const failed = { type: "candidate.failed", failure: "stalled", message: "nothing came", attempts: 2 } as const;
+		reduce(state, { ...key, ...failed, seq: seq + 1 });
+		expect(state.generation.texts.size).toBe(0);
+		expect(state.generation.failures.get(row)).toEqual({ failure: "stalled", message: "nothing came", attempts: 2 });
+		expect(selectCandidate(state, "a", 0)?.stage).toBe("failed");
+		reduce(state, { ...key, type: "candidate.started", seq: seq + 2 });
+		expect(state.generation.failures.size).toBe(0);
+		expect(selectCandidate(state, "a", 0)?.stage).toBe("generating");
+	});
+
+	test("a candidate that is not made since its task has enough is skipped, not queued", () => {
+		const state = play(events.findIndex(({ type }) => type === "candidate.started"));
+		const { seq, at, runId } = eventAt(state.lastSeq);
+		reduce(state, { type: "candidate.skipped", seq: seq + 1, at, runId, taskId: "a", sampleIndex: 11 });
+		expect(selectCandidate(state, "a", 11)?.stage).toBe("skipped");
+		expect([...state.stageCounts].reduce((a, b) => a + b)).toBe(state.candidates.length);
+	});
+
+	test("what a model cost is the sum over the log; how fast it is, is known only while it is at work", () => {
+		const state = play(events.findIndex(({ type }) => type === "candidate.generated"));
+		const { seq, at, runId } = eventAt(state.lastSeq);
+		const usage = { promptTokens: 50, completionTokens: 20, estimated: false };
+		for (const [i, costUsd] of [0.25, 0.5].entries())
+			reduce(state, {
+				type: "spend.recorded",
+				seq: seq + 1 + i,
+				at,
+				runId,
+				taskId: "a",
+				sampleIndex: 0,
+				usage,
+				costUsd,
+			});
+		expect(state.generation.spent).toEqual({ tokens: 40, costUsd: 0.75 });
+		const generation = {
+			generating: 3,
+			judging: 1,
+			tokensPerSecond: 90,
+			costUsd: 0.75,
+			bottleneck: "generation",
+		} as const;
+		const progress = {
+			type: "run.progress",
+			done: 0,
+			total: 48,
+			samplesPerSecond: 0,
+			etaMs: null,
+			generation,
+		} as const;
+		reduce(state, { seq: seq + 2, at, runId, ...progress });
+		expect(state.generation.progress).toEqual(generation);
+		const finished = events.at(-1);
+		if (finished?.type !== "run.finished") throw new Error("the run has no end");
+		reduce(state, { ...finished, seq: seq + 3 });
+		expect(state.generation).toMatchObject({ progress: null, spent: { tokens: 40 } });
 	});
 
 	test("a judge error is in no score", () => {
