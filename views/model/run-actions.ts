@@ -76,13 +76,11 @@ export function startRun(model: Model, options: StartRunOptions): void {
 	);
 	void handle.finished
 		.then(
-			(result) => {
-				tell(model, "note", `run ${result.runId} ${result.outcome}`);
-				logCommand(model, resumeCommand(model, run));
-			},
+			(result) => tell(model, "note", `run ${result.runId} ${result.outcome}`),
 			(error: unknown) => tellError(model, "the run failed", error),
 		)
 		.then(() => {
+			logCommand(model, resumeCommand(model, run));
 			run.ended = true;
 			stop();
 			model.changed();
