@@ -1,4 +1,5 @@
 import type { RunEvent } from "../src/domain/events.js";
+import { summaryOf } from "../src/domain/trace.js";
 import { countOf } from "../src/lib/count.js";
 
 /** One event in one line for people; `sinceMs` counts from the first event. */
@@ -39,8 +40,10 @@ function detailOf(event: RunEvent): string {
 			return `${candidate(event)} ${promptTokens} + ${completionTokens} tokens${cost}`;
 		}
 		case "step.recorded": {
-			const tests = event.tests === null ? "" : ` ${event.tests.passed}/${event.tests.total}`;
-			return `${candidate(event)} step ${event.step} ${event.kind}: ${event.summary}${tests}`;
+			const { outline } = event;
+			const isJudged = outline.kind === "tests" || outline.kind === "verdict";
+			const tests = isJudged && outline.passed !== null ? ` ${outline.passed}/${outline.total ?? "?"}` : "";
+			return `${candidate(event)} step ${outline.step} ${outline.kind}: ${summaryOf(outline)}${tests}`;
 		}
 		case "phase.finished":
 			return `${candidate(event)} ${event.phase} ${event.result}`;

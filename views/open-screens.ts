@@ -15,6 +15,7 @@ import { loadTasks } from "./model/task-actions.js";
 import { loadTaskResults } from "./model/task-results.js";
 import { restoreCursor, restoreList, restoreRun, takeView } from "./model/view-memory.js";
 import { drawFrame } from "./screens/frame.js";
+import { screenOf } from "./screens/screens.js";
 import { type Clipboard, clipboardSequence } from "./terminal/clipboard.js";
 import type { Look } from "./terminal/compositor.js";
 import { createFrameClock, systemTimers, type Timers } from "./terminal/frame-clock.js";
@@ -197,6 +198,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	const lastView = options.lastView && screen ? { ...options.lastView, screen } : (options.lastView ?? null);
 	if (screen) model.ui.setState({ screen });
 	if (lastView) restoreList(model, lastView);
+	screenOf(model.ui.getState()).opened?.(model);
 	paint();
 	void loadTasks(model).then(() => lastView && restoreCursor(model, lastView));
 	// What takes processors and disk waits until there is something to look at.

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../domain/events.js";
+import type { StepRecord } from "../domain/trace.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import type { LogUpdate } from "./follow-log.js";
@@ -139,6 +140,8 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 			models: call("models"),
 			listRuns: call("listRuns"),
 			readRollout: call("readRollout"),
+			traceFiles: call("traceFiles"),
+			readStep: call("readStep"),
 			pendingCode: call("pendingCode"),
 			bookmarks: call("bookmarks"),
 			keepBookmarks: call("keepBookmarks"),
@@ -154,6 +157,7 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 			listTasks: (signal) => stream<TaskRow>({ kind: "tasks" }, signal),
 			followLog: (runId, signal) => stream<LogUpdate>({ kind: "log", runId }, signal),
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
+			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 			startRun,
 		},

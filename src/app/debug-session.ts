@@ -3,7 +3,7 @@ import { openTraceWriter, recoverTraces, type TraceWriter } from "../artifacts/t
 import type { GenerationConfig } from "../domain/generation.js";
 import type { Candidate, Rollout } from "../domain/run.js";
 import { promptInputOf, type Task } from "../domain/task.js";
-import type { DebugConfig, TraceStep } from "../domain/trace.js";
+import { type DebugConfig, outlineOf, type TraceStep } from "../domain/trace.js";
 import type { Verdict } from "../domain/verdict.js";
 import type { GenerateRequest, Lookups } from "../generate/backend.js";
 import type { Completion, LanguageModel, Prompt } from "../generate/language-model.js";
@@ -203,11 +203,7 @@ export class DebugSession {
 		this.#run.recorder.emit({
 			type: "step.recorded",
 			...address,
-			step: step.step,
-			parent: step.parent,
-			kind: step.kind,
-			summary: summaryOf(step),
-			tests: step.kind === "tests" ? { passed: step.passed, total: step.total } : null,
+			outline: outlineOf(step),
 			trace,
 		});
 	}
@@ -239,19 +235,6 @@ function publicPartOf(task: Task): Task {
 	const part: Task = { ...task, tests: task.tests.filter(({ visibility }) => visibility === "public") };
 	publicParts.set(task, part);
 	return part;
-}
-
-function summaryOf(step: TraceStep): string {
-	switch (step.kind) {
-		case "generation":
-			return step.failure ?? (step.code === null && step.purpose !== "reflect" ? "no program" : step.purpose);
-		case "tests":
-			return step.status ?? "not known";
-		case "submit":
-			return step.reason;
-		case "verdict":
-			return `${step.which} ${step.status}`;
-	}
 }
 
 function keyOf({ taskId, sampleIndex }: { taskId: string; sampleIndex: number }): string {

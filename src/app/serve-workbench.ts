@@ -90,6 +90,8 @@ function itemsOf(
 			return workbench.readEvents(source.runId, signal);
 		case "log":
 			return workbench.followLog(source.runId, signal);
+		case "steps":
+			return workbench.listSteps(source.source, signal);
 	}
 }
 
@@ -113,6 +115,10 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.findInLog(...call.args);
 		case "readRollout":
 			return workbench.readRollout(...call.args);
+		case "traceFiles":
+			return workbench.traceFiles(...call.args);
+		case "readStep":
+			return workbench.readStep(...call.args);
 		case "pendingCode":
 			return workbench.pendingCode(...call.args);
 		case "bookmarks":

@@ -10,6 +10,8 @@ export type Calls = Pick<
 	| "models"
 	| "listRuns"
 	| "readRollout"
+	| "traceFiles"
+	| "readStep"
 	| "pendingCode"
 	| "bookmarks"
 	| "keepBookmarks"
@@ -29,6 +31,7 @@ export type Source =
 	| { kind: "tasks" }
 	| { kind: "events"; runId: string }
 	| { kind: "log"; runId: string }
+	| { kind: "steps"; source: string }
 	| { kind: "run"; run: number };
 
 /** From the screens' thread. `id` counts calls and streams. */

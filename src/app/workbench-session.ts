@@ -20,6 +20,7 @@ import { createOpenLogs } from "./open-logs.js";
 import { readEvents } from "./read-events.js";
 import { listRuns } from "./recorded-runs.js";
 import { packRun, planRemoval, removeRun } from "./run-removal.js";
+import { listSteps, readStep, traceFiles } from "./trace-sources.js";
 import type { RunComparison, StartRunOptions, Workbench } from "./workbench.js";
 
 export interface WorkbenchOptions {
@@ -104,6 +105,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		},
 		...createOpenLogs(async (runId) => (await filesOf(runId)).log),
 		readRollout: async (runId, place) => await readRollout((await filesOf(runId)).rollouts, place),
+		traceFiles: async () => {
+			const { rows } = await listRuns([root]);
+			return traceFiles(workspace, new Set(rows.map(({ runId }) => runId)));
+		},
+		listSteps: (source, readSignal) => listSteps(roots, source, readSignal),
+		readStep: (source, address, place) => readStep(roots, source, address, place, signal),
 		pendingCode: (runId, taskId, sampleIndex) =>
 			Promise.resolve(pending.get(pendingKey(runId, taskId, sampleIndex)) ?? null),
 		bookmarks: async (runId) => readBookmarks(await ownFilesOf(runId)),

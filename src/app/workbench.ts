@@ -7,7 +7,9 @@ import type { Lineage } from "../domain/lineage.js";
 import type { Rollout, RunResult, SandboxInfo } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { Limits, PromptInput, Split } from "../domain/task.js";
+import type { StepAddress, StepRecord, TraceStep } from "../domain/trace.js";
 import type { LogUpdate } from "./follow-log.js";
+import type { TraceFile } from "./trace-sources.js";
 
 /** What the screens may ask of the program. The screens know this interface and nothing behind it. */
 export interface Workbench {
@@ -45,6 +47,11 @@ export interface Workbench {
 	filterLog(runId: string, query: LogQuery | null): Promise<void>;
 	findInLog(runId: string, query: LogQuery, from: number, direction: 1 | -1): Promise<number | null>;
 	readRollout(runId: string, place: { offset: number; bytes: number }): Promise<Rollout>;
+	/** Trace files of the workspace that belong to none of its runs, newest first. */
+	traceFiles(): Promise<TraceFile[]>;
+	/** The steps of a run or of a trace file in short, as they ended. `source`: a run id, or a path. */
+	listSteps(source: string, signal: AbortSignal): AsyncIterable<StepRecord>;
+	readStep(source: string, address: StepAddress, place: StepRecord["trace"]): Promise<TraceStep>;
 	/** Source of a candidate that has no verdict yet; null when it is not known (any more). */
 	pendingCode(runId: string, taskId: string, sampleIndex: number): Promise<string | null>;
 	/** Marked places in the run's log, as numbers of events; kept in the workspace, for runs that ship too. */

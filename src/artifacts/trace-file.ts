@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { TraceStep } from "../domain/trace.js";
 import { openAtomicWriter } from "../lib/atomic-writer.js";
+import { AssayError } from "../lib/errors.js";
 import { parseAt } from "../lib/schema.js";
 import { openAppendFile } from "./append-file.js";
 import { parseJson } from "./json-file.js";
@@ -40,6 +42,21 @@ export async function* readTraces(path: string): AsyncGenerator<{ step: TraceSte
 			step: parseAt(TraceStep, parseJson(bytes.toString("utf8"), place), place),
 			place: { offset, bytes: bytes.length },
 		};
+	}
+}
+
+/** null: there is no step at this place (any more): a resumed run writes its file anew. */
+export async function readStepAt(path: string, place: StepPlace): Promise<TraceStep | null> {
+	const file = await open(path, "r").catch((cause: Error) => {
+		throw new AssayError("usage", `${path}: cannot be read: ${cause.message}`, { cause });
+	});
+	try {
+		const { bytesRead, buffer } = await file.read(Buffer.alloc(place.bytes), 0, place.bytes, place.offset);
+		const bytes = buffer.subarray(0, bytesRead);
+		if (!isJson(bytes)) return null;
+		return TraceStep.safeParse(JSON.parse(bytes.toString("utf8"))).data ?? null;
+	} finally {
+		await file.close();
 	}
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { GenerationFailureKind, GenerationProgress, TokenUsage } from "./generation.js";
 import { PassAtK, Reward, RunConfig, SandboxInfo, StatusCounts } from "./run.js";
+import { StepOutline } from "./trace.js";
 import { Phase, Verdict } from "./verdict.js";
 
 const envelope = {
@@ -128,13 +129,7 @@ const StepRecorded = z.strictObject({
 	...envelope,
 	type: z.literal("step.recorded"),
 	...candidateKey,
-	step: z.int().nonnegative(),
-	parent: z.int().nonnegative().nullable(),
-	kind: z.enum(["generation", "tests", "submit", "verdict"]),
-	/** In a word: a purpose, a status, or why the loop ended. */
-	summary: z.string(),
-	/** Public tests passed, of how many; null: the step runs none. */
-	tests: z.strictObject({ passed: z.int().nonnegative(), total: z.int().nonnegative() }).nullable(),
+	outline: StepOutline,
 	/** Bytes of the line in artifacts/traces/<run_id>.jsonl. */
 	trace: z.strictObject({ offset: z.int().nonnegative(), bytes: z.int().positive() }),
 });

@@ -113,3 +113,83 @@ const VerdictStep = z.strictObject({
 /** One line of artifacts/traces/<run_id>.jsonl. */
 export const TraceStep = z.discriminatedUnion("kind", [GenerationStep, TestsStep, SubmitStep, VerdictStep]);
 export type TraceStep = z.infer<typeof TraceStep>;
+
+const outlineKeys = { kind: true, step: true, parent: true, wallTimeMs: true } as const;
+
+/** A step without its texts: enough for a list of steps, and for the tree that they make. */
+export const StepOutline = z.discriminatedUnion("kind", [
+	GenerationStep.pick({ ...outlineKeys, purpose: true, failure: true, usage: true }).extend({ hasCode: z.boolean() }),
+	TestsStep.pick({ ...outlineKeys, of: true, status: true, passed: true, total: true }).extend({
+		/** Ids of the public tests that do not pass. */
+		failing: z.array(z.string()),
+	}),
+	SubmitStep.pick({ ...outlineKeys, of: true, reason: true }),
+	VerdictStep.pick({
+		...outlineKeys,
+		of: true,
+		which: true,
+		claimed: true,
+		status: true,
+		passed: true,
+		total: true,
+		reward: true,
+	}),
+]);
+export type StepOutline = z.infer<typeof StepOutline>;
+
+/** Which step it is, in its run or file. */
+export interface StepAddress {
+	taskId: string;
+	sampleIndex: number;
+	step: number;
+}
+
+/** A step in short, and where the line with all of it is. */
+export interface StepRecord {
+	taskId: string;
+	sampleIndex: number;
+	at: string | null;
+	outline: StepOutline;
+	/** Bytes of its line; null where a file keeps a whole trace in one line. */
+	trace: { offset: number; bytes: number } | null;
+}
+
+export function outlineOf(step: TraceStep): StepOutline {
+	const { kind, step: number, parent, wallTimeMs } = step;
+	const common = { step: number, parent, wallTimeMs };
+	switch (kind) {
+		case "generation": {
+			const { purpose, failure, usage, code } = step;
+			return { kind, ...common, purpose, failure, usage, hasCode: code !== null };
+		}
+		case "tests": {
+			const { of, status, passed, total, tests } = step;
+			const failing = tests.filter((test) => test.status !== "passed").map(({ id }) => id);
+			return { kind, ...common, of, status, passed, total, failing };
+		}
+		case "submit": {
+			const { of, reason } = step;
+			return { kind, ...common, of, reason };
+		}
+		case "verdict": {
+			const { of, which, claimed, status, passed, total, reward } = step;
+			return { kind, ...common, of, which, claimed, status, passed, total, reward };
+		}
+	}
+}
+
+/** In a word or two: a purpose, a status, or why the loop ended. */
+export function summaryOf(outline: StepOutline): string {
+	switch (outline.kind) {
+		case "generation": {
+			const { failure, purpose, hasCode } = outline;
+			return failure ?? (hasCode || purpose === "reflect" ? purpose : `${purpose}, no program`);
+		}
+		case "tests":
+			return outline.status ?? "not known";
+		case "submit":
+			return outline.reason;
+		case "verdict":
+			return `${outline.which} ${outline.status}`;
+	}
+}

@@ -7,6 +7,7 @@ import { addSpent, addText, dropText, endGeneration, noteFailure } from "./run-g
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";
 import { noteOutcome, noteStart, noteVerdict } from "./run-trends.js";
 import { type Stage, stageAfter, stageCode } from "./stage.js";
+import { addStep } from "./traces.js";
 
 /**
  * The only thing that turns events into state, for live runs and for replays. It changes `state` in place, raises its
@@ -97,6 +98,7 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 		case "step.recorded":
 			// The next completion of a loop is another text.
 			dropText(state.generation, rowOf(state, event.taskId, event.sampleIndex));
+			addStep(state.traces, event);
 			return;
 		case "phase.finished":
 			move(state, rowOf(state, event.taskId, event.sampleIndex), stageAfter(event.phase, event.result));

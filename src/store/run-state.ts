@@ -5,6 +5,7 @@ import { type CandidateColumns, copyColumns, createColumns } from "./candidate-c
 import { copyGeneration, createGeneration, type RunGeneration } from "./run-generation.js";
 import { copyTrends, createTrends, type RunTrends } from "./run-trends.js";
 import { STAGES } from "./stage.js";
+import { copyTraceBook, createTraceBook, type TraceBook } from "./traces.js";
 
 /** The k for which pass@k is kept up to date. */
 export const PASS_KS = [1, 5, 10] as const;
@@ -70,6 +71,8 @@ export interface RunState {
 	generation: RunGeneration;
 	finished: { passAtK: readonly PassAtK[]; wallTimeMs: number; samplesPerSecond: number | null } | null;
 	alerts: Map<string, Alert>;
+	/** Of self-debug loops. */
+	traces: TraceBook;
 }
 
 export function createRunState(): RunState {
@@ -104,6 +107,7 @@ export function createRunState(): RunState {
 		generation: createGeneration(),
 		finished: null,
 		alerts: new Map(),
+		traces: createTraceBook(),
 	};
 }
 
@@ -122,5 +126,6 @@ export function copyRunState(state: RunState): RunState {
 		trends: copyTrends(state.trends),
 		generation: copyGeneration(state.generation),
 		alerts: new Map(state.alerts),
+		traces: copyTraceBook(state.traces),
 	};
 }

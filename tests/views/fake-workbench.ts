@@ -7,6 +7,7 @@ import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
 import { fakeComparison, fakeLineage } from "./fake-records.js";
 import { code, fakeEvents, fakeRollout, SANDBOX, START } from "./fake-run.js";
+import { fakeSteps, recordOf, stepAt } from "./fake-traces.js";
 
 const NAMES = ["two_sum", "fizzbuzz", "reverse_string", "is_palindrome", "max_subarray", "fibonacci"];
 
@@ -52,6 +53,8 @@ export interface FakeOptions {
 	models?: ModelRow[];
 	taskCount?: number;
 	sandbox?: SandboxInfo;
+	/** A run of self-debug loops, and a file of traces. */
+	traces?: boolean;
 	/** Calls back for each event of a started run; without it all events come at once. */
 	/** The log of every run; without it the one of the recorded run that ships with the program. */
 	logPath?: string;
@@ -62,6 +65,26 @@ export const RECORDED_RUN = "20261121-093000-best-of-n-demo";
 const RECORDED_LOG = fileURLToPath(
 	new URL("../../fixtures/runs/logs/20261121-033709-best-of-n-f8tm.log", import.meta.url),
 );
+
+const DEBUG_RUN: RunRow = {
+	runId: "20261121-094500-self-debug-demo",
+	kind: "self-debug",
+	command: "debug",
+	outcome: "completed",
+	startedAt: new Date(START).toISOString(),
+	finishedAt: new Date(START + 60_000).toISOString(),
+	backend: "script",
+	n: 2,
+	taskCount: 2,
+	sampleCount: 3,
+	statusCounts: { accepted: 2 },
+	passAt1: { value: 0.5, tasks: 2, interval: null },
+	tier: "bwrap",
+	taskSetFingerprint: "f".repeat(64),
+	bytes: 48_200,
+	parent: null,
+	recorded: false,
+};
 
 /** A workbench in memory: tasks, one recorded run, and runs that follow a script. */
 export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { closedCount: number; cancelled: number } {
@@ -133,8 +156,9 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			};
 		},
 		listRuns: () =>
-			Promise.resolve(
-				[...runs].reverse().map(
+			Promise.resolve([
+				...(options.traces ? [DEBUG_RUN] : []),
+				...[...runs].reverse().map(
 					([runId, run]): RunRow => ({
 						runId,
 						kind: "best-of-n",
@@ -155,7 +179,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 						recorded: runId === RECORDED_RUN,
 					}),
 				),
-			),
+			]),
 		lineage: (runId, check) => Promise.resolve(fakeLineage(runId, check)),
 		compareRuns: (a, b) => Promise.resolve(fakeComparison(a, b, NAMES)),
 		planRemoval: (runId) => Promise.resolve({ runId, outcome: "completed", bytes: 48_200, children: [] }),
@@ -172,6 +196,14 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			const taskId = run?.taskIds[Math.floor(index / run.n)] ?? "";
 			return Promise.resolve(fakeRollout(runId, taskId, index % (run?.n ?? 1)));
 		},
+		traceFiles: () =>
+			Promise.resolve(
+				options.traces ? [{ path: "/traces/ldb.jsonl", name: "ldb.jsonl", bytes: 2048, changedAtMs: START }] : [],
+			),
+		async *listSteps(source) {
+			for (const [place, step] of fakeSteps(source).entries()) yield await Promise.resolve(recordOf(step, place));
+		},
+		readStep: (source, address) => stepAt(fakeSteps(source), address),
 		pendingCode: (_runId, _taskId, sampleIndex) => Promise.resolve(code(sampleIndex)),
 		bookmarks: (runId) => Promise.resolve(bookmarks.get(runId) ?? []),
 		keepBookmarks(runId, positions) {

@@ -26,6 +26,7 @@ import { askToCancel, isGoingOn, runAgain } from "../model/run-actions.js";
 import { openRunAgainForm } from "../model/run-form.js";
 import type { CandidateTab, RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
+import { isDebugRun, openTraceOf } from "../model/trace-sources.js";
 import { hasTwoPanes } from "../screens/layout.js";
 import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, sideKeys, tableKeys } from "./binding.js";
 import { replayKeys } from "./replay-keys.js";
@@ -127,11 +128,27 @@ export const candidatesKeys: KeyTable = {
 	],
 };
 
+const hasTrace = (m: Model) => {
+	const { run } = m.ui.getState();
+	return run !== null && isDebugRun(run) && hasCandidate(m);
+};
+
 export const candidateKeys: KeyTable = {
 	title: "Candidate",
 	bindings: [
 		...moveKeys("scroll", paneScrolling("candidate")),
 		...sideKeys("candidate", (m) => !m.ui.getState().wraps),
+		{
+			keys: ["enter"],
+			label: "the trace of its loop",
+			hint: 9,
+			hintLabel: "trace",
+			enabled: hasTrace,
+			run: (m) => {
+				const candidate = selectedCandidate(m);
+				if (candidate) openTraceOf(m, candidate);
+			},
+		},
 		{
 			keys: ["left", "h"],
 			shown: "h l",

@@ -33,6 +33,14 @@ export function showTaskCommand(model: Model, taskId: string): string {
 	return line(["assay", "tasks", "show", model.workbench.tasksPath, taskId]);
 }
 
+export function showTraceCommand(
+	model: Model,
+	source: string,
+	{ taskId, sampleIndex }: { taskId: string; sampleIndex: number },
+): string {
+	return line(["assay", "traces", "show", source, "--task", taskId, "--try", String(sampleIndex), ...where(model)]);
+}
+
 type RunParts = Pick<RunConfig, "tasks" | "backend" | "n" | "seed" | "taskIds" | "generation"> &
 	Partial<Pick<RunConfig, "samples" | "filter" | "limit" | "sandbox" | "cache" | "gate" | "limits" | "stopOnAccepted">>;
 

@@ -34,7 +34,12 @@ export function codeText(model: Model, reading: CandidateReading, width: number,
 		const patch = patchRows(code, width, layout);
 		return { ...patch, rows: [...head, ...patch.rows], marks: patch.marks.map((row) => row + head.length) };
 	}
-	const failing = stored?.verdict.line ?? null;
+	const body = programText(code, stored?.verdict.line ?? null, width, layout);
+	return { ...body, rows: [...head, ...body.rows], marks: body.marks.map((row) => row + head.length) };
+}
+
+/** A program with line numbers and simple colours, and a mark at the line where it failed. */
+export function programText(code: string, failing: number | null, width: number, layout: LineLayout): MarkedText {
 	const lines = code
 		.replace(/\n$/, "")
 		.split("\n")
@@ -42,7 +47,7 @@ export function codeText(model: Model, reading: CandidateReading, width: number,
 	const digits = Math.max(3, String(lines.length).length);
 	const textCells = Math.max(1, width - digits - 3);
 	const marks: number[] = [];
-	const rows = [...head];
+	const rows: string[] = [];
 	const coloured = colourPython(lines);
 	coloured.forEach((line, i) => {
 		const isFailing = i + 1 === failing;

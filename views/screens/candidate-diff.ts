@@ -1,7 +1,7 @@
 import type { Rollout } from "../../src/domain/run.js";
 import { diffBase } from "../model/diff-base.js";
 import type { Model } from "../model/model.js";
-import { diffRows } from "../text/diff-rows.js";
+import { type DiffLayout, diffRows } from "../text/diff-rows.js";
 import { patchRows } from "../text/patch-rows.js";
 import type { LineLayout } from "../text/pieces.js";
 import { isPatch } from "./candidate-code.js";
@@ -28,7 +28,22 @@ export function diffText(
 	if (base.read.state === "reading") return note("reading", width);
 	if (base.read.state === "failed") return note(base.read.message, width);
 	const before = { name: base.name, text: base.read.value };
+	const isPython = rollout.candidate.code !== null;
+	return diffRows(before, after, width, { ...layout, sideBySide: isSideBySide(model, width), isPython });
+}
+
+/** Of two programs, where nothing is moved sideways. */
+export function codeDiffLayout(model: Model, width: number): DiffLayout {
+	return {
+		wraps: model.ui.getState().wraps,
+		left: 0,
+		sideBySide: isSideBySide(model, width),
+		isPython: true,
+	};
+}
+
+/** Whether there is room for both sides. */
+function isSideBySide(model: Model, width: number): boolean {
 	const { columns, zoomed } = model.ui.getState();
-	const sideBySide = (zoomed || columns >= SIDE_BY_SIDE_COLUMNS) && width >= SIDE_BY_SIDE_CELLS;
-	return diffRows(before, after, width, { ...layout, sideBySide, isPython: rollout.candidate.code !== null });
+	return (zoomed || columns >= SIDE_BY_SIDE_COLUMNS) && width >= SIDE_BY_SIDE_CELLS;
 }

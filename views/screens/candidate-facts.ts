@@ -1,5 +1,5 @@
 import type { Rollout, SandboxInfo } from "../../src/domain/run.js";
-import type { TestResult, Tier } from "../../src/domain/verdict.js";
+import type { CapturedOutput, TestResult, Tier } from "../../src/domain/verdict.js";
 import { toCells } from "../text/cells.js";
 import { formatBytes, formatMs, formatScore, MISSING } from "../text/format.js";
 import { type LineLayout, layPieces, overhangOf, plainPiece } from "../text/pieces.js";
@@ -9,7 +9,7 @@ import { STATUS_SIGNS } from "./glyphs.js";
 import type { CandidateReading, MarkedText } from "./marked-text.js";
 import { factRows } from "./task-detail.js";
 
-const TEST_SIGNS = {
+export const TEST_SIGNS = {
 	failed: { glyph: "✗", word: "failed", paint: red, order: 0 },
 	error: { glyph: "!", word: "error", paint: yellow, order: 1 },
 	passed: { glyph: "✓", word: "passed", paint: green, order: 2 },
@@ -40,7 +40,10 @@ export function testsText(rollout: Rollout, width: number): MarkedText {
 	return { rows, marks };
 }
 
-function testRows(test: TestResult, width: number): string[] {
+export function testRows(
+	test: Pick<TestResult, "id" | "status" | "message" | "line" | "wallTimeMs">,
+	width: number,
+): string[] {
 	const sign = TEST_SIGNS[test.status];
 	const time = test.wallTimeMs === null ? "" : formatMs(test.wallTimeMs);
 	const line = test.line === null ? "" : ` line ${test.line}`;
@@ -63,8 +66,7 @@ function wrapId(id: string, width: number): string[] {
 }
 
 /** What the candidate wrote; every control code is shown as letters. */
-export function outputText(rollout: Rollout, width: number, layout: LineLayout): MarkedText {
-	const { output } = rollout.verdict;
+export function outputText(output: CapturedOutput, width: number, layout: LineLayout): MarkedText {
 	const cells = width - 2;
 	let overhang = 0;
 	const lines = (text: string) => {

@@ -94,7 +94,7 @@ function textOf(model: Model, reading: CandidateReading, width: number): MarkedT
 		case "tests":
 			return testsText(rollout.value, width);
 		case "output":
-			return outputText(rollout.value, width, layout);
+			return outputText(rollout.value.verdict.output, width, layout);
 		case "verdict":
 			return verdictText(reading, rollout.value, run?.store.getState().run.sandbox ?? null, width);
 	}

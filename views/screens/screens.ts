@@ -4,9 +4,10 @@ import { logScreen } from "./log-screen.js";
 import { runsScreen } from "./runs-screen.js";
 import type { Screen } from "./screen.js";
 import { tasksScreen } from "./tasks-screen.js";
+import { tracesScreen } from "./traces-screen.js";
 
 /** Every screen there is, in the order of the tabs. */
-export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen, runsScreen];
+export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen, tracesScreen, runsScreen];
 
 /** By digit or by name, of which the beginning will do: `2`, `best`. */
 export function screenNamed(text: string): Screen | null {

@@ -1,0 +1,96 @@
+import type { TraceFile } from "../../src/app/trace-sources.js";
+import { createTraceTable, type TraceTable } from "../../src/store/trace-table.js";
+import type { Trace, TraceBook } from "../../src/store/traces.js";
+import type { Model } from "./model.js";
+import type { OpenRun } from "./state.js";
+import type { MarkedTrace } from "./trace-marks.js";
+
+export type TracePane = "sources" | "traces" | "steps" | "step" | "comparison";
+export const TRACE_TABS = ["prompt", "completion", "code", "diff", "tests", "feedback", "reward"] as const;
+export type TraceTab = (typeof TRACE_TABS)[number];
+export type StepKind = Trace["steps"][number]["outline"]["kind"];
+export const PLAY_SPEEDS = [1, 4, 16] as const;
+
+/** What the list of traces shows: those of a run that is open, or of one or of a file that was read for it. */
+export interface OpenTraces {
+	/** A run id or a path; null before a run that starts has its id. */
+	source(): string | null;
+	name: string;
+	book(): TraceBook;
+	/** Set where the traces are those of an open run, which may go on. */
+	run: OpenRun | null;
+	state: "reading" | "read" | { error: string };
+}
+
+/** What the screen of traces keeps. */
+export interface TracesState {
+	pane: TracePane;
+	open: OpenTraces | null;
+	files: readonly TraceFile[];
+	sourcesPosition: number;
+	/** The step that the cursor is on; null: the last one, whichever that is. */
+	step: number | null;
+	/** What is shown of a step of each kind. */
+	tabs: Readonly<Record<StepKind, TraceTab>>;
+	marked: MarkedTrace | null;
+	/** What the trace under the cursor is compared with. */
+	compared: MarkedTrace | null;
+	playing: boolean;
+	speed: (typeof PLAY_SPEEDS)[number];
+}
+
+const states = new WeakMap<Model, TracesState>();
+const tables = new WeakMap<Model, TraceTable>();
+
+export function tracesState(model: Model): TracesState {
+	const known = states.get(model);
+	if (known) return known;
+	const fresh: TracesState = {
+		pane: "sources",
+		open: null,
+		files: [],
+		sourcesPosition: 0,
+		step: 0,
+		tabs: { generation: "code", tests: "tests", submit: "reward", verdict: "reward" },
+		marked: null,
+		compared: null,
+		playing: false,
+		speed: 1,
+	};
+	states.set(model, fresh);
+	return fresh;
+}
+
+export function changeTraces(model: Model, change: Partial<TracesState>): void {
+	states.set(model, { ...tracesState(model), ...change });
+	model.changed();
+}
+
+/** The list as it is now. */
+export function shownTraces(model: Model): TraceTable {
+	let table = tables.get(model);
+	if (!table) {
+		table = createTraceTable(model.timers);
+		table.subscribe(model.changed);
+		tables.set(model, table);
+	}
+	const { open } = tracesState(model);
+	if (open) table.show(open.book());
+	return table;
+}
+
+/** The trace that the cursor is on. */
+export function selectedTrace(model: Model): Trace | null {
+	return tracesState(model).open ? shownTraces(model).selected() : null;
+}
+
+/** The number of the step that the cursor is on; -1 while there is none. */
+export function selectedStep(model: Model, trace: Trace): number {
+	const { step } = tracesState(model);
+	return Math.min(step ?? Number.MAX_SAFE_INTEGER, trace.steps.length - 1);
+}
+
+export function selectedTab(model: Model, trace: Trace): TraceTab {
+	const kind = trace.steps[selectedStep(model, trace)]?.outline.kind ?? "generation";
+	return tracesState(model).tabs[kind];
+}
