@@ -37,7 +37,8 @@ async function startInTrace(options: Parameters<typeof openInMemory>[0] = {}): P
 	return screen;
 }
 
-const cursorRow = (text: string) => /▸ +(\d+ [^│]*)/.exec(text.slice(text.indexOf("Steps ")))?.[1]?.trim() ?? "";
+const cursorRow = (text: string) =>
+	/▸ +(\d+ .*?) *(?:││|$)/m.exec(text.slice(text.indexOf("Steps ")))?.[1]?.trim() ?? "";
 
 describe("golden screens", () => {
 	for (const [columns, rows] of [
