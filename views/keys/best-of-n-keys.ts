@@ -33,6 +33,12 @@ import { replayKeys } from "./replay-keys.js";
 
 const hasRun = (m: Model) => m.ui.getState().run !== null;
 const hasRunId = (m: Model) => m.ui.getState().run?.runId != null;
+
+function openRunLog(m: Model): void {
+	const runId = m.ui.getState().run?.runId;
+	if (runId != null) openLog(m, runId);
+}
+
 const hasCandidate = (m: Model) => selectedCandidate(m) !== null;
 const isRepeatable = (m: Model) => m.ui.getState().run?.options != null && !isGoingOn(m.ui.getState().run);
 const focus = (runPane: RunPane) => (m: Model) => m.ui.setState({ runPane });
@@ -196,7 +202,7 @@ export const bestOfNKeys: KeyTable = {
 		},
 		{ keys: ["s"], label: "sort the candidates", enabled: hasRun, run: pickCandidateSort },
 		{ keys: ["S"], label: "reverse the candidates", enabled: hasRun, run: reverseCandidates },
-		{ keys: ["L"], label: "log of the run", hint: 72, hintLabel: "log", enabled: hasRunId, run: openLog },
+		{ keys: ["L"], label: "log of the run", hint: 72, hintLabel: "log", enabled: hasRunId, run: openRunLog },
 		{ keys: ["v"], label: "compare with…", hint: 16, hintLabel: "compare", enabled: hasCandidate, run: pickDiffBase },
 		{ keys: ["space"], label: "mark for comparison", enabled: hasCandidate, run: toggleCandidateMark },
 		{ keys: ["c"], label: "show the code", enabled: hasCandidate, run: openTab("code") },

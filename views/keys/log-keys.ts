@@ -93,6 +93,6 @@ export const logKeys: KeyTable = {
 			run: (m) => shiftLog(m, -1),
 		},
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: back },
-		{ keys: ["q", "L"], label: "back to the run", hint: 95, hintLabel: "back", run: leaveLog },
+		{ keys: ["q", "L"], label: "back to where it was opened", hint: 95, hintLabel: "back", run: leaveLog },
 	],
 };

@@ -1,4 +1,5 @@
 import { openCopyMenu } from "../model/copy-actions.js";
+import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import {
@@ -28,6 +29,11 @@ const isComparing = (m: Model) => m.ui.getState().runDetail?.kind === "compariso
 function toOtherPane(m: Model): void {
 	m.ui.setState((was) => ({ runsPane: was.runsPane === "table" ? "run" : "table" }));
 	if (m.ui.getState().runDetail === null) showLineage(m);
+}
+
+function openSelectedLog(m: Model): void {
+	const row = selectedRun(m);
+	if (row !== null) openLog(m, row.runId);
 }
 
 /** One layer out; false where there is none. */
@@ -67,6 +73,7 @@ export const runsScreenKeys: KeyTable = {
 	title: "Runs",
 	bindings: [
 		{ keys: ["p"], label: "replay", hint: 20, enabled: hasRun, run: (m) => void replaySelected(m) },
+		{ keys: ["L"], label: "log of the run", hint: 72, hintLabel: "log", enabled: hasRun, run: openSelectedLog },
 		{ keys: ["v"], label: "compare the marked", hint: 45, hintLabel: "compare", enabled: hasRun, run: compareMarked },
 		{ keys: ["r"], label: "run again", hint: 50, enabled: hasRun, run: (m) => void repeatSelected(m) },
 		{

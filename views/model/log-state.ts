@@ -1,10 +1,13 @@
 import type { LogUpdate } from "../../src/app/follow-log.js";
 import type { LogLine } from "../../src/artifacts/log-lines.js";
 import type { LogQuery } from "../../src/artifacts/log-matches.js";
+import type { ScreenId } from "./state.js";
 
 /** A log as it is looked at. Its lines stay where the log is read; here are those in view, and some around them. */
 export interface LogView {
 	readonly runId: string;
+	/** The screen that it was opened from. */
+	from: ScreenId;
 	update: LogUpdate | null;
 	/** The first row on the screen. */
 	top: number;

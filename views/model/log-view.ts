@@ -7,27 +7,29 @@ import { goToScreen } from "./navigation.js";
 const BLOCK_ROWS = 256;
 const KEPT_BLOCKS = 64;
 
-/** Opens the log of the run that is open, at its end. */
-export function openLog(model: Model): void {
-	const runId = model.ui.getState().run?.runId;
-	if (runId === undefined || runId === null) return;
+/** Opens the log of a run at its end; it is left to the screen that it was opened from. */
+export function openLog(model: Model, runId: string): void {
+	const { screen } = model.ui.getState();
 	if (model.log?.runId !== runId) {
 		model.log?.close();
 		model.log = startLog(model, runId);
 	}
+	if (screen !== 0) model.log.from = screen;
 	goToScreen(model, 0);
 }
 
 export function leaveLog(model: Model): void {
+	const from = model.log?.from ?? 2;
 	model.log?.close();
 	model.log = null;
-	goToScreen(model, 2);
+	goToScreen(model, from);
 }
 
 function startLog(model: Model, runId: string): LogView {
 	const closing = new AbortController();
 	const log: LogView = {
 		runId,
+		from: 2,
 		update: null,
 		top: 0,
 		follows: true,
