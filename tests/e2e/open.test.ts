@@ -103,7 +103,7 @@ describe("assay open", () => {
 		first.send({ keys: "Q" });
 		expect(await first.exited).toBe(0);
 		const second = start({}, [], workspace);
-		await second.until(/recorded  (noop|onnx)/);
+		await second.until(/recorded {2}(noop|onnx)/);
 		await second.until("Small/1");
 		second.send({ keys: "\x1b" });
 		await second.until("▸ Small/1");

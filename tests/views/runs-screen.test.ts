@@ -40,9 +40,9 @@ for (const [columns, rows] of [
 test("a run opens in Best-of-N, and plays from its start", async () => {
 	const screen = await start(80, 24);
 	screen.keys("G\r");
-	await screen.until((text) => text.includes(" [2] 4 ") && text.includes(RECORDED_RUN));
+	await screen.until((text) => text.includes("[2 Best-of-N]") && text.includes(RECORDED_RUN.slice(-14)));
 	screen.keys("7p");
-	await screen.until((text) => text.includes(" [2] 4 ") && !text.includes("399/399 events"));
+	await screen.until((text) => text.includes("[2 Best-of-N]") && !text.includes("399/399 events"));
 });
 
 test("two marked runs stand side by side, task by task, with what makes them differ", async () => {
@@ -106,7 +106,7 @@ test("runs are filtered as one types, sorted by a letter, and archived", async (
 test("a run is started again with its tasks, backend, N and seed", async () => {
 	const screen = await start(80, 24);
 	screen.keys("Gr");
-	await screen.until((text) => text.includes(" [2] 4 ") && text.includes("100003-best-of-n-test"));
+	await screen.until((text) => text.includes("[2 Best-of-N]") && text.includes("100003-best-of-n-test"));
 	await quiet(screen);
 	screen.keys("7");
 	await screen.until((text) => text.includes("Runs 4"));

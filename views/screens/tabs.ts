@@ -13,7 +13,7 @@ export interface Tab {
 }
 
 /** Names take at most this share of the width; otherwise digits have to do. */
-const NAMES_SHARE = 0.45;
+const NAMES_SHARE = 0.5;
 
 /** One tab a screen, each with the dot that tells that something goes on there. */
 export function tabsOf(model: Model, width: number): { tabs: Tab[]; named: boolean } {
