@@ -18,6 +18,7 @@ export interface OpenCommandOptions {
 	ascii?: true;
 	screen?: string;
 	theme?: ThemeName;
+	reducedMotion?: true;
 }
 
 /** Both in a clone and in the bundle, which lies one folder below the root too. */
@@ -80,6 +81,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			terminal: createTtyPort(input, output, modes),
 			look: lookFor(env, { ascii: options.ascii === true, colour: context.color }),
 			theme: themeFor(env, options.theme, lastView?.theme ?? null),
+			reducedMotion: options.reducedMotion === true || env.ASSAY_REDUCED_MOTION === "1",
 			compositor: env.ASSAY_COMPOSITOR !== "off",
 			signal,
 			clipboard: clipboardFor(env),

@@ -1,4 +1,5 @@
 import { enableCompileCache } from "node:module";
+import { THEMES } from "../src/store/themes.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -29,7 +30,7 @@ export async function start(argv: readonly string[]): Promise<void> {
 	}
 }
 
-const FLAGS = new Set(["--ascii", "--no-color"]);
+const FLAGS = new Set(["--ascii", "--no-color", "--reduced-motion"]);
 const WITH_VALUE = new Set(["--tasks", "--workspace"]);
 
 /** Only where nothing can be wrong with the words: a complaint belongs on the screen of before. */
@@ -39,6 +40,10 @@ function opensTheWorkbench(argv: readonly string[]): boolean {
 	for (let i = 0; i < words.length; i++) {
 		const word = words[i] ?? "";
 		if (FLAGS.has(word)) continue;
+		if (word === "--theme" && THEMES.some((theme) => theme === words[i + 1])) {
+			i++;
+			continue;
+		}
 		if (!WITH_VALUE.has(word) || !/^[^-]/.test(words[++i] ?? "")) return false;
 	}
 	return true;

@@ -24,6 +24,8 @@ import { createKeyReader } from "./terminal/keys.js";
 const FRAMES_PER_SECOND = 60;
 /** Plain Ink draws everything for every frame. */
 const PLAIN_FRAMES_PER_SECOND = 20;
+/** For people whom movement disturbs. Keys are answered at once all the same. */
+const CALM_FRAMES_PER_SECOND = 4;
 
 const PRESS_WORDS = { paste: "pasted text", mouse: "the mouse" } as const;
 
@@ -57,6 +59,8 @@ export interface ScreenOptions {
 	look: Look;
 	theme: ThemeName;
 	compositor: boolean;
+	/** What changes by itself changes a few times a second only. */
+	reducedMotion?: boolean;
 	/** Ends the screens, for instance when the process is told to end. */
 	signal: AbortSignal;
 	timers?: Timers;
@@ -98,7 +102,8 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		painter.paint(drawFrame(model));
 		if (model.tasks.total >= model.ui.getState().rows || model.ui.getState().tasks !== "reading") pageShown();
 	};
-	const frames = createFrameClock(paint, timers, options.compositor ? FRAMES_PER_SECOND : PLAIN_FRAMES_PER_SECOND);
+	const most = options.compositor ? FRAMES_PER_SECOND : PLAIN_FRAMES_PER_SECOND;
+	const frames = createFrameClock(paint, timers, options.reducedMotion ? CALM_FRAMES_PER_SECOND : most);
 	const model = createModel({
 		workbench,
 		...size,

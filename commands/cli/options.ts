@@ -168,6 +168,7 @@ export interface OpenOptions extends CommonOptions {
 	ascii?: true;
 	screen?: string;
 	theme?: ThemeName;
+	reducedMotion?: true;
 }
 
 export type TasksOptions = CommonOptions & TaskSelection;

@@ -7,7 +7,7 @@ import type { ScreenId } from "../../views/model/state.js";
 import { type OpenScreens, openScreens, type TerminalPort } from "../../views/open-screens.js";
 import type { Clipboard } from "../../views/terminal/clipboard.js";
 import type { Look } from "../../views/terminal/compositor.js";
-import { systemTimers } from "../../views/terminal/frame-clock.js";
+import { systemTimers, type Timers } from "../../views/terminal/frame-clock.js";
 import { createTerminalModes } from "../../views/terminal/modes.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 
@@ -43,6 +43,8 @@ export interface ScreenOptions {
 	/** What would be written to a file. */
 	onSave?: (text: string) => void;
 	screen?: ScreenId;
+	timers?: Timers;
+	reducedMotion?: boolean;
 }
 
 /** The screens on a headless terminal. */
@@ -95,7 +97,8 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 		theme: options.theme ?? "dark",
 		compositor: options.compositor ?? true,
 		signal: controller.signal,
-		timers: systemTimers,
+		timers: options.timers ?? systemTimers,
+		reducedMotion: options.reducedMotion ?? false,
 		clock: () => "2026-11-21T09:30:00.000Z",
 		clipboard: options.clipboard ?? "osc52",
 		lastView: options.lastView ?? null,

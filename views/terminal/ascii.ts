@@ -37,6 +37,7 @@ const ASCII: Readonly<Record<string, string>> = {
 	"≤": "<",
 	"✓": "+",
 	"✗": "x",
+	"×": "x",
 };
 
 /** What stands in a cell; the right half of a wide character shows that something is left out, too. */
