@@ -94,8 +94,10 @@ function numbers(seed: number): (below: number) => number {
 
 /** What is shown is what a fresh paint of the same state shows; then it ends, and the terminal is as it was. */
 async function expectRightAndClean(session: Session): Promise<void> {
+	session.send({ size: [120, 40] });
+	await session.quiet();
 	// A key takes the last message away.
-	session.send({ size: [120, 40], keys: "\x0c" });
+	session.send({ keys: "\x0c" });
 	await session.quiet();
 	const shown = await session.lines();
 	session.send({ keys: "\x0c" });
