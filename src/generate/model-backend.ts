@@ -55,7 +55,7 @@ export function sampleSeed(seed: number, taskId: string, sampleIndex: number): n
 	return createHash("sha256").update(`${seed}\0${taskId}\0${sampleIndex}`).digest().readUInt32BE(0) >>> 1;
 }
 
-/** What a chat model is asked for is the whole program, but where the task itself is a stub it may go on from there. */
+/** What a chat model is asked for is the whole program, but where the task itself is the beginning of one it may go on from there. */
 function continuesStub(template: PromptTemplate, { completionMode }: PromptInput): boolean {
 	return template.kind === "text" || completionMode === "append";
 }

@@ -30,7 +30,7 @@ const TEMPLATES: readonly PromptTemplate[] = [
 		kind: "text",
 		serves: "function",
 		revises: false,
-		messages: [{ role: "user", content: "{{stub}}" }],
+		messages: [{ role: "user", content: "{{opening}}" }],
 	},
 	{
 		id: "direct.v1",

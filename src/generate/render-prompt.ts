@@ -18,14 +18,14 @@ export interface PromptParts {
 
 /**
  * The template with the task's texts in place. It has a PromptInput to draw from and nothing else, so that no hidden test
- * and no reference can get into a prompt. Inserted texts are not searched for placeholders again.
+ * and no reference can get into a prompt. Inserted texts are not searched for names again.
  */
 export function renderPrompt(template: PromptTemplate, input: PromptInput, parts: PromptParts = {}): Prompt {
 	const values: Record<string, string> = {
 		language: input.language,
 		instruction: input.prompt,
 		task: taskText(input),
-		stub: stubText(input),
+		opening: openingText(input),
 		publicTests: input.publicTests.length === 0 ? "(none)" : fenced(input.publicTests.join("\n"), input.language),
 		code: parts.revision?.code.trimEnd() ?? "",
 		feedback: parts.revision?.feedback ?? "",
@@ -50,7 +50,7 @@ function taskText({ prompt, starterCode, completionMode, language, entryPoint }:
 }
 
 /** What a model without chat continues: the starter code, below the task in a comment where the code does not say it. */
-function stubText({ prompt, starterCode, completionMode }: PromptInput): string {
+function openingText({ prompt, starterCode, completionMode }: PromptInput): string {
 	if (completionMode === "append" || starterCode.includes(prompt.trim())) return starterCode;
 	const comment = prompt
 		.trim()

@@ -11,8 +11,8 @@ export function dedent(text: string): string {
  * Gives the continuation of a function's body the indentation that it lost: that of its first line, as when leading
  * blanks were trimmed, or that of all. It is done only where the text as it is could not be Python.
  */
-export function reindent(body: string, stub: string): string {
-	const indent = /^[ \t]+/.exec(stub.trimEnd().split("\n").at(-1) ?? "")?.[0];
+export function reindent(body: string, opening: string): string {
+	const indent = /^[ \t]+/.exec(opening.trimEnd().split("\n").at(-1) ?? "")?.[0];
 	const lines = body.split("\n");
 	const first = lines.findIndex((line) => line.trim() !== "");
 	const head = lines[first];

@@ -47,7 +47,7 @@ class Program:
         """The whole function, from the code of each step."""
         return signature_of(self.steps) + program_of(self.steps, tuple(codes))
 
-    def stub(self, question: str) -> str:
+    def opening(self, question: str) -> str:
         return f"# {question}\n{signature_of(self.steps)}"
 
 

@@ -35,7 +35,7 @@ class Task:
 
     @property
     def prompt(self) -> str:
-        return self.program.stub(self.question)
+        return self.program.opening(self.question)
 
 
 def draw_tasks(seed: int, sizes: SplitSizes) -> list[Task]:

@@ -46,7 +46,7 @@ def draw_pairs(seed: int, count: int, rates: SlipRates, tasks: list[Task]) -> li
         if not known or _reads_as(solution, solutions):
             continue
         head = solution.index("\n") + 1
-        pairs.append(Pair(program.stub(question), solution[head:]))
+        pairs.append(Pair(program.opening(question), solution[head:]))
     return pairs
 
 
