@@ -18,5 +18,7 @@ export const SavedView = z.strictObject({
 	wraps: z.boolean(),
 	/** null: whatever fits the terminal. */
 	theme: z.enum(THEMES).nullable().default(null),
+	/** Commands run from the palette, the last one first. */
+	recentCommands: z.array(z.string()).default([]),
 });
 export type SavedView = z.infer<typeof SavedView>;

@@ -3,6 +3,7 @@ import { createModel, tell } from "../../views/model/model.js";
 import { fadeNotes } from "../../views/model/notices.js";
 import { systemTimers } from "../../views/terminal/frame-clock.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
+import { openInMemory } from "./screen-in-memory.js";
 
 /** A model whose time passes when it is told to. */
 function start() {
@@ -54,4 +55,27 @@ test("the time of a note never takes away a later message, and nothing waits aft
 	tell(model, "note", "third");
 	stop();
 	expect(pending.size).toBe(0);
+});
+
+test("a warning and an error stand above the keys, and take the room of a pane while they are there", async () => {
+	for (const [columns, rows] of [
+		[80, 24],
+		[120, 40],
+	] as const) {
+		const screen = openInMemory({ columns, rows });
+		await screen.until((text) => text.includes("two_sum"));
+		const before = await screen.lines();
+		tell(screen.model, "error", `run: the judge failed ${"again and ".repeat(30)}`, "see the log");
+		const shown = await screen.until((text) => text.includes("error: run: the judge failed"));
+		const lines = shown.split("\n");
+		expect(lines.at(-1)).toContain("Enter read the task");
+		expect(lines.at(-1)).toContain("? help");
+		expect(lines.at(-2)).toContain("! all of it");
+		expect(lines.at(-3)).toContain("error: run");
+		expect(lines.filter((line) => line.includes("two_sum")).length).toBeGreaterThan(0);
+		screen.keys("k");
+		await screen.until((text) => !text.includes("error: run: the judge failed") || columns > 100);
+		expect((await screen.lines()).at(-2)?.slice(0, 10)).toBe(before.at(-2)?.slice(0, 10));
+		screen.abort();
+	}
 });

@@ -58,9 +58,23 @@ test("a view of other tasks changes nothing in the list, and a run that is gone 
 		stripShown: true,
 		wraps: true,
 		theme: null,
+		recentCommands: [],
 	};
 	const screen = start({ lastView: view });
 	await screen.until((text) => text.includes("Tasks 42 "));
 	await quiet(screen);
 	expect(await screen.text()).toMatch(/▸ two_sum/);
+});
+
+test("the palette begins with the commands that were run last, also after the next start", async () => {
+	const first = start();
+	await first.until((text) => text.includes("two_sum"));
+	first.keys(":next colour theme\r");
+	first.keys(":reverse the sort\r");
+	await first.until((text) => text.includes("reversed"));
+	const view = await quit(first);
+	const next = start({ lastView: view });
+	await next.until((text) => text.includes("Tasks 42"));
+	next.keys(":");
+	await next.until((text) => /Commands[\s\S]*▸ reverse the sort[^\n]*\n[^\n]* next colour theme/.test(text));
 });

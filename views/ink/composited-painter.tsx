@@ -6,7 +6,7 @@ import { innerOf } from "../screens/layout.js";
 import { type Compositor, createCompositor, type Layer, type Look } from "../terminal/compositor.js";
 import { paletteOf } from "../terminal/palette.js";
 import { cellWidth } from "../text/cells.js";
-import { bold } from "../text/style.js";
+import { bold, stripStyle } from "../text/style.js";
 import { Chrome, DialogBox } from "./chrome.js";
 import { createFakeKeyboard, FakeTerminal } from "./fake-streams.js";
 import type { Painter } from "./painter.js";
@@ -79,6 +79,11 @@ function textLayers(frame: Frame): Layer[] {
 	if (frame.info.length > 0) {
 		layers.push({ id: "info", x: 0, y: 1, width: columns, height: frame.info.length, rows: frame.info });
 	}
+	const { notice } = frame;
+	if (notice.length > 0) {
+		const y = frame.rows - 1 - notice.length;
+		layers.push({ id: "notice", x: 0, y, width: columns, height: notice.length, rows: notice });
+	}
 	for (const { box, title, rows } of frame.panes) {
 		const inset = box.bordered ? 2 : 0;
 		const titleCells = box.bordered ? Math.min(cellWidth(stripStyle(title)), box.width - 4) : box.width;
@@ -89,8 +94,6 @@ function textLayers(frame: Frame): Layer[] {
 	}
 	return layers;
 }
-
-const stripStyle = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, "");
 
 /** Drawings kept by one root; more than a screen has panes. */
 const KEPT_DRAWINGS = 16;

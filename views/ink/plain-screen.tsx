@@ -19,7 +19,12 @@ export function PlainScreen({ frame, ascii }: { frame: Frame; ascii: boolean }) 
 			) : (
 				frame.panes.map((pane) => <PaneRows key={pane.box.id} pane={pane} />)
 			)}
-			<Rows x={0} y={frame.rows - 1} width={frame.columns} rows={[frame.hints]} />
+			<Rows
+				x={0}
+				y={frame.rows - 1 - frame.notice.length}
+				width={frame.columns}
+				rows={[...frame.notice, frame.hints]}
+			/>
 		</Box>
 	);
 }

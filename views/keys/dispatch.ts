@@ -24,11 +24,13 @@ export function dispatch(model: Model, press: Press): void {
 }
 
 function takeMouse(model: Model, press: MousePress): void {
-	const { columns, rows, mouse } = model.ui.getState();
+	const { columns, rows, mouse, notice } = model.ui.getState();
 	// Reports that were under way when it was switched off.
 	if (!mouse || isTooSmall(columns, rows)) return;
-	model.ui.setState({ keysPressed: true, notice: null, quitArmed: false });
+	model.ui.setState({ keysPressed: true, quitArmed: false });
+	// A notice takes room: it goes once it is known what was pointed at.
 	point(model, press, (name) => take(model, { kind: "key", name }));
+	if (notice !== null && model.ui.getState().notice === notice) model.ui.setState({ notice: null });
 }
 
 /** One key goes to exactly one place: the open dialog, the filter line, or the tables of pane and screen. */

@@ -5,7 +5,7 @@ import { openRunAt } from "./run-actions.js";
 import { selectedTask, taskMoved } from "./task-actions.js";
 
 export function takeView(model: Model): SavedView {
-	const { screen, run, stripShown, wraps, chosenTheme } = model.ui.getState();
+	const { screen, run, stripShown, wraps, chosenTheme, recentCommands } = model.ui.getState();
 	const candidate = run ? selectedCandidate(model) : null;
 	return {
 		schemaVersion: 1,
@@ -20,12 +20,14 @@ export function takeView(model: Model): SavedView {
 		stripShown,
 		wraps,
 		theme: chosenTheme,
+		recentCommands: [...recentCommands],
 	};
 }
 
 /** The part that needs nothing to be read. */
 export function restoreList(model: Model, view: SavedView): void {
-	model.ui.setState({ stripShown: view.stripShown, wraps: view.wraps, chosenTheme: view.theme });
+	const { stripShown, wraps, theme, recentCommands } = view;
+	model.ui.setState({ stripShown, wraps, chosenTheme: theme, recentCommands });
 	// The one that shows a run waits for it.
 	if (view.screen !== 2) model.ui.setState({ screen: view.screen });
 	if (view.tasksPath !== model.workbench.tasksPath) return;

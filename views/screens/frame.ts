@@ -3,13 +3,13 @@ import { type DrawnDialog, drawDialog } from "../dialogs/draw-dialog.js";
 import { hintsOf } from "../keys/hints.js";
 import { tablesOf } from "../keys/tables.js";
 import type { Model } from "../model/model.js";
-import type { Message } from "../model/state.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { formatCount } from "../text/format.js";
-import { bold, cyan, dim, type Paint, red, yellow } from "../text/style.js";
+import { bold, cyan, dim, type Paint, stripStyle } from "../text/style.js";
 import { faultRow, faultRows, guarded } from "./fault.js";
 import { drawHeader } from "./header.js";
 import { innerOf, isTooSmall, layoutOf, MIN_COLUMNS, MIN_ROWS, type PaneBox, STRIP } from "./layout.js";
+import { drawNote, drawNotice } from "./notice.js";
 import { screenOf } from "./screens.js";
 import { drawStrip } from "./strip.js";
 
@@ -30,6 +30,8 @@ export interface Frame {
 	header: string;
 	info: string[];
 	panes: DrawnPane[];
+	/** Above the hints. */
+	notice: string[];
 	hints: string;
 	dialog: DrawnDialog | null;
 }
@@ -37,7 +39,18 @@ export interface Frame {
 export function drawFrame(model: Model): Frame {
 	const state = model.ui.getState();
 	const { columns, rows, theme, dialog } = state;
-	const frame = { columns, rows, theme, tooSmall: null, header: "", info: [], panes: [], hints: "", dialog: null };
+	const frame = {
+		columns,
+		rows,
+		theme,
+		tooSmall: null,
+		header: "",
+		info: [],
+		panes: [],
+		notice: [],
+		hints: "",
+		dialog: null,
+	};
 	if (isTooSmall(columns, rows)) {
 		const text = `terminal too small: ${MIN_COLUMNS}x${MIN_ROWS} needed, now ${columns}x${rows}`;
 		return { ...frame, tooSmall: toCells(text, columns) };
@@ -55,6 +68,7 @@ export function drawFrame(model: Model): Frame {
 		),
 		info,
 		panes: boxes.map((box) => drawPane(model, box, isAlone)),
+		notice: drawNotice(model, columns),
 		hints: guarded(
 			model,
 			"the hints",
@@ -78,6 +92,7 @@ export function placePanes(model: Model): { info: string[]; boxes: PaneBox[] } {
 	const boxes = layoutOf({
 		...state,
 		infoRows: info.length,
+		noticeRows: drawNotice(model, state.columns).length,
 		zoomed: state.zoomed ? screen.focus(model) : null,
 		place: (area) => screen.layout(model, area),
 	});
@@ -103,12 +118,9 @@ function drawPane(model: Model, box: PaneBox, isAlone: boolean): DrawnPane {
 	return { box, focused, title: paint(toCells(text, cells)), rows };
 }
 
-const MORE = "! all of it  ";
-const NOTICE_PAINTS: Record<Message["level"], Paint> = { note: cyan, warning: yellow, error: red, command: dim };
-
-/** The last line: what is being typed, or the newest message where the strip does not show it, and the keys. */
+/** The last line: what is being typed, or the newest note where the strip does not show it, and the keys. */
 function drawHints(model: Model, width: number, hasStrip: boolean): string {
-	const { entry, notice, dialog } = model.ui.getState();
+	const { entry, dialog } = model.ui.getState();
 	if (entry) {
 		const { shown, total } = screenOf(model.ui.getState()).filter?.counts(model) ?? { shown: 0, total: 0 };
 		const count = `${formatCount(shown)} of ${formatCount(total)}`;
@@ -116,19 +128,9 @@ function drawHints(model: Model, width: number, hasStrip: boolean): string {
 		const left = toCells(`/${entry.text}_`, Math.max(10, width - cellWidth(right)));
 		return bold(left) + dim(toCells(right, width - cellWidth(left)));
 	}
-	let left = "";
-	let room = width;
-	if (notice && !(hasStrip && notice.level === "note")) {
-		const word = notice.level === "note" ? "" : `${notice.level}: `;
-		const text = ` ${word}${notice.text}  `;
-		// What does not fit can be read in the message log.
-		const tail = cellWidth(text) > width - 8 ? `${bold(MORE.trim())}  ` : "";
-		const cells = Math.min(cellWidth(text), width - 8) - (tail ? MORE.length + 1 : 0);
-		left = NOTICE_PAINTS[notice.level](toCells(text.trimEnd(), cells)) + (tail ? ` ${tail}` : "");
-		room -= cells + (tail ? MORE.length + 1 : 0);
-	}
+	const left = drawNote(model, width - 8, hasStrip);
 	// A dialog takes all keys, and says itself which.
-	const hints = dialog ? [] : hintsOf(tablesOf(model), model, room - 1);
+	const hints = dialog ? [] : hintsOf(tablesOf(model), model, width - cellWidth(stripStyle(left)) - 1);
 	const line = hints.map((hint) => `${bold(hint.key)} ${dim(hint.label)}`).join("  ");
 	return `${left} ${line}`;
 }

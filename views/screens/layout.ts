@@ -34,18 +34,20 @@ export interface LayoutInput {
 	rows: number;
 	/** Rows below the header. */
 	infoRows: number;
+	/** Rows above the hints. */
+	noticeRows: number;
 	/** The pane that has everything; null when none is zoomed. */
 	zoomed: string | null;
 	stripShown: boolean;
 	place(area: Area): PanePlace[];
 }
 
-/** Header, rows of facts, the panes of the screen, the strip of messages, and the line of hints. */
-export function layoutOf({ columns, rows, infoRows, zoomed, stripShown, place }: LayoutInput): PaneBox[] {
+/** Header, rows of facts, the panes of the screen, the strip of messages, a notice, and the line of hints. */
+export function layoutOf({ columns, rows, infoRows, noticeRows, zoomed, stripShown, place }: LayoutInput): PaneBox[] {
 	const top = 1 + infoRows;
 	const hasStrip = stripShown && rows >= STRIP_FROM_ROWS && zoomed === null;
 	const stripRows = hasStrip ? (rows >= TALL_STRIP_FROM_ROWS ? 8 : 5) : 0;
-	const area = { x: 0, y: top, width: columns, height: rows - top - 1 - stripRows };
+	const area = { x: 0, y: top, width: columns, height: rows - top - 1 - noticeRows - stripRows };
 	const panes = zoomed === null ? place(area) : [{ id: zoomed, ...area }];
 	if (hasStrip) panes.push({ id: STRIP, x: 0, y: area.y + area.height, width: columns, height: stripRows });
 	return panes.map((pane) => ({ ...pane, bordered: hasTwoPanes(columns) }));

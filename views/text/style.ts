@@ -35,3 +35,6 @@ export const removedWord = around(behind("removedWord"), behind("removedLine"));
 
 export type Paint = (text: string) => string;
 export const plain: Paint = (text) => text;
+
+/** The text alone. */
+export const stripStyle = (text: string) => text.replace(/\x1b\[[0-9;]*m/g, "");
