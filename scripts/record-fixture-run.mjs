@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { canonicalJson, sha256 } from "../src/lib/hash.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const workspace = mkdtempSync(join(tmpdir(), "assay-record-"));
@@ -53,7 +54,8 @@ for (const [path, text] of copied) {
 			},
 		];
 	});
-	copied.set(path, `${JSON.stringify(manifest, null, "\t")}\n`);
+	const { ownSha256: _own, ...fields } = manifest;
+	copied.set(path, `${JSON.stringify({ ...fields, ownSha256: sha256(canonicalJson(fields)) }, null, "\t")}\n`);
 }
 for (const [path, text] of copied) {
 	mkdirSync(dirname(join(target, path)), { recursive: true });

@@ -148,6 +148,11 @@ export interface ShowArtifactOptions extends CommonOptions {
 	check?: true;
 }
 
+export interface VerifyArtifactsOptions extends CommonOptions {
+	all?: true;
+	strict?: true;
+}
+
 export type ArchiveOptions = CommonOptions & OutOption;
 
 export interface RegisterKeyOptions extends CommonOptions {

@@ -3,6 +3,7 @@ import { AssayError } from "../../src/lib/errors.js";
 import { version } from "../../src/lib/version.js";
 import { type Act, examples } from "./action.js";
 import { registerAgents } from "./agent-commands.js";
+import { registerArtifacts } from "./artifacts-commands.js";
 import type { CommandContext, ExitCode } from "./context.js";
 import { registerEvaluation } from "./evaluation-commands.js";
 import { registerJudging } from "./judging-commands.js";
@@ -63,6 +64,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerPrompts(program, act);
 	registerProviders(program, act);
 	registerRecords(program, act);
+	registerArtifacts(program, act);
 	registerDoctor(program, act);
 	if (completionHelp) registerCompletionHelp(program);
 	return program;

@@ -3,7 +3,6 @@ import { RUN_ORDERS } from "../../src/store/select-runs.js";
 import { type Act, examples } from "./action.js";
 import {
 	type ArchiveOptions,
-	type ArtifactsOptions,
 	addCommonOptions,
 	type CommonOptions,
 	type DeleteOptions,
@@ -12,7 +11,6 @@ import {
 	REPLAY_SPEEDS,
 	type ReplayOptions,
 	type RunsOptions,
-	type ShowArtifactOptions,
 	timePoint,
 	words,
 } from "./options.js";
@@ -128,54 +126,6 @@ export function registerRecords(program: Command, act: Act): void {
 			act<DeleteOptions>(async (context, options, [run = ""]) => {
 				const { remove } = await import("../runs-remove.js");
 				return await remove(context, run, options);
-			}),
-		);
-
-	const artifacts = program.command("artifacts").description("files that runs have written");
-	artifacts.helpOption("-h, --help", "show this help").helpCommand("help [command]", "show help of a command");
-	addCommonOptions(
-		artifacts
-			.command("list")
-			.description("files that runs have written, with their checksums")
-			.option("--run <run>", "only those of this run")
-			.addOption(limitOption("files")),
-	)
-		.addHelpText("after", examples(["assay artifacts list --run latest", "assay artifacts list --json | jq -r .path"]))
-		.action(
-			act<ArtifactsOptions>(async (context, options) => {
-				const { list } = await import("../artifacts.js");
-				return await list(context, options);
-			}),
-		);
-	addCommonOptions(
-		artifacts
-			.command("show")
-			.description("where a run or a file comes from and what was made of it, compared with its checksums")
-			.argument("<artifact>", "run id, the start of one, `latest`, or a file")
-			.option("--check", "exit 1 when a file is missing or has changed"),
-	)
-		.addHelpText(
-			"after",
-			examples([
-				"assay artifacts show latest",
-				"assay artifacts show artifacts/rollouts/20261121-093015-best-of-n-k3f9.jsonl --json",
-				"assay artifacts show fixtures/tasks",
-			]),
-		)
-		.action(
-			act<ShowArtifactOptions>(async (context, options, [artifact = ""]) => {
-				const { show } = await import("../artifacts.js");
-				return await show(context, artifact, options);
-			}),
-		);
-	addCommonOptions(
-		artifacts.command("reindex").description("build artifacts/index.sqlite anew from results and manifests"),
-	)
-		.addHelpText("after", examples(["assay artifacts reindex", "assay artifacts reindex --workspace ~/experiments"]))
-		.action(
-			act<CommonOptions>(async (context) => {
-				const { reindex } = await import("../artifacts.js");
-				return await reindex(context);
 			}),
 		);
 }

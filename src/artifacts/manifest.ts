@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactManifest, RunResult } from "../domain/run.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
+import { canonicalJson, sha256 } from "../lib/hash.js";
 import { checksumFile } from "./checksum.js";
 import { type RunFiles, relativePath } from "./layout.js";
 
@@ -20,12 +21,24 @@ export async function writeManifest(
 		parents,
 		files: [],
 		version: result.version,
+		ownSha256: null,
 	};
 	for (const path of await pathsOfRun(files)) {
 		manifest.files.push({ path: relativePath(files.root, path), ...(await checksumFile(path)) });
 	}
-	writeFileAtomic(files.manifest, `${JSON.stringify(manifest, null, "\t")}\n`);
-	return manifest;
+	return putManifest(files, manifest);
+}
+
+/** Writes it with its own checksum. */
+function putManifest(files: RunFiles, manifest: ArtifactManifest): ArtifactManifest {
+	const signed = { ...manifest, ownSha256: ownChecksum(manifest) };
+	writeFileAtomic(files.manifest, `${JSON.stringify(signed, null, "\t")}\n`);
+	return signed;
+}
+
+/** Over all fields of the JSON object but `ownSha256` itself, also those that another version may write. */
+export function ownChecksum(manifest: object): string {
+	return sha256(canonicalJson({ ...manifest, ownSha256: undefined }));
 }
 
 /** Every file of the run that is there, but for the manifest. */

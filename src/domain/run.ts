@@ -188,5 +188,7 @@ export const ArtifactManifest = z.strictObject({
 	),
 	files: z.array(z.strictObject({ path: z.string(), bytes: z.int().nonnegative(), sha256: z.string() })),
 	version: z.string(),
+	/** Of all the fields above as canonical JSON, so that an edit shows; null: written before there was one. */
+	ownSha256: z.string().nullable().default(null),
 });
 export type ArtifactManifest = z.infer<typeof ArtifactManifest>;

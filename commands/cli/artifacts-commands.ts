@@ -1,0 +1,87 @@
+import type { Command } from "commander";
+import { type Act, examples } from "./action.js";
+import {
+	type ArtifactsOptions,
+	addCommonOptions,
+	type CommonOptions,
+	limitOption,
+	type ShowArtifactOptions,
+	type VerifyArtifactsOptions,
+} from "./options.js";
+
+export function registerArtifacts(program: Command, act: Act): void {
+	const artifacts = program.command("artifacts").description("files that runs have written");
+	artifacts.helpOption("-h, --help", "show this help").helpCommand("help [command]", "show help of a command");
+	addCommonOptions(
+		artifacts
+			.command("list")
+			.description("files that runs have written, with their checksums")
+			.option("--run <run>", "only those of this run")
+			.addOption(limitOption("files")),
+	)
+		.addHelpText("after", examples(["assay artifacts list --run latest", "assay artifacts list --json | jq -r .path"]))
+		.action(
+			act<ArtifactsOptions>(async (context, options) => {
+				const { list } = await import("../artifacts.js");
+				return await list(context, options);
+			}),
+		);
+	addCommonOptions(
+		artifacts
+			.command("show")
+			.description("where a run or a file comes from and what was made of it, compared with its checksums")
+			.argument("<artifact>", "run id, the start of one, `latest`, or a file")
+			.option("--check", "exit 1 when a file is missing or has changed"),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay artifacts show latest",
+				"assay artifacts show artifacts/rollouts/20261121-093015-best-of-n-k3f9.jsonl --json",
+				"assay artifacts show fixtures/tasks",
+			]),
+		)
+		.action(
+			act<ShowArtifactOptions>(async (context, options, [artifact = ""]) => {
+				const { show } = await import("../artifacts.js");
+				return await show(context, artifact, options);
+			}),
+		);
+	addCommonOptions(
+		artifacts
+			.command("verify")
+			.description(
+				"compare everything that manifests name with what is on disk: files, parents, the manifests themselves",
+			)
+			.argument(
+				"[artifacts...]",
+				"run ids, starts of them, `latest`, checkpoints, data sets, or folders with a manifest",
+			)
+			.option("--all", "everything in the workspace, and files that belong to nothing")
+			.option("--strict", "exit 1 on warnings, too"),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay artifacts verify --all",
+				"assay artifacts verify latest",
+				"assay artifacts verify --all --json | jq 'select(.faults != [])'",
+			]),
+		)
+		.action(
+			act<VerifyArtifactsOptions>(async (context, options, references) => {
+				const { verify } = await import("../artifacts-verify.js");
+				return await verify(context, references, options);
+			}),
+		);
+	addCommonOptions(
+		artifacts.command("reindex").description("build artifacts/index.sqlite anew from results and manifests"),
+	)
+		.addHelpText("after", examples(["assay artifacts reindex", "assay artifacts reindex --workspace ~/experiments"]))
+		.action(
+			act<CommonOptions>(async (context) => {
+				const { reindex } = await import("../artifacts.js");
+				return await reindex(context);
+			}),
+		);
+}
