@@ -114,6 +114,11 @@ export interface TraceImportOptions extends CommonOptions {
 	out: string;
 }
 
+export interface ConvertOptions extends CommonOptions {
+	to: "codeself" | "assay";
+	out: string;
+}
+
 export interface RunsOptions extends CommonOptions {
 	kind?: string[];
 	outcome?: string[];

@@ -11,6 +11,7 @@ import type { CommonOptions } from "./options.js";
 import { registerPrompts } from "./prompts-commands.js";
 import { registerProviders } from "./providers-commands.js";
 import { registerRecords } from "./records-commands.js";
+import { registerRollouts } from "./rollouts-commands.js";
 import { registerTasks } from "./tasks-commands.js";
 import { registerCompletionHelp, registerDoctor, registerOpen } from "./tool-commands.js";
 
@@ -61,6 +62,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerJudging(program, act);
 	registerAgents(program, act);
 	registerEvaluation(program, act);
+	registerRollouts(program, act);
 	registerPrompts(program, act);
 	registerProviders(program, act);
 	registerRecords(program, act);

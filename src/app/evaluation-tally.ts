@@ -1,4 +1,5 @@
 import type { PassAtK, Rollout } from "../domain/run.js";
+import { rewardV0OriginalNormalisation } from "../rewards/reward-v0-correctness.js";
 import { bootstrapMean } from "../stats/bootstrap.js";
 import type { Interval } from "../stats/interval.js";
 import { meanPassAtK, passAtK } from "../stats/pass-at-k.js";
@@ -20,7 +21,10 @@ export interface TimeSensitivity {
 
 export interface EvaluationFigures {
 	passAtK: PassAtKEstimate[];
-	/** By the reward's name, over judged candidates. */
+	/**
+	 * By the reward's name, over judged candidates: those that the rollouts hold, and `reward_v0_published`, the
+	 * original normalisation of `reward_v0_correctness`, which pays more for failing early.
+	 */
 	rewards: Record<string, Summary>;
 	/** Share of tasks with right and wrong candidates: only these carry a signal for training and ranking. */
 	informativeShare: number | null;
@@ -64,11 +68,8 @@ export class EvaluationTally {
 		if (verdict.status === "judge_error") return;
 		this.#judged++;
 		task.n++;
-		for (const { name, value } of rewards) {
-			const values = this.#rewards.get(name);
-			if (values === undefined) this.#rewards.set(name, [value]);
-			else values.push(value);
-		}
+		for (const { name, value } of rewards) this.#reward(name, value);
+		this.#reward("reward_v0_published", rewardV0OriginalNormalisation(verdict).value);
 		const { status, cpuTimeMs } = verdict;
 		if (status === "no_code") this.#withoutProgram++;
 		if (status === "compile_error") this.#notCompiling++;
@@ -113,6 +114,12 @@ export class EvaluationTally {
 			completionLength: summarise(Float64Array.from(this.#lengths)),
 			time: this.#timeSensitivity(),
 		};
+	}
+
+	#reward(name: string, value: number): void {
+		const values = this.#rewards.get(name);
+		if (values === undefined) this.#rewards.set(name, [value]);
+		else values.push(value);
 	}
 
 	#timeSensitivity(): TimeSensitivity {

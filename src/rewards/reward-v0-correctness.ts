@@ -9,7 +9,8 @@ import { phaseSuccessOf } from "./phase-success.js";
  * tampering, a mere suspicion (a flag) costs nothing.
  */
 export function rewardV0Correctness(verdict: Verdict): Reward {
-	return weigh(verdict, false);
+	const { value, parts } = weigh(verdict, false);
+	return { name: "reward_v0_correctness", value, parts };
 }
 
 /**
@@ -17,11 +18,21 @@ export function rewardV0Correctness(verdict: Verdict): Reward {
  * score of a candidate that fails a public test: 0.2 / 0.5 = 0.40 instead of 0.2 / 0.9 = 0.22, since the hidden tests
  * that it never reached are not held against it. Kept for comparison with numbers published under this name.
  */
-export function rewardV0OriginalNormalisation(verdict: Verdict): number {
-	return weigh(verdict, true).value;
+export function rewardV0OriginalNormalisation(verdict: Verdict): Weighed {
+	return weigh(verdict, true);
 }
 
-const WEIGHTS = {
+/** A reward with all that it was made of. */
+export interface Weighed {
+	value: number;
+	/** Phases and penalties that count; they add up to `value` before clamping. */
+	parts: Record<string, number>;
+	/** Share of each phase that counts, passed or not. */
+	shares: Partial<Record<keyof typeof WEIGHTS, number>>;
+	penalty: { name: keyof typeof PENALTIES; value: number } | null;
+}
+
+export const WEIGHTS = {
 	syntax_and_import_success: 0.2,
 	public_test_fraction: 0.3,
 	hidden_test_fraction: 0.4,
@@ -31,7 +42,7 @@ const WEIGHTS = {
 
 const PENALTIES = { syntax_error: -0.25, unsafe_code: -1, timeout: -0.5, runtime_error: -0.2 } as const;
 
-function weigh(verdict: Verdict, dropSkipped: boolean): Reward {
+function weigh(verdict: Verdict, dropSkipped: boolean): Weighed {
 	const { loaded, publicTests, hiddenTests } = phaseSuccessOf(verdict);
 	const phases = [
 		{ name: "syntax_and_import_success" as const, passed: loaded },
@@ -40,11 +51,16 @@ function weigh(verdict: Verdict, dropSkipped: boolean): Reward {
 	];
 	const weightSum = phases.reduce((sum, phase) => sum + WEIGHTS[phase.name], 0);
 	const parts: Record<string, number> = {};
-	for (const phase of phases) parts[phase.name] = phase.passed ? WEIGHTS[phase.name] / weightSum : 0;
-	const penalty = penaltyOf(verdict);
-	if (penalty !== null) parts[penalty] = PENALTIES[penalty];
+	const shares: Weighed["shares"] = {};
+	for (const { name, passed } of phases) {
+		shares[name] = WEIGHTS[name] / weightSum;
+		parts[name] = passed ? WEIGHTS[name] / weightSum : 0;
+	}
+	const name = penaltyOf(verdict);
+	if (name !== null) parts[name] = PENALTIES[name];
 	const sum = Object.values(parts).reduce((total, part) => total + part, 0);
-	return { name: "reward_v0_correctness", value: Math.max(-1, Math.min(1, sum)), parts };
+	const penalty = name === null ? null : { name, value: PENALTIES[name] };
+	return { value: Math.max(-1, Math.min(1, sum)), parts, shares, penalty };
 }
 
 function countedPhase(

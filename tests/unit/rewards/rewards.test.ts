@@ -35,7 +35,7 @@ test("an accepted candidate earns 1 from every reward", () => {
 		["fractional", 1],
 		["reward_v0_correctness", expect.closeTo(1, 12)],
 	]);
-	expect(rewardV0OriginalNormalisation(accepted)).toBeCloseTo(1, 12);
+	expect(rewardV0OriginalNormalisation(accepted).value).toBeCloseTo(1, 12);
 });
 
 test("a skipped hidden phase counts 0 and stays in the denominator", () => {
@@ -43,8 +43,8 @@ test("a skipped hidden phase counts 0 and stays in the denominator", () => {
 });
 
 test("the original normalisation gives the published 0.40 for a failed public test and 0.556 for a failed hidden one", () => {
-	expect(rewardV0OriginalNormalisation(PUBLIC_FAILED)).toBeCloseTo(0.4, 12);
-	expect(rewardV0OriginalNormalisation(HIDDEN_FAILED)).toBeCloseTo(0.5 / 0.9, 12);
+	expect(rewardV0OriginalNormalisation(PUBLIC_FAILED).value).toBeCloseTo(0.4, 12);
+	expect(rewardV0OriginalNormalisation(HIDDEN_FAILED).value).toBeCloseTo(0.5 / 0.9, 12);
 });
 
 test("failing a public test never earns more than failing only a hidden one", () => {
@@ -68,7 +68,7 @@ test.each([
 	["time_limit_exceeded", { compile: "passed", load: "failed" }, -0.5],
 ] as const)("%s before any test earns only its penalty", (status, results, value) => {
 	expect(rewardV0Correctness(verdict(status, results)).value).toBeCloseTo(value, 12);
-	expect(rewardV0OriginalNormalisation(verdict(status, results))).toBeCloseTo(value, 12);
+	expect(rewardV0OriginalNormalisation(verdict(status, results)).value).toBeCloseTo(value, 12);
 });
 
 test("proven tampering costs -1, whatever the tests say; a flag costs nothing", () => {
