@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
 
+#: Plain data that a method keeps between steps, beside weights and optimiser.
+Memory = Mapping[str, Any]
 
-def save_checkpoint(path: Path, step: int, model: nn.Module, optimizer: torch.optim.Optimizer, identity: str) -> None:
+
+def save_checkpoint(
+    path: Path, step: int, model: nn.Module, optimizer: torch.optim.Optimizer, identity: str, memory: Memory
+) -> None:
     """`identity` names configuration and data; a checkpoint of others is refused."""
-    state = {"step": step, "identity": identity, "model": model.state_dict(), "optimizer": optimizer.state_dict()}
+    state = {
+        "step": step,
+        "identity": identity,
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "memory": dict(memory),
+    }
     aside = path.with_name(f"{path.name}.tmp")
     with open(aside, "wb") as file:
         torch.save(state, file)
@@ -20,10 +33,12 @@ def save_checkpoint(path: Path, step: int, model: nn.Module, optimizer: torch.op
     os.replace(aside, path)
 
 
-def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, identity: str) -> int:
-    """The number of steps that are done; 0 where there is no checkpoint."""
+def load_checkpoint(
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, identity: str
+) -> tuple[int, Memory]:
+    """The number of steps that are done, 0 where there is no checkpoint, and what the method kept."""
     if not path.exists():
-        return 0
+        return 0, {}
     state = torch.load(path, map_location="cpu")
     if state["identity"] != identity:
         raise ValueError(
@@ -31,4 +46,4 @@ def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimiz
         )
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
+    return int(state["step"]), state["memory"]

@@ -18,37 +18,47 @@ class SamplingConfig:
     seed: int
 
 
+@dataclass(frozen=True)
+class Completion:
+    """`ids` without the token that ends a text; `ended`: the model drew that token rather than met the limit."""
+
+    ids: tuple[int, ...]
+    ended: bool
+
+
 @torch.no_grad()
 def sample(
     model: CausalLM, prompts: Sequence[Sequence[int]], end_id: int, pad_id: int, config: SamplingConfig
-) -> list[list[int]]:
-    """A completion for each prompt, without the token that ends it. Prompts are padded on the left."""
+) -> list[Completion]:
+    """A completion for each prompt. Prompts are padded on the left; none grows beyond the positions that a model has."""
     model.eval()
-    generator = torch.Generator().manual_seed(config.seed)
+    device = model.model.embed_tokens.weight.device
+    generator = torch.Generator(device=device).manual_seed(config.seed)
     width = max(len(prompt) for prompt in prompts)
     ids = torch.full((len(prompts), width), pad_id, dtype=torch.long)
     attention = torch.zeros(len(prompts), width, dtype=torch.long)
     for row, prompt in enumerate(prompts):
         ids[row, width - len(prompt) :] = torch.tensor(prompt)
         attention[row, width - len(prompt) :] = 1
+    attention = attention.to(device)
     completions: list[list[int]] = [[] for _ in prompts]
-    finished = torch.zeros(len(prompts), dtype=torch.bool)
+    finished = torch.zeros(len(prompts), dtype=torch.bool, device=device)
     past: tuple[torch.Tensor, ...] = ()
-    fed = ids
-    for _ in range(config.max_new_tokens):
+    fed = ids.to(device)
+    for _ in range(min(config.max_new_tokens, model.config.max_position_embeddings - width)):
         positions = positions_of(attention)[:, -fed.shape[1] :]
         logits, *present = model(fed, attention, positions, *past)
         past = tuple(present)
         chosen = _choose(logits[:, -1], config.temperature, generator)
         finished |= chosen == end_id
-        for row, token in enumerate(chosen.tolist()):
-            if not finished[row]:
+        for row, (token, over) in enumerate(zip(chosen.tolist(), finished.tolist())):
+            if not over:
                 completions[row].append(token)
         if bool(finished.all()):
             break
-        fed = torch.where(finished, torch.tensor(pad_id), chosen)[:, None]
+        fed = torch.where(finished, torch.full_like(chosen, pad_id), chosen)[:, None]
         attention = torch.cat([attention, torch.ones_like(fed)], dim=1)
-    return completions
+    return [Completion(tuple(drawn), over) for drawn, over in zip(completions, finished.tolist())]
 
 
 def _choose(logits: torch.Tensor, temperature: float, generator: torch.Generator) -> torch.Tensor:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from .batches import Example, collate, epoch_order
 from .checkpoint import load_checkpoint, save_checkpoint
 from .events import emit
 from .losses import masked_nll
 from .model import CausalLM, positions_of
+from .optimisation import Schedule, adamw, take_step
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,10 @@ def train(model: CausalLM, examples: Sequence[Example], pad_id: int, config: Sft
     batches_per_epoch = len(epoch_order(lengths, config.batch_size, config.seed, 0))
     if batches_per_epoch == 0:
         raise ValueError(f"{len(examples)} examples do not fill a batch of {config.batch_size}")
-    optimizer = optimizer_of(model, config)
+    optimizer = adamw(model, config.weight_decay, config.beta1, config.beta2)
+    schedule = Schedule(config.learning_rate, config.warmup_steps, config.schedule_steps, config.final_rate)
     identity = _identity(model, examples, config)
-    done = load_checkpoint(checkpoint, model, optimizer, identity)
+    done, _ = load_checkpoint(checkpoint, model, optimizer, identity)
     model.train()
     order: tuple[int, list[list[int]]] = (-1, [])
     for step in range(done, config.steps):
@@ -56,17 +56,10 @@ def train(model: CausalLM, examples: Sequence[Example], pad_id: int, config: Sft
             order = (epoch, epoch_order(lengths, config.batch_size, config.seed, epoch))
         started = time.perf_counter()
         batch = collate([examples[at] for at in order[1][position]], pad_id)
-        rate = learning_rate_at(step, config)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
+        rate = schedule.at(step)
         logits = model(batch.ids, batch.attention, positions_of(batch.attention))[0]
         loss = masked_nll(logits[:, :-1], batch.ids[:, 1:], batch.learnt)
-        if not torch.isfinite(loss):
-            raise FloatingPointError(f"step {step + 1}: loss is {loss.item()}")
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
-        optimizer.step()
+        norm = take_step(model, optimizer, loss, rate, config.clip_norm)
         if (step + 1) % config.report_every == 0 or step + 1 == config.steps:
             seconds = time.perf_counter() - started
             tokens = int(batch.attention.sum())
@@ -74,30 +67,12 @@ def train(model: CausalLM, examples: Sequence[Example], pad_id: int, config: Sft
                 "train.step",
                 step + 1,
                 loss=round(loss.item(), 6),
-                grad_norm=round(float(norm), 6),
+                grad_norm=round(norm, 6),
                 learning_rate=rate,
                 tokens_per_second=round(tokens / seconds),
             )
         if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
-            save_checkpoint(checkpoint, step + 1, model, optimizer, identity)
-
-
-def learning_rate_at(step: int, config: SftConfig) -> float:
-    """Linear warm-up, then a cosine down to `final_rate` of the peak. `step` counts from 0."""
-    if step < config.warmup_steps:
-        return config.learning_rate * (step + 1) / config.warmup_steps
-    share = (step - config.warmup_steps) / max(1, config.schedule_steps - config.warmup_steps)
-    return config.learning_rate * (config.final_rate + (1 - config.final_rate) * 0.5 * (1 + math.cos(math.pi * share)))
-
-
-def optimizer_of(model: nn.Module, config: SftConfig) -> torch.optim.AdamW:
-    """Norms are not decayed."""
-    named = sorted(model.named_parameters())
-    groups = [
-        {"params": [weight for _, weight in named if weight.dim() > 1], "weight_decay": config.weight_decay},
-        {"params": [weight for _, weight in named if weight.dim() == 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(config.beta1, config.beta2))
+            save_checkpoint(checkpoint, step + 1, model, optimizer, identity, {})
 
 
 def _identity(model: CausalLM, examples: Sequence[Example], config: SftConfig) -> str:

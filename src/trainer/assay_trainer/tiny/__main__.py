@@ -48,8 +48,8 @@ def write_samples(folder: Path, split: str | None, out: Path, n: int, temperatur
     for number, task in enumerate(tasks):
         config = SamplingConfig(temperature, recipe.max_new_tokens, seed * len(tasks) + number)
         prompts = [tokenizer.encode(task.prompt)] * n
-        for index, ids in enumerate(sample(model, prompts, tokenizer.end_id, tokenizer.pad_id, config)):
-            completion = tokenizer.decode(ids)
+        for index, drawn in enumerate(sample(model, prompts, tokenizer.end_id, tokenizer.pad_id, config)):
+            completion = tokenizer.decode(list(drawn.ids))
             lines.append(json.dumps({"task_id": task.id, "sample_index": index, "completion": completion}))
     out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     emit("sample.written", tasks=len(tasks), samples=len(lines))

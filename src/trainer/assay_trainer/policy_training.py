@@ -1,0 +1,144 @@
+"""The steps that all policy-gradient methods share: ask, judge, update, keep, now and then ask held-out prompts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Union
+
+import torch
+from torch import nn
+
+from .attempts import JudgedAttempts, draw_seed, make_attempts
+from .checkpoint import load_checkpoint, save_checkpoint
+from .evaluation import Evaluation, evaluate
+from .events import emit
+from .model import CausalLM
+from .optimisation import Schedule, adamw
+from .prompts import Curriculum, Prompt
+from .rewards import RewardFunction
+from .sampling import SamplingConfig
+from .tokenizer import Tokenizer
+
+
+@dataclass(frozen=True)
+class PolicyConfig:
+    steps: int
+    prompts_per_step: int
+    group_size: int
+    learning_rate: float
+    warmup_steps: int = 0
+    #: Updates on the same attempts; from the second on the ratio differs from 1 and the clip matters.
+    updates_per_step: int = 1
+    temperature: float = 1.0
+    max_new_tokens: int = 256
+    clip_low: float = 0.2
+    clip_high: float = 0.2
+    #: Weight of the divergence from the model that training began with; 0 keeps no copy of it.
+    kl_weight: float = 0.0
+    #: 0: every task alike; 1: mostly tasks that are sometimes solved.
+    curriculum: float = 0.0
+    final_rate: float = 1.0
+    weight_decay: float = 0.0
+    beta1: float = 0.9
+    beta2: float = 0.95
+    clip_norm: float = 1.0
+    seed: int = 0
+    checkpoint_every: int = 10
+    #: Steps between two evaluations on held-out prompts; 0: none.
+    evaluate_every: int = 0
+    evaluation_samples: int = 4
+
+    def __post_init__(self) -> None:
+        if self.temperature <= 0:
+            raise ValueError("temperature: attempts must differ, so it is above 0")
+
+
+#: What was measured, `skipped` with a reason where nothing was changed.
+Measured = dict[str, Union[float, str]]
+#: One update on judged attempts, at a learning rate.
+Update = Callable[[torch.optim.Optimizer, JudgedAttempts, float], Measured]
+
+
+@dataclass(frozen=True)
+class PolicyRun:
+    """What a run trains with, besides the model: prompts, the judge, and where it keeps what it did."""
+
+    tokenizer: Tokenizer
+    prompts: Sequence[Prompt]
+    held_out: Sequence[Prompt]
+    reward: RewardFunction
+    checkpoint: Path
+    on_checkpoint: Callable[[int], None] = lambda step: None
+
+
+def train_policy(model: CausalLM, trained: nn.Module, run: PolicyRun, config: PolicyConfig, update: Update) -> None:
+    """
+    `trained` holds all that learns, `model` among it. Goes on from the checkpoint if it is there: same model, prompts,
+    configuration and rewards give the same weights on a CPU.
+    """
+    optimizer = adamw(trained, config.weight_decay, config.beta1, config.beta2)
+    schedule = Schedule(config.learning_rate, config.warmup_steps, config.steps, config.final_rate)
+    curriculum = Curriculum(config.curriculum)
+    identity = _identity(trained, run.prompts, config)
+    done, memory = load_checkpoint(run.checkpoint, trained, optimizer, identity)
+    curriculum.measured.update(memory.get("measured", {}))
+    skipped = int(memory.get("skipped", 0))
+    evaluation = Evaluation(config.evaluate_every, config.evaluation_samples, config.temperature, config.max_new_tokens)
+    if done == 0:
+        evaluate(model, run.tokenizer, run.held_out, run.reward, evaluation, 0, config.seed)
+    for step in range(done, config.steps):
+        started = time.perf_counter()
+        asked = curriculum.draw(run.prompts, config.prompts_per_step, config.seed, step)
+        sampling = SamplingConfig(config.temperature, config.max_new_tokens, draw_seed(config.seed, "attempts", step))
+        attempts = make_attempts(model, run.tokenizer, asked, config.group_size, run.reward, sampling)
+        for row, prompt in enumerate(asked):
+            counted = attempts.counted[row]
+            curriculum.record(prompt.task_id, float(attempts.rewards[row][counted].sum()), int(counted.sum()))
+        measured = update(optimizer, attempts, schedule.at(step))
+        skipped += "skipped" in measured
+        emit("train.step", step + 1, **measured, **_metrics(attempts, time.perf_counter() - started))
+        if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
+            kept = {"measured": curriculum.measured, "skipped": skipped}
+            save_checkpoint(run.checkpoint, step + 1, trained, optimizer, identity, kept)
+            run.on_checkpoint(step + 1)
+        evaluate(model, run.tokenizer, run.held_out, run.reward, evaluation, step + 1, config.seed)
+    if skipped == config.steps:
+        emit("train.unchanged", config.steps, reason="no step had attempts with different rewards to learn from")
+
+
+def rounded(measured: Measured) -> Measured:
+    return {name: round(value, 6) if isinstance(value, float) else value for name, value in measured.items()}
+
+
+def _metrics(attempts: JudgedAttempts, seconds: float) -> dict[str, float | None]:
+    counted = attempts.rewards[attempts.counted]
+    tokens = int(attempts.batch.learnt.sum())
+    lengths = attempts.lengths.float()
+    return {
+        "reward": round(float(counted.mean()), 6) if counted.numel() else None,
+        "reward_std": round(float(counted.std(unbiased=False)), 6) if counted.numel() else None,
+        "without_verdict": int((~attempts.counted).sum()),
+        "completions/mean_length": float(lengths.mean()),
+        "completions/max_length": float(lengths.max()),
+        "completions/truncated": float((~attempts.ended).float().mean()),
+        "completions/distinct": round(attempts.distinct, 6),
+        "num_tokens": tokens,
+        "tokens_per_second": round(tokens / seconds),
+        "seconds/sampling": round(attempts.sampling_seconds, 4),
+        "seconds/judging": round(attempts.judging_seconds, 4),
+        "seconds/step": round(seconds, 4),
+    }
+
+
+def _identity(trained: nn.Module, prompts: Sequence[Prompt], config: PolicyConfig) -> str:
+    digest = hashlib.sha256(json.dumps([type(config).__name__, asdict(config)], sort_keys=True).encode())
+    for name, weight in sorted(trained.state_dict().items()):
+        digest.update(name.encode() + weight.detach().cpu().float().numpy().tobytes())
+    for prompt in prompts:
+        digest.update(repr((prompt.task_id, prompt.text)).encode())
+    return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""Which prompts a step of policy-gradient training asks. A function of seed, step and what was measured before."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Prompt:
+    task_id: str
+    text: str
+
+
+def read_prompts(path: Path) -> list[Prompt]:
+    """One JSON object a line: `taskId`, `prompt`. Raises ValueError that names file, line and field."""
+    prompts: list[Prompt] = []
+    with open(path, encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            stored = json.loads(line)
+            for name in ("taskId", "prompt"):
+                if not isinstance(stored.get(name), str):
+                    raise ValueError(f"{path}:{number}: {name}: expected a text")
+            prompts.append(Prompt(stored["taskId"], stored["prompt"]))
+    if not prompts:
+        raise ValueError(f"{path}: no prompts")
+    return prompts
+
+
+@dataclass
+class Curriculum:
+    """
+    Draws tasks without repetition within a step, each with weight floor + 4 p (1 - p), p being its measured share of
+    accepted attempts, old measurements counting less and less; a task never asked counts as p = 1/2.
+    """
+
+    #: 0 draws all tasks alike, whatever was measured.
+    strength: float
+    floor: float = 0.1
+    memory: float = 0.7
+    #: task id -> (weighted accepted, weighted attempts)
+    measured: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def draw(self, prompts: Sequence[Prompt], count: int, seed: int, step: int) -> list[Prompt]:
+        rng = random.Random(f"{seed} prompts {step}")
+        # Efraimidis and Spirakis 2006: the largest of u^(1/w) are a weighted sample without replacement.
+        keyed = [(rng.random() ** (1 / self._weight(prompt)), at) for at, prompt in enumerate(prompts)]
+        return [prompts[at] for _, at in sorted(keyed, reverse=True)[:count]]
+
+    def record(self, task_id: str, accepted: float, attempts: int) -> None:
+        before = self.measured.get(task_id, (0.0, 0.0))
+        self.measured[task_id] = (before[0] * self.memory + accepted, before[1] * self.memory + attempts)
+
+    def _weight(self, prompt: Prompt) -> float:
+        accepted, attempts = self.measured.get(prompt.task_id, (0.5, 1.0))
+        share = accepted / attempts if attempts else 0.5
+        return 1.0 + self.strength * (self.floor + 4 * share * (1 - share) - 1.0)
