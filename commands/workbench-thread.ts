@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { connectWorkbench, threadEnded } from "../src/app/connect-workbench.js";
+import type { Reply } from "../src/app/thread-messages.js";
 import type { Workbench } from "../src/app/workbench.js";
 
 export interface ThreadOptions {
@@ -11,25 +12,60 @@ export interface ThreadOptions {
 	shippedModel: string | null;
 }
 
-/** A workbench that works on a thread of its own, so that judging, hashing and reading never hold up a key. */
+/**
+ * A workbench that works on a thread of its own, so that judging, hashing and reading never hold up a key. When the
+ * thread dies, what it was doing fails, and what is asked next is done by a new one; unless it died before it had
+ * answered anything, since the next would do the same.
+ */
 export function openWorkbenchThread(options: ThreadOptions & { signal: AbortSignal }): Workbench {
-	const { signal, ...workerData } = options;
-	// What a library prints must not get onto the screen.
-	const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData, stdout: true, stderr: true });
-	worker.stdout.resume();
-	worker.stderr.resume();
-	const { workbench, fail } = connectWorkbench(worker, workerData);
-	worker.on("error", (error) => fail(threadEnded(error)));
-	worker.on("exit", () => fail(threadEnded(null)));
-	const abort = () => worker.postMessage({ kind: "abort" });
+	const { signal, ...facts } = options;
+	let isAnew = false;
+	let worker: Worker | null = null;
+	const { workbench, receive, lose, fail } = connectWorkbench((request) => {
+		worker ??= start();
+		worker.postMessage(request);
+	}, facts);
+
+	function start(): Worker {
+		// What a library prints must not get onto the screen.
+		const started = new Worker(new URL("./worker.js", import.meta.url), {
+			workerData: { ...facts, isAnew },
+			stdout: true,
+			stderr: true,
+		});
+		isAnew = true;
+		let hasAnswered = false;
+		let cause: unknown = null;
+		started.stdout.resume();
+		started.stderr.resume();
+		started.on("message", (reply: Reply) => {
+			hasAnswered = true;
+			receive(reply);
+		});
+		started.on("error", (error) => {
+			cause = error;
+		});
+		// Only now are its files and its children given back.
+		started.on("exit", () => {
+			worker = null;
+			if (hasAnswered) lose(threadEnded(cause, true));
+			else fail(threadEnded(cause, false));
+		});
+		return started;
+	}
+	// It loads while the screens do.
+	worker = start();
+	const abort = () => worker?.postMessage({ kind: "abort" });
 	signal.addEventListener("abort", abort, { once: true });
 	return {
 		...workbench,
 		async close() {
-			// One that has ended by itself has nothing left to close.
-			await Promise.race([workbench.close(), once(worker, "exit")]).catch(() => {});
 			signal.removeEventListener("abort", abort);
-			await worker.terminate();
+			if (worker === null) return;
+			const closing = worker;
+			// One that ends by itself meanwhile has nothing left to close.
+			await Promise.race([workbench.close(), once(closing, "exit")]).catch(() => {});
+			await closing.terminate();
 		},
 	};
 }

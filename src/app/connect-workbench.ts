@@ -3,7 +3,7 @@ import type { StepRecord } from "../domain/trace.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import type { LogUpdate } from "./follow-log.js";
-import { type Calls, type Reply, type Request, receivedError, type Source } from "./thread-messages.js";
+import { type Calls, type Reply, type Request, type RunStart, receivedError, type Source } from "./thread-messages.js";
 import type { RunHandle, TaskRow, Workbench } from "./workbench.js";
 
 type RequestBody = Request extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;
@@ -14,28 +14,30 @@ interface Waiting {
 	fail(error: Error): void;
 }
 
-/** One end of a channel: a `MessagePort`, or a `Worker`. */
-interface Port {
-	postMessage(request: Request): void;
-	on(event: "message", listener: (reply: Reply) => void): unknown;
-}
-
 export interface Connection {
 	/** Answered like the one that is served at the other end. */
 	workbench: Workbench;
-	/** Everything that waits fails with this, and so does all that is asked from now on. */
+	/** What the other end sends. */
+	receive(reply: Reply): void;
+	/** The other end has gone, and all that it was doing: what waits fails. What is asked from now on goes to a new one. */
+	lose(error: Error): void;
+	/** For good: what is asked from now on fails too. */
 	fail(error: Error): void;
 }
 
-/** A workbench whose work is done at the other end of the port, by `serveWorkbench`. */
-export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" | "tasksPath">): Connection {
+/** A workbench whose work is done where `post` sends the requests, by `serveWorkbench`. */
+export function connectWorkbench(
+	post: (request: Request) => void,
+	facts: Pick<Workbench, "workspace" | "tasksPath">,
+): Connection {
 	const waiting = new Map<number, Waiting>();
+	/** Runs that the other end knows. */
+	const started = new Set<number>();
 	let lastId = 0;
 	let lastRun = 0;
 	let failure: Error | null = null;
-	const post = (request: Request) => port.postMessage(request);
 
-	port.on("message", (reply: Reply) => {
+	function receive(reply: Reply): void {
 		const waiter = waiting.get(reply.id);
 		if (reply.kind === "batch") {
 			waiter?.batch(reply.items);
@@ -44,7 +46,17 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 		waiting.delete(reply.id);
 		if (reply.kind === "answer") waiter?.done(reply.value);
 		else waiter?.fail(receivedError(reply.error));
-	});
+	}
+	function lose(error: Error): void {
+		const lost = [...waiting.values()];
+		waiting.clear();
+		started.clear();
+		for (const waiter of lost) waiter.fail(error);
+	}
+	/** To a stream that has not come to its end; one that has is known to nobody there. */
+	const steer = (kind: "more" | "stop", id: number) => {
+		if (waiting.has(id)) post({ kind, id });
+	};
 
 	function ask(body: RequestBody, batch: (items: readonly unknown[]) => void = () => {}): Asked {
 		const id = ++lastId;
@@ -87,7 +99,7 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 				const items = batches.shift();
 				if (items) {
 					yield* items as readonly T[];
-					post({ kind: "more", id });
+					steer("more", id);
 				} else if (!end.reached) {
 					await new Promise<void>((resolve) => {
 						wake = resolve;
@@ -96,15 +108,16 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 			}
 		} finally {
 			signal.removeEventListener("abort", stop);
-			post({ kind: "stop", id });
+			steer("stop", id);
 		}
 		if (end.error !== null) throw end.error;
 	}
 
-	function startRun(options: Parameters<Workbench["startRun"]>[0]): RunHandle {
+	function startRun(start: RunStart): RunHandle {
 		if (failure) throw failure;
 		const run = ++lastRun;
-		post({ kind: "startRun", run, options });
+		started.add(run);
+		post({ kind: "startRun", run, start });
 		const runId = ask({ kind: "runId", run }).answer as RunHandle["runId"];
 		const settled = ask({ kind: "finished", run }).answer as RunHandle["finished"];
 		const followers = new Set<Promise<unknown>>();
@@ -114,18 +127,20 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 		return {
 			runId,
 			finished,
-			cancel: () => post({ kind: "cancelRun", run }),
+			cancel() {
+				if (started.has(run)) post({ kind: "cancelRun", run });
+			},
 			subscribe(listener) {
 				let listens = true;
 				const { id, answer } = ask({ kind: "open", source: { kind: "run", run } }, (items) => {
 					for (const event of items as readonly RunEvent[]) if (listens) listener(event);
-					post({ kind: "more", id });
+					steer("more", id);
 				});
 				followers.add(answer);
 				answer.catch(() => {});
 				return () => {
 					listens = false;
-					post({ kind: "stop", id });
+					steer("stop", id);
 				};
 			},
 		};
@@ -159,12 +174,14 @@ export function connectWorkbench(port: Port, facts: Pick<Workbench, "workspace" 
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
-			startRun,
+			startRun: (options) => startRun({ kind: "new", options }),
+			resumeRun: (runId) => startRun({ kind: "resumed", runId }),
 		},
+		receive,
+		lose,
 		fail(error) {
 			failure = error;
-			for (const waiter of waiting.values()) waiter.fail(error);
-			waiting.clear();
+			lose(error);
 		},
 	};
 }
@@ -178,11 +195,11 @@ interface Asked {
 	answer: Promise<unknown>;
 }
 
-/** What the screens are told when the thread that works has ended by itself. */
-export function threadEnded(cause: unknown): AssayError {
+/** What the screens are told when the thread that works has ended by itself; `isAnew`: another one does what is asked next. */
+export function threadEnded(cause: unknown, isAnew: boolean): AssayError {
 	const why = cause instanceof Error ? `: ${cause.message}` : "";
-	return new AssayError("host", `the part of assay that works has ended${why}`, {
+	return new AssayError("host", `the part of assay that judges and reads has ended${why}`, {
 		cause,
-		hint: "what was recorded is kept; start assay again, and resume the run",
+		hint: isAnew ? "it is there again; what was recorded is kept" : "what was recorded is kept; start assay again",
 	});
 }

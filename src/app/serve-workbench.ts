@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { createBatches } from "./batches.js";
-import { type Call, type Reply, type Request, type Source, sentError } from "./thread-messages.js";
+import { type Call, type Reply, type Request, type RunStart, type Source, sentError } from "./thread-messages.js";
 import type { RunHandle, Workbench } from "./workbench.js";
 
 /** Answers the requests of `connectWorkbench` at the other end of the port. */
@@ -52,7 +52,7 @@ export function serveWorkbench(workbench: Workbench, port: MessagePort, abort: (
 			case "startRun":
 				runs.set(
 					request.run,
-					attempted(() => workbench.startRun(request.options)),
+					attempted(() => handleOf(workbench, request.start)),
 				);
 				return;
 			case "cancelRun":
@@ -138,6 +138,10 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 		case "close":
 			return workbench.close(...call.args);
 	}
+}
+
+function handleOf(workbench: Workbench, start: RunStart): RunHandle {
+	return start.kind === "new" ? workbench.startRun(start.options) : workbench.resumeRun(start.runId);
 }
 
 function attempted(start: () => RunHandle): () => RunHandle {

@@ -34,10 +34,12 @@ export type Source =
 	| { kind: "steps"; source: string }
 	| { kind: "run"; run: number };
 
+export type RunStart = { kind: "new"; options: StartRunOptions } | { kind: "resumed"; runId: string };
+
 /** From the screens' thread. `id` counts calls and streams. */
 export type Request =
 	| { kind: "call"; id: number; call: Call }
-	| { kind: "startRun"; run: number; options: StartRunOptions }
+	| { kind: "startRun"; run: number; start: RunStart }
 	| { kind: "cancelRun"; run: number }
 	/** Answered like calls. */
 	| { kind: "runId" | "finished"; id: number; run: number }

@@ -3,10 +3,12 @@ import { readBookmarks, writeBookmarks } from "../artifacts/bookmarks.js";
 import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles, runFiles, verdictCacheFolder } from "../artifacts/layout.js";
 import { readRollout } from "../artifacts/rollout-file.js";
+import { resumeCommand } from "../artifacts/run-plan.js";
 import { conclusionText } from "../compare/comparison-text.js";
 import { DIFFERENCES } from "../domain/choices.js";
-import type { RunConfig } from "../domain/run.js";
+import type { RunConfig, RunPlan } from "../domain/run.js";
 import { backends } from "../generate/index.js";
+import { AssayError } from "../lib/errors.js";
 import { detectFormat } from "../tasks/open-tasks.js";
 import { openVerifier } from "../verify/open-verifier.js";
 import type { Verifier } from "../verify/verifier.js";
@@ -15,13 +17,14 @@ import { fileInputs } from "./file-inputs.js";
 import { knownModels } from "./known-models.js";
 import { checkLineage, lineageOf } from "./lineage.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
-import { pendingKey, startLiveRun } from "./live-run.js";
+import { type LiveRunStart, pendingKey, startLiveRun } from "./live-run.js";
 import { createOpenLogs } from "./open-logs.js";
 import { readEvents } from "./read-events.js";
 import { listRuns } from "./recorded-runs.js";
+import { recordedRun } from "./run-open.js";
 import { packRun, planRemoval, removeRun } from "./run-removal.js";
 import { listSteps, readStep, traceFiles } from "./trace-sources.js";
-import type { RunComparison, StartRunOptions, Workbench } from "./workbench.js";
+import type { RunComparison, RunHandle, StartRunOptions, Workbench } from "./workbench.js";
 
 export interface WorkbenchOptions {
 	workspace: string;
@@ -62,6 +65,16 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 	const ownFilesOf = async (runId: string): Promise<RunFiles> => runFiles(root, (await filesOf(runId)).runId);
 	const filesOf = async (runId: string): Promise<RunFiles> => await findRun(roots, runId);
 
+	const goLive = (prepare: () => Promise<LiveRunStart>): RunHandle => {
+		const handle = startLiveRun({ signal, workspace, inputs, env: options.env, pending, prepare });
+		const ended: Promise<unknown> = handle.finished.then(
+			() => live.delete(ended),
+			() => live.delete(ended),
+		);
+		live.add(ended);
+		return handle;
+	};
+
 	return {
 		workspace,
 		tasksPath,
@@ -71,25 +84,16 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		sandbox: async () => (await verifier()).sandbox,
 		backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 		models: () => knownModels(workspace, options.shippedModel),
-		startRun: (start) => {
-			const handle = startLiveRun({
-				signal,
-				workspace,
-				inputs,
-				env: options.env,
-				pending,
-				prepare: async () => {
-					const judge = await verifier();
-					return { verifier: judge, config: await configOf(tasksPath, start, judge.concurrency) };
-				},
-			});
-			const ended: Promise<unknown> = handle.finished.then(
-				() => live.delete(ended),
-				() => live.delete(ended),
-			);
-			live.add(ended);
-			return handle;
-		},
+		startRun: (start) =>
+			goLive(async () => {
+				const judge = await verifier();
+				return { verifier: judge, config: await configOf(tasksPath, start, judge.concurrency), resume: null };
+			}),
+		resumeRun: (runId) =>
+			goLive(async () => {
+				const { config } = await planToResume(workspace, runId);
+				return { verifier: await verifier(), config, resume: runId };
+			}),
 		listRuns: async () => (await listRuns(roots)).rows,
 		lineage: async (runId, check) => {
 			const lineage = await lineageOf(roots, runId);
@@ -121,6 +125,19 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 			await (await judge?.catch(() => null))?.close();
 		},
 	};
+}
+
+/** Throws `usage` where the command line alone can go on with the run as it was planned. */
+async function planToResume(workspace: string, runId: string): Promise<RunPlan> {
+	const recorded = await recordedRun(workspace, runId);
+	if (recorded.kind === "complete") throw new AssayError("usage", `${runId} is complete: nothing is left to do`);
+	const { plan } = recorded;
+	const { cache, sandbox } = plan.config;
+	if (plan.command !== "verify" && cache && sandbox === null) return plan;
+	const why = plan.command === "verify" ? "it judges samples" : "it was planned with a judge of its own";
+	throw new AssayError("usage", `${runId} cannot be resumed from here: ${why}`, {
+		hint: resumeCommand(plan, workspace),
+	});
 }
 
 async function configOf(tasksPath: string, start: StartRunOptions, workers: number): Promise<RunConfig> {

@@ -27,6 +27,8 @@ export interface Workbench {
 	/** Models that can make candidates for functions; rejects when assay.yaml cannot be read. */
 	models(): Promise<ModelRow[]>;
 	startRun(options: StartRunOptions): RunHandle;
+	/** Goes on with a run that was interrupted or cancelled, or that failed; its events come from its first start on. */
+	resumeRun(runId: string): RunHandle;
 	/** Newest first; runs of the workspace, then those that ship with the program. */
 	listRuns(): Promise<RunRow[]>;
 	/** Where the run's inputs are from, its files, and what was made of it; `check` compares files with their checksums. */

@@ -1,7 +1,8 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { AssayError } from "../lib/errors.js";
+import { runFiles } from "./layout.js";
 
 const LockContent = z.strictObject({
 	pid: z.int().positive(),
@@ -17,9 +18,8 @@ export interface RunLock {
 /** One process at a time writes a run. The lock of a process that is gone is taken over. Throws `usage` when it is alive. */
 export function lockRun(path: string, runId: string): RunLock {
 	mkdirSync(dirname(path), { recursive: true });
-	const own: LockContent = { pid: process.pid, processStart: processStart(process.pid) };
 	const draft = `${path}.${process.pid}.${nextDraft++}.tmp`;
-	writeFileSync(draft, JSON.stringify(own));
+	writeFileSync(draft, JSON.stringify(ownLock()));
 	try {
 		for (let attempt = 0; attempt < 10; attempt++) {
 			// A link appears whole and only if the name is free: nobody ever reads a half-written lock.
@@ -56,6 +56,21 @@ function heldLock(path: string): RunLock {
 export function isLocked(path: string): boolean {
 	const holder = readLock(path);
 	return holder !== null && holder !== "gone" && isAlive(holder);
+}
+
+/** Gives back the locks under `root` that a thread of this process held when it died. Nobody else here may hold one. */
+export function releaseLocksOfLostThread(root: string): void {
+	const folder = dirname(runFiles(root, "").lock);
+	if (!existsSync(folder)) return;
+	const own = JSON.stringify(ownLock());
+	for (const name of readdirSync(folder).filter((entry) => entry.endsWith(".lock"))) {
+		const path = join(folder, name);
+		if (JSON.stringify(readLock(path)) === own) rmSync(path, { force: true });
+	}
+}
+
+function ownLock(): LockContent {
+	return { pid: process.pid, processStart: processStart(process.pid) };
 }
 
 let nextDraft = 0;

@@ -24,7 +24,7 @@ test("a run that is lost with the thread that works is interrupted, and the comm
 	await screen.until((text) => text.includes("Best-of-N on"));
 	screen.keys("\r");
 	await screen.until((text) => text.includes("● live"));
-	lost.reject(threadEnded(new Error("out of memory")));
+	lost.reject(threadEnded(new Error("out of memory"), true));
 	await screen.until((text) => text.includes("interrupted"));
 	screen.keys("@");
 	const log = await screen.until((text) => text.includes("--resume"));

@@ -18,11 +18,12 @@ import {
 } from "../model/candidate-table.js";
 import { moveChart } from "../model/chart-actions.js";
 import { openCopyMenu, runTexts } from "../model/copy-actions.js";
+import { askToCancel, canResume, resumeRun, runAgain } from "../model/live-runs.js";
 import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import { openCandidateOutside } from "../model/outside-actions.js";
-import { askToCancel, isGoingOn, runAgain } from "../model/run-actions.js";
+import { isGoingOn } from "../model/run-actions.js";
 import { openRunAgainForm } from "../model/run-form.js";
 import type { CandidateTab, RunPane } from "../model/state.js";
 import { jumpToMark } from "../model/text-marks.js";
@@ -32,7 +33,8 @@ import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, sideKeys, tabl
 import { replayKeys } from "./replay-keys.js";
 
 const hasRun = (m: Model) => m.ui.getState().run !== null;
-const hasRunId = (m: Model) => m.ui.getState().run?.runId != null;
+const runIdOf = (m: Model) => m.ui.getState().run?.runId ?? null;
+const hasRunId = (m: Model) => runIdOf(m) !== null;
 
 function openRunLog(m: Model): void {
 	const runId = m.ui.getState().run?.runId;
@@ -257,6 +259,14 @@ export const bestOfNKeys: KeyTable = {
 			hint: 12,
 			enabled: (m) => isGoingOn(m.ui.getState().run),
 			run: askToCancel,
+		},
+		{
+			keys: ["u"],
+			label: "resume the run",
+			hint: 9,
+			hintLabel: "resume",
+			enabled: (m) => canResume(m, runIdOf(m)),
+			run: (m) => resumeRun(m, runIdOf(m) ?? ""),
 		},
 		{
 			keys: ["r"],

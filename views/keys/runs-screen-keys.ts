@@ -1,4 +1,5 @@
 import { openCopyMenu } from "../model/copy-actions.js";
+import { canResume, resumeRun } from "../model/live-runs.js";
 import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
@@ -75,6 +76,13 @@ export const runsScreenKeys: KeyTable = {
 		{ keys: ["p"], label: "replay", hint: 20, enabled: hasRun, run: (m) => void replaySelected(m) },
 		{ keys: ["L"], label: "log of the run", hint: 72, hintLabel: "log", enabled: hasRun, run: openSelectedLog },
 		{ keys: ["v"], label: "compare the marked", hint: 45, hintLabel: "compare", enabled: hasRun, run: compareMarked },
+		{
+			keys: ["u"],
+			label: "resume",
+			hint: 15,
+			enabled: (m) => canResume(m, selectedRun(m)?.runId ?? null),
+			run: (m) => resumeRun(m, selectedRun(m)?.runId ?? ""),
+		},
 		{ keys: ["r"], label: "run again", hint: 50, enabled: hasRun, run: (m) => void repeatSelected(m) },
 		{
 			keys: ["c"],

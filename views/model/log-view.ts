@@ -49,14 +49,24 @@ function startLog(model: Model, runId: string): LogView {
 }
 
 async function follow(model: Model, log: LogView, signal: AbortSignal): Promise<void> {
-	try {
-		for await (const update of model.workbench.followLog(log.runId, signal)) {
-			if (log.update && update.status.generation !== log.update.status.generation) forget(log);
-			log.update = update;
-			model.changed();
+	// What was there is lost with the thread that read it: it is read again, as often as something comes of it.
+	for (let goesOn = true; goesOn; ) {
+		goesOn = false;
+		try {
+			for await (const update of model.workbench.followLog(log.runId, signal)) {
+				if (log.update && update.status.generation !== log.update.status.generation) forget(log);
+				log.update = update;
+				goesOn = true;
+				model.changed();
+			}
+			return;
+		} catch (error) {
+			if (signal.aborted) return;
+			tellError(model, "log", error);
+			forget(log);
+			log.update = null;
+			log.onlyMatches = false;
 		}
-	} catch (error) {
-		if (!signal.aborted) tellError(model, "log", error);
 	}
 }
 

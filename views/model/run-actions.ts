@@ -1,4 +1,4 @@
-import type { RunHandle, StartRunOptions } from "../../src/app/workbench.js";
+import type { StartRunOptions } from "../../src/app/workbench.js";
 import type { RunEvent } from "../../src/domain/events.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { createReplay } from "../../src/store/replay.js";
@@ -6,12 +6,11 @@ import type { RunState } from "../../src/store/run-state.js";
 import { createRunStore } from "../../src/store/run-store.js";
 import { selectIsActive } from "../../src/store/select-run.js";
 import { formatCount, plural } from "../text/format.js";
-import { evalCommand, resumeCommand, runCommand } from "./commands.js";
+import { evalCommand, resumeCommand } from "./commands.js";
 import type { PickItem } from "./dialog.js";
 import { logCommand, type Model, tell, tellError } from "./model.js";
 import type { OpenRun } from "./state.js";
 import { selectedTask } from "./task-actions.js";
-import { noteTaskResults } from "./task-results.js";
 
 /** Events that may be reduced before a long recording lets keys and frames in between. */
 const READ_SLICE = 2000;
@@ -35,66 +34,7 @@ export async function loadModels(model: Model): Promise<void> {
 	}
 }
 
-/** Starts a run and shows it. */
-export function startRun(model: Model, options: StartRunOptions): void {
-	let handle: RunHandle;
-	try {
-		handle = model.workbench.startRun(options);
-	} catch (error) {
-		tellError(model, "the run could not start", error);
-		return;
-	}
-	const store = createRunStore();
-	const run: OpenRun = {
-		runId: null,
-		store,
-		handle,
-		replay: null,
-		bookmarks: [],
-		ended: false,
-		options,
-		cancelling: false,
-	};
-	store.subscribe(model.changed);
-	const noteResults = noteTaskResults(model);
-	const stop = handle.subscribe((event) => {
-		store.dispatch(event);
-		noteResults(event);
-		if (event.type === "task.started") follow(model, run);
-		if (event.type === "alert.raised") tell(model, event.level, event.message, event.hint);
-	});
-	model.ui.setState((was) => ({ liveRuns: [run, ...was.liveRuns] }));
-	showRun(model, run);
-	void handle.runId.then(
-		(runId) => {
-			run.runId = runId;
-			logCommand(model, runCommand(model, run));
-			tell(model, "note", `run ${runId} started`);
-		},
-		// `finished` rejects with the same error and reports it.
-		() => {},
-	);
-	void handle.finished
-		.then(
-			(result) => tell(model, "note", `run ${result.runId} ${result.outcome}`),
-			(error: unknown) => tellError(model, "the run failed", error),
-		)
-		.then(() => {
-			logCommand(model, resumeCommand(model, run));
-			run.ended = true;
-			stop();
-			model.changed();
-			return loadRuns(model);
-		});
-}
-
-function follow(model: Model, run: OpenRun): void {
-	const { run: shown, follows } = model.ui.getState();
-	if (shown !== run || !follows) return;
-	model.ui.setState({ boardTask: run.store.getState().run.tasks.length - 1, sample: 0 });
-}
-
-function showRun(model: Model, run: OpenRun): void {
+export function showRun(model: Model, run: OpenRun): void {
 	model.ui.getState().run?.replay?.pause();
 	for (const pane of ["board", "candidates", "candidate"]) model.scroll.reset(pane);
 	model.ui.setState({
@@ -208,30 +148,6 @@ function isOver(run: OpenRun): boolean {
 
 export function hasLiveRun(model: Model): boolean {
 	return model.ui.getState().liveRuns.some(isGoingOn);
-}
-
-export function askToCancel(model: Model): void {
-	const { run } = model.ui.getState();
-	if (!run?.handle) return;
-	const { judged } = run.store.getState().run;
-	model.ui.setState({
-		dialog: {
-			kind: "confirm",
-			title: "Cancel this run?",
-			lines: [`${plural(judged, "verdict")} kept. It can be resumed later: y has the command.`],
-			yes: "cancel the run",
-			onYes: () => {
-				run.cancelling = true;
-				run.handle?.cancel();
-				tell(model, "note", "cancelling; what is done is kept");
-			},
-		},
-	});
-}
-
-export function runAgain(model: Model): void {
-	const { run } = model.ui.getState();
-	if (run?.options) startRun(model, run.options);
 }
 
 /** What can be opened, live runs first. */

@@ -2,8 +2,8 @@ import type { StartRunOptions, TaskRow } from "../../src/app/workbench.js";
 import type { GenerationConfig } from "../../src/domain/generation.js";
 import { plural } from "../text/format.js";
 import { type RunField, type RunForm, runFields } from "./dialog.js";
+import { startRun } from "./live-runs.js";
 import { type Model, tell } from "./model.js";
-import { startRun } from "./run-actions.js";
 import { selectedTask } from "./task-actions.js";
 
 const MAX_N = 10_000;

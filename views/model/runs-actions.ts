@@ -4,8 +4,9 @@ import { reduce } from "../../src/store/reduce.js";
 import { createRunState } from "../../src/store/run-state.js";
 import { RUN_ORDERS, type RunOrder } from "../../src/store/select-runs.js";
 import { plural } from "../text/format.js";
+import { startRun } from "./live-runs.js";
 import { logCommand, type Model, messageOf, tell, tellError } from "./model.js";
-import { loadRuns, openRecordedRun, openRunAt, repeatable, startRun } from "./run-actions.js";
+import { loadRuns, openRecordedRun, openRunAt, repeatable } from "./run-actions.js";
 import { pickSort } from "./sort-menu.js";
 import type { RunDetail } from "./state.js";
 

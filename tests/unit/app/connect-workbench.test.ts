@@ -1,4 +1,4 @@
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { afterEach, expect, test } from "vitest";
 import { connectWorkbench, threadEnded } from "../../../src/app/connect-workbench.js";
 import { serveWorkbench } from "../../../src/app/serve-workbench.js";
@@ -17,7 +17,14 @@ function connected(over: Partial<Workbench> = {}) {
 	const channel = new MessageChannel();
 	channels.push(channel);
 	serveWorkbench({ ...createFakeWorkbench(), ...over }, channel.port1, () => {});
-	return connectWorkbench(channel.port2, { workspace: "/w", tasksPath: "/t" });
+	return connectedTo(() => channel.port2);
+}
+
+/** Requests go to the port that is there at the time. */
+function connectedTo(port: () => MessagePort) {
+	const connection = connectWorkbench((request) => port().postMessage(request), { workspace: "/w", tasksPath: "/t" });
+	port().on("message", connection.receive);
+	return connection;
 }
 
 const never = new AbortController().signal;
@@ -96,7 +103,7 @@ test("what waits and what is asked later fails when the other end is gone", asyn
 	const connection = connected({ sandbox: () => new Promise(() => {}) });
 	const { workbench } = connection;
 	const waiting = workbench.sandbox();
-	connection.fail(threadEnded(new Error("out of memory")));
+	connection.fail(threadEnded(new Error("out of memory"), false));
 	await expect(waiting).rejects.toMatchObject({ code: "host", message: expect.stringContaining("out of memory") });
 	await expect(workbench.listRuns()).rejects.toMatchObject({ code: "host" });
 	await expect(workbench.readEvents("x", never)[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "host" });
@@ -104,6 +111,47 @@ test("what waits and what is asked later fails when the other end is gone", asyn
 		"has ended",
 	);
 });
+
+test("after the other end was lost a new one answers, and nothing of a lost run or stream is sent to it", async () => {
+	const ends = [0, 1].map(() => {
+		const channel = new MessageChannel();
+		channels.push(channel);
+		return channel;
+	});
+	const requests: string[] = [];
+	for (const { port1 } of ends) {
+		serveWorkbench(
+			{ ...createFakeWorkbench({ pace: (emit) => emit() }), sandbox: () => new Promise(() => {}) },
+			port1,
+			() => {},
+		);
+	}
+	let at = 0;
+	const portAt = (): MessagePort => ends[at]?.port2 ?? raise();
+	const connection = connectedTo(portAt);
+	ends[1]?.port2.on("message", connection.receive);
+	ends[1]?.port1.on("message", ({ kind }: { kind: string }) => requests.push(kind));
+	const { workbench } = connection;
+	const handle = workbench.startRun({ taskIds: ["two_sum"], backend: "mock", n: 1, seed: 1, generation: null });
+	const stopListening = handle.subscribe(() => {});
+	await handle.runId;
+	const stream = workbench.listTasks(never)[Symbol.asyncIterator]();
+	await stream.next();
+	const waiting = workbench.sandbox();
+	at = 1;
+	connection.lose(threadEnded(new Error("out of memory"), true));
+	await expect(waiting).rejects.toMatchObject({ code: "host", message: expect.stringContaining("out of memory") });
+	await expect(handle.finished).rejects.toMatchObject({ code: "host" });
+	handle.cancel();
+	stopListening();
+	await stream.return?.();
+	expect((await workbench.listRuns()).length).toBeGreaterThan(0);
+	expect(requests).toEqual(["call"]);
+});
+
+function raise(): never {
+	throw new Error("there is no such port");
+}
 
 test("a run that could not even be started fails as if it were started here", async () => {
 	const { workbench } = connected({

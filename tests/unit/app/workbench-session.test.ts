@@ -72,7 +72,8 @@ function openSession(overPort: boolean, over: SessionOptions) {
 function throughPort(workbench: Workbench): Workbench {
 	const { port1, port2 } = new MessageChannel();
 	serveWorkbench(workbench, port1, () => {});
-	const { workbench: far } = connectWorkbench(port2, workbench);
+	const { workbench: far, receive } = connectWorkbench((request) => port2.postMessage(request), workbench);
+	port2.on("message", receive);
 	return {
 		...far,
 		async close() {
@@ -136,6 +137,37 @@ describe.each([{ overPort: false }, { overPort: true }])("a workbench (over a po
 		expect(logged.map(({ seq }) => seq)).toEqual(logged.map((_, index) => index));
 		await expect.poll(() => late).toEqual(logged);
 		expect(await collect(workbench.readEvents(await handle.runId, signal))).toEqual(logged);
+		await workbench.close();
+	});
+
+	test("a run that was cancelled goes on where it stopped, and its listener hears it from its first start on", async () => {
+		const gate = Promise.withResolvers<void>();
+		let asked = 0;
+		const before = async () => {
+			if (++asked === 2) await gate.promise;
+		};
+		const { workbench } = session({ verifier: fakeVerifier({ before }) });
+		const handle = workbench.startRun({ ...START, taskIds: ["one", "two"] });
+		const runId = await handle.runId;
+		await expect.poll(() => asked).toBeGreaterThan(1);
+		handle.cancel();
+		// An answer that comes after it has been heard.
+		await workbench.traceFiles();
+		gate.resolve();
+		expect(await handle.finished).toMatchObject({ outcome: "cancelled" });
+		const firstStart = await collect(workbench.readEvents(runId, signal));
+		const resumed = workbench.resumeRun(runId);
+		const heard: RunEvent[] = [];
+		resumed.subscribe((event) => heard.push(event));
+		expect(await resumed.finished).toMatchObject({ runId, outcome: "completed", sampleCount: 4 });
+		const logged = heard.filter(({ type }) => type !== "run.progress");
+		expect(logged).toEqual(await collect(workbench.readEvents(runId, signal)));
+		expect(logged.slice(0, firstStart.length)).toEqual(firstStart);
+		expect(logged.filter(({ type }) => type === "verdict.recorded")).toHaveLength(4);
+		await expect(workbench.resumeRun(runId).finished).rejects.toMatchObject({
+			code: "usage",
+			message: expect.stringContaining("nothing is left to do"),
+		});
 		await workbench.close();
 	});
 
