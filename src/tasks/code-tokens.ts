@@ -1,5 +1,6 @@
+/** Any character that is not ASCII counts as a letter: `assay_trainer/likeness.py` cuts programs in the same way. */
 const TOKEN =
-	/#[^\n]*|[rbuf]{0,2}("""|''')[\s\S]*?\1|[rbuf]{0,2}"(?:[^"\\\n]|\\.)*"|[rbuf]{0,2}'(?:[^'\\\n]|\\.)*'|[\p{L}_][\p{L}\p{N}_]*|\d[\p{L}\p{N}_.]*|\*\*=?|\/\/=?|->|[<>=!+\-*/%&|^:@]=|<<=?|>>=?|[^\s\p{L}\p{N}_]/giu;
+	/#[^\n]*|[rRbBuUfF]{0,2}("""|''')[\s\S]*?\1|[rRbBuUfF]{0,2}"(?:[^"\\\n]|\\[^\n])*"|[rRbBuUfF]{0,2}'(?:[^'\\\n]|\\[^\n])*'|[A-Za-z_\x80-\uffff][A-Za-z0-9_\x80-\uffff]*|[0-9][A-Za-z0-9_.\x80-\uffff]*|\*\*=?|\/\/=?|->|[<>=!+\-*/%&|^:@]=|<<=?|>>=?|[!-/:-@[-^`{-~]/g;
 
 /** Names that mean the same in every program. Names after a dot are kept too; all others are the author's choice. */
 const FIXED_NAMES = new Set(
@@ -30,16 +31,19 @@ export function codeTokens(code: string, rename: (name: string) => string = () =
 	for (const [token, quotes] of code.matchAll(TOKEN)) {
 		if (token.startsWith("#")) continue;
 		if (quotes !== undefined) continue;
-		if (/^[\p{L}_]/u.test(token) && !/["']$/.test(token)) {
+		if (/^[A-Za-z_\x80-\uffff]/.test(token) && !/["']$/.test(token)) {
 			tokens.push(FIXED_NAMES.has(token) || tokens.at(-1) === "." ? token : rename(token));
-		} else tokens.push(token.replace(/^[rbuf]*'(.*)'$/i, '"$1"'));
+		} else tokens.push(token.replace(/^[rRbBuUfF]*'([^\n]*)'$/, '"$1"'));
 	}
 	return tokens;
 }
 
+/** Letters, digits and underscores; beyond ASCII everything but spaces and punctuation. */
+const WORD = /[0-9a-z_\xc0-\u1fff\u2070-\u2fff\u3040-\uffff]+/g;
+
 /** Words of a text for people, in lower case. */
 export function textTokens(text: string): string[] {
-	return text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+	return text.toLowerCase().match(WORD) ?? [];
 }
 
 /** Numbers of the distinct runs of `size` tokens, sorted; a shorter list is one run. Equal runs have equal numbers. */

@@ -1,6 +1,7 @@
 import type { Split, Task } from "../domain/task.js";
 import { sha256 } from "../lib/hash.js";
 import { codeTokens, shingles, textTokens } from "./code-tokens.js";
+import { askedBy, solutionOf } from "./likeness.js";
 import { similarPairs } from "./similar-sets.js";
 
 export interface Duplicate {
@@ -55,7 +56,7 @@ export function createDuplicateIndex(): DuplicateIndex {
 	return {
 		add(task, split) {
 			const tokens = task.kind === "function" && task.reference !== null ? codeTokens(solutionOf(task)) : [];
-			const prompt = promptOf(task);
+			const prompt = askedBy(task);
 			rows.push({
 				taskId: task.id,
 				split,
@@ -127,20 +128,4 @@ function duplicateOf({ part, first, second, similarity }: Pair): Duplicate {
 		otherSplit: first.split,
 		location: second.location,
 	};
-}
-
-/** Without the entry point's name and the tests that MBPP's prompts end in: they differ where the question does not. */
-function promptOf(task: Task): string {
-	if (task.kind === "repository") return task.instruction;
-	const shown = task.tests.flatMap((test) =>
-		test.visibility === "public" && test.kind === "program" ? [test.code] : [],
-	);
-	return shown.reduce((text, code) => text.replace(code, ""), task.prompt).replaceAll(`${task.entryPoint}(`, "x(");
-}
-
-/** HumanEval's reference repeats the prompt; only what follows is the solution. */
-function solutionOf(task: { reference: string | null; starterCode: string; completionMode: string }): string {
-	const reference = task.reference ?? "";
-	const repeats = task.completionMode === "append" && reference.startsWith(task.starterCode);
-	return repeats ? reference.slice(task.starterCode.length) : reference;
 }

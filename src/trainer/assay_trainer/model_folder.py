@@ -12,12 +12,15 @@ from .model import CausalLM, ModelConfig, positions_of
 from .onnx_export import export_onnx
 from .safetensors_file import read_safetensors, write_safetensors
 from .tokenizer import END, PAD, Tokenizer, read_tokenizer, tokenizer_json
+from .training_record import TrainingRecord, write_training_record
 
 
-def write_model_folder(folder: Path, model: CausalLM, tokenizer: Tokenizer, max_new_tokens: int, example: str) -> None:
+def write_model_folder(
+    folder: Path, model: CausalLM, tokenizer: Tokenizer, max_new_tokens: int, example: str, training: TrainingRecord
+) -> None:
     """
     Rounds the model's weights to half precision, so that the weights at half the size are the very same numbers.
-    `parity.json` holds what torch makes of `example`, for another runtime to be compared with.
+    `parity.json` holds what torch makes of `example`, for another runtime to be compared with. `training` is written last.
     """
     with torch.no_grad():
         for weight in model.parameters():
@@ -53,6 +56,7 @@ def write_model_folder(folder: Path, model: CausalLM, tokenizer: Tokenizer, max_
     write_safetensors(folder / "model.safetensors", half, {"format": "pt"})
     export_onnx(model, folder / "onnx" / "model.onnx")
     _write_json(folder / "parity.json", _parity(model, tokenizer, example))
+    write_training_record(folder, training)
 
 
 def read_model_folder(folder: Path) -> tuple[CausalLM, Tokenizer]:

@@ -16,6 +16,7 @@ from .card import update_card
 from .recipe import Recipe
 from .task_file import write_tasks
 from .tasks import draw_tasks
+from .training_data import record_of
 from .training_pairs import Pair, draw_pairs
 
 
@@ -35,7 +36,8 @@ def build(recipe: Recipe, tasks_folder: Path, model_folder: Path, work: Path) ->
     work.mkdir(parents=True, exist_ok=True)
     checkpoint = work / "checkpoint.pt"
     train(model, examples, tokenizer.pad_id, recipe.training, checkpoint)
-    write_model_folder(model_folder, model, tokenizer, recipe.max_new_tokens, tasks[0].prompt)
+    training = record_of(recipe, pairs, tasks)
+    write_model_folder(model_folder, model, tokenizer, recipe.max_new_tokens, tasks[0].prompt, training)
     checkpoint.unlink()
     checksums = checksums_of(model_folder)
     update_card(model_folder / "README.md", checksums)

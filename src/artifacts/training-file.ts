@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { TrainingEntry, TrainingManifest } from "../domain/training.js";
+import { AssayError } from "../lib/errors.js";
+import { readJsonLines } from "../lib/jsonl.js";
+import { parseAt } from "../lib/schema.js";
+import { checksumFile } from "./checksum.js";
+import { readJsonFile } from "./json-file.js";
+
+const MANIFEST = "training.json";
+
+/** A checkpoint's training manifest as it is on disk. */
+export interface StoredTraining {
+	folder: string;
+	manifest: TrainingManifest;
+	/** Of training.json. */
+	sha256: string;
+}
+
+/** null: the folder has none, so nobody knows what the model has seen. */
+export async function readTraining(folder: string): Promise<StoredTraining | null> {
+	const path = join(folder, MANIFEST);
+	if (!existsSync(path)) return null;
+	return { folder, manifest: readJsonFile(TrainingManifest, path), sha256: (await checksumFile(path)).sha256 };
+}
+
+/** Streams what a checkpoint was trained on. Throws `usage` with file and line on anything else. */
+export async function* readTrainingEntries({ folder, manifest }: StoredTraining): AsyncGenerator<TrainingEntry> {
+	const path = join(folder, manifest.data.path);
+	for await (const { line, value } of readJsonLines(path)) yield parseAt(TrainingEntry, value, `${path}:${line}`);
+}
+
+/** Reads weights and training data, and throws `usage` for the first file that is not what training left. */
+export async function checkTrained({ folder, manifest }: StoredTraining, signal: AbortSignal): Promise<void> {
+	for (const { path, bytes, sha256 } of [manifest.data, ...manifest.files]) {
+		signal.throwIfAborted();
+		const file = join(folder, path);
+		const found = existsSync(file) ? await checksumFile(file) : null;
+		if (found?.sha256 === sha256) continue;
+		const now = found === null ? "is gone" : found.bytes === bytes ? "has other bytes" : `has ${found.bytes} bytes`;
+		const then = `sha256 ${sha256.slice(0, 16)}…, ${bytes} bytes`;
+		throw new AssayError("usage", `${file}: changed since training: it ${now}`, {
+			hint: `the training manifest of ${manifest.name} vouches for ${then}: restore that file, or train again`,
+		});
+	}
+}
