@@ -1,8 +1,9 @@
+import { strategiesFor } from "../src/agents/strategies.js";
 import { traceReport } from "../src/app/trace-sources.js";
+import { STRATEGIES } from "../src/domain/choices.js";
 import type { GenerationConfig } from "../src/domain/generation.js";
 import type { RunConfig, RunPlan } from "../src/domain/run.js";
 import type { Strategy } from "../src/domain/trace.js";
-import { templateOf } from "../src/generate/prompt-templates.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -63,11 +64,10 @@ async function debugConfig(
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
 }
 
-/** What revises has to be a conversation; a model that only continues text can be asked again, no more. */
 function strategyFor(wanted: Strategy | undefined, generation: GenerationConfig | null): Strategy {
-	const isText = generation !== null && templateOf(generation.template.id)?.kind === "text";
-	if (wanted === undefined) return isText ? "retry" : "feedback";
-	if (!isText || wanted === "none" || wanted === "retry") return wanted;
+	const possible = generation === null ? STRATEGIES : strategiesFor(generation);
+	if (wanted === undefined) return possible.includes("feedback") ? "feedback" : "retry";
+	if (possible.includes(wanted)) return wanted;
 	throw new AssayError("usage", `strategy ${wanted} needs a model with a chat template: this one only continues text`, {
 		hint: "--strategy retry asks it again",
 	});

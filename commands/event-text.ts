@@ -27,7 +27,7 @@ function detailOf(event: RunEvent): string {
 		case "candidate.started":
 			return candidate(event);
 		case "candidate.delta":
-			return `${candidate(event)} ${event.text}`;
+			return `${candidate(event)} ${event.text ?? "begins anew"}`;
 		case "candidate.generated":
 			return `${candidate(event)} ${event.codeSha256 === null ? "no code" : `${event.codeBytes} bytes`}`;
 		case "candidate.failed":

@@ -5,7 +5,7 @@ import type { Candidate, Rollout } from "../domain/run.js";
 import { promptInputOf, type Task } from "../domain/task.js";
 import { type DebugConfig, outlineOf, type TraceStep } from "../domain/trace.js";
 import type { Verdict } from "../domain/verdict.js";
-import type { GenerateRequest, Lookups } from "../generate/backend.js";
+import type { GenerationListeners, Lookups } from "../generate/backend.js";
 import type { Completion, LanguageModel, Prompt } from "../generate/language-model.js";
 import { sampleSeed } from "../generate/model-backend.js";
 import { templateOf } from "../generate/prompt-templates.js";
@@ -27,8 +27,6 @@ export interface DebugModel {
 	debug: DebugConfig;
 	generation: GenerationConfig;
 }
-
-type Listeners = Pick<GenerateRequest, "onText" | "onSpend">;
 
 /**
  * Runs self-debug loops as the candidates of a run, and keeps their traces. A loop sees a PromptInput and the public
@@ -74,7 +72,7 @@ export class DebugSession {
 		lookups: Lookups,
 		key: { sampleIndex: number; seed: number },
 		signal: AbortSignal,
-		listeners: Listeners,
+		listeners: GenerationListeners,
 	): Promise<Candidate> {
 		const input = promptInputOf(task);
 		const completions = new Map<number, { completion: Completion; prompt: Prompt; wallTimeMs: number }>();
@@ -84,6 +82,8 @@ export class DebugSession {
 		const tools: DebugTools = {
 			ask: async (prompt, { number }) => {
 				const began = performance.now();
+				// The completion before this one may have ended with text that nobody has been told of yet.
+				if (number > 0) listeners.onRestart?.();
 				const seed = sampleSeed(key.seed, `${task.id}\0${number}`, key.sampleIndex);
 				const completion = await this.#model.generate({
 					prompt,

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { strategiesFor } from "../agents/strategies.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { readModelFolder } from "../generate/onnx/model-folder.js";
 import { readSettings } from "./read-settings.js";
@@ -8,9 +9,12 @@ import type { ModelRow } from "./workbench.js";
 export async function knownModels(workspace: string, shippedModel: string | null): Promise<ModelRow[]> {
 	const settings = await readSettings(workspace);
 	const rows: ModelRow[] = [];
-	const add = (row: Omit<ModelRow, "generation">, options: { model: string; provider?: string }): void => {
+	const add = (
+		row: Omit<ModelRow, "generation" | "strategies">,
+		options: { model: string; provider?: string },
+	): void => {
 		const generation = generationConfigOf(row.backend, options, { settings });
-		if (generation !== null) rows.push({ ...row, generation });
+		if (generation !== null) rows.push({ ...row, generation, strategies: strategiesFor(generation) });
 	};
 	if (shippedModel !== null) {
 		const license = readModelFolder(shippedModel)?.license ?? "unknown";

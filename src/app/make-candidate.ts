@@ -1,14 +1,14 @@
 import { resumeCommand } from "../artifacts/run-plan.js";
 import type { GenerationFailureKind } from "../domain/generation.js";
 import type { Candidate } from "../domain/run.js";
-import type { GenerateRequest } from "../generate/backend.js";
+import type { GenerationListeners } from "../generate/backend.js";
 import { GenerationFailure } from "../generate/language-model.js";
 import { countOf } from "../lib/count.js";
 import { Slots } from "../lib/slots.js";
 import type { ActiveRun } from "./active-run.js";
 import { type CandidateJob, emitGenerated } from "./run-candidate.js";
 
-const DELTA_EVERY_MS = 100;
+const DELTA_EVERY_MS = 40;
 /** So many failures in a row, beyond those that were under way together, mean that the model is not there. */
 const FAILURES_IN_A_ROW = 8;
 
@@ -73,17 +73,25 @@ export class CandidateMaker {
 		}
 	}
 
-	#listeners(key: { taskId: string; sampleIndex: number }): Pick<GenerateRequest, "onText" | "onSpend"> {
+	#listeners(key: { taskId: string; sampleIndex: number }): GenerationListeners {
 		const { recorder, watch } = this.#run;
 		let text = "";
 		let nextAt = 0;
+		let isTold = false;
 		return {
+			onRestart: () => {
+				text = "";
+				nextAt = 0;
+				if (isTold) recorder.emit({ type: "candidate.delta", ...key, text: null });
+				isTold = false;
+			},
 			onText: (more) => {
 				text += more;
 				const now = performance.now();
 				if (now < nextAt) return;
 				recorder.emit({ type: "candidate.delta", ...key, text });
 				text = "";
+				isTold = true;
 				nextAt = now + DELTA_EVERY_MS;
 				this.#onActivity();
 			},

@@ -3,7 +3,7 @@ import type { FinishedCandidate } from "../artifacts/finished-candidates.js";
 import type { Candidate, Rollout } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import type { PhaseResult } from "../domain/verdict.js";
-import type { GenerateRequest } from "../generate/backend.js";
+import type { GenerationListeners } from "../generate/backend.js";
 import { sha256 } from "../lib/hash.js";
 import { rewardsOf } from "../rewards/index.js";
 import type { ActiveRun } from "./active-run.js";
@@ -12,7 +12,7 @@ export interface CandidateJob {
 	task: Task;
 	sampleIndex: number;
 	/** Makes the candidate; its time counts as generation. */
-	produce(signal: AbortSignal, listeners: Pick<GenerateRequest, "onText" | "onSpend">): Promise<Candidate>;
+	produce(signal: AbortSignal, listeners: GenerationListeners): Promise<Candidate>;
 }
 
 export interface JudgeOptions {

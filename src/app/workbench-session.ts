@@ -158,7 +158,7 @@ async function configOf(tasksPath: string, start: StartRunOptions, workers: numb
 		limits: { cpuTimeMs: null, memoryBytes: null },
 		generation: start.generation,
 		stopOnAccepted: null,
-		debug: null,
+		debug: start.debug,
 	};
 }
 

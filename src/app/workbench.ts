@@ -7,7 +7,7 @@ import type { Lineage } from "../domain/lineage.js";
 import type { Rollout, RunResult, SandboxInfo } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { Limits, PromptInput, Split } from "../domain/task.js";
-import type { StepAddress, StepRecord, TraceStep } from "../domain/trace.js";
+import type { DebugConfig, StepAddress, StepRecord, Strategy, TraceStep } from "../domain/trace.js";
 import type { LogUpdate } from "./follow-log.js";
 import type { TraceFile } from "./trace-sources.js";
 
@@ -124,6 +124,8 @@ export interface ModelRow {
 	description: string;
 	/** How it is asked unless something else is wanted. */
 	generation: GenerationConfig;
+	/** What a self-debug loop may do with it. */
+	strategies: readonly Strategy[];
 }
 
 export interface StartRunOptions {
@@ -133,6 +135,8 @@ export interface StartRunOptions {
 	seed: number;
 	/** null: candidates come from no model. */
 	generation: GenerationConfig | null;
+	/** Self-debug loops, whose tries are the candidates; null: what the model proposes is judged as it is. */
+	debug: DebugConfig | null;
 }
 
 export interface RunHandle {

@@ -70,7 +70,8 @@ const CandidateDelta = z.strictObject({
 	...envelope,
 	type: z.literal("candidate.delta"),
 	...candidateKey,
-	text: z.string(),
+	/** null: what came so far is void, since the request is repeated or another completion begins. */
+	text: z.string().nullable(),
 });
 const CandidateGenerated = z.strictObject({
 	...envelope,

@@ -1,6 +1,6 @@
 import type { ExtractionRecord, GenerationRecord } from "../domain/generation.js";
 import type { PromptInput } from "../domain/task.js";
-import type { Spend } from "./language-model.js";
+import type { ModelRequest } from "./language-model.js";
 
 /** A candidate that was recorded beside its task. */
 export interface RecordedCandidate {
@@ -34,13 +34,13 @@ export interface Lookups {
 	extract(completion: string, options: { continues: boolean }): Extracted;
 }
 
-export interface GenerateRequest {
+/** Those who look on while a candidate is made. */
+export type GenerationListeners = Partial<Pick<ModelRequest, "onText" | "onRestart" | "onSpend">>;
+
+export interface GenerateRequest extends GenerationListeners {
 	sampleIndex: number;
 	seed: number;
 	signal: AbortSignal;
-	/** Text as it arrives, for those who look on. */
-	onText?: (text: string) => void;
-	onSpend?: (spend: Spend) => void;
 }
 
 export interface Generated {

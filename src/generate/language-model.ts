@@ -15,8 +15,10 @@ export interface ModelRequest {
 	/** null: the model's own chance. */
 	seed: number | null;
 	signal: AbortSignal;
-	/** Text as it arrives. After a request that had to be repeated it starts over. */
+	/** Text as it arrives. */
 	onText?: (text: string) => void;
+	/** What arrived is void: the request is repeated. */
+	onRestart?: () => void;
 	/** What each request cost, those that failed included; called once a request. */
 	onSpend?: (spend: Spend) => void;
 }

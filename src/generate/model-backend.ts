@@ -18,7 +18,7 @@ export function modelBackend(
 		description,
 		serves: (task) => task.kind === template.serves,
 		countFor: (input, _lookups, n) => Promise.resolve(input.kind === template.serves ? n : 0),
-		generate: async (input, lookups, { sampleIndex, seed, signal, onText, onSpend }) => {
+		generate: async (input, lookups, { sampleIndex, seed, signal, ...listeners }) => {
 			const files = input.kind === "repository" ? { files: lookups.repositoryFiles() } : {};
 			const prompt = renderPrompt(template, input, files);
 			const startedAt = performance.now();
@@ -27,8 +27,7 @@ export function modelBackend(
 				sampling: config.sampling,
 				seed: sampleSeed(seed, input.taskId, sampleIndex),
 				signal,
-				...(onText ? { onText } : {}),
-				...(onSpend ? { onSpend } : {}),
+				...listeners,
 			});
 			const { attempts, costUsd, finishReason, logprob, usage } = completion;
 			return {

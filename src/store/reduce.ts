@@ -7,7 +7,7 @@ import { addSpent, addText, dropText, endGeneration, noteFailure } from "./run-g
 import { PASS_KS, RATE_WINDOW, type RunState, type TaskProgress } from "./run-state.js";
 import { noteOutcome, noteStart, noteVerdict } from "./run-trends.js";
 import { type Stage, stageAfter, stageCode } from "./stage.js";
-import { addStep } from "./traces.js";
+import { addStep, beginTrace } from "./traces.js";
 
 /**
  * The only thing that turns events into state, for live runs and for replays. It changes `state` in place, raises its
@@ -71,6 +71,7 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 		case "candidate.started": {
 			const row = rowOf(state, event.taskId, event.sampleIndex);
 			dropText(state.generation, row);
+			if (state.command === "debug") beginTrace(state.traces, event);
 			move(state, row, "generating");
 			return;
 		}

@@ -27,8 +27,10 @@ export function copyGeneration({ texts, failures, progress, spent }: RunGenerati
 	return { texts: new Map(texts), failures: new Map(failures), progress, spent: spent && { ...spent } };
 }
 
-export function addText({ texts }: RunGeneration, row: number, text: string): void {
-	texts.set(row, ((texts.get(row) ?? "") + text).slice(-MOST_CHARACTERS));
+/** null: what came so far is void. */
+export function addText({ texts }: RunGeneration, row: number, text: string | null): void {
+	if (text === null) texts.delete(row);
+	else texts.set(row, ((texts.get(row) ?? "") + text).slice(-MOST_CHARACTERS));
 }
 
 /** The candidate is made anew, made, or given up. */

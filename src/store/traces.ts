@@ -45,6 +45,12 @@ export function copyTraceBook({ version, traces, index }: TraceBook): TraceBook 
 	return { version, traces: traces.map((trace) => ({ ...trace, steps: trace.steps.slice() })), index: new Map(index) };
 }
 
+/** A try began. Where an earlier start left one unfinished, its trace begins anew. */
+export function beginTrace(book: TraceBook, { taskId, sampleIndex }: Pick<Trace, "taskId" | "sampleIndex">): void {
+	book.version++;
+	Object.assign(traceOf(book, taskId, sampleIndex), emptyTrace(taskId, sampleIndex));
+}
+
 /**
  * A first step begins its trace anew: an interrupted try is done again from its start. Any other has to be the next one;
  * what a damaged file says out of order is passed over.

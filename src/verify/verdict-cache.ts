@@ -5,13 +5,17 @@ import { Verdict } from "../domain/verdict.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
 
 const FILE = "verdicts.sqlite";
+const MOST_PENDING = 200;
+const FLUSH_AFTER_MS = 250;
 
 /** Verdicts by what they depend on. Derived: it may be deleted at any time. Judge errors are never kept. */
 export class VerdictCache {
 	readonly #db: DatabaseSync;
 	readonly #get: StatementSync;
 	readonly #put: StatementSync;
-	#pending = 0;
+	/** Given and not written yet. */
+	readonly #pending = new Map<string, string>();
+	#timer: NodeJS.Timeout | null = null;
 
 	constructor(folder: string) {
 		mkdirSync(folder, { recursive: true });
@@ -25,23 +29,28 @@ export class VerdictCache {
 	}
 
 	get(key: string): Verdict | null {
-		const row = this.#get.get(key);
-		if (row === undefined) return null;
-		const parsed = Verdict.safeParse(JSON.parse(String(row.verdict)));
+		const text = this.#pending.get(key) ?? this.#get.get(key)?.verdict;
+		if (text === undefined) return null;
+		const parsed = Verdict.safeParse(JSON.parse(String(text)));
 		return parsed.success ? parsed.data : null;
 	}
 
+	/** Written together with others soon: other programs use the same file, so it is never locked for longer than a write. */
 	put(key: string, verdict: Verdict): void {
 		if (verdict.status === "judge_error") return;
-		if (this.#pending++ === 0) this.#db.exec("BEGIN");
-		this.#put.run(key, JSON.stringify(verdict));
-		if (this.#pending >= 200) this.flush();
+		this.#pending.set(key, JSON.stringify(verdict));
+		if (this.#pending.size >= MOST_PENDING) this.flush();
+		else this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
 	}
 
 	flush(): void {
-		if (this.#pending === 0) return;
-		this.#pending = 0;
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = null;
+		if (this.#pending.size === 0) return;
+		this.#db.exec("BEGIN IMMEDIATE");
+		for (const [key, verdict] of this.#pending) this.#put.run(key, verdict);
 		this.#db.exec("COMMIT");
+		this.#pending.clear();
 	}
 
 	close(): void {

@@ -115,7 +115,8 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			{ id: "mock", description: "seeded mix of recorded candidates; no model", serves: () => true },
 		],
 		models: () => Promise.resolve(options.models ?? []),
-		resumeRun: () => workbench.startRun({ taskIds: NAMES, backend: "mock", n: 8, seed: 1, generation: null }),
+		resumeRun: () =>
+			workbench.startRun({ taskIds: NAMES, backend: "mock", n: 8, seed: 1, generation: null, debug: null }),
 		startRun({ taskIds, n }): RunHandle {
 			const runId = `20261121-10000${runs.size}-best-of-n-test`;
 			const events = fakeEvents(runId, taskIds, n);

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { ModelRow, StartRunOptions, Workbench } from "../../src/app/workbench.js";
+import { STRATEGIES } from "../../src/domain/choices.js";
 import { generationConfigOf } from "../../src/generate/generation-config.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
@@ -17,7 +18,8 @@ function serverModel(): ModelRow {
 		{ settings: { providers: { lab: provider }, prices: {} } },
 	);
 	if (generation === null) throw new Error("a model has a configuration");
-	return { backend: "openai", name: "small", description: "small by lab; licence mit", generation };
+	const description = "small by lab; licence mit";
+	return { backend: "openai", name: "small", description, generation, strategies: STRATEGIES };
 }
 
 async function start(): Promise<{ screen: ScreenInMemory; started: StartRunOptions[] }> {

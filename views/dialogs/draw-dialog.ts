@@ -108,7 +108,10 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 		case "seek":
 			return seekBody(model, dialog, width);
 		case "run":
-			return { title: `Best-of-N on ${dialog.form.scope}`, rows: runFormRows(dialog.form, width) };
+			return {
+				title: `${dialog.form.strategy === null ? "Best-of-N" : "Self-debug"} on ${dialog.form.scope}`,
+				rows: runFormRows(dialog.form, width),
+			};
 	}
 }
 

@@ -258,7 +258,7 @@ export const bestOfNKeys: KeyTable = {
 			label: "cancel the run",
 			hint: 12,
 			enabled: (m) => isGoingOn(m.ui.getState().run),
-			run: askToCancel,
+			run: (m) => askToCancel(m, m.ui.getState().run),
 		},
 		{
 			keys: ["u"],

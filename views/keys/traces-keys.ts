@@ -1,6 +1,8 @@
 import { openCopyMenu } from "../model/copy-actions.js";
+import { askToCancel, canResume, resumeRun } from "../model/live-runs.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
+import { isGoingOn } from "../model/run-actions.js";
 import { jumpToMark } from "../model/text-marks.js";
 import {
 	compareTraces,
@@ -20,7 +22,7 @@ import {
 } from "../model/trace-actions.js";
 import { traceTexts } from "../model/trace-copies.js";
 import { changeSpeed, playOrPause } from "../model/trace-player.js";
-import { traceSourceItems } from "../model/trace-sources.js";
+import { toggleFollowing, traceSourceItems } from "../model/trace-sources.js";
 import {
 	changeTraces,
 	selectedTrace,
@@ -37,6 +39,8 @@ const isIn =
 	(...panes: TracePane[]) =>
 	(m: Model) =>
 		panes.includes(tracesState(m).pane);
+const isLive = (m: Model) => isGoingOn(tracesState(m).open?.run ?? null);
+const openSource = (m: Model) => tracesState(m).open?.source() ?? null;
 const inTrace = (m: Model) => hasTrace(m) && isIn("steps", "step")(m);
 const focus = (pane: TracePane) => (m: Model) => changeTraces(m, { pane });
 const openTab = (tab: TraceTab) => (m: Model) => {
@@ -240,6 +244,22 @@ export const tracesScreenKeys: KeyTable = {
 			enabled: hasTrace,
 			run: (m) => m.ui.setState((was) => ({ wraps: !was.wraps })),
 		},
+		{
+			keys: ["x"],
+			label: "cancel the run",
+			hint: 25,
+			enabled: isLive,
+			run: (m) => askToCancel(m, tracesState(m).open?.run ?? null),
+		},
+		{
+			keys: ["u"],
+			label: "resume the run",
+			hint: 26,
+			hintLabel: "resume",
+			enabled: (m) => canResume(m, openSource(m)),
+			run: (m) => resumeRun(m, openSource(m) ?? ""),
+		},
+		{ keys: ["F"], label: "follow the loops, or not", enabled: isLive, run: toggleFollowing },
 		{ keys: ["y"], label: "copy…", hint: 60, enabled: hasTrace, run: (m) => openCopyMenu(m, traceTexts(m)) },
 		{ keys: ["tab"], label: "next pane", inPalette: "here", enabled: hasTrace, run: (m) => cyclePane(m, 1) },
 		{ keys: ["shift-tab"], label: "previous pane", inPalette: "here", enabled: hasTrace, run: (m) => cyclePane(m, -1) },

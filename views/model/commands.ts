@@ -1,5 +1,6 @@
 import type { GenerationConfig } from "../../src/domain/generation.js";
 import type { RunConfig } from "../../src/domain/run.js";
+import type { DebugConfig } from "../../src/domain/trace.js";
 import type { Model } from "./model.js";
 import type { OpenRun } from "./state.js";
 
@@ -42,11 +43,16 @@ export function showTraceCommand(
 }
 
 type RunParts = Pick<RunConfig, "tasks" | "backend" | "n" | "seed" | "taskIds" | "generation"> &
-	Partial<Pick<RunConfig, "samples" | "filter" | "limit" | "sandbox" | "cache" | "gate" | "limits" | "stopOnAccepted">>;
+	Partial<
+		Pick<
+			RunConfig,
+			"debug" | "samples" | "filter" | "limit" | "sandbox" | "cache" | "gate" | "limits" | "stopOnAccepted"
+		>
+	>;
 
 function runWords(model: Model, config: RunParts): string[] {
 	return [
-		"run",
+		config.debug ? "debug" : "run",
 		config.tasks,
 		"--backend",
 		config.backend,
@@ -54,6 +60,7 @@ function runWords(model: Model, config: RunParts): string[] {
 		"-n",
 		String(config.n ?? 1),
 		...modelWords(config.generation),
+		...debugWords(config.debug ?? null),
 		...option("--stop-on", config.stopOnAccepted),
 		...shared(model, config),
 	];
@@ -77,6 +84,16 @@ function modelWords(generation: GenerationConfig | null): string[] {
 		String(sampling.topP),
 		"--max-tokens",
 		String(sampling.maxTokens),
+	];
+}
+
+function debugWords(debug: DebugConfig | null): string[] {
+	if (debug === null) return [];
+	const { strategy, maxRevisions, branch, maxTokens, maxWallMs } = debug;
+	return [
+		...["--strategy", strategy, "--max-revisions", String(maxRevisions), "--branch", String(branch)],
+		...option("--budget-tokens", maxTokens),
+		...option("--budget-seconds", maxWallMs === null ? null : Math.ceil(maxWallMs / 1000)),
 	];
 }
 

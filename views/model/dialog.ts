@@ -1,4 +1,5 @@
 import type { GenerationConfig } from "../../src/domain/generation.js";
+import type { Strategy } from "../../src/domain/trace.js";
 
 /** The one dialog that may be open. */
 export type Dialog =
@@ -20,15 +21,11 @@ export interface PickItem {
 	onPick: () => void;
 }
 
-export type RunField = "backend" | "temperature" | "n" | "seed";
+/** Numbers of the run dialog, as they are typed. */
+export type RunNumber = "temperature" | "revisions" | "branch" | "tokens" | "seconds" | "n" | "seed";
+export type RunField = "backend" | "strategy" | RunNumber;
 
-/** What can be set, from top to bottom. */
-export function runFields({ backends, backend }: RunForm): RunField[] {
-	const asksModel = backends[backend]?.generation != null;
-	return ["backend", ...(asksModel ? (["temperature"] as const) : []), "n", "seed"];
-}
-
-interface RunFormBackend {
+export interface RunFormBackend {
 	id: string;
 	/** null: it asks no model. */
 	model: string | null;
@@ -36,6 +33,8 @@ interface RunFormBackend {
 	/** Of the tasks of the form. */
 	serves: number;
 	generation: GenerationConfig | null;
+	/** What a self-debug loop may do with it; none without a model. */
+	strategies: readonly Strategy[];
 }
 
 export interface RunForm {
@@ -44,10 +43,9 @@ export interface RunForm {
 	scope: string;
 	backends: readonly RunFormBackend[];
 	backend: number;
-	/** As typed. */
-	temperature: string;
-	n: string;
-	seed: string;
+	/** null: no self-debug, every candidate is judged as it was proposed. */
+	strategy: Strategy | null;
+	numbers: Readonly<Record<RunNumber, string>>;
 	field: RunField;
 	error: string | null;
 }

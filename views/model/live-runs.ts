@@ -7,6 +7,7 @@ import { logCommand, type Model, tell, tellError } from "./model.js";
 import { loadRuns, repeatable, showRun } from "./run-actions.js";
 import type { OpenRun } from "./state.js";
 import { noteTaskResults } from "./task-results.js";
+import { followTraces, isDebugRun, showTracesOf } from "./trace-sources.js";
 
 /** Starts a run and shows it. */
 export function startRun(model: Model, options: StartRunOptions): void {
@@ -52,14 +53,22 @@ function goLive(model: Model, options: StartRunOptions | null, begin: () => RunH
 	};
 	store.subscribe(model.changed);
 	const noteResults = noteTaskResults(model);
+	model.ui.setState((was) => ({ liveRuns: [run, ...was.liveRuns] }));
+	showRun(model, run);
+	let hasTraces = isDebugRun(run);
+	if (hasTraces) showTracesOf(model, run);
 	const stop = handle.subscribe((event) => {
 		store.dispatch(event);
 		noteResults(event);
 		if (event.type === "task.started") follow(model, run);
 		if (event.type === "alert.raised") tell(model, event.level, event.message, event.hint);
+		// Of a run that is resumed it is not known before its plan.
+		if (!hasTraces && isDebugRun(run)) {
+			hasTraces = true;
+			showTracesOf(model, run);
+		}
+		if (hasTraces) followTraces(model);
 	});
-	model.ui.setState((was) => ({ liveRuns: [run, ...was.liveRuns] }));
-	showRun(model, run);
 	void handle.runId.then(
 		(runId) => {
 			run.runId = runId;
@@ -96,8 +105,7 @@ function follow(model: Model, run: OpenRun): void {
 	model.ui.setState({ boardTask: run.store.getState().run.tasks.length - 1, sample: 0 });
 }
 
-export function askToCancel(model: Model): void {
-	const { run } = model.ui.getState();
+export function askToCancel(model: Model, run: OpenRun | null): void {
 	if (!run?.handle) return;
 	const { judged } = run.store.getState().run;
 	model.ui.setState({

@@ -131,10 +131,10 @@ export function openLastRun(model: Model): void {
 }
 
 export function repeatable({ command, config, tasks }: RunState): StartRunOptions | null {
-	if (command !== "run" || config === null) return null;
+	if (command === "verify" || config === null) return null;
 	const taskIds = tasks.map(({ taskId }) => taskId);
-	const { backend, n, seed, generation } = config;
-	return { taskIds, backend, n: n ?? 1, seed, generation };
+	const { backend, n, seed, generation, debug } = config;
+	return { taskIds, backend, n: n ?? 1, seed, generation, debug };
 }
 
 export function isGoingOn(run: OpenRun | null): boolean {

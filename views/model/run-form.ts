@@ -1,18 +1,23 @@
 import type { StartRunOptions, TaskRow } from "../../src/app/workbench.js";
 import type { GenerationConfig } from "../../src/domain/generation.js";
 import { plural } from "../text/format.js";
-import { type RunField, type RunForm, runFields } from "./dialog.js";
+import type { RunForm, RunNumber } from "./dialog.js";
 import { startRun } from "./live-runs.js";
 import { type Model, tell } from "./model.js";
+import {
+	debugOf,
+	isNumber,
+	movedNumber,
+	movedStrategy,
+	numbersOf,
+	RUN_NUMBERS,
+	runFields,
+	wrongNumber,
+} from "./run-form-fields.js";
 import { selectedTask } from "./task-actions.js";
 
-const MAX_N = 10_000;
-const DEFAULT_N = 8;
 type Choice = RunForm["backends"][number];
 
-/** What a model may be sampled with. */
-const MAX_TEMPERATURE = 5;
-const TEMPERATURE_STEP = 0.1;
 /** Later ones show more of a run. */
 const PREFERRED = ["patch", "static", "mock"];
 
@@ -48,9 +53,8 @@ function openForm(model: Model, tasks: readonly TaskRow[], scope: string, was: S
 		scope,
 		backends,
 		backend,
-		temperature: temperatureOf(was?.generation ?? backends[backend]?.generation ?? null),
-		n: String(was?.n ?? DEFAULT_N),
-		seed: String(was?.seed ?? 1),
+		strategy: was?.debug?.strategy ?? null,
+		numbers: numbersOf(was, temperatureOf(was?.generation ?? backends[backend]?.generation ?? null)),
 		field: "backend",
 		error: null,
 	};
@@ -70,18 +74,29 @@ function isBest(backends: readonly Choice[]): (backend: Choice) => boolean {
 function backendsFor({ ui, workbench }: Model, tasks: readonly TaskRow[], earlier: StartRunOptions | null): Choice[] {
 	const functions = tasks.filter(({ kind }) => kind === "function").length;
 	const atHand = workbench.backends().map(({ id, description, serves }) => {
-		return { id, model: null, description, serves: tasks.filter((task) => serves(task)).length, generation: null };
+		const served = tasks.filter((task) => serves(task)).length;
+		return { id, model: null, description, serves: served, generation: null, strategies: [] };
 	});
-	const models = ui.getState().models.map(({ backend, name, description, generation }) => {
+	const models = ui.getState().models.map(({ backend, name, description, generation, strategies }) => {
 		const isEarlier = earlier?.backend === backend && isSameModel(generation, earlier.generation);
 		const asked = isEarlier && earlier.generation ? earlier.generation : generation;
-		return { id: backend, model: name, description, serves: functions, generation: asked };
+		return { id: backend, model: name, description, serves: functions, generation: asked, strategies };
 	});
 	const known: Choice[] = [...atHand, ...models];
 	if (!earlier?.generation || models.some(({ generation }) => generation === earlier.generation)) return known;
-	const { backend, generation } = earlier;
-	const description = `${generation.model}, as it was asked then`;
-	return [...known, { id: backend, model: generation.model, description, serves: tasks.length, generation }];
+	const { backend, generation, debug } = earlier;
+	return [
+		...known,
+		{
+			id: backend,
+			model: generation.model,
+			description: `${generation.model}, as it was asked then`,
+			serves: tasks.length,
+			generation,
+			// Whether it can talk is not known here, but it could do what it did.
+			strategies: debug === null ? [] : [debug.strategy],
+		},
+	];
 }
 
 function isSameModel(a: GenerationConfig | null, b: GenerationConfig | null): boolean {
@@ -99,78 +114,67 @@ function chosenTasks(model: Model): TaskRow[] {
 	return model.tasks.rowsWhere((row) => marks.has(row.id));
 }
 
-/** A key of the run dialog; text fields take digits, the backend field takes left and right. */
+/** A key of the run dialog; numbers take digits, choices take left and right. */
 export function pressInRunForm(model: Model, form: RunForm, key: string): void {
 	const set = (patch: Partial<RunForm>) =>
 		model.ui.setState({ dialog: { kind: "run", form: { ...form, error: null, ...patch } } });
 	const fields = runFields(form);
 	const at = fields.indexOf(form.field);
-	const field = (by: number): RunField => fields[(at + by + fields.length) % fields.length] ?? "backend";
-	if (key === "esc") {
-		model.ui.setState({ dialog: null });
-		return;
+	const toField = (by: number) => set({ field: fields[(at + by + fields.length) % fields.length] ?? "backend" });
+	if (key === "esc") model.ui.setState({ dialog: null });
+	else if (key === "down" || key === "tab" || key === "j") toField(1);
+	else if (key === "up" || key === "shift-tab" || key === "k") toField(-1);
+	else if (key === "enter") submit(model, form, set);
+	else if (isNumber(form.field)) {
+		const text = typed(form.field, form.numbers[form.field], key);
+		if (text !== null) set({ numbers: { ...form.numbers, [form.field]: text } });
+	} else {
+		const by = key === "left" || key === "h" ? -1 : key === "right" || key === "l" || key === "space" ? 1 : 0;
+		if (by === 0) return;
+		set(form.field === "strategy" ? { strategy: movedStrategy(form, by) } : otherBackend(form, by));
 	}
-	if (key === "down" || key === "tab" || key === "j") {
-		set({ field: field(1) });
-		return;
-	}
-	if (key === "up" || key === "shift-tab" || key === "k") {
-		set({ field: field(-1) });
-		return;
-	}
-	if (key === "enter") {
-		submit(model, form, set);
-		return;
-	}
-	if (form.field === "backend") {
-		const step = key === "left" || key === "h" ? -1 : key === "right" || key === "l" || key === "space" ? 1 : 0;
-		if (step === 0) return;
-		const backend = (form.backend + step + form.backends.length) % form.backends.length;
-		set({ backend, temperature: temperatureOf(form.backends[backend]?.generation ?? null) });
-		return;
-	}
-	const text = form[form.field];
-	const change = (by: number) => set({ [form.field]: moved(form.field, text, by) });
-	if (key === "." && form.field === "temperature" && !text.includes(".")) set({ temperature: `${text || "0"}.` });
-	else if (/^\d$/.test(key)) set({ [form.field]: (text === "0" ? key : text + key).slice(0, 9) });
-	else if (key === "backspace") set({ [form.field]: text.slice(0, -1) });
-	else if (key === "ctrl-u") set({ [form.field]: "" });
-	else if (key === "right" || key === "+" || key === "l") change(1);
-	else if (key === "left" || key === "-" || key === "h") change(-1);
 }
 
-function moved(field: RunField, text: string, by: number): string {
-	if (field !== "temperature") return String(Math.max(0, Number(text) + by));
-	const next = Number(text) + by * TEMPERATURE_STEP;
-	return String(Number(Math.min(MAX_TEMPERATURE, Math.max(0, next)).toFixed(2)));
+/** What a key makes of a number; null: nothing. */
+function typed(field: RunNumber, text: string, key: string): string | null {
+	if (/^\d$/.test(key)) return (text === "0" ? key : text + key).slice(0, 9);
+	if (key === "." && !RUN_NUMBERS[field].isWhole && !text.includes(".")) return `${text || "0"}.`;
+	if (key === "backspace") return text.slice(0, -1);
+	if (key === "ctrl-u") return "";
+	if (key === "right" || key === "+" || key === "l") return movedNumber(field, text, 1);
+	if (key === "left" || key === "-" || key === "h") return movedNumber(field, text, -1);
+	return null;
+}
+
+function otherBackend(form: RunForm, by: -1 | 1): Partial<RunForm> {
+	const backend = (form.backend + by + form.backends.length) % form.backends.length;
+	const chosen = form.backends[backend];
+	const isPossible = form.strategy !== null && chosen?.strategies.includes(form.strategy) === true;
+	return {
+		backend,
+		strategy: isPossible ? form.strategy : null,
+		numbers: { ...form.numbers, temperature: temperatureOf(chosen?.generation ?? null) },
+	};
 }
 
 function submit(model: Model, form: RunForm, set: (patch: Partial<RunForm>) => void): void {
-	const n = Number(form.n);
 	const backend = form.backends[form.backend];
-	if (!(n >= 1 && n <= MAX_N)) {
-		set({ field: "n", error: `N is from 1 to ${MAX_N}` });
-		return;
+	const wrong = wrongNumber(form);
+	if (wrong !== null) set(wrong);
+	else if (!backend) set({ error: "there is no backend" });
+	else if (backend.serves === 0) set({ field: "backend", error: `${backend.id} can serve none of these tasks` });
+	else {
+		const { temperature, n, seed } = form.numbers;
+		const { generation: asked } = backend;
+		const sampled = asked && { ...asked, sampling: { ...asked.sampling, temperature: Number(temperature) } };
+		model.ui.setState({ dialog: null });
+		startRun(model, {
+			taskIds: form.taskIds,
+			backend: backend.id,
+			n: Number(n),
+			seed: Number(seed),
+			generation: sampled,
+			debug: debugOf(form),
+		});
 	}
-	if (form.seed === "") {
-		set({ field: "seed", error: "a seed is a whole number" });
-		return;
-	}
-	if (!backend) {
-		set({ error: "there is no backend" });
-		return;
-	}
-	if (backend.serves === 0) {
-		set({ field: "backend", error: `${backend.id} can serve none of these tasks` });
-		return;
-	}
-	const temperature = Number(form.temperature);
-	if (backend.generation !== null && (form.temperature === "" || temperature > MAX_TEMPERATURE)) {
-		set({ field: "temperature", error: `a temperature is from 0 to ${MAX_TEMPERATURE}` });
-		return;
-	}
-	const { generation: asked } = backend;
-	const generation = asked && { ...asked, sampling: { ...asked.sampling, temperature } };
-	model.ui.setState({ dialog: null });
-	startRun(model, { taskIds: form.taskIds, backend: backend.id, n, seed: Number(form.seed), generation });
 }

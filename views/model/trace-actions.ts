@@ -8,6 +8,7 @@ import { stopPlaying } from "./trace-player.js";
 import { traceSourceItems } from "./trace-sources.js";
 import {
 	changeTraces,
+	selectedLive,
 	selectedStep,
 	selectedTab,
 	selectedTrace,
@@ -21,8 +22,7 @@ import {
 export function traceMoved(model: Model): void {
 	stopPlaying(model);
 	for (const pane of ["trace-steps", "trace-step"]) model.scroll.reset(pane);
-	const isLive = selectedTrace(model)?.reason === null;
-	changeTraces(model, { step: isLive ? null : 0 });
+	changeTraces(model, { step: selectedLive(model) === null ? 0 : null, follows: false });
 }
 
 export function moveTrace(model: Model, by: number): void {
@@ -67,15 +67,15 @@ export function moveStep(model: Model, by: number): void {
 	if (trace) goToStep(model, selectedStep(model, trace) + by);
 }
 
-/** The last step of a trace that goes on is followed: the cursor goes to each new one. */
+/** Beyond the last step of a trace that goes on the cursor goes to each new one. */
 export function goToStep(model: Model, step: number): void {
 	const trace = selectedTrace(model);
 	if (!trace) return;
 	stopPlaying(model);
 	const last = trace.steps.length - 1;
-	const to = Math.max(0, Math.min(step, last));
 	model.scroll.reset("trace-step");
-	changeTraces(model, { step: to === last && trace.outcome === null ? null : to });
+	const isBeyond = step > last && selectedLive(model) !== null;
+	changeTraces(model, { step: isBeyond ? null : Math.max(0, Math.min(step, last)) });
 }
 
 /** By rows of the tree. */
@@ -84,8 +84,9 @@ export function moveRow(model: Model, by: number): void {
 	if (!trace) return;
 	const rows = treeOf(trace);
 	const at = rows.findIndex(({ step }) => step === selectedStep(model, trace));
-	const row = rows[Math.max(0, Math.min(at + by, rows.length - 1))];
-	if (row) goToStep(model, row.step);
+	const to = (at < 0 ? rows.length : at) + by;
+	const row = rows[Math.max(0, Math.min(to, rows.length - 1))];
+	if (row) goToStep(model, to < rows.length ? row.step : Number.MAX_SAFE_INTEGER);
 }
 
 /** To the next or last step at which a test turned. */

@@ -2,11 +2,12 @@ import type { RunRow } from "../../src/domain/run-row.js";
 import { addStep, createTraceBook, keyOfTrace } from "../../src/store/traces.js";
 import { formatBytes, formatCount, plural } from "../text/format.js";
 import type { PickItem } from "./dialog.js";
+import { liveTrace } from "./live-trace.js";
 import { type Model, messageOf, tellError } from "./model.js";
 import { isGoingOn, loadRuns, type Place } from "./run-actions.js";
 import type { OpenRun } from "./state.js";
 import { stopPlaying } from "./trace-player.js";
-import { changeTraces, type OpenTraces, shownTraces, tracesState } from "./traces-state.js";
+import { changeTraces, type OpenTraces, selectedLive, shownTraces, tracesState } from "./traces-state.js";
 
 /** Steps that may be taken in before a long file lets keys and frames in between. */
 const READ_SLICE = 2000;
@@ -19,7 +20,7 @@ export function enterTraces(model: Model): void {
 }
 
 export function isDebugRun(run: OpenRun): boolean {
-	return run.store.getState().run.command === "debug";
+	return run.options?.debug != null || run.store.getState().run.command === "debug";
 }
 
 async function loadSources(model: Model): Promise<void> {
@@ -34,11 +35,38 @@ async function loadSources(model: Model): Promise<void> {
 function openTracesOfRun(model: Model, run: OpenRun): void {
 	show(model, {
 		source: () => run.runId,
-		name: run.runId ?? "starting",
+		get name() {
+			return run.runId ?? "starting";
+		},
 		book: () => run.store.getState().run.traces,
 		run,
 		state: "read",
 	});
+}
+
+/** A run that starts: each loop is followed until it ends, then the one that began last. */
+export function showTracesOf(model: Model, run: OpenRun): void {
+	model.ui.setState({ screen: 4, zoomed: false });
+	openTracesOfRun(model, run);
+	changeTraces(model, { step: null, follows: true });
+	void loadSources(model);
+}
+
+/** The cursor goes on to the next loop when the one that it is on has ended, until it is moved by hand. */
+export function followTraces(model: Model): void {
+	const { open, follows } = tracesState(model);
+	if (!follows || !open || selectedLive(model) !== null) return;
+	const next = open.book().traces.findLastIndex((trace) => liveTrace(open.run, trace) !== null);
+	if (next < 0) return;
+	shownTraces(model).select(next);
+	for (const pane of ["trace-steps", "trace-step"]) model.scroll.reset(pane);
+	changeTraces(model, { step: null });
+}
+
+export function toggleFollowing(model: Model): void {
+	const follows = !tracesState(model).follows;
+	changeTraces(model, follows ? { follows, step: null } : { follows });
+	followTraces(model);
 }
 
 /** Goes to the trace of a candidate of the open run. */
@@ -81,7 +109,7 @@ async function openTraceSource(model: Model, source: string, name: string): Prom
 function show(model: Model, open: OpenTraces): void {
 	stopPlaying(model);
 	for (const pane of ["trace-steps", "trace-step"]) model.scroll.reset(pane);
-	changeTraces(model, { open, pane: "traces", step: 0, compared: null });
+	changeTraces(model, { open, pane: "traces", step: 0, compared: null, follows: false });
 	shownTraces(model).goTo(0);
 }
 

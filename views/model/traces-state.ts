@@ -1,6 +1,7 @@
 import type { TraceFile } from "../../src/app/trace-sources.js";
 import { createTraceTable, type TraceTable } from "../../src/store/trace-table.js";
 import type { Trace, TraceBook } from "../../src/store/traces.js";
+import { type LiveTrace, liveTrace } from "./live-trace.js";
 import type { Model } from "./model.js";
 import type { OpenRun } from "./state.js";
 import type { MarkedTrace } from "./trace-marks.js";
@@ -15,7 +16,7 @@ export const PLAY_SPEEDS = [1, 4, 16] as const;
 export interface OpenTraces {
 	/** A run id or a path; null before a run that starts has its id. */
 	source(): string | null;
-	name: string;
+	readonly name: string;
 	book(): TraceBook;
 	/** Set where the traces are those of an open run, which may go on. */
 	run: OpenRun | null;
@@ -28,13 +29,15 @@ export interface TracesState {
 	open: OpenTraces | null;
 	files: readonly TraceFile[];
 	sourcesPosition: number;
-	/** The step that the cursor is on; null: the last one, whichever that is. */
+	/** The step that the cursor is on; null: the last one, whichever that is, also one that is being written. */
 	step: number | null;
 	/** What is shown of a step of each kind. */
 	tabs: Readonly<Record<StepKind, TraceTab>>;
 	marked: MarkedTrace | null;
 	/** What the trace under the cursor is compared with. */
 	compared: MarkedTrace | null;
+	/** The cursor goes on to the next loop when one has ended, until it is moved by hand. */
+	follows: boolean;
 	playing: boolean;
 	speed: (typeof PLAY_SPEEDS)[number];
 }
@@ -54,6 +57,7 @@ export function tracesState(model: Model): TracesState {
 		tabs: { generation: "code", tests: "tests", submit: "reward", verdict: "reward" },
 		marked: null,
 		compared: null,
+		follows: false,
 		playing: false,
 		speed: 1,
 	};
@@ -84,10 +88,19 @@ export function selectedTrace(model: Model): Trace | null {
 	return tracesState(model).open ? shownTraces(model).selected() : null;
 }
 
-/** The number of the step that the cursor is on; -1 while there is none. */
+/** A loop of an open run that goes on; null: all that there will be is there. */
+export function selectedLive(model: Model): LiveTrace | null {
+	const { open } = tracesState(model);
+	const trace = selectedTrace(model);
+	return open && trace ? liveTrace(open.run, trace) : null;
+}
+
+/** The number of the step that the cursor is on, of the one that is being written too; -1 while there is none. */
 export function selectedStep(model: Model, trace: Trace): number {
-	const { step } = tracesState(model);
-	return Math.min(step ?? Number.MAX_SAFE_INTEGER, trace.steps.length - 1);
+	const { step, open } = tracesState(model);
+	const last = trace.steps.length - 1;
+	if (step !== null) return Math.min(step, last);
+	return liveTrace(open?.run ?? null, trace)?.text == null ? last : last + 1;
 }
 
 export function selectedTab(model: Model, trace: Trace): TraceTab {

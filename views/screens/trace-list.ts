@@ -1,6 +1,8 @@
 import type { Trace } from "../../src/store/traces.js";
+import { liveTrace } from "../model/live-trace.js";
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
+import type { OpenRun } from "../model/state.js";
 import { isSame, type MarkedTrace } from "../model/trace-marks.js";
 import { traceSourceItems } from "../model/trace-sources.js";
 import { shownTraces, tracesState } from "../model/traces-state.js";
@@ -12,14 +14,14 @@ import { STATUS_SIGNS } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
 import { drawTable } from "./table-pane.js";
 
-const columnsOf = (goesOn: boolean): readonly Column<Trace>[] => [
+const columnsOf = (run: OpenRun | null): readonly Column<Trace>[] => [
 	{ title: "task", width: 14, grow: true, drop: 0, text: ({ taskId }) => taskId, fit: shortId, isSearched: true },
 	{ title: "try", width: 3, align: "right", drop: 2, text: ({ sampleIndex }) => String(sampleIndex) },
 	{
 		title: "outcome",
 		width: 15,
 		drop: 0,
-		text: (trace) => outcomeOf(trace, goesOn),
+		text: (trace) => outcomeOf(trace, liveTrace(run, trace) !== null),
 		paint: ({ outcome }) => (outcome === null ? dim : STATUS_SIGNS[outcome].paint),
 	},
 	{ title: "rev", width: 3, align: "right", drop: 1, text: ({ revisions }) => String(revisions) },
@@ -27,8 +29,8 @@ const columnsOf = (goesOn: boolean): readonly Column<Trace>[] => [
 		title: "ended for",
 		width: 12,
 		drop: 3,
-		text: ({ reason }) => reason?.replaceAll("_", " ") ?? (goesOn ? "goes on" : "not ended"),
-		paint: ({ reason }) => (reason === null && goesOn ? cyan : plain),
+		text: (trace) => trace.reason?.replaceAll("_", " ") ?? (liveTrace(run, trace) ? "goes on" : "not ended"),
+		paint: (trace) => (trace.reason === null && liveTrace(run, trace) ? cyan : plain),
 	},
 	{
 		title: "first",
@@ -55,12 +57,12 @@ function outcomeOf({ outcome, claimed }: Trace, goesOn: boolean): string {
 
 /** The traces of a run or of a file, one line each. */
 export function drawTraceList(model: Model, width: number, height: number): PaneText {
-	const { open, marked } = tracesState(model);
+	const { open, marked, follows } = tracesState(model);
 	if (open === null) return { title: "Traces", rows: [dim(toCells("  nothing is open: Esc, and choose", width))] };
 	const table = shownTraces(model);
 	const rows = drawTable({
 		table,
-		columns: columnsOf(isGoingOn(open.run)),
+		columns: columnsOf(open.run),
 		rowOf: (row) => table.row(row),
 		isMarked: (trace) => isMarkedHere(marked, open.source(), trace),
 		width,
@@ -71,6 +73,7 @@ export function drawTraceList(model: Model, width: number, height: number): Pane
 	const parts = [filter === "" ? formatCount(total) : `/${filter} ${formatCount(count)} of ${formatCount(total)}`];
 	if (sort !== "order of time" || reversed) parts.push(`by ${sort}${reversed ? ", reversed" : ""}`);
 	if (open.state === "reading") parts.push("reading");
+	if (follows && isGoingOn(open.run)) parts.push("following");
 	return { title: `Traces ${parts.join(" · ")}`, rows };
 }
 

@@ -1,7 +1,9 @@
 import { contextOf } from "../../src/store/trace-tree.js";
+import { liveTrace } from "../model/live-trace.js";
 import type { Model } from "../model/model.js";
 import { setTextMarks } from "../model/text-marks.js";
 import {
+	selectedLive,
 	selectedStep,
 	selectedTab,
 	selectedTrace,
@@ -9,8 +11,11 @@ import {
 	type TraceTab,
 	tracesState,
 } from "../model/traces-state.js";
-import { cellWidth } from "../text/cells.js";
-import type { MarkedText } from "./marked-text.js";
+import { cellWidth, toCells } from "../text/cells.js";
+import { plural } from "../text/format.js";
+import { cyan } from "../text/style.js";
+import { wrapText } from "../text/wrap.js";
+import { type MarkedText, note } from "./marked-text.js";
 import { type PaneText, positionText } from "./pane-text.js";
 import { type StepReading, stepText } from "./trace-texts.js";
 
@@ -23,6 +28,11 @@ export function drawTraceStep(model: Model, width: number, height: number): Pane
 	const trace = selectedTrace(model);
 	const source = open?.source() ?? null;
 	const step = trace ? selectedStep(model, trace) : -1;
+	const live = trace && step === trace.steps.length ? liveTrace(open?.run ?? null, trace) : null;
+	if (live?.text != null)
+		return { title: `Step ${step} as it is written`, rows: arrivingRows(live.text, width, height) };
+	if (trace?.steps.length === 0)
+		return { title: "Step", rows: note(selectedLive(model)?.doing ?? "no step was done", width).rows };
 	const context = trace ? contextOf(trace, step) : null;
 	if (!trace || !context || source === null) return { title: "Step", rows: [] };
 	const tab = selectedTab(model, trace);
@@ -31,6 +41,16 @@ export function drawTraceStep(model: Model, width: number, height: number): Pane
 	const top = model.scroll.top("trace-step", height, text.rows.length);
 	const title = titleOf(tab, `Step ${step}`, positionText(top, height, text.rows.length), width - TITLE_MARGIN);
 	return { title, rows: text.rows.slice(top, top + height) };
+}
+
+/** The end of a completion, which is what is new of it. */
+function arrivingRows(text: string, width: number, height: number): string[] {
+	const head = cyan(toCells(` ${plural(text.length, "character")} so far`, width));
+	const room = Math.max(0, height - 2);
+	// Every line is a row at least.
+	const end = text.split("\n").slice(-room).join("\n");
+	const rows = wrapText(end, width - 2).map((line) => ` ${toCells(line, width - 1)}`);
+	return [head, "", ...rows.slice(-room)];
 }
 
 /** The place in the text goes first where there is little room, then the names of the other tabs. */

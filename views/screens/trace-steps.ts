@@ -1,11 +1,11 @@
 import type { StepOutline } from "../../src/domain/trace.js";
 import { type TreeRow, treeOf, turnOf } from "../../src/store/trace-tree.js";
 import type { StepEntry, Trace } from "../../src/store/traces.js";
+import { type LiveTrace, liveTrace } from "../model/live-trace.js";
 import type { Model } from "../model/model.js";
-import { isGoingOn } from "../model/run-actions.js";
 import { selectedStep, selectedTrace, tracesState } from "../model/traces-state.js";
 import { cellWidth, toCells } from "../text/cells.js";
-import { formatMs } from "../text/format.js";
+import { formatMs, plural } from "../text/format.js";
 import { bold, cursorLine, cyan, dim, green, type Paint, plain, red } from "../text/style.js";
 import { STATUS_SIGNS } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
@@ -18,22 +18,30 @@ const BRANCH_SHARE = 0.3;
 
 /** The steps of the trace under the cursor, as the tree that they make. */
 export function drawTraceSteps(model: Model, width: number, height: number): PaneText {
-	const { open, playing, speed } = tracesState(model);
+	const { open, playing, speed, step } = tracesState(model);
 	const trace = selectedTrace(model);
 	if (!open || !trace) return { title: "Steps", rows: [] };
 	const at = selectedStep(model, trace);
 	const tree = treeOf(trace);
-	const isLive = trace.reason === null && isGoingOn(open.run);
-	const count = tree.length + (isLive ? 1 : 0);
-	const cursor = tree.findIndex(({ step }) => step === at);
-	const isAtEnd = at === trace.steps.length - 1;
-	const top = model.scroll.follow("trace-steps", isLive && isAtEnd ? count - 1 : cursor, height, count);
+	const live = liveTrace(open.run, trace);
+	const count = tree.length + (live ? 1 : 0);
+	const isAtEnd = step === null || at === trace.steps.length;
+	const cursor = live && isAtEnd ? count - 1 : tree.findIndex((row) => row.step === at);
+	const top = model.scroll.follow("trace-steps", cursor, height, count);
 	const rows = tree.slice(top, top + height).map((row) => drawRow(trace, row, row.step === at, width));
-	if (isLive && rows.length < height) rows.push(cyan(toCells("     … the next step is on its way", width)));
+	if (live && rows.length < height) rows.push(drawComing(trace, live, at === trace.steps.length, width));
 	const parts = [`Steps ${trace.steps.length}`];
 	if (playing) parts.push(`playing ${speed}x`);
 	else if (speed !== 1) parts.push(`${speed}x`);
+	if (live && step === null) parts.push("following");
 	return { title: parts.join(" · "), rows };
+}
+
+/** The step that is not there yet. */
+function drawComing({ steps }: Trace, { doing, text }: LiveTrace, isCursor: boolean, width: number): string {
+	const size = text === null ? "" : `, ${plural(text.length, "character")}`;
+	const row = cyan(toCells(`${isCursor ? "▸" : " "}${String(steps.length).padStart(3)} … ${doing}${size}`, width));
+	return isCursor ? cursorLine(bold(row)) : row;
 }
 
 function drawRow(trace: Trace, { step, branch }: TreeRow, isCursor: boolean, width: number): string {

@@ -10,7 +10,7 @@ import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
 import { filterTraces, moveTrace } from "../model/trace-actions.js";
 import { enterTraces, isDebugRun } from "../model/trace-sources.js";
-import { changeTraces, selectedTrace, shownTraces, tracesState } from "../model/traces-state.js";
+import { changeTraces, selectedLive, selectedTrace, shownTraces, tracesState } from "../model/traces-state.js";
 import { cyan } from "../text/style.js";
 import { type Area, frameRows, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
 import type { Screen } from "./screen.js";
@@ -81,7 +81,7 @@ const STEPS_SHARE = 0.4;
 /** The steps above or below the other pane, with as many rows as they need and no more than their share. */
 function stack(model: Model, area: Area, [upper, lower]: [string, string], columns = area.width): PanePlace[] {
 	const frame = frameRows(columns);
-	const wanted = Math.max(3, selectedTrace(model)?.steps.length ?? 0) + 1 + frame;
+	const wanted = Math.max(3, (selectedTrace(model)?.steps.length ?? 0) + (selectedLive(model) ? 1 : 0)) + 1 + frame;
 	const share = upper === "steps" ? STEPS_SHARE : 1 - STEPS_SHARE;
 	const stepRows = Math.min(wanted, Math.max(frame + 3, Math.floor(area.height * share)));
 	const upperRows = upper === "steps" ? stepRows : area.height - stepRows;

@@ -102,6 +102,7 @@ class OpenAiModel implements LanguageModel {
 				continue;
 			}
 			if (!failure.retry || attempt >= maxAttempts) throw this.#given(failure, attempt);
+			request.onRestart?.();
 			await this.#wait(failure, attempt, request.signal);
 		}
 	}

@@ -39,7 +39,11 @@ async function serverFor(reply: (asked: Asked, number: number) => Reply): Promis
 	return server;
 }
 
-function configFor(baseUrl: string, over: Partial<RunConfig> = {}, server: { maxCost?: number } = {}): RunConfig {
+function configFor(
+	baseUrl: string,
+	over: Partial<RunConfig> = {},
+	server: { maxCost?: number; maxAttempts?: number } = {},
+): RunConfig {
 	const options = {
 		model: "m",
 		baseUrl,
@@ -99,6 +103,25 @@ test("a candidate records its prompt, its seed, its tokens, what they cost and h
 	});
 	expect(result.generation?.costUsd).toBeCloseTo(9 * 41e-6, 12);
 	expect(events.some(({ type }) => type === "candidate.delta")).toBe(true);
+});
+
+function deltasOf(events: readonly RunEvent[]): (string | null)[] {
+	return events.flatMap((event) => (event.type === "candidate.delta" ? [event.text] : []));
+}
+
+test("what came of a stream before it was cut is void when the request is repeated", async () => {
+	const server = await serverFor((_, number) => (number === 0 ? { kind: "cut", tokens: ["OLD"] } : GOOD));
+	const config = configFor(server.baseUrl, { n: 1 }, { maxAttempts: 2 });
+	const { events } = await run(temporaryFolder(), config, { inputs: memoryInputs(TASKS.slice(0, 1)) });
+	expect(deltasOf(events)).toEqual(["OLD", null, "# accepted"]);
+});
+
+test("of a loop's completions, the next begins with no text of the one before it", async () => {
+	const server = await serverFor((_, number) => ({ kind: "tokens", tokens: [`# try ${number}\n`, "x = 1\n"] }));
+	const debug = { strategy: "feedback", maxRevisions: 1, branch: 1, maxTokens: null, maxWallMs: null } as const;
+	const config = configFor(server.baseUrl, { n: 1, debug });
+	const { events } = await run(temporaryFolder(), config, { inputs: memoryInputs(TASKS.slice(0, 1)) });
+	expect(deltasOf(events)).toEqual(["# try 0\n", null, "# try 1\n"]);
 });
 
 test("a run with a model asks it for no more at once than its concurrency", async () => {

@@ -90,7 +90,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 const signal = new AbortController().signal;
-const START = { taskIds: ["one"], backend: "static", n: 2, seed: 1, generation: null };
+const START = { taskIds: ["one"], backend: "static", n: 2, seed: 1, generation: null, debug: null };
 
 async function recordedRun(workbench: Workbench): Promise<string> {
 	const { runId } = await workbench.startRun(START).finished;

@@ -135,6 +135,8 @@ describe("reduce", () => {
 		const row = selectCandidate(state, "a", 0)?.row ?? -1;
 		for (const text of ["def f", "(x):"]) reduce(state, { ...key, type: "candidate.delta", text });
 		expect(state.generation.texts.get(row)).toBe("def f(x):");
+		reduce(state, { ...key, type: "candidate.delta", text: null });
+		expect(state.generation.texts.get(row)).toBeUndefined();
 		for (let i = 0; i < 80; i++) reduce(state, { ...key, type: "candidate.delta", text: "x".repeat(1024) });
 		reduce(state, { ...key, type: "candidate.delta", text: "END" });
 		expect(state.generation.texts.get(row)).toHaveLength(64 * 1024);

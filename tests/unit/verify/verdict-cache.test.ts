@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { programCandidate } from "../../../src/domain/run.js";
+import { VerdictCache } from "../../../src/verify/verdict-cache.js";
+import { fakeVerifier } from "../app/fake-verifier.js";
+import { functionTask } from "../app/run-fixtures.js";
+
+const folder = mkdtempSync(join(tmpdir(), "assay-cache-"));
+const open: VerdictCache[] = [];
+afterEach(() => {
+	for (const cache of open.splice(0)) cache.close();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+function cache(): VerdictCache {
+	const opened = new VerdictCache(folder);
+	open.push(opened);
+	return opened;
+}
+
+test("a program that has verdicts to write locks no other one out, and finds its own before they are written", async () => {
+	const candidate = programCandidate("t", 0, "test", "# accepted");
+	const verdict = await fakeVerifier().verify(functionTask("t"), candidate, {
+		gate: true,
+		signal: AbortSignal.any([]),
+	});
+	const [mine, theirs] = [cache(), cache()];
+	mine.put("a", verdict);
+	theirs.put("b", verdict);
+	theirs.flush();
+	expect([mine.get("a")?.status, mine.get("b")?.status, theirs.get("a")]).toEqual(["accepted", "accepted", null]);
+	mine.flush();
+	expect(theirs.get("a")?.status).toBe("accepted");
+});
