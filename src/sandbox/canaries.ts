@@ -9,8 +9,7 @@ interface Canary {
 	name: string;
 	promise: PromiseOfTier;
 	code: string;
-	/** `accepted` for programs that must pass; the others must not. */
-	holds: (outcome: Outcome) => boolean;
+	expected: Outcome;
 }
 
 type Outcome = "accepted" | "late" | "refused" | "broken";
@@ -23,40 +22,43 @@ export interface PreflightResult {
 	wallTimeMs: number;
 }
 
-const accepted = (outcome: Outcome): boolean => outcome === "accepted";
-const refused = (outcome: Outcome): boolean => outcome === "refused";
 const leak = (name: string, promise: PromiseOfTier, body: string): Canary => ({
 	name,
 	promise,
 	code: `def probe():\n    try:\n${body.replace(/^/gm, "        ")}\n        return "leaked"\n    except Exception:\n        return "held"\n`,
-	holds: refused,
+	expected: "refused",
 });
 
-const CANARIES: readonly Canary[] = [
+export const CANARIES: readonly Canary[] = [
 	{
 		name: "a right answer is accepted",
 		promise: "judge",
 		code: 'def probe():\n    print("noise")\n    return "leaked"\n',
-		holds: accepted,
+		expected: "accepted",
 	},
-	{ name: "a wrong answer is refused", promise: "judge", code: 'def probe():\n    return "other"\n', holds: refused },
+	{
+		name: "a wrong answer is refused",
+		promise: "judge",
+		code: 'def probe():\n    return "other"\n',
+		expected: "refused",
+	},
 	{
 		name: "an early exit is refused",
 		promise: "judge",
 		code: "import os\ndef probe():\n    os._exit(0)\n",
-		holds: refused,
+		expected: "refused",
 	},
 	{
 		name: "an object equal to everything is refused",
 		promise: "judge",
 		code: "class E:\n    def __eq__(self, other): return True\ndef probe():\n    return E()\n",
-		holds: refused,
+		expected: "refused",
 	},
 	{
 		name: "a loop meets the time limit",
 		promise: "judge",
 		code: "def probe():\n    while True: pass\n",
-		holds: (outcome) => outcome === "late",
+		expected: "late",
 	},
 	leak("no network over TCP", "network", "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_STREAM)"),
 	leak("no network over UDP", "network", "import socket\nsocket.socket(socket.AF_INET, socket.SOCK_DGRAM)"),
@@ -83,13 +85,15 @@ const CANARIES: readonly Canary[] = [
 	leak("no tracing", "tracing", "import ctypes\nif ctypes.CDLL(None).ptrace(0, 0, 0, 0) != 0:\n    raise OSError"),
 ];
 
+export const CANARY_LIMITS = { ...DEFAULT_LIMITS, cpuTimeMs: 150 };
+
 /** Judges programs with known answers, before anything is scored. */
 export async function preflight(pool: JudgePool, signal: AbortSignal): Promise<PreflightResult> {
 	const started = performance.now();
 	const outcomes = await Promise.all(
 		CANARIES.map(async (canary) => outcomeOf(await pool.judge(jobOf(canary), signal))),
 	);
-	const failed = CANARIES.filter((canary, index) => !canary.holds(outcomes[index] ?? "broken"));
+	const failed = CANARIES.filter((canary, index) => outcomes[index] !== canary.expected);
 	return {
 		passed: CANARIES.length - failed.length,
 		total: CANARIES.length,
@@ -111,7 +115,7 @@ function jobOf(canary: Canary): JudgeJob {
 		code: canary.code,
 		entryPoint: "probe",
 		suite: { key: "canary", prelude: "", classy: false, inGuest: false, tests: [test] },
-		limits: { ...DEFAULT_LIMITS, cpuTimeMs: 150 },
+		limits: CANARY_LIMITS,
 		gate: true,
 	};
 }

@@ -7,7 +7,7 @@ import { startJudge } from "./launch.js";
 import type { PythonRuntime } from "./python-runtime.js";
 
 /** The compiler runs in the shared zygote: a huge source would bloat it and make every later guest dear. */
-const SOURCE_CAP_BYTES = 256 << 10;
+export const SOURCE_CAP_BYTES = 256 << 10;
 const DEPTH = 2;
 const WATCH_EVERY_MS = 1000;
 /** Starts beyond the wanted workers before the machine is declared unfit. */

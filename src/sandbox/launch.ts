@@ -18,7 +18,7 @@ export const CHILD_ENVIRONMENT = {
 	PYTHONSAFEPATH: "1",
 	PYTHONDONTWRITEBYTECODE: "1",
 };
-const PYTHON_FLAGS = ["-s", "-S", "-W", "ignore"];
+export const PYTHON_FLAGS = ["-s", "-S", "-W", "ignore"];
 /** First descriptor for the judge's source files; 0, 1, 3, 4 are channels and 2 is stderr. */
 const FIRST_SOURCE_FD = 5;
 
@@ -65,16 +65,21 @@ export function sandboxUser(): { uid?: number; gid?: number } {
 	return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
-/** A new set of namespaces with nothing in them but the system's programs and the interpreter, read-only. */
+/** A new set of namespaces with nothing in them but the system's programs, read-only. */
+export const SYSTEM_ONLY = [
+	...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "0", "--gid", "0"],
+	...["--die-with-parent", "--new-session", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin"],
+	...["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--dev", "/dev"],
+];
+
+/** What the judge needs beyond that: CAP_SYS_ADMIN only inside its own user namespace, and guests lose it. */
+export const JUDGE_ROOM = ["--cap-add", "CAP_SYS_ADMIN", "--proc", "/proc", "--tmpfs", "/tmp"];
+export const SEALED = ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--clearenv"];
+
+/** The same with the interpreter's own folder. */
 export function bubblewrapArguments(prefix: string): string[] {
 	const outside = prefix === "/usr" || prefix.startsWith("/usr/") ? [] : ["--ro-bind", prefix, prefix];
-	return [
-		...["--unshare-all", "--unshare-user", "--disable-userns", "--uid", "0", "--gid", "0"],
-		...["--die-with-parent", "--new-session", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin"],
-		...["--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"],
-		...outside,
-		...["--dev", "/dev"],
-	];
+	return [...SYSTEM_ONLY, ...outside];
 }
 
 function startInBubblewrap(folder: string, python: PythonRuntime, options: string[]): ChildProcess {
@@ -95,10 +100,9 @@ function startInBubblewrap(folder: string, python: PythonRuntime, options: strin
 			"bwrap",
 			[
 				...bubblewrapArguments(python.prefix),
-				// Only inside its own user namespace, for the zygote to make namespaces and mounts; guests lose it.
-				...["--cap-add", "CAP_SYS_ADMIN", "--proc", "/proc", "--tmpfs", "/tmp"],
+				...JUDGE_ROOM,
 				...binds,
-				...["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--clearenv"],
+				...SEALED,
 				...environment,
 				...[python.path, ...PYTHON_FLAGS, "/judge", ...options],
 			],

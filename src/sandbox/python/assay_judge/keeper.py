@@ -14,13 +14,13 @@ from . import confine
 from .proc import ProcessTable
 
 
-def start_keeper() -> str:
-    """Returns in the worker, with the folder for everything that guests write."""
+def start_keeper(channels: tuple[int, ...]) -> str:
+    """Returns in the worker, with the folder for everything that guests write. `channels` stay open there alone."""
     confine.libc.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     outer = os.getpid()
     keeper = os.fork()
     if keeper:
-        _close_channels()
+        _close(channels)
         _, status = os.waitpid(keeper, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
     os.setsid()
@@ -34,12 +34,12 @@ def start_keeper() -> str:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, watched)
         confine.libc.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         return folder
-    _close_channels()
+    _close(channels)
     _keep(outer, worker, folder, watched)
 
 
-def _close_channels() -> None:
-    for fd in (0, 1, 3, 4):
+def _close(channels: tuple[int, ...]) -> None:
+    for fd in channels:
         os.close(fd)
 
 

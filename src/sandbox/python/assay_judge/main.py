@@ -1,6 +1,6 @@
-"""One judge worker. argv: tier=bwrap|rlimit seccomp=<hex of struct sock_filter[]>.
+"""One judge worker. argv: tier=bwrap|rlimit seccomp=<hex of struct sock_filter[]> channels=<read>,<write>.
 
-Descriptors 0 and 1 carry the zygote's jobs and reports, 3 and 4 the tester's.
+Descriptors 0 and 1 carry the zygote's jobs and reports, those of `channels` the tester's: 3 and 4 unless told.
 """
 from __future__ import annotations
 
@@ -33,16 +33,18 @@ def main() -> None:
     isolated = options["tier"] == "bwrap"
     if not isolated and os.geteuid() == 0:
         drop_root()
-    folder = None if isolated or sys.platform != "linux" else keeper.start_keeper()
+    tester_reads, tester_writes = map(int, options.get("channels", "3,4").split(","))
+    channels = (0, 1, tester_reads, tester_writes)
+    folder = None if isolated or sys.platform != "linux" else keeper.start_keeper(channels)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The judge's own descriptors lie high: a guest keeps only 0, 1, 2 and its channel.
-    for low, high in ((0, 100), (1, 101), (3, 102), (4, 103)):
+    for high, low in enumerate(channels, 100):
         os.dup2(low, high)
     null = os.open("/dev/null", os.O_RDWR)
     for fd in (0, 1):
         os.dup2(null, fd)
-    for fd in (3, 4, null):
+    for fd in (tester_reads, tester_writes, null):
         os.close(fd)
     proc = -1
     if os.path.isdir("/proc/self"):
