@@ -5,6 +5,7 @@ import {
 	addCommonOptions,
 	type CommonOptions,
 	limitOption,
+	type ScanOptions,
 	type ShowArtifactOptions,
 	type VerifyArtifactsOptions,
 } from "./options.js";
@@ -72,6 +73,28 @@ export function registerArtifacts(program: Command, act: Act): void {
 			act<VerifyArtifactsOptions>(async (context, options, references) => {
 				const { verify } = await import("../artifacts-verify.js");
 				return await verify(context, references, options);
+			}),
+		);
+	addCommonOptions(
+		artifacts
+			.command("scan")
+			.description("look for keys, tokens, private keys, home folders and host names; what is found is never printed")
+			.argument("<target>", "file, folder or archive; or a run id, the start of one, `latest`")
+			.option("--redact", "also write a copy without them; needs --out")
+			.option("--out <path>", "where the copy goes: a file for a file, a folder otherwise"),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay artifacts scan latest",
+				"assay artifacts scan artifacts --json | jq -r '.path, .line, .rule'",
+				"assay artifacts scan train.log --redact --out train-public.log",
+			]),
+		)
+		.action(
+			act<ScanOptions>(async (context, options, [target = ""]) => {
+				const { scan } = await import("../artifacts-scan.js");
+				return await scan(context, target, options);
 			}),
 		);
 	addCommonOptions(

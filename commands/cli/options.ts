@@ -158,6 +158,10 @@ export interface VerifyArtifactsOptions extends CommonOptions {
 	strict?: true;
 }
 
+export interface ScanOptions extends CommonOptions, OutOption {
+	redact?: true;
+}
+
 export type ArchiveOptions = CommonOptions & OutOption;
 
 export interface RegisterKeyOptions extends CommonOptions {
