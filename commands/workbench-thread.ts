@@ -12,14 +12,18 @@ export interface ThreadOptions {
 	shippedModel: string | null;
 }
 
+const MOST_DEATHS = 5;
+const DEATHS_WITHIN_MS = 60_000;
+
 /**
  * A workbench that works on a thread of its own, so that judging, hashing and reading never hold up a key. When the
  * thread dies, what it was doing fails, and what is asked next is done by a new one; unless it died before it had
- * answered anything, since the next would do the same.
+ * answered anything, or dies again and again, since the next would do the same.
  */
 export function openWorkbenchThread(options: ThreadOptions & { signal: AbortSignal }): Workbench {
 	const { signal, ...facts } = options;
 	let isAnew = false;
+	let deaths: number[] = [];
 	let worker: Worker | null = null;
 	const { workbench, receive, lose, fail } = connectWorkbench((request) => {
 		worker ??= start();
@@ -48,7 +52,10 @@ export function openWorkbenchThread(options: ThreadOptions & { signal: AbortSign
 		// Only now are its files and its children given back.
 		started.on("exit", () => {
 			worker = null;
-			if (hasAnswered) lose(threadEnded(cause, true));
+			const now = performance.now();
+			deaths = [...deaths.filter((at) => now - at < DEATHS_WITHIN_MS), now];
+			const isAnother = hasAnswered && deaths.length < MOST_DEATHS;
+			if (isAnother) lose(threadEnded(cause, true));
 			else fail(threadEnded(cause, false));
 		});
 		return started;

@@ -9,7 +9,8 @@ import { dispatch } from "./keys/dispatch.js";
 import { noteFault } from "./model/faults.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
 import { fadeNotes } from "./model/notices.js";
-import { hasLiveRun, loadModels, loadRuns } from "./model/run-actions.js";
+import { hasLiveRun, loadModels } from "./model/run-actions.js";
+import { followRuns } from "./model/runs-actions.js";
 import type { ScreenId } from "./model/state.js";
 import { loadTasks } from "./model/task-actions.js";
 import { loadTaskResults } from "./model/task-results.js";
@@ -217,7 +218,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 }
 
 async function recallRuns(model: Model, lastView: SavedView | null): Promise<void> {
-	await loadRuns(model);
+	await new Promise<void>((seen) => void followRuns(model, seen));
 	if (model.signal.aborted) return;
 	const hasOwn = model.ui.getState().runRows.some((row) => !row.recorded);
 	if (!hasOwn && !hasLiveRun(model)) tell(model, "note", "Space marks tasks; r runs best-of-N on them; o opens runs");

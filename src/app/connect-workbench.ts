@@ -1,4 +1,5 @@
 import type { RunEvent } from "../domain/events.js";
+import type { RunRow } from "../domain/run-row.js";
 import type { StepRecord } from "../domain/trace.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
@@ -170,6 +171,7 @@ export function connectWorkbench(
 			findInLog: call("findInLog"),
 			close: call("close"),
 			listTasks: (signal) => stream<TaskRow>({ kind: "tasks" }, signal),
+			followRuns: (signal) => stream<RunRow[]>({ kind: "runs" }, signal),
 			followLog: (runId, signal) => stream<LogUpdate>({ kind: "log", runId }, signal),
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),

@@ -86,6 +86,8 @@ function itemsOf(
 	switch (source.kind) {
 		case "tasks":
 			return workbench.listTasks(signal);
+		case "runs":
+			return workbench.followRuns(signal);
 		case "events":
 			return workbench.readEvents(source.runId, signal);
 		case "log":

@@ -29,6 +29,7 @@ export type Call = { [K in keyof Calls]: { name: K; args: Parameters<Calls[K]> }
 /** What comes in batches, in order, as fast as they are asked for. `run` counts the runs that were started. */
 export type Source =
 	| { kind: "tasks" }
+	| { kind: "runs" }
 	| { kind: "events"; runId: string }
 	| { kind: "log"; runId: string }
 	| { kind: "steps"; source: string }

@@ -14,6 +14,7 @@ import { openVerifier } from "../verify/open-verifier.js";
 import type { Verifier } from "../verify/verifier.js";
 import { compareRuns } from "./compare-runs.js";
 import { fileInputs } from "./file-inputs.js";
+import { followRuns } from "./follow-runs.js";
 import { knownModels } from "./known-models.js";
 import { checkLineage, lineageOf } from "./lineage.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
@@ -95,6 +96,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 				return { verifier: await verifier(), config, resume: runId };
 			}),
 		listRuns: async () => (await listRuns(roots)).rows,
+		followRuns: (followSignal) => followRuns(roots, followSignal),
 		lineage: async (runId, check) => {
 			const lineage = await lineageOf(roots, runId);
 			return check ? await checkLineage(lineage, signal) : lineage;

@@ -31,6 +31,8 @@ export interface Workbench {
 	resumeRun(runId: string): RunHandle;
 	/** Newest first; runs of the workspace, then those that ship with the program. */
 	listRuns(): Promise<RunRow[]>;
+	/** The same, now and whenever a run came, ended or went, whoever did it. */
+	followRuns(signal: AbortSignal): AsyncIterable<RunRow[]>;
 	/** Where the run's inputs are from, its files, and what was made of it; `check` compares files with their checksums. */
 	lineage(runId: string, check: boolean): Promise<Lineage>;
 	compareRuns(runA: string, runB: string): Promise<RunComparison>;

@@ -182,6 +182,9 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 					}),
 				),
 			]),
+		async *followRuns() {
+			yield await workbench.listRuns();
+		},
 		lineage: (runId, check) => Promise.resolve(fakeLineage(runId, check)),
 		compareRuns: (a, b) => Promise.resolve(fakeComparison(a, b, NAMES)),
 		planRemoval: (runId) => Promise.resolve({ runId, outcome: "completed", bytes: 48_200, children: [] }),

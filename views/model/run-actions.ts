@@ -17,12 +17,16 @@ const READ_SLICE = 2000;
 
 export async function loadRuns(model: Model): Promise<void> {
 	try {
-		const runRows = await model.workbench.listRuns();
-		model.runs.show(runRows);
-		model.ui.setState({ runRows });
+		showRows(model, await model.workbench.listRuns());
 	} catch (error) {
 		tellError(model, "runs", error);
 	}
+}
+
+export function showRows(model: Model, runRows: readonly RunRow[]): void {
+	model.runs.show(runRows);
+	const ids = new Set(runRows.map(({ runId }) => runId));
+	model.ui.setState((was) => ({ runRows, markedRuns: was.markedRuns.filter((id) => ids.has(id)) }));
 }
 
 export async function loadModels(model: Model): Promise<void> {

@@ -6,7 +6,7 @@ import { RUN_ORDERS, type RunOrder } from "../../src/store/select-runs.js";
 import { plural } from "../text/format.js";
 import { startRun } from "./live-runs.js";
 import { logCommand, type Model, messageOf, tell, tellError } from "./model.js";
-import { loadRuns, openRecordedRun, openRunAt, repeatable } from "./run-actions.js";
+import { loadRuns, openRecordedRun, openRunAt, repeatable, showRows } from "./run-actions.js";
 import { pickSort } from "./sort-menu.js";
 import type { RunDetail } from "./state.js";
 
@@ -196,6 +196,34 @@ function ownRun(model: Model, what: string): RunRow | null {
 	if (row === null || !row.recorded) return row;
 	tell(model, "warning", `not ${what}: this run ships with assay`);
 	return null;
+}
+
+/** Keeps the runs as they are on the disk, whoever changes them. Calls `seen` when they are there, or cannot be read. */
+export async function followRuns(model: Model, seen: () => void): Promise<void> {
+	// It ends with the thread that looks, and goes on with the next one, as often as something comes of it.
+	for (let goesOn = true; goesOn; ) {
+		goesOn = false;
+		try {
+			for await (const rows of model.workbench.followRuns(model.signal)) {
+				goesOn = true;
+				const was = selectedRun(model);
+				showRows(model, rows);
+				if (model.ui.getState().screen === 7) runsChanged(model, was);
+				seen();
+			}
+			return;
+		} catch (error) {
+			if (!goesOn) tellError(model, "runs", error);
+		}
+	}
+	seen();
+}
+
+function runsChanged(model: Model, was: RunRow | null): void {
+	const row = selectedRun(model);
+	const hasEnded = row !== null && row.runId === was?.runId && row.outcome !== was.outcome;
+	if (hasEnded && model.ui.getState().runDetail?.kind === "lineage") showLineage(model);
+	else runMoved(model);
 }
 
 export async function reloadRuns(model: Model): Promise<void> {
