@@ -2,6 +2,7 @@ import { scanLines } from "../artifacts/scan-lines.js";
 import { RunEvent } from "../domain/events.js";
 import { AssayError } from "../lib/errors.js";
 import { parseAt } from "../lib/schema.js";
+import { isEarlierStep, upgradedStep } from "./earlier-steps.js";
 
 /** Streams a run's log; a cut last line, left by a program that was killed, is passed over. */
 export async function* readEvents(logPath: string, signal?: AbortSignal): AsyncGenerator<RunEvent> {
@@ -13,6 +14,7 @@ export async function* readEvents(logPath: string, signal?: AbortSignal): AsyncG
 			if (!terminated) return;
 			throw new AssayError("usage", `${logPath}:${line}: not valid JSON`, { cause });
 		}
-		yield parseAt(RunEvent, value, `${logPath}:${line}`);
+		if (isEarlierStep(value)) yield await upgradedStep(value, logPath, line);
+		else yield parseAt(RunEvent, value, `${logPath}:${line}`);
 	}
 }

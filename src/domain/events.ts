@@ -126,7 +126,7 @@ const RewardRecorded = z.strictObject({
 	rewards: z.array(Reward),
 });
 /** A step of a self-debug loop is in the run's trace file. */
-const StepRecorded = z.strictObject({
+export const StepRecorded = z.strictObject({
 	...envelope,
 	type: z.literal("step.recorded"),
 	...candidateKey,
