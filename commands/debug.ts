@@ -58,7 +58,6 @@ async function debugConfig(
 		samples: null,
 		n,
 		generation,
-		stopOnAccepted: null,
 		debug: { strategy, maxRevisions, branch, ...budget },
 	};
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);

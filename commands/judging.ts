@@ -6,17 +6,17 @@ import { runBestOfN } from "../src/app/run-best-of-n.js";
 import { recordedRun } from "../src/app/run-open.js";
 import { verdictCacheFolder } from "../src/artifacts/layout.js";
 import { prepareWorkspace } from "../src/artifacts/workspace.js";
-import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
+import { PLAIN_RUN, type RunConfig, type RunPlan, type RunResult } from "../src/domain/run.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import { detectFormat } from "../src/tasks/open-tasks.js";
 import type { Verifier } from "../src/verify/verifier.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import type { JudgeOptions, TaskSelection } from "./cli/options.js";
+import type { ExperimentOption, JudgeOptions, TaskSelection } from "./cli/options.js";
 import { writeLine } from "./cli/print.js";
 import { checkLine, createRunOutput, writeSummary } from "./run-output.js";
 
-type Selected = TaskSelection & JudgeOptions & { seed: number };
+type Selected = TaskSelection & JudgeOptions & ExperimentOption & { seed: number };
 
 /**
  * Opens the judge for the length of one command. A resumed run gets the judge that it was planned with, as far as the
@@ -97,12 +97,14 @@ export function givenOrPlanned(name: string, given: string | undefined, planned:
 export async function configOf(
 	tasks: string,
 	options: Selected,
-	own: Pick<RunConfig, "backend" | "samples" | "n" | "generation" | "stopOnAccepted" | "debug">,
+	own: Pick<RunConfig, "backend" | "samples" | "n" | "generation"> & Partial<Pick<RunConfig, keyof typeof PLAIN_RUN>>,
 ): Promise<Omit<RunConfig, "workers">> {
-	const { format, filter, limit, task, sandbox, timeoutMs, memoryMb } = options;
+	const { format, filter, limit, task, sandbox, timeout, timeoutMs = timeout, memoryMb, experiment } = options;
 	return {
 		tasks: resolve(tasks),
 		taskFormat: format ?? (await detectFormat(tasks)),
+		...PLAIN_RUN,
+		experiment: experiment ?? null,
 		...own,
 		seed: options.seed,
 		filter: filter ?? null,

@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { RunCheck } from "../src/app/check-run.js";
 import { isEphemeral } from "../src/domain/ephemeral.js";
 import type { RunEvent } from "../src/domain/events.js";
-import type { PassAtK, RunResult, StatusCounts } from "../src/domain/run.js";
+import type { Duplicates, PassAtK, RunResult, StatusCounts } from "../src/domain/run.js";
 import { STATUSES } from "../src/domain/statuses.js";
 import { countOf } from "../src/lib/count.js";
 import type { CommandContext } from "./cli/context.js";
@@ -107,11 +107,19 @@ function* summaryLines(result: RunResult): Generator<string> {
 	yield "";
 	yield `sandbox     ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `, which lacks ${sandbox.missing.join("; ")}`}`;
 	if (sandbox.raise !== null) yield `            raise it with: ${sandbox.raise}`;
+	if (result.duplicates !== null) yield duplicatesLine(result.duplicates, sampleCount);
 	yield `cached      ${cachedCount} verdicts from the cache`;
 	if (inGuestCount > 0)
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 	yield `look at it  assay eval ${runId}, or assay open`;
 	if (result.message !== null && outcome !== "cancelled") yield result.message;
+}
+
+function duplicatesLine({ sameness, count, distinctShare }: Duplicates, sampleCount: number): string {
+	const but = sameness === "names" ? "comments, layout, docstrings and local names" : "comments, layout and docstrings";
+	const share =
+		distinctShare === null ? "" : `; ${(distinctShare * 100).toFixed(1)} % of a task's programs are distinct`;
+	return `equal       ${count} of ${sampleCount} not judged again: the same program but for ${but}${share}`;
 }
 
 /** What the model was and did. */

@@ -1,34 +1,65 @@
 import { resolve } from "node:path";
-import type { RunConfig, RunPlan, RunResult } from "../src/domain/run.js";
+import { fileInputs } from "../src/app/file-inputs.js";
+import { remainingTasks } from "../src/app/remaining-tasks.js";
+import type { RunConfig, RunPlan } from "../src/domain/run.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
+import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
+import { printable, writeLine } from "./cli/print.js";
 import { configOf, endOf, generateAndJudge, givenOrPlanned, plannedRun } from "./judging.js";
 import { modelConfigOf } from "./model-config.js";
 import { previewRequests } from "./run-preview.js";
 
+type NewConfig = Omit<RunConfig, "workers">;
+
 /** Generates candidates, judges them, records the run. */
 export async function run(context: CommandContext, tasks: string | undefined, options: RunOptions): Promise<ExitCode> {
-	if (options.samples !== undefined && options.backend !== "static") {
-		throw new AssayError("usage", `--samples is for the static backend, not for ${options.backend}`);
+	if (typeof options.samples === "string" && options.backend !== "static") {
+		throw new AssayError("usage", `--samples FILE is for the static backend, not for ${options.backend}`);
 	}
 	const out = outFile(options.out);
 	if (options.dryRun === true) return await previewRequests(context, await newConfig(context, tasks, options, null));
 	const planned = await plannedRun(context, "run", options.resume);
-	const result = "result" in planned ? planned.result : await judge(context, tasks, options, planned.plan);
+	let result = "result" in planned ? planned.result : null;
+	if (!("result" in planned)) {
+		const config = await remainingConfig(context, await newConfig(context, tasks, options, planned.plan), options);
+		if (config === null) return 0;
+		result = await generateAndJudge(context, options, planned.plan, config);
+	}
+	if (result === null) return 0;
 	if (out !== null) writeFileAtomic(out, `${JSON.stringify(result, null, "\t")}\n`);
 	return await endOf(context, context.json ? context.stderr : context.stdout, result, options.check === true);
 }
 
-async function judge(
+/** With `--skip-existing`, of the tasks that the experiment still lacks; null: it lacks none. */
+async function remainingConfig(
 	context: CommandContext,
-	tasks: string | undefined,
-	options: RunOptions,
-	plan: RunPlan | null,
-): Promise<RunResult> {
-	return await generateAndJudge(context, options, plan, await newConfig(context, tasks, options, plan));
+	config: NewConfig,
+	{ skipExisting, resume }: RunOptions,
+): Promise<NewConfig | null> {
+	if (skipExisting !== true || resume !== undefined) return config;
+	const { experiment } = config;
+	if (experiment === null) {
+		throw new AssayError("usage", "--skip-existing looks at the runs of an experiment", {
+			hint: "add --experiment NAME",
+		});
+	}
+	const { workspace, signal } = context;
+	const { taskIds, doneCount } = await remainingTasks(
+		workspace,
+		{ ...config, workers: 1, experiment },
+		fileInputs,
+		signal,
+	);
+	if (doneCount > 0 && !context.quiet) {
+		const rest = taskIds.length === 0 ? ": nothing is left to do" : `, ${countOf(taskIds.length, "task")} to do`;
+		const line = `${countOf(doneCount, "task")} left out: experiment ${experiment} has them${rest}`;
+		await writeLine(context.stderr, printable(line));
+	}
+	return taskIds.length === 0 ? null : doneCount === 0 ? config : { ...config, taskIds };
 }
 
 async function newConfig(
@@ -36,10 +67,11 @@ async function newConfig(
 	tasks: string | undefined,
 	options: RunOptions,
 	plan: RunPlan | null,
-): Promise<Omit<RunConfig, "workers">> {
-	const { backend, n, stopOn = null } = options;
-	const samples = options.samples === undefined ? null : resolve(options.samples);
+): Promise<NewConfig> {
+	const { backend, stopOn = null, dedupe = null } = options;
+	const samples = typeof options.samples === "string" ? resolve(options.samples) : null;
+	const n = typeof options.samples === "number" ? options.samples : options.n;
 	const generation = await modelConfigOf(context, backend, options, plan);
-	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, debug: null };
+	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, dedupe };
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
 }

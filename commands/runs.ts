@@ -23,6 +23,7 @@ function columnsAt(now: number): readonly Column<RunRow>[] {
 		{ title: "TIER", text: (row) => row.tier ?? "-" },
 		{ title: "AGE", text: (row) => ageText(row.startedAt, now), align: "right" },
 		{ title: "SIZE", text: (row) => sizeText(row.bytes), align: "right" },
+		{ title: "EXPERIMENT", text: (row) => row.experiment ?? "-" },
 		{ title: "PARENT", text: (row) => row.parent ?? "-" },
 	];
 }
@@ -39,8 +40,9 @@ export async function list(context: CommandContext, options: RunsOptions): Promi
 	for (const { runId, problem } of damaged) {
 		await writeLine(context.stderr, printable(`warning: ${runId} left out: ${problem}`));
 	}
-	const { kind = [], outcome = [], backend = [], since = null, sort, reverse = false } = options;
-	const filtered = filterRuns(rows, { ...NO_FILTER, kinds: kind, outcomes: outcome, backends: backend, since });
+	const { kind = [], outcome = [], backend = [], experiment = [], since = null, sort, reverse = false } = options;
+	const lists = { kinds: kind, outcomes: outcome, backends: backend, experiments: experiment };
+	const filtered = filterRuns(rows, { ...NO_FILTER, ...lists, since });
 	const sorted = sortRuns(filtered, sort, reverse).slice(0, options.limit);
 	if (context.json) for (const row of sorted) await writeJson(context.stdout, row);
 	else for await (const line of tableLines(columnsAt(Date.now()), sorted)) await writeLine(context.stdout, line);
@@ -80,6 +82,7 @@ function* runLines({
 		["candidates", `${sampleCount} of ${plan.candidateCount} judged; ${of}`],
 		["seed", String(config.seed)],
 	];
+	if (config.experiment !== null) facts.push(["experiment", config.experiment]);
 	if (bookmarks.length > 0) facts.push(["bookmarks", `events ${bookmarks.join(", ")}`]);
 	yield plan.runId;
 	for (const [name, value] of facts) yield `  ${name.padEnd(12)}${value}`;

@@ -42,7 +42,7 @@ async function judge(
 	// Nothing here is random; a configuration has a seed all the same.
 	const seeded = { ...options, seed: DEFAULT_SEED };
 	const backend = isReference ? REFERENCE : "samples";
-	const own = { backend, samples: path, n: null, generation: null, stopOnAccepted: null, debug: null };
+	const own = { backend, samples: path, n: null, generation: null };
 	const config = { ...(await configOf(tasks, seeded, own)), samples: path };
 	const lines = out === null ? null : openLines(context, out);
 	const output = createRunOutput(context);

@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
+import { SAMENESS } from "../../src/domain/choices.js";
 import { type Act, examples } from "./action.js";
 import { acceptedNumber, addModelOptions } from "./model-options.js";
 import {
 	addCommonOptions,
 	addJudgeOptions,
 	addTaskOptions,
+	experimentOption,
 	outOption,
 	type RunOptions,
 	seedOption,
@@ -23,9 +25,23 @@ export function registerJudging(program: Command, act: Act): void {
 				.default("static"),
 		)
 		.option("-n <number>", "candidates a task", wholeNumber(1, 100_000), 1)
-		.option("--samples <file>", "samples for the static backend, instead of recorded candidates")
+		.option(
+			"--samples <number or file>",
+			"a number: the same as -n; a file: samples for the static backend, instead of recorded candidates",
+			samplesOption,
+		)
 		.option("--resume <run>", "finish this run; nothing is judged twice")
 		.option("--stop-on <number>", "make no more for a task with so many accepted; `accepted` is 1", acceptedNumber)
+		.addOption(experimentOption())
+		.option("--skip-existing", "leave out tasks that a run of the experiment has solved, or has n judged candidates of")
+		.addOption(
+			new Option(
+				"--dedupe [what]",
+				"judge equal programs of a task once: comments, layout and docstrings do not matter (tree), nor local names (names)",
+			)
+				.choices(SAMENESS)
+				.preset("tree"),
+		)
 		.option("--dry-run", "print the exact requests, one a task, and send nothing")
 		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
 		.addOption(seedOption())
@@ -41,6 +57,7 @@ export function registerJudging(program: Command, act: Act): void {
 				"assay run fixtures/tasks --backend openai --base-url http://127.0.0.1:8000/v1 --model qwen -n 8",
 				"assay run fixtures/tasks --backend openai --provider openrouter --model a/b --price 0.1,0.4 --max-cost 2",
 				"assay run fixtures/tasks --backend openai --provider openrouter --model a/b --limit 1 --dry-run",
+				"assay run fixtures/tasks/tiny --backend onnx --samples 8 --experiment base --skip-existing",
 				"assay run --resume 20261121-093015-best-of-n-k3f9",
 			]),
 		)
@@ -58,6 +75,7 @@ export function registerJudging(program: Command, act: Act): void {
 		.argument("[samples]", "JSONL, rollouts, a folder of files, or the word `reference`")
 		.option("--resume <run>", "finish this run; nothing is judged twice")
 		.option("--check", "exit 1 unless every task has an accepted sample")
+		.addOption(experimentOption())
 		.addOption(new Option("--out <file>", "one verdict a line, in the order of the samples; `-` for stdout"));
 	addCommonOptions(addJudgeOptions(addTaskOptions(verify)))
 		.addHelpText(
@@ -74,4 +92,9 @@ export function registerJudging(program: Command, act: Act): void {
 				return await verify(context, tasks, samples, options);
 			}),
 		);
+}
+
+/** A file whose name is a number is named with its folder: ./8. */
+function samplesOption(text: string): number | string {
+	return /^\d+$/.test(text) ? wholeNumber(1, 100_000)(text) : text;
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { GroupKey } from "../../src/domain/choices.js";
+import type { GroupKey, Sameness } from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import type { Strategy } from "../../src/domain/trace.js";
 import type { BackendId } from "../../src/generate/index.js";
@@ -33,11 +33,17 @@ export interface JudgeOptions {
 	sandbox?: "bwrap" | "rlimit";
 	workers?: number;
 	timeoutMs?: number;
+	/** Milliseconds too; `--timeout` is given in seconds. */
+	timeout?: number;
 	memoryMb?: number;
 	/** false: `--no-cache`. */
 	cache: boolean;
 	/** false: `--no-gate`. */
 	gate: boolean;
+}
+
+export interface ExperimentOption {
+	experiment?: string;
 }
 
 /** How a model is asked; none of them has a default here. */
@@ -63,18 +69,27 @@ export interface ModelOptions {
 	allowDownload?: true;
 }
 
-export interface RunOptions extends CommonOptions, TaskSelection, JudgeOptions, ModelOptions, OutOption {
+export interface RunOptions
+	extends CommonOptions,
+		TaskSelection,
+		JudgeOptions,
+		ModelOptions,
+		ExperimentOption,
+		OutOption {
 	seed: number;
 	backend: BackendId;
 	n: number;
 	stopOn?: number;
 	dryRun?: true;
-	samples?: string;
+	/** A number is another way to say `n`. */
+	samples?: number | string;
+	skipExisting?: true;
+	dedupe?: Sameness;
 	resume?: string;
 	check?: true;
 }
 
-export interface DebugOptions extends Omit<RunOptions, "samples" | "stopOn" | "dryRun"> {
+export interface DebugOptions extends Omit<RunOptions, "samples" | "stopOn" | "dryRun" | "skipExisting" | "dedupe"> {
 	strategy?: Strategy;
 	maxRevisions: number;
 	branch: number;
@@ -82,7 +97,7 @@ export interface DebugOptions extends Omit<RunOptions, "samples" | "stopOn" | "d
 	budgetSeconds?: number;
 }
 
-export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOptions, OutOption {
+export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOptions, ExperimentOption, OutOption {
 	resume?: string;
 	check?: true;
 }
@@ -123,6 +138,7 @@ export interface RunsOptions extends CommonOptions {
 	kind?: string[];
 	outcome?: string[];
 	backend?: string[];
+	experiment?: string[];
 	/** ISO 8601. */
 	since?: string;
 	sort: RunOrder;
@@ -208,6 +224,18 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER):
 	};
 }
 
+function experimentName(text: string): string {
+	if (/^[\p{L}\p{N}_.-]{1,64}$/u.test(text)) return text;
+	throw new InvalidArgumentError("Expected letters, digits, dots, dashes and underscores, at most 64.");
+}
+
+/** In milliseconds. */
+function seconds(text: string): number {
+	const milliseconds = Math.round(Number(text) * 1000);
+	if (text.trim() !== "" && milliseconds >= 1 && milliseconds <= 600_000) return milliseconds;
+	throw new InvalidArgumentError("Expected seconds, 0.001 to 600.");
+}
+
 export function wholeNumbers(text: string): number[] {
 	const values = text.split(",").map((part) => wholeNumber(1, 1_000_000)(part.trim()));
 	return [...new Set(values)].sort((a, b) => a - b);
@@ -237,6 +265,13 @@ export const collect = (value: string, earlier: string[] | undefined): string[] 
 
 export function outOption(): Option {
 	return new Option("--out <file>", "write the result to this file");
+}
+
+export function experimentOption(): Option {
+	return new Option(
+		"--experiment <name>",
+		"runs of one name belong together; `assay runs list --experiment` lists them",
+	).argParser(experimentName);
 }
 
 export function seedOption(): Option {
@@ -270,7 +305,12 @@ export function addJudgeOptions(command: Command): Command {
 	return command
 		.addOption(sandboxOption())
 		.option("--workers <number>", "judge processes (default: one a core)", wholeNumber(1, 1024))
-		.option("--timeout-ms <number>", "CPU time of a candidate, over the task's own", wholeNumber(1, 600_000))
+		.option("--timeout <seconds>", "CPU time of a candidate, over the task's own", seconds)
+		.addOption(
+			new Option("--timeout-ms <number>", "the same in milliseconds")
+				.argParser(wholeNumber(1, 600_000))
+				.conflicts("timeout"),
+		)
 		.option("--memory-mb <number>", "memory of a candidate, over the task's own", wholeNumber(16, 65_536))
 		.option("--no-cache", "judge again what was judged before")
 		.option("--no-gate", "run hidden tests of candidates that failed a public one, too");

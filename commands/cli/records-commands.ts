@@ -25,6 +25,7 @@ export function registerRecords(program: Command, act: Act): void {
 			.option("--kind <kinds>", "only these kinds, e.g. best-of-n,verify", words)
 			.option("--outcome <outcomes>", "only completed, cancelled, failed, interrupted or running ones", words)
 			.option("--backend <backends>", "only candidates of these backends", words)
+			.option("--experiment <names>", "only runs of these experiments", words)
 			.option("--since <time>", "only runs started since: 90m, 12h, 7d, 2w ago, or a date", timePoint)
 			.addOption(new Option("--sort <column>", "order").choices(RUN_ORDERS).default("age"))
 			.option("--reverse", "the other way round")
@@ -35,6 +36,7 @@ export function registerRecords(program: Command, act: Act): void {
 			examples([
 				"assay runs list",
 				"assay runs list --kind best-of-n --since 7d --sort score",
+				"assay runs list --experiment base --json",
 				"assay runs list --limit 5 --json | jq -r .runId",
 			]),
 		)

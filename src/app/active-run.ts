@@ -6,6 +6,7 @@ import { newRunId } from "../artifacts/run-id.js";
 import { lockRun, type RunLock } from "../artifacts/run-lock.js";
 import { readPlan, writePlan } from "../artifacts/run-plan.js";
 import { prepareWorkspace } from "../artifacts/workspace.js";
+import type { Sameness } from "../domain/choices.js";
 import type { RunEvent } from "../domain/events.js";
 import type { RunPlan } from "../domain/run.js";
 import type { OpenBackend } from "../generate/index.js";
@@ -13,6 +14,7 @@ import type { LanguageModel } from "../generate/language-model.js";
 import { AssayError } from "../lib/errors.js";
 import type { Verifier } from "../verify/verifier.js";
 import { GenerationWatch } from "./generation-watch.js";
+import type { JudgedPrograms } from "./judged-programs.js";
 import { openRunRecorder, type RunRecorder } from "./run-recorder.js";
 import { RunTally } from "./run-tally.js";
 
@@ -42,6 +44,8 @@ export interface ActiveRun {
 	/** What an interrupted start of this run left; for a new run it is empty. */
 	recovered: RecoveredRun;
 	verifier: Verifier;
+	/** null: every candidate is judged itself. */
+	judged: JudgedPrograms | null;
 	/** null: candidates come from no model. */
 	model: LanguageModel | null;
 	watch: GenerationWatch;
@@ -70,8 +74,7 @@ export async function startRun(surroundings: RunSurroundings, draft: PlanDraft):
 	};
 	try {
 		writePlan(files, plan);
-		const tally = new RunTally();
-		return openRun(surroundings, { plan, files, lock, tally, recovered: await recoverRun(files, () => {}) });
+		return openRun(surroundings, { plan, files, lock, ...(await countsOf(plan, files)) });
 	} catch (error) {
 		lock.release();
 		throw error;
@@ -92,21 +95,40 @@ export async function resumeRun(
 	try {
 		const plan = readPlan(files);
 		refuseOtherInputs(plan, draft);
-		const tally = new RunTally();
-		const recovered = await recoverRun(files, (rollout) => tally.add(rollout));
+		const { recovered, ...counts } = await countsOf(plan, files);
 		if (!options.anyTier) refuseOtherTier(files.runId, recovered, surroundings.verifier);
 		// The manifest says that all is there, so it is the first to go.
 		for (const path of [files.manifest, files.result, files.report]) rmSync(path, { force: true });
-		return openRun(surroundings, { plan, files, lock, tally, recovered });
+		return openRun(surroundings, { plan, files, lock, recovered, ...counts });
 	} catch (error) {
 		lock.release();
 		throw error;
 	}
 }
 
+/** What earlier starts of the run left. */
+async function countsOf(
+	{ config }: RunPlan,
+	files: RunFiles,
+): Promise<Pick<ActiveRun, "tally" | "judged" | "recovered">> {
+	const tally = new RunTally(config.dedupe);
+	const judged = config.dedupe === null ? null : await openJudgedPrograms(config.dedupe, files);
+	const recovered = await recoverRun(files, (rollout, place) => {
+		tally.add(rollout);
+		if (rollout.sameAs === null) judged?.recall(rollout.candidate, place);
+	});
+	return { tally, judged, recovered };
+}
+
+/** It brings a parser of Python along, which no other run needs. */
+async function openJudgedPrograms(sameness: Sameness, { rollouts }: RunFiles): Promise<JudgedPrograms> {
+	const { JudgedPrograms } = await import("./judged-programs.js");
+	return new JudgedPrograms(sameness, rollouts);
+}
+
 function openRun(
 	{ verifier, opened, onEvent, now = Date.now }: RunSurroundings,
-	parts: Pick<ActiveRun, "plan" | "files" | "lock" | "tally" | "recovered">,
+	parts: Pick<ActiveRun, "plan" | "files" | "lock" | "tally" | "judged" | "recovered">,
 ): ActiveRun {
 	const { runId, log, rollouts } = parts.files;
 	const recorder = openRunRecorder({ runId, logPath: log, nextSeq: parts.recovered.nextSeq, now });

@@ -35,17 +35,21 @@ export async function judgeCandidate(
 	const key = { taskId: job.task.id, sampleIndex: job.sampleIndex };
 	options.onCandidate?.(candidate);
 	const onPhase = (phase: PhaseResult): void => recorder.emit({ type: "phase.finished", ...key, ...phase });
-	const verdict = await verifier.verify(job.task, candidate, {
-		gate: options.gate,
-		signal,
-		...(options.detailed ? { onPhase } : {}),
-	});
+	const judge = () =>
+		verifier.verify(job.task, candidate, { gate: options.gate, signal, ...(options.detailed ? { onPhase } : {}) });
+	const { verdict, sameAs } =
+		run.judged === null
+			? { verdict: await judge(), sameAs: null }
+			: await run.judged.verdictOf(job.task, candidate, judge);
+	signal.throwIfAborted();
+	if (sameAs !== null && options.detailed) verdict.phases.forEach(onPhase);
 	const rollout: Rollout = {
 		schema: "assay.rollout.v1",
 		runId: run.plan.runId,
 		candidate,
 		verdict,
 		rewards: rewardsOf(verdict),
+		sameAs,
 		startedAt: new Date(startedAtMs).toISOString(),
 		finishedAt: new Date(now()).toISOString(),
 	};
@@ -88,11 +92,15 @@ export function emitGenerated(run: ActiveRun, candidate: Candidate, wallTimeMs: 
 	});
 }
 
-function emitVerdict(run: ActiveRun, { candidate, verdict }: Rollout, place: { offset: number; bytes: number }): void {
+function emitVerdict(
+	run: ActiveRun,
+	{ candidate, verdict, sameAs }: Rollout,
+	place: { offset: number; bytes: number },
+): void {
 	const { schema: _schema, tests: _tests, output: _output, phases: _phases, ...summary } = verdict;
 	const { taskId, sampleIndex } = candidate;
 	const rollout = { offset: place.offset, bytes: place.bytes };
-	run.recorder.emit({ type: "verdict.recorded", taskId, sampleIndex, verdict: summary, rollout });
+	run.recorder.emit({ type: "verdict.recorded", taskId, sampleIndex, verdict: summary, sameAs, rollout });
 }
 
 function emitRewards(run: ActiveRun, { candidate, rewards }: Rollout): void {

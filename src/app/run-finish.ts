@@ -67,6 +67,7 @@ function resultOf(run: ActiveRun, end: { outcome: RunResult["outcome"]; message:
 		taskSetFingerprint: plan.taskSetFingerprint,
 		cachedCount: tally.cachedCount,
 		inGuestCount: tally.inGuestCount,
+		duplicates: tally.duplicates(),
 		timings: {
 			wallTimeMs,
 			candidateCpuTimeMs: tally.candidateCpuTimeMs,

@@ -1,4 +1,5 @@
-import type { PassAtK, Rollout, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
+import type { Sameness } from "../domain/choices.js";
+import type { Duplicates, PassAtK, Rollout, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
 import type { Cause, Tier } from "../domain/verdict.js";
 import { meanPassAtK } from "../stats/pass-at-k.js";
 
@@ -12,21 +13,30 @@ export class RunTally {
 	sampleCount = 0;
 	cachedCount = 0;
 	inGuestCount = 0;
+	duplicateCount = 0;
 	candidateCpuTimeMs = 0;
+	readonly #sameness: Sameness | null;
 	readonly #tasks = new Map<string, TaskSummary>();
 	/** How often each value was given: a sum would depend on the order in which candidates ended. */
 	readonly #rewards = new Map<string, Map<number, number>>();
 
-	add({ candidate, verdict, rewards }: Pick<Rollout, "candidate" | "verdict" | "rewards">): void {
+	/** `sameness`: equal programs are counted apart. */
+	constructor(sameness: Sameness | null = null) {
+		this.#sameness = sameness;
+	}
+
+	add({ candidate, verdict, rewards, sameAs }: Pick<Rollout, "candidate" | "verdict" | "rewards" | "sameAs">): void {
 		this.sampleCount++;
 		addOne(this.statusCounts, verdict.status);
 		if (verdict.cause !== null) addOne(this.causeCounts, verdict.cause);
 		this.tiers.add(verdict.sandbox);
 		if (verdict.cached) this.cachedCount++;
-		else this.candidateCpuTimeMs += verdict.cpuTimeMs ?? 0;
+		else if (sameAs === null) this.candidateCpuTimeMs += verdict.cpuTimeMs ?? 0;
 		if (verdict.harness === "in_guest") this.inGuestCount++;
 		const task = this.task(candidate.taskId);
 		addOne(task.statuses, verdict.status);
+		if (sameAs !== null) this.duplicateCount++;
+		else if (candidate.code !== null && task.distinct !== null) task.distinct++;
 		if (verdict.status === "judge_error") return;
 		task.n++;
 		if (verdict.status === "accepted") task.accepted++;
@@ -48,10 +58,25 @@ export class RunTally {
 	task(taskId: string): TaskSummary {
 		let task = this.#tasks.get(taskId);
 		if (task === undefined) {
-			task = { taskId, n: 0, accepted: 0, statuses: {} };
+			task = { taskId, n: 0, accepted: 0, statuses: {}, distinct: this.#sameness === null ? null : 0 };
 			this.#tasks.set(taskId, task);
 		}
 		return task;
+	}
+
+	/** null: equal programs were not looked for. */
+	duplicates(): Duplicates | null {
+		if (this.#sameness === null) return null;
+		const shares = this.tasks.flatMap(({ distinct, statuses }) => {
+			const programs = Object.entries(statuses).reduce((sum, [status, n]) => sum + (status === "no_code" ? 0 : n), 0);
+			return distinct === null || programs === 0 ? [] : [distinct / programs];
+		});
+		const sum = shares.reduce((total, share) => total + share, 0);
+		return {
+			sameness: this.#sameness,
+			count: this.duplicateCount,
+			distinctShare: shares.length === 0 ? null : sum / shares.length,
+		};
 	}
 
 	passAtK(ks: readonly number[] = USUAL_KS): PassAtK[] {

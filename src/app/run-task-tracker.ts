@@ -20,6 +20,7 @@ export class TaskTracker {
 	advance(taskId: string): void {
 		const remaining = (this.#remaining.get(taskId) ?? 0) - 1;
 		this.#remaining.set(taskId, remaining);
+		if (remaining === 0) this.#run.judged?.forget(taskId);
 		if (remaining !== 0 || this.#run.recovered.finishedTasks.has(taskId)) return;
 		const { n, accepted } = this.#run.tally.task(taskId);
 		this.#run.recorder.emit({ type: "task.finished", taskId, n, accepted });

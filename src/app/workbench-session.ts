@@ -6,7 +6,7 @@ import { readRollout } from "../artifacts/rollout-file.js";
 import { resumeCommand } from "../artifacts/run-plan.js";
 import { conclusionText } from "../compare/comparison-text.js";
 import { DIFFERENCES } from "../domain/choices.js";
-import type { RunConfig, RunPlan } from "../domain/run.js";
+import { PLAIN_RUN, type RunConfig, type RunPlan } from "../domain/run.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import { detectFormat } from "../tasks/open-tasks.js";
@@ -159,7 +159,7 @@ async function configOf(tasksPath: string, start: StartRunOptions, workers: numb
 		workers,
 		limits: { cpuTimeMs: null, memoryBytes: null },
 		generation: start.generation,
-		stopOnAccepted: null,
+		...PLAIN_RUN,
 		debug: start.debug,
 	};
 }

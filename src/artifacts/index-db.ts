@@ -83,7 +83,7 @@ function transaction(database: DatabaseSync, change: () => void): void {
 
 function indexOf(database: DatabaseSync): RunIndex {
 	const removals = TABLES.map((name) => database.prepare(`DELETE FROM ${name} WHERE run_id = ?`));
-	const addRun = database.prepare(`INSERT INTO runs VALUES (${Array(22).fill("?").join(", ")})`);
+	const addRun = database.prepare(`INSERT INTO runs VALUES (${Array(23).fill("?").join(", ")})`);
 	const addTask = database.prepare("INSERT INTO run_tasks VALUES (?, ?, ?, ?)");
 	const addFile = database.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)");
 	const addParent = database.prepare("INSERT INTO parents VALUES (?, ?, ?, ?)");
@@ -180,6 +180,7 @@ function runColumns(row: RunRow, stamp: string, complete: boolean) {
 		passAt1?.interval?.high ?? null,
 		row.tier,
 		row.taskSetFingerprint,
+		row.experiment,
 		row.bytes,
 		complete ? 1 : 0,
 	] as const;
@@ -225,6 +226,7 @@ function rowOf(row: Record<string, SQLOutputValue>): RunRow {
 		passAt1,
 		tier: row.tier,
 		taskSetFingerprint: row.task_set_fingerprint,
+		experiment: row.experiment,
 		bytes: row.bytes,
 		parent: row.parent,
 		recorded: false,

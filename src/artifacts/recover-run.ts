@@ -7,7 +7,7 @@ import type { Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
 import { FinishedCandidates } from "./finished-candidates.js";
 import type { RunFiles } from "./layout.js";
-import { isJson, parseRollout } from "./rollout-file.js";
+import { isJson, parseRollout, type RolloutPlace } from "./rollout-file.js";
 import { type ScannedLine, scanLines } from "./scan-lines.js";
 
 export type RecoveredSpend = Pick<
@@ -31,12 +31,14 @@ export interface RecoveredRun {
 	repairs: string[];
 }
 
+type OnRollout = (rollout: Rollout, place: RolloutPlace) => void;
+
 /**
  * Brings the files of a run that was stopped at any byte back to a state from which it goes on: a cut last line goes,
  * a whole last line without its newline stays, and log entries about rollouts that did not reach the disk go, so that
  * rollouts alone say what is finished. `onRollout` sees every finished candidate once. The caller holds the run's lock.
  */
-export async function recoverRun(files: RunFiles, onRollout: (rollout: Rollout) => void): Promise<RecoveredRun> {
+export async function recoverRun(files: RunFiles, onRollout: OnRollout): Promise<RecoveredRun> {
 	const run: RecoveredRun = {
 		finished: new FinishedCandidates(),
 		nextSeq: 0,
@@ -63,11 +65,7 @@ function removeDrafts({ result, report, plan, manifest, singlePatch }: RunFiles)
 	}
 }
 
-async function recoverRollouts(
-	files: RunFiles,
-	run: RecoveredRun,
-	onRollout: (rollout: Rollout) => void,
-): Promise<void> {
+async function recoverRollouts(files: RunFiles, run: RecoveredRun, onRollout: OnRollout): Promise<void> {
 	let broken: ScannedLine | null = null;
 	let unterminated = false;
 	for await (const line of scanLines(files.rollouts)) {
@@ -91,7 +89,7 @@ async function recoverRollouts(
 		const place = { offset: line.offset, bytes: line.bytes.length };
 		if (!run.finished.add(taskId, sampleIndex, place)) continue;
 		run.tiers.add(rollout.verdict.sandbox);
-		onRollout(rollout);
+		onRollout(rollout, place);
 	}
 	if (broken !== null) cutOff(files.rollouts, broken.offset, broken.line, run);
 	else if (unterminated) appendFileSync(files.rollouts, "\n");

@@ -70,7 +70,17 @@ function outcomeLines(result: RunResult): string[] {
 		`- Candidates judged: ${result.sampleCount}, backend \`${config.backend}\`, seed ${config.seed}`,
 		`- Wall time: ${(result.timings.wallTimeMs / 1000).toFixed(1)} s; CPU time of the candidates: ${(result.timings.candidateCpuTimeMs / 1000).toFixed(1)} s`,
 		...modelLines(result),
+		...duplicateLines(result),
 		...mock,
+	];
+}
+
+function duplicateLines({ duplicates }: RunResult): string[] {
+	if (duplicates === null) return [];
+	const { sameness, count, distinctShare } = duplicates;
+	const share = distinctShare === null ? "-" : distinctShare.toFixed(4);
+	return [
+		`- Equal programs (${sameness}): ${count} candidates have the verdict of another one; distinct programs per candidate, mean over tasks: ${share}`,
 	];
 }
 

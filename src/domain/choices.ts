@@ -15,6 +15,10 @@ export const DIFFERENCES = [
 	"incomplete",
 ] as const;
 
+/** What may differ between two programs of a task that are judged as one. `names`: names of local variables, too. */
+export const SAMENESS = ["tree", "names"] as const;
+export type Sameness = (typeof SAMENESS)[number];
+
 /** What tasks are grouped by. */
 export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "length"] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];

@@ -116,6 +116,8 @@ const VerdictRecorded = z.strictObject({
 	type: z.literal("verdict.recorded"),
 	...candidateKey,
 	verdict: VerdictSummary,
+	/** As in the rollout. */
+	sameAs: z.int().nonnegative().nullable().default(null),
 	/** Bytes of the line in artifacts/rollouts/<run_id>.jsonl. */
 	rollout: z.strictObject({ offset: z.int().nonnegative(), bytes: z.int().positive() }),
 });

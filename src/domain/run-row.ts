@@ -31,6 +31,7 @@ export const RunRow = z.strictObject({
 	/** null: not known before something is judged. */
 	tier: Tier.nullable(),
 	taskSetFingerprint: z.string(),
+	experiment: z.string().nullable(),
 	/** Of all its files. */
 	bytes: z.int().nonnegative(),
 	/** The run whose rollouts this one judged, or that it goes back to otherwise. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SAMENESS } from "./choices.js";
 import { ExtractionRecord, GenerationConfig, GenerationRecord, GenerationTotals } from "./generation.js";
 import { DebugConfig } from "./trace.js";
 import { Cause, Status, Tier, Verdict } from "./verdict.js";
@@ -68,6 +69,8 @@ export const Rollout = z.strictObject({
 	candidate: Candidate,
 	verdict: Verdict,
 	rewards: z.array(Reward),
+	/** The sample of the task that was judged in its place, its program being the same; null: it was judged itself. */
+	sameAs: z.int().nonnegative().nullable().default(null),
 	startedAt: z.string(),
 	finishedAt: z.string(),
 });
@@ -91,6 +94,8 @@ export const TaskSummary = z.strictObject({
 	n: z.int().nonnegative(),
 	accepted: z.int().nonnegative(),
 	statuses: StatusCounts,
+	/** Programs that were judged, equal ones counted once; null: nobody looked for equal ones. */
+	distinct: z.int().nonnegative().nullable().default(null),
 });
 export type TaskSummary = z.infer<typeof TaskSummary>;
 
@@ -116,8 +121,15 @@ export const RunConfig = z.strictObject({
 	stopOnAccepted: z.int().positive().nullable().default(null),
 	/** null: every candidate is the model's first answer. */
 	debug: DebugConfig.nullable().default(null),
+	/** Runs of one experiment belong together. */
+	experiment: z.string().nullable().default(null),
+	/** Equal programs of a task are judged once; null: every one is judged. */
+	dedupe: z.enum(SAMENESS).nullable().default(null),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
+
+/** What a run is like whose candidates are all made and all judged, each for itself. */
+export const PLAIN_RUN = { stopOnAccepted: null, debug: null, experiment: null, dedupe: null } as const;
 
 /** Tasks whose own prepared candidate is judged and, as the task says (`expect: failed`), must not be accepted. */
 const mustFail = z.array(z.string()).default([]);
@@ -143,6 +155,16 @@ export const RunPlan = z.strictObject({
 });
 export type RunPlan = z.infer<typeof RunPlan>;
 
+/** Candidates whose program another one of their task has too. */
+export const Duplicates = z.strictObject({
+	sameness: z.enum(SAMENESS),
+	/** Candidates that were not judged themselves. */
+	count: z.int().nonnegative(),
+	/** Distinct programs per candidate that holds one, mean over tasks. */
+	distinctShare: z.number().min(0).max(1).nullable(),
+});
+export type Duplicates = z.infer<typeof Duplicates>;
+
 /** artifacts/runs/<run_id>.json */
 export const RunResult = z.strictObject({
 	schema: z.literal("assay.run.v1"),
@@ -166,6 +188,8 @@ export const RunResult = z.strictObject({
 	taskSetFingerprint: z.string(),
 	cachedCount: z.int().nonnegative(),
 	inGuestCount: z.int().nonnegative(),
+	/** null: equal programs were not looked for. */
+	duplicates: Duplicates.nullable().default(null),
 	timings: z.strictObject({
 		wallTimeMs: z.number().nonnegative(),
 		candidateCpuTimeMs: z.number().nonnegative(),

@@ -143,6 +143,7 @@ function recordVerdict(state: RunState, event: Extract<RunEvent, { type: "verdic
 	state.judged++;
 	noteVerdict(state.trends, event.verdict, at);
 	if (event.verdict.cached) state.cached++;
+	if (event.sameAs !== null) state.duplicates++;
 	if (event.verdict.harness === "in_guest") state.inGuest++;
 	const task = taskOf(state, event.taskId);
 	if (status === "judge_error") task.judgeErrors++;

@@ -62,6 +62,8 @@ export interface RunState {
 	judged: number;
 	cached: number;
 	inGuest: number;
+	/** Candidates with the verdict of an equal one. */
+	duplicates: number;
 	/** Sums of the per-task estimates, by index into PASS_KS; the mean is sum / tasks. */
 	passSums: Float64Array;
 	passTasks: Uint32Array;
@@ -100,6 +102,7 @@ export function createRunState(): RunState {
 		judged: 0,
 		cached: 0,
 		inGuest: 0,
+		duplicates: 0,
 		passSums: new Float64Array(PASS_KS.length),
 		passTasks: new Uint32Array(PASS_KS.length),
 		verdictTimes: new Float64Array(RATE_WINDOW),

@@ -5,13 +5,14 @@ export interface RunFilter {
 	kinds: readonly string[];
 	outcomes: readonly string[];
 	backends: readonly string[];
+	experiments: readonly string[];
 	/** ISO 8601: started then or later. */
 	since: string | null;
 	/** All of these words are in what the list shows of a run. */
 	words: readonly string[];
 }
 
-export const NO_FILTER: RunFilter = { kinds: [], outcomes: [], backends: [], since: null, words: [] };
+export const NO_FILTER: RunFilter = { kinds: [], outcomes: [], backends: [], experiments: [], since: null, words: [] };
 
 /** By what runs are sorted, and the order in which the first one is the one most looked for. */
 const ORDERS = {
@@ -29,7 +30,7 @@ export type RunOrder = keyof typeof ORDERS;
 export const RUN_ORDERS = Object.keys(ORDERS) as RunOrder[];
 
 export function filterRuns(rows: readonly RunRow[], filter: RunFilter): RunRow[] {
-	const { kinds, outcomes, backends, since } = filter;
+	const { kinds, outcomes, backends, experiments, since } = filter;
 	const words = filter.words.map((word) => word.toLowerCase());
 	const admits = (list: readonly string[], value: string) => list.length === 0 || list.includes(value);
 	return rows.filter(
@@ -37,6 +38,7 @@ export function filterRuns(rows: readonly RunRow[], filter: RunFilter): RunRow[]
 			admits(kinds, row.kind) &&
 			admits(outcomes, row.outcome) &&
 			admits(backends, row.backend) &&
+			admits(experiments, row.experiment ?? "") &&
 			(since === null || row.startedAt >= since) &&
 			words.every((word) => wordsOf(row).includes(word)),
 	);
@@ -54,8 +56,8 @@ export function sortRuns(rows: readonly RunRow[], order: RunOrder, reversed = fa
 }
 
 /** What a filter looks at. */
-export function wordsOf({ runId, kind, outcome, backend, tier, parent }: RunRow): string {
-	return `${runId} ${kind} ${outcome} ${backend} ${tier ?? ""} ${parent ?? ""}`.toLowerCase();
+export function wordsOf({ runId, kind, outcome, backend, tier, parent, experiment }: RunRow): string {
+	return `${runId} ${kind} ${outcome} ${backend} ${tier ?? ""} ${parent ?? ""} ${experiment ?? ""}`.toLowerCase();
 }
 
 function compare(a: string, b: string): number {

@@ -36,6 +36,7 @@ export function rolloutOfCodeSelf(value: unknown, source: CodeSelfSource): Rollo
 		runId: source.runId,
 		candidate,
 		verdict,
+		sameAs: null,
 		rewards: rewardsOf(verdict),
 		startedAt: source.at,
 		finishedAt: source.at,

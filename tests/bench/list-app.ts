@@ -101,6 +101,7 @@ function runOf(tasks: number): RunState {
 				...envelope,
 				seq: seq++,
 				type: "verdict.recorded",
+				sameAs: null,
 				taskId,
 				sampleIndex,
 				verdict: { ...verdict, taskId, sampleIndex, cpuTimeMs },

@@ -1,5 +1,5 @@
 import type { RunEvent, RunEventBody } from "../../src/domain/events.js";
-import type { Rollout, SandboxInfo } from "../../src/domain/run.js";
+import { PLAIN_RUN, type Rollout, type SandboxInfo } from "../../src/domain/run.js";
 import { PHASES } from "../../src/domain/statuses.js";
 import type { Status, Verdict } from "../../src/domain/verdict.js";
 
@@ -104,6 +104,7 @@ export function fakeRollout(runId: string, taskId: string, sampleIndex: number):
 			generation: null,
 		},
 		verdict: fakeVerdict(taskId, sampleIndex),
+		sameAs: null,
 		rewards: [{ name: "binary", value: 1, parts: {} }],
 		startedAt: new Date(START).toISOString(),
 		finishedAt: new Date(START + 1000).toISOString(),
@@ -136,8 +137,7 @@ export function fakeEvents(runId: string, taskIds: readonly string[], n: number)
 			workers: 2,
 			limits: { cpuTimeMs: null, memoryBytes: null },
 			generation: null,
-			stopOnAccepted: null,
-			debug: null,
+			...PLAIN_RUN,
 		},
 		taskCount: taskIds.length,
 		candidateCount: taskIds.length * n,
@@ -163,6 +163,7 @@ export function fakeEvents(runId: string, taskIds: readonly string[], n: number)
 				emit({ type: "phase.finished", taskId, sampleIndex, phase, result, wallTimeMs });
 			emit({
 				type: "verdict.recorded",
+				sameAs: null,
 				taskId,
 				sampleIndex,
 				verdict,

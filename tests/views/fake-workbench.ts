@@ -83,6 +83,7 @@ const DEBUG_RUN: RunRow = {
 	taskSetFingerprint: "f".repeat(64),
 	bytes: 48_200,
 	parent: null,
+	experiment: null,
 	recorded: false,
 };
 
@@ -178,6 +179,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 						taskSetFingerprint: "f".repeat(64),
 						bytes: 48_200,
 						parent: null,
+						experiment: null,
 						recorded: runId === RECORDED_RUN,
 					}),
 				),

@@ -46,7 +46,17 @@ type RunParts = Pick<RunConfig, "tasks" | "backend" | "n" | "seed" | "taskIds" |
 	Partial<
 		Pick<
 			RunConfig,
-			"debug" | "samples" | "filter" | "limit" | "sandbox" | "cache" | "gate" | "limits" | "stopOnAccepted"
+			| "debug"
+			| "samples"
+			| "filter"
+			| "limit"
+			| "sandbox"
+			| "cache"
+			| "gate"
+			| "limits"
+			| "stopOnAccepted"
+			| "experiment"
+			| "dedupe"
 		>
 	>;
 
@@ -62,6 +72,8 @@ function runWords(model: Model, config: RunParts): string[] {
 		...modelWords(config.generation),
 		...debugWords(config.debug ?? null),
 		...option("--stop-on", config.stopOnAccepted),
+		...option("--experiment", config.experiment),
+		...option("--dedupe", config.dedupe),
 		...shared(model, config),
 	];
 }

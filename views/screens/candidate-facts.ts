@@ -124,6 +124,7 @@ export function verdictText(
 		...fact("harness", verdict.harness === "split" ? "split" : "in_guest: tests shared the candidate's process"),
 		...fact("sandbox", isolation(verdict.sandbox, sandbox)),
 		...fact("cached", verdict.cached ? "yes: judged before with the same tests, source and limits" : "no"),
+		...(rollout.sameAs === null ? [] : fact("same as", `#${rollout.sameAs}: judged once, the program is the same`)),
 		...fact("retries", verdict.retries),
 		...fact("backend", candidate.model ? `${candidate.backend} ${candidate.model}` : candidate.backend),
 		...fact("code sha256", verdict.codeSha256),

@@ -41,6 +41,7 @@ function factRows(row: RunRow, width: number): string[] {
 		`${plural(taskCount, "task")}, ${n === null ? "samples of a file" : `N ${formatCount(n)}`}, backend ${row.backend}${row.backend === "mock" ? " (no model)" : ""}`,
 		`${formatCount(statusCounts.accepted ?? 0)} of ${formatCount(sampleCount)} accepted, ${score}${interval}`,
 		`tier ${row.tier ?? "not known yet"}, ${sizeText(row.bytes)}${row.parent === null ? "" : `, from ${row.parent}`}`,
+		...(row.experiment === null ? [] : [`experiment ${row.experiment}`]),
 	];
 	return [bold(toCells(` ${row.runId}`, width)), ...facts.flatMap((fact) => wrapped(fact, width))];
 }

@@ -65,6 +65,7 @@ function summaryParts(run: OpenRun, state: RunState): Part[] {
 		...(eta === null ? [] : [{ text: `ETA ${formatClock(eta)}` }]),
 		...generationParts(state),
 		...passes.slice(1),
+		...(config?.dedupe ? [duplicatePart(state)] : []),
 		...(state.missedEvents > 0 ? [{ text: `${state.missedEvents} events missing`, paint: yellow }] : []),
 		...(state.message ? [{ text: state.message, paint: yellow }] : []),
 		{ text: `seed ${config?.seed ?? run.options?.seed ?? "?"}` },
@@ -73,6 +74,12 @@ function summaryParts(run: OpenRun, state: RunState): Part[] {
 		...(state.inGuest > 0 ? [{ text: `${state.inGuest} in guest`, paint: yellow }] : []),
 	];
 	return parts;
+}
+
+/** How many candidates are another one's program again, of those that are judged. */
+function duplicatePart({ duplicates, judged }: RunState): Part {
+	const distinct = judged === 0 ? "" : `, ${Math.round((1 - duplicates / judged) * 100)} % distinct`;
+	return { text: `${formatCount(duplicates)} duplicates${distinct}` };
 }
 
 /** How fast tokens come, what they cost so far, and which side the other one waits for. */

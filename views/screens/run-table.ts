@@ -53,6 +53,14 @@ function titleOf({ runs, ui }: Model): string {
 
 function columnsAt(model: Model): readonly Column<RunRow>[] {
 	const now = Date.parse(model.clock());
+	const isGrouped = model.ui.getState().runRows.some(({ experiment }) => experiment !== null);
+	const experiment: Column<RunRow> = {
+		isSearched: true,
+		title: "experiment",
+		width: 12,
+		drop: 6,
+		text: (row) => row.experiment ?? MISSING,
+	};
 	return [
 		{ isSearched: true, title: "run", width: 20, grow: true, drop: 0, text: (row) => row.runId, fit: endOf },
 		{
@@ -73,6 +81,7 @@ function columnsAt(model: Model): readonly Column<RunRow>[] {
 		{ isSearched: true, title: "tier", width: 6, drop: 7, text: (row) => row.tier ?? MISSING },
 		{ title: "age", width: 8, align: "right", drop: 1, text: (row) => ageText(row.startedAt, now) },
 		{ title: "size", width: 6, align: "right", drop: 3, text: (row) => sizeText(row.bytes) },
+		...(isGrouped ? [experiment] : []),
 		{ title: "from", width: 9, drop: 8, text: (row) => row.parent ?? MISSING, fit: endOf },
 	];
 }

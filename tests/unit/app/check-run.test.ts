@@ -7,7 +7,13 @@ import { DEFAULT_LIMITS, type RepositoryTask } from "../../../src/domain/task.js
 import { fakeVerifier } from "./fake-verifier.js";
 import { functionTask, memoryInputs, runConfig, surroundings, temporaryFolder } from "./run-fixtures.js";
 
-const summary = (taskId: string, n: number, accepted: number) => ({ taskId, n, accepted, statuses: {} });
+const summary = (taskId: string, n: number, accepted: number) => ({
+	taskId,
+	n,
+	accepted,
+	statuses: {},
+	distinct: null,
+});
 
 test("a task is met by an accepted candidate, or by none where it is meant to fail", () => {
 	const tasks = [summary("solved", 2, 1), summary("unsolved", 2, 0), summary("meant", 1, 0), summary("lucky", 1, 1)];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import type { RunInputs } from "../../../src/app/run-inputs.js";
 import type { RunEvent } from "../../../src/domain/events.js";
-import type { RunConfig } from "../../../src/domain/run.js";
+import { PLAIN_RUN, type RunConfig } from "../../../src/domain/run.js";
 import { DEFAULT_LIMITS, type FunctionTask } from "../../../src/domain/task.js";
 import type { Status } from "../../../src/domain/verdict.js";
 import type { Sample } from "../../../src/tasks/sample.js";
@@ -108,8 +108,7 @@ export function runConfig(over: Partial<RunConfig> = {}): RunConfig {
 		workers: 2,
 		limits: { cpuTimeMs: null, memoryBytes: null },
 		generation: null,
-		stopOnAccepted: null,
-		debug: null,
+		...PLAIN_RUN,
 		...over,
 	};
 }

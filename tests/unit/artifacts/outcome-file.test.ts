@@ -49,6 +49,7 @@ test("lines that are not parsed whole say the same as those that are, whatever c
 					message: text,
 					output: { bytes: 1, head: text, tail: text },
 				},
+				sameAs: null,
 				rewards: [],
 				startedAt: "2026-01-01T00:00:00.000Z",
 				finishedAt: "2026-01-01T00:00:00.000Z",

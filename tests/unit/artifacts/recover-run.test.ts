@@ -45,6 +45,7 @@ function rolloutOf(sampleIndex: number): Rollout {
 		runId: RUN_ID,
 		candidate,
 		verdict: verdictFor({ id: candidate.taskId }, candidate),
+		sameAs: null,
 		rewards: [],
 		startedAt: "2026-11-21T09:30:15.000Z",
 		finishedAt: "2026-11-21T09:30:16.000Z",
