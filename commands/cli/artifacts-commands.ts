@@ -5,6 +5,7 @@ import {
 	addCommonOptions,
 	type CommonOptions,
 	limitOption,
+	type PublishOptions,
 	type ScanOptions,
 	type ShowArtifactOptions,
 	type VerifyArtifactsOptions,
@@ -95,6 +96,29 @@ export function registerArtifacts(program: Command, act: Act): void {
 			act<ScanOptions>(async (context, options, [target = ""]) => {
 				const { scan } = await import("../artifacts-scan.js");
 				return await scan(context, target, options);
+			}),
+		);
+	addCommonOptions(
+		artifacts
+			.command("archive")
+			.description("pack a run for others, with how to reproduce it; refused when a scan finds what must not go out")
+			.argument("<run>", "run id, the start of one, or `latest`")
+			.option("--out <file>", "where to; default: artifacts/archives/<run>.tar.gz")
+			.option("--redact", "pack copies in which what a scan finds is blotted out")
+			.option("--allow-findings", "pack it as it is, whatever a scan finds"),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay artifacts archive latest --out baseline.tar.gz",
+				"assay artifacts archive 20261121-093015 --redact --out public.tar.gz",
+				"tar xzf baseline.tar.gz -C elsewhere/artifacts && assay artifacts verify --all --workspace elsewhere",
+			]),
+		)
+		.action(
+			act<PublishOptions>(async (context, options, [run = ""]) => {
+				const { publish } = await import("../artifacts-archive.js");
+				return await publish(context, run, options);
 			}),
 		);
 	addCommonOptions(

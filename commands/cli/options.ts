@@ -178,6 +178,11 @@ export interface ScanOptions extends CommonOptions, OutOption {
 	redact?: true;
 }
 
+export interface PublishOptions extends CommonOptions, OutOption {
+	redact?: true;
+	allowFindings?: true;
+}
+
 export type ArchiveOptions = CommonOptions & OutOption;
 
 export interface RegisterKeyOptions extends CommonOptions {

@@ -97,7 +97,11 @@ export function registerRecords(program: Command, act: Act): void {
 		);
 	addCommonOptions(
 		withRun(
-			runs.command("archive").description("pack a complete run into a tar.gz, checked against its checksums"),
+			runs
+				.command("archive")
+				.description(
+					"pack a complete run to keep it, as it is, into a tar.gz; `artifacts archive` packs it for others",
+				),
 		).addOption(new Option("--out <file>", "where to; default: artifacts/archives/<run>.tar.gz")),
 	)
 		.addHelpText(

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { incompleteRun } from "../artifacts/archive-run.js";
 import { checkManifest } from "../artifacts/check-manifest.js";
 import { findRun, listRunIds } from "../artifacts/find-run.js";
 import { ARTIFACT_FOLDERS } from "../artifacts/layout.js";
@@ -55,9 +56,7 @@ async function placeOf(roots: readonly string[], reference: string): Promise<Man
 	}
 	const files = await findRun(roots, reference);
 	if (existsSync(files.manifest) || existsSync(files.result)) return runPlace(files.root, files.runId);
-	throw new AssayError("usage", `run ${files.runId} has no manifest: it is not complete`, {
-		hint: `\`assay runs show ${files.runId}\` tells how to finish it`,
-	});
+	throw incompleteRun(files);
 }
 
 function bytesNamed(place: ManifestPlace): number {

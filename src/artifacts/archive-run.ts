@@ -19,19 +19,16 @@ interface RunArchive {
 /**
  * Packs a complete run into a tar.gz whose bytes depend on the run's files alone: names sorted, no times, owners or modes
  * of this machine. It is read again and compared with the manifest before it gets its name. Unpacked in an `artifacts`
- * folder, the run is there again. Throws `usage` when the run is not complete, or not what its manifest says.
+ * folder, the run is there again. `beside`: files that the manifest does not name and that go along. Throws `usage` when the run is not complete, or not what its manifest says.
  */
-export async function archiveRun(files: RunFiles, path: string): Promise<RunArchive> {
+export async function archiveRun(files: RunFiles, path: string, beside: readonly string[] = []): Promise<RunArchive> {
 	const manifest = readManifest(files);
-	if (manifest === null) {
-		throw new AssayError("usage", `run ${files.runId} has no manifest: it is not complete`, {
-			hint: `finish it first: assay ${files.runId.includes("-verify-") ? "verify" : "run"} --resume ${files.runId}`,
-		});
-	}
+	if (manifest === null) throw incompleteRun(files);
 	for (const { path: name } of manifest.files) {
 		if (!existsSync(`${files.root}/${name}`)) throw changed(files, `${name} is missing`);
 	}
-	const names = [...manifest.files.map((file) => file.path), relativePath(files.root, files.manifest)].sort();
+	const others = [files.manifest, ...beside].map((other) => relativePath(files.root, other));
+	const names = [...manifest.files.map((file) => file.path), ...others].sort();
 	const { target, temporary } = atomicPlace(path);
 	mkdirSync(dirname(target), { recursive: true });
 	try {
@@ -54,6 +51,12 @@ export async function archiveRun(files: RunFiles, path: string): Promise<RunArch
 		rmSync(temporary, { force: true });
 	}
 	return { path: target, files: names.length, ...(await checksumFile(target)) };
+}
+
+export function incompleteRun({ runId }: RunFiles): AssayError {
+	return new AssayError("usage", `run ${runId} has no manifest: it is not complete`, {
+		hint: `finish it first: assay ${runId.includes("-verify-") ? "verify" : "run"} --resume ${runId}`,
+	});
 }
 
 async function compareWithManifest(

@@ -58,7 +58,8 @@ export async function checkFile(
 
 /** Files that lie among those of the manifest and that it does not name. */
 export async function extraFiles(place: ManifestPlace, manifest: StoredManifest): Promise<ArtifactFault[]> {
-	const named = new Set(manifest.files.map(({ path }) => path));
+	// A card is written by people, when all is there.
+	const named = new Set([...manifest.files.map(({ path }) => path), ...(place.kind === "folder" ? ["README.md"] : [])]);
 	const found = place.kind === "run" ? await filesOfRun(place) : await filesIn(place.base);
 	return found
 		.map((path) => relativePath(place.base, path))

@@ -1,13 +1,16 @@
 import { existsSync, statSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { ArtifactCheck, ArtifactFault } from "../domain/artifact-check.js";
+import { Reproducibility } from "../domain/reproducibility.js";
 import { AssayError } from "../lib/errors.js";
 import { checkFile, extraFiles, type Watch } from "./check-files.js";
 import { checksumFile } from "./checksum.js";
 import { readResult } from "./find-run.js";
-import { runFiles } from "./layout.js";
+import { readJsonFile } from "./json-file.js";
+import { relativePath, runFiles } from "./layout.js";
 import { readOutcomes } from "./outcome-file.js";
 import { type ManifestPlace, readStoredManifest, runPlace, type StoredManifest } from "./stored-manifest.js";
+import { TRAINING } from "./training-file.js";
 
 /** Compares everything that one manifest says with what is on disk. Every fault has its own message; none is thrown. */
 export async function checkManifest(place: ManifestPlace, watch: Watch): Promise<ArtifactCheck> {
@@ -20,6 +23,7 @@ export async function checkManifest(place: ManifestPlace, watch: Watch): Promise
 			fault("manifest_edited", "the manifest was edited: its fields are not those that its own checksum was taken of"),
 		);
 	}
+	check.faults.push(...packedFaults(place, manifest));
 	for (const file of manifest.files) {
 		watch.signal.throwIfAborted();
 		const found = await checkFile(place.base, file, watch);
@@ -54,16 +58,37 @@ function readIt(place: ManifestPlace, faults: ArtifactFault[]): StoredManifest |
 	}
 }
 
+/** Of a run that was packed for others, whether its manifest is the one that went along. */
+function packedFaults({ kind, root, subject, path }: ManifestPlace, { sha256 }: StoredManifest): ArtifactFault[] {
+	const packed = kind === "run" ? runFiles(root, subject).reproducibility : null;
+	if (packed === null || !existsSync(packed)) return [];
+	try {
+		const name = relativePath(root, path);
+		const then = readJsonFile(Reproducibility, packed).files.find((file) => file.path === name);
+		if (then?.sha256 === sha256) return [];
+		return [fault("manifest_edited", `the manifest is not the one that was packed (${relativePath(root, packed)})`)];
+	} catch (error) {
+		if (!(error instanceof AssayError)) throw error;
+		return [fault("manifest_damaged", error.message)];
+	}
+}
+
 async function parentFaults(place: ManifestPlace, manifest: StoredManifest, watch: Watch): Promise<ArtifactFault[]> {
 	const faults: ArtifactFault[] = [];
 	for (const { kind, id, sha256 } of manifest.parents) {
-		const path = kind === "run" ? runPlace(place.root, id).path : resolve(place.root, id);
-		const isInside = kind === "run" || !isAbsolute(id) || path.startsWith(place.root);
+		// A grammar is a part of the program, and has no file.
+		if (kind === "grammar") continue;
+		const { path, isInside } = parentPlace(place, kind, id);
 		const found = statSync(path, { throwIfNoEntry: false });
 		if (found === undefined) {
 			const severity = isInside && kind !== "tasks" ? "fault" : "warning";
-			const message = `made from ${kind} ${id}, which is missing${severity === "fault" ? "" : " here; its content is known by its checksum alone"}`;
-			faults.push({ kind: "parent_missing", severity, path: id, message });
+			const where = severity === "fault" ? "" : " here; its content is known by its checksum alone";
+			faults.push({
+				kind: "parent_missing",
+				severity,
+				path: id,
+				message: `made from ${kind} ${id}, which is missing${where}`,
+			});
 		} else if (kind !== "tasks" && kind !== "run" && sha256 !== null && found.isFile()) {
 			const now = await checksumFile(path, watch);
 			if (now.sha256 === sha256) continue;
@@ -72,6 +97,13 @@ async function parentFaults(place: ManifestPlace, manifest: StoredManifest, watc
 		}
 	}
 	return faults;
+}
+
+/** Of a run and of a checkpoint, its manifest. */
+function parentPlace({ root, base }: ManifestPlace, kind: string, id: string): { path: string; isInside: boolean } {
+	if (kind === "run") return { path: runPlace(root, id).path, isInside: true };
+	const path = kind === "checkpoint" ? resolve(base, id, TRAINING) : resolve(root, id);
+	return { path, isInside: path.startsWith(`${root}/`) };
 }
 
 /** What the run's files say about each other, which a manifest that was written anew for changed files cannot mend. */

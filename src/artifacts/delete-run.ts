@@ -51,8 +51,8 @@ const DELETED = ".deleted";
 
 /** The marker last: only then nobody has to look again. */
 function removeFiles(files: RunFiles): void {
-	const { manifest, result, report, singlePatch, patches, trace, rollouts, log, plan, bookmarks, deleted } = files;
-	for (const path of [manifest, bookmarks, result, report, singlePatch, patches, trace, rollouts, log, plan, deleted]) {
-		rmSync(path, { recursive: true, force: true });
-	}
+	const { manifest, result, report, singlePatch, patches, trace, rollouts, log, plan, deleted } = files;
+	const { bookmarks, reproducibility } = files;
+	const record = [manifest, result, report, singlePatch, patches, trace, rollouts, log, plan];
+	for (const path of [...record, bookmarks, reproducibility, deleted]) rmSync(path, { recursive: true, force: true });
 }

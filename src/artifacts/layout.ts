@@ -38,6 +38,8 @@ export interface RunFiles {
 	manifest: string;
 	/** Places in the log that somebody marked; no part of the record. */
 	bookmarks: string;
+	/** Written when the run is packed for others; no part of the record. */
+	reproducibility: string;
 }
 
 export function artifactsRoot(workspace: string): string {
@@ -60,6 +62,7 @@ export function runFiles(root: string, runId: string): RunFiles {
 		plan: join(root, "plans", `${runId}.md`),
 		manifest: join(root, "manifests", `${runId}.json`),
 		bookmarks: join(root, "bookmarks", `${runId}.json`),
+		reproducibility: join(root, "reproducibility", `${runId}.json`),
 	};
 }
 

@@ -30,7 +30,7 @@ export async function writeManifest(
 }
 
 /** Writes it with its own checksum. */
-function putManifest(files: RunFiles, manifest: ArtifactManifest): ArtifactManifest {
+export function putManifest(files: RunFiles, manifest: ArtifactManifest): ArtifactManifest {
 	const signed = { ...manifest, ownSha256: ownChecksum(manifest) };
 	writeFileAtomic(files.manifest, `${JSON.stringify(signed, null, "\t")}\n`);
 	return signed;

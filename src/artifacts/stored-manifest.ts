@@ -12,6 +12,7 @@ import { listRunIds } from "./find-run.js";
 import { parseJson } from "./json-file.js";
 import { relativePath, runFiles } from "./layout.js";
 import { ownChecksum } from "./manifest.js";
+import { TRAINING } from "./training-file.js";
 
 /** Where a manifest lies. Paths in that of a run start at the folder of artifacts, in any other at its own folder. */
 export interface ManifestPlace {
@@ -37,16 +38,22 @@ export interface StoredManifest {
 	fields: Readonly<Record<string, unknown>>;
 }
 
-/** What manifests of all kinds have in common. */
+const Vouched = z.looseObject({ path: z.string(), bytes: z.int().nonnegative(), sha256: z.string() });
+const Named = z.looseObject({ kind: z.string(), id: z.string(), sha256: z.string().nullable().default(null) });
+/** What manifests of folders have in common, those of checkpoints among them. */
 const FolderManifest = z.looseObject({
-	parents: z
-		.array(z.looseObject({ kind: z.string(), id: z.string(), sha256: z.string().nullable().default(null) }))
-		.default([]),
-	files: z.array(z.looseObject({ path: z.string(), bytes: z.int().nonnegative(), sha256: z.string() })),
+	files: z.array(Vouched),
+	parents: z.array(Named).default([]),
+	/** Of a checkpoint: what it was trained on, from what, and what it began with. */
+	data: Vouched.optional(),
+	sources: z.array(Named).default([]),
+	parent: z
+		.looseObject({ name: z.string(), path: z.string().nullable(), manifestSha256: z.string().nullable() })
+		.nullish(),
 });
 
 const FOLDERS = ["checkpoints", "data"];
-const NAME = "manifest.json";
+const NAMES = [TRAINING, "manifest.json"];
 
 /** Every place under a folder of artifacts where a manifest is, or, of a run that has a result, should be. */
 export async function manifestPlaces(root: string): Promise<ManifestPlace[]> {
@@ -57,7 +64,8 @@ export async function manifestPlaces(root: string): Promise<ManifestPlace[]> {
 	for (const kind of FOLDERS) {
 		const folder = join(root, kind);
 		for (const name of existsSync(folder) ? (await readdir(folder)).sort() : []) {
-			if (existsSync(join(folder, name, NAME))) folders.push(folderPlace(root, join(folder, name)));
+			const place = manifestIn(root, join(folder, name));
+			if (place !== null) folders.push(place);
 		}
 	}
 	return [...finished, ...lost, ...folders];
@@ -65,8 +73,9 @@ export async function manifestPlaces(root: string): Promise<ManifestPlace[]> {
 
 /** null: there is no such folder, or no manifest in it. */
 export function manifestIn(root: string, path: string): ManifestPlace | null {
-	if (basename(path) === NAME && existsSync(path)) return folderPlace(root, dirname(path));
-	return existsSync(join(path, NAME)) ? folderPlace(root, path) : null;
+	if (NAMES.includes(basename(path)) && existsSync(path)) return folderPlace(root, path);
+	const found = NAMES.map((name) => join(path, name)).find((file) => existsSync(file));
+	return found === undefined ? null : folderPlace(root, found);
 }
 
 export function runPlace(root: string, runId: string): ManifestPlace {
@@ -78,13 +87,29 @@ export function readStoredManifest({ kind, path }: ManifestPlace): StoredManifes
 	const text = readText(path);
 	const value = parseAt(z.record(z.string(), z.unknown()), parseJson(text, path), path);
 	const own = value.ownSha256;
-	const run = kind === "run" ? parseAt(ArtifactManifest, value, path) : null;
 	return {
 		sha256: sha256(text),
 		isOwn: typeof own === "string" ? own === ownChecksum(value) : null,
-		run,
 		fields: value,
-		...(run ?? parseAt(FolderManifest, value, path)),
+		...(kind === "run"
+			? ofRun(parseAt(ArtifactManifest, value, path))
+			: ofFolder(parseAt(FolderManifest, value, path))),
+	};
+}
+
+type Contents = Pick<StoredManifest, "run" | "parents" | "files">;
+
+function ofRun(run: ArtifactManifest): Contents {
+	return { run, parents: run.parents, files: run.files };
+}
+
+function ofFolder({ files, parents, data, sources, parent }: z.infer<typeof FolderManifest>): Contents {
+	const began =
+		parent == null ? [] : [{ kind: "checkpoint", id: parent.path ?? parent.name, sha256: parent.manifestSha256 }];
+	return {
+		run: null,
+		parents: [...parents, ...began, ...sources],
+		files: data === undefined ? files : [...files, data],
 	};
 }
 
@@ -96,10 +121,11 @@ function readText(path: string): string {
 	}
 }
 
-function folderPlace(root: string, folder: string): ManifestPlace {
+function folderPlace(root: string, path: string): ManifestPlace {
+	const folder = dirname(path);
 	const relative = relativePath(root, folder);
 	const subject = relative.startsWith("..") ? folder : relative;
-	return { kind: "folder", subject, root, path: join(folder, NAME), base: folder };
+	return { kind: "folder", subject, root, path, base: folder };
 }
 
 /** Manifests of runs whose result and plan are both gone. */

@@ -7,7 +7,8 @@ import { parseAt } from "../lib/schema.js";
 import { checksumFile } from "./checksum.js";
 import { readJsonFile } from "./json-file.js";
 
-const MANIFEST = "training.json";
+/** Name of the training manifest in a checkpoint's folder. */
+export const TRAINING = "training.json";
 
 /** A checkpoint's training manifest as it is on disk. */
 export interface StoredTraining {
@@ -19,7 +20,7 @@ export interface StoredTraining {
 
 /** null: the folder has none, so nobody knows what the model has seen. */
 export async function readTraining(folder: string): Promise<StoredTraining | null> {
-	const path = join(folder, MANIFEST);
+	const path = join(folder, TRAINING);
 	if (!existsSync(path)) return null;
 	return { folder, manifest: readJsonFile(TrainingManifest, path), sha256: (await checksumFile(path)).sha256 };
 }
