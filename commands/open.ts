@@ -19,6 +19,7 @@ export interface OpenCommandOptions {
 	screen?: string;
 	theme?: ThemeName;
 	reducedMotion?: true;
+	screenReader?: true;
 }
 
 /** Both in a clone and in the bundle, which lies one folder below the root too. */
@@ -37,9 +38,10 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 	}
 	const input = stdin as ReadStream;
 	const output = stdout as WriteStream;
-	const { createTerminalModes, skeleton } = await import("../views/terminal/modes.js");
-	const modes = context.entered ?? createTerminalModes(input, output);
-	if (!context.entered) modes.enter(skeleton(output.columns || 80, output.rows || 24));
+	const { createTerminalModes, firstText, wantsScreenReader } = await import("../views/terminal/modes.js");
+	const screenReader = wantsScreenReader(options.screenReader === true, env);
+	const modes = context.entered ?? createTerminalModes(input, output, screenReader);
+	if (!context.entered) modes.enter(firstText(output, screenReader));
 	const hungUp = new AbortController();
 	const crash = (error: unknown) => {
 		// The terminal has gone: end in order, so that a run keeps what is done and the judge is reaped.
@@ -82,6 +84,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			look: lookFor(env, { ascii: options.ascii === true, colour: context.color }),
 			theme: themeFor(env, options.theme, lastView?.theme ?? null),
 			reducedMotion: options.reducedMotion === true || env.ASSAY_REDUCED_MOTION === "1",
+			screenReader,
 			compositor: env.ASSAY_COMPOSITOR !== "off",
 			signal,
 			clipboard: clipboardFor(env),

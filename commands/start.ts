@@ -11,14 +11,15 @@ export async function start(argv: readonly string[]): Promise<void> {
 		const { main } = await import("./main.js");
 		return await main(argv, { entered: null });
 	}
-	const { createTerminalModes, skeleton } = await import("../views/terminal/modes.js");
-	const modes = createTerminalModes(stdin, stdout);
+	const { createTerminalModes, firstText, wantsScreenReader } = await import("../views/terminal/modes.js");
+	const isSpoken = wantsScreenReader(argv.includes("--screen-reader"), process.env);
+	const modes = createTerminalModes(stdin, stdout, isSpoken);
 	const leave = () => {
 		modes.leave();
 		process.exit(130);
 	};
 	for (const name of SIGNALS) process.on(name, leave);
-	modes.enter(skeleton(stdout.columns || 80, stdout.rows || 24));
+	modes.enter(firstText(stdout, isSpoken));
 	try {
 		const { main } = await import("./main.js");
 		const running = main(argv, { entered: modes });
@@ -30,7 +31,7 @@ export async function start(argv: readonly string[]): Promise<void> {
 	}
 }
 
-const FLAGS = new Set(["--ascii", "--no-color", "--reduced-motion"]);
+const FLAGS = new Set(["--ascii", "--no-color", "--reduced-motion", "--screen-reader"]);
 const WITH_VALUE = new Set(["--tasks", "--workspace"]);
 
 /** Only where nothing can be wrong with the words: a complaint belongs on the screen of before. */

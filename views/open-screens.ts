@@ -5,6 +5,7 @@ import type { ThemeName } from "../src/store/themes.js";
 import { createCompositedPainter } from "./ink/composited-painter.js";
 import type { Painter } from "./ink/painter.js";
 import { createPlainPainter } from "./ink/plain-painter.js";
+import { createReaderPainter } from "./ink/reader-painter.js";
 import { dispatch } from "./keys/dispatch.js";
 import { noteFault } from "./model/faults.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
@@ -15,6 +16,7 @@ import type { ScreenId } from "./model/state.js";
 import { loadTasks } from "./model/task-actions.js";
 import { loadTaskResults } from "./model/task-results.js";
 import { restoreCursor, restoreList, restoreRun, takeView } from "./model/view-memory.js";
+import { drawPage } from "./reader/page.js";
 import { drawFrame } from "./screens/frame.js";
 import { screenOf } from "./screens/screens.js";
 import { type Clipboard, clipboardSequence } from "./terminal/clipboard.js";
@@ -27,6 +29,11 @@ const FRAMES_PER_SECOND = 60;
 const PLAIN_FRAMES_PER_SECOND = 20;
 /** For people whom movement disturbs. Keys are answered at once all the same. */
 const CALM_FRAMES_PER_SECOND = 4;
+/** Nobody can listen faster. */
+const SPOKEN_FRAMES_PER_SECOND = 2;
+const ONE_PANE_COLUMNS = 80;
+/** Fewer rows than would bring the strip of messages, which are read out anyway. */
+const PAGE_ROWS = { least: 15, most: 29 };
 
 const PRESS_WORDS = { paste: "pasted text", mouse: "the mouse" } as const;
 
@@ -60,6 +67,8 @@ export interface ScreenOptions {
 	look: Look;
 	theme: ThemeName;
 	compositor: boolean;
+	/** Lines of words for screen readers, in place of a picture that is painted over. */
+	screenReader?: boolean;
 	/** What changes by itself changes a few times a second only. */
 	reducedMotion?: boolean;
 	/** Ends the screens, for instance when the process is told to end. */
@@ -78,7 +87,6 @@ export interface ScreenOptions {
 
 export interface OpenScreens {
 	model: Model;
-	painter: Painter;
 	/** Resolves when the user quits or the signal fires, to where the screens were left; the terminal is as it was then. */
 	closed: Promise<SavedView>;
 }
@@ -88,28 +96,30 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	const { workbench, terminal, signal } = options;
 	const timers = options.timers ?? systemTimers;
 	const ended = new AbortController();
-	const size = { columns: terminal.columns(), rows: terminal.rows() };
+	const isSpoken = options.screenReader === true;
+	const sizeNow = () => sizeOf(terminal, isSpoken);
+	const size = sizeNow();
 	let blocked = false;
 	let suspended = false;
 	const write = (bytes: string) => {
 		blocked = !terminal.write(bytes);
 	};
-	const painter = (options.compositor ? createCompositedPainter : createPlainPainter)(write, size, options.look);
+	const display = isSpoken ? spokenDisplay(write, options.look) : drawnDisplay(write, size, options);
 	/** Resolves when a page of tasks is on the screen, or what there is. */
 	const { promise: firstPage, resolve: pageShown } = Promise.withResolvers<void>();
 	const paint = () => {
 		// A slow terminal gets the newest state when it is ready, not every state in between.
 		if (blocked || suspended) return;
-		painter.paint(drawFrame(model));
+		display.paint(model);
 		if (model.tasks.total >= model.ui.getState().rows || model.ui.getState().tasks !== "reading") pageShown();
 	};
-	const most = options.compositor ? FRAMES_PER_SECOND : PLAIN_FRAMES_PER_SECOND;
-	const frames = createFrameClock(paint, timers, options.reducedMotion ? CALM_FRAMES_PER_SECOND : most);
+	const frames = createFrameClock(paint, timers, framesPerSecond(options));
 	const model = createModel({
 		workbench,
 		...size,
 		timers,
 		look: options.look,
+		isSpoken,
 		signal: ended.signal,
 		...(options.clock ? { clock: options.clock } : {}),
 		changed: frames.schedule,
@@ -129,8 +139,9 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		frames.schedule();
 	});
 	const follow = () => {
-		painter.resize(terminal.columns(), terminal.rows());
-		model.ui.setState({ columns: terminal.columns(), rows: terminal.rows() });
+		const next = sizeNow();
+		display.resize(next.columns, next.rows);
+		model.ui.setState(next);
 	};
 	terminal.onResize(follow);
 	/** Another program has the terminal. */
@@ -143,7 +154,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		suspended = false;
 		terminal.enter();
 		follow();
-		painter.invalidate();
+		display.invalidate();
 		frames.urgent();
 	};
 	terminal.onStop(() => model.terminal.suspend());
@@ -162,7 +173,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 			stopFading();
 			keys.close();
 			model.ui.getState().run?.replay?.close();
-			painter.close();
+			display.close();
 			terminal.leave();
 			terminal.close();
 			resolve(takeView(model));
@@ -170,7 +181,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		model.terminal = {
 			quit: close,
 			redraw() {
-				painter.invalidate();
+				display.invalidate();
 				frames.urgent();
 			},
 			suspend() {
@@ -188,7 +199,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 					if (!ended.signal.aborted) enter();
 				}
 			},
-			dumpFrame: () => options.saveText("screen", `${painter.dump().join("\n")}\n`),
+			dumpFrame: () => options.saveText("screen", `${display.dump().join("\n")}\n`),
 			copy(text) {
 				const sequence = clipboardSequence(text, options.clipboard);
 				if (sequence === null) return options.saveText("copy", text);
@@ -214,7 +225,37 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 		void probeSandbox(model);
 		return recallRuns(model, lastView);
 	});
-	return { model, painter, closed };
+	return { model, closed };
+}
+
+/** What is read aloud has the layout with one pane, whatever the terminal's size. */
+function sizeOf(terminal: TerminalPort, isSpoken: boolean): { columns: number; rows: number } {
+	const size = { columns: terminal.columns(), rows: terminal.rows() };
+	return isSpoken
+		? { columns: ONE_PANE_COLUMNS, rows: Math.max(PAGE_ROWS.least, Math.min(size.rows, PAGE_ROWS.most)) }
+		: size;
+}
+
+function framesPerSecond({ screenReader, reducedMotion, compositor }: ScreenOptions): number {
+	if (screenReader) return SPOKEN_FRAMES_PER_SECOND;
+	if (reducedMotion) return CALM_FRAMES_PER_SECOND;
+	return compositor ? FRAMES_PER_SECOND : PLAIN_FRAMES_PER_SECOND;
+}
+
+type Display = Painter<Model>;
+
+function drawnDisplay(
+	write: (bytes: string) => void,
+	size: { columns: number; rows: number },
+	options: ScreenOptions,
+): Display {
+	const painter = (options.compositor ? createCompositedPainter : createPlainPainter)(write, size, options.look);
+	return { ...painter, paint: (model) => painter.paint(drawFrame(model)) };
+}
+
+function spokenDisplay(write: (text: string) => void, look: Look): Display {
+	const painter = createReaderPainter(write, look);
+	return { ...painter, paint: (model) => painter.paint(drawPage(model)) };
 }
 
 async function recallRuns(model: Model, lastView: SavedView | null): Promise<void> {

@@ -204,6 +204,7 @@ export interface OpenOptions extends CommonOptions {
 	screen?: string;
 	theme?: ThemeName;
 	reducedMotion?: true;
+	screenReader?: true;
 }
 
 export type TasksOptions = CommonOptions & TaskSelection;

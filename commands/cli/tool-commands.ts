@@ -12,6 +12,7 @@ export function registerOpen(program: Command, act: Act): void {
 			.option("--screen <name>", "screen to start on, by digit or name: tasks, best-of-n, …")
 			.option("--ascii", "letters and lines of ASCII only, for terminals and fonts without more")
 			.option("--reduced-motion", "what moves by itself moves a few times a second only (ASSAY_REDUCED_MOTION=1)")
+			.option("--screen-reader", "lines of words for screen readers, no picture (INK_SCREEN_READER=true)")
 			.addOption(
 				new Option("--theme <name>", "colours (ASSAY_THEME; default: the last one, or what fits the terminal)").choices(
 					THEMES,

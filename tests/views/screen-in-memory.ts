@@ -45,6 +45,7 @@ export interface ScreenOptions {
 	screen?: ScreenId;
 	timers?: Timers;
 	reducedMotion?: boolean;
+	screenReader?: boolean;
 }
 
 /** The screens on a headless terminal. */
@@ -63,7 +64,7 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 			rawModes.push(raw);
 		},
 	};
-	const modes = createTerminalModes(input, { write: (text) => port.write(text) });
+	const modes = createTerminalModes(input, { write: (text) => port.write(text) }, options.screenReader);
 	const port: TerminalPort = {
 		columns: () => columns,
 		rows: () => rows,
@@ -98,6 +99,7 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 		compositor: options.compositor ?? true,
 		signal: controller.signal,
 		timers: options.timers ?? systemTimers,
+		screenReader: options.screenReader ?? false,
 		reducedMotion: options.reducedMotion ?? false,
 		clock: () => "2026-11-21T09:30:00.000Z",
 		clipboard: options.clipboard ?? "osc52",

@@ -27,17 +27,25 @@ export interface DrawnDialog {
 	title: string;
 	/** Inside the border, each `width - 4` cells. */
 	rows: string[];
+	/** So many of them, at the top, show what is being typed. */
+	headRows: number;
+	/** What can be done, below the rows. */
+	keys: string;
 	/** Small tables above the rows, side by side. */
 	tables: SummaryTable[];
 }
 
 const FRAME_ROWS = 3;
 const FRAME_CELLS = 4;
+/** An empty one, and the keys. */
+const KEY_ROWS = 2;
+/** Whole lines, where they are read aloud. */
+const SPOKEN_CELLS = 400;
 
 /** Title, rows, and a last row with the keys, in the middle of the screen. */
 export function drawDialog(model: Model, dialog: Dialog): DrawnDialog {
 	const { columns, rows: screenRows } = model.ui.getState();
-	const width = Math.min(columns - 4, WIDTHS[dialog.kind]);
+	const width = model.isSpoken ? SPOKEN_CELLS : Math.min(columns - 4, WIDTHS[dialog.kind]);
 	const inner = width - FRAME_CELLS;
 	const most = screenRows - 4 - FRAME_ROWS - 1;
 	const body = guarded(
@@ -49,8 +57,8 @@ export function drawDialog(model: Model, dialog: Dialog): DrawnDialog {
 	const moves = dialog.kind === "pick" ? dialog.items.length > 1 : Boolean(body.position);
 	const keys = keysOf(model, dialog, inner, moves);
 	const tables = body.tables ?? [];
-	const rows = [...body.rows, dim(toCells("", inner)), dim(toCells(keys, inner))];
-	const height = rows.length + tableRows(tables) + FRAME_ROWS - 1;
+	const { rows, headRows = 0 } = body;
+	const height = rows.length + KEY_ROWS + tableRows(tables) + FRAME_ROWS - 1;
 	return {
 		x: Math.floor((columns - width) / 2),
 		y: Math.max(1, Math.floor((screenRows - height) / 2)),
@@ -58,6 +66,8 @@ export function drawDialog(model: Model, dialog: Dialog): DrawnDialog {
 		height,
 		title: body.position ? `${body.title} · ${body.position}` : body.title,
 		rows,
+		headRows,
+		keys: toCells(keys, inner),
 		tables,
 	};
 }
@@ -82,6 +92,7 @@ const WIDTHS: Record<Dialog["kind"], number> = {
 interface Body {
 	title: string;
 	rows: string[];
+	headRows?: number;
 	position?: string;
 	tables?: SummaryTable[];
 }
@@ -132,7 +143,7 @@ function logBody(model: Model, dialog: LogDialog, width: number, most: number): 
 	const { top, height, count } = model.scroll.place("dialog");
 	if (top + height >= count) model.scroll.jump("dialog", rows.length);
 	const body = scrolled(model, title, rows, most - head.length);
-	return { ...body, rows: [...head, ...body.rows] };
+	return { ...body, headRows: head.length, rows: [...head, ...body.rows] };
 }
 
 function seekBody(model: Model, { text, error }: SeekDialog, width: number): Body {
@@ -189,5 +200,9 @@ function paletteBody(model: Model, dialog: Extract<Dialog, { kind: "palette" }>,
 	});
 	while (rows.length < height)
 		rows.push(toCells(entries.length === 0 && rows.length === 0 ? "  nothing matches" : "", width));
-	return { title: "Commands", rows: [toCells(`: ${dialog.text}_`, width), dim("─".repeat(width)), ...rows] };
+	return {
+		title: "Commands",
+		headRows: PALETTE_HEAD_ROWS,
+		rows: [toCells(`: ${dialog.text}_`, width), dim("─".repeat(width)), ...rows],
+	};
 }

@@ -1,6 +1,7 @@
 import { isEnabled, type KeyBinding, type KeyTable, shownKey } from "../keys/binding.js";
 import { tablesOf } from "../keys/tables.js";
 import type { Model } from "../model/model.js";
+import { spokenKey } from "../reader/words.js";
 import { cellWidth, toCells } from "../text/cells.js";
 import { bold, dim } from "../text/style.js";
 
@@ -10,7 +11,7 @@ const KEY_CELLS = 7;
 export function helpRows(model: Model, width: number): string[] {
 	return tablesOf(model).flatMap((table) => [
 		bold(toCells(table.title, width)),
-		...inColumns(entriesOf(table, model), width),
+		...inColumns(entriesOf(table, model), width, model.isSpoken),
 		toCells("", width),
 	]);
 }
@@ -28,14 +29,19 @@ function entriesOf(table: KeyTable, model: Model): { text: (cells: number) => st
 
 function entryText(binding: KeyBinding, key: string, model: Model): (cells: number) => string {
 	return (cells) => {
+		if (model.isSpoken) return `${spokenKey(key)}: ${binding.label}${isEnabled(binding, model) ? "" : ", not now"}`;
 		const keyCells = Math.max(KEY_CELLS, cellWidth(key) + 1);
 		const text = `${toCells(binding.label, cells - keyCells - 1)} `;
 		return isEnabled(binding, model) ? bold(toCells(key, keyCells)) + text : dim(toCells(key, keyCells) + text);
 	};
 }
 
-function inColumns(entries: readonly { text: (cells: number) => string }[], width: number): string[] {
-	const count = width >= 70 ? 2 : 1;
+function inColumns(
+	entries: readonly { text: (cells: number) => string }[],
+	width: number,
+	isSpoken: boolean,
+): string[] {
+	const count = width >= 70 && !isSpoken ? 2 : 1;
 	const cells = Math.floor(width / count);
 	const rows = Math.ceil(entries.length / count);
 	return Array.from({ length: rows }, (_, row) => {

@@ -2,6 +2,7 @@ import { Box, Text } from "ink";
 import { Table } from "ink-table";
 import type { DrawnDialog } from "../dialogs/draw-dialog.js";
 import type { DrawnPane, Frame } from "../screens/frame.js";
+import { dim } from "../text/style.js";
 
 export interface ChromeProps {
 	frame: Pick<Frame, "columns" | "rows"> & { panes: readonly Pick<DrawnPane, "box" | "focused">[] };
@@ -55,10 +56,10 @@ export function DialogBox({ dialog, ascii }: { dialog: DrawnDialog; ascii: boole
 					))}
 				</Box>
 			)}
-			{dialog.rows.map((row, i) => (
+			{[...dialog.rows, "", dim(dialog.keys)].map((row, i) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
 				<Box key={i} height={1} flexShrink={0}>
-					<Text wrap="truncate">{row}</Text>
+					<Text wrap="truncate">{row === "" ? " " : row}</Text>
 				</Box>
 			))}
 		</Box>

@@ -114,6 +114,7 @@ function createInkRoot(size: { columns: number; rows: number }): InkRoot {
 		interactive: true,
 		patchConsole: false,
 		exitOnCtrlC: false,
+		isScreenReaderEnabled: false,
 	});
 	const drawings = new Map<string, readonly string[]>();
 	return {

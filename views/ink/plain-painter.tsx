@@ -22,6 +22,7 @@ export function createPlainPainter(
 		interactive: true,
 		patchConsole: false,
 		exitOnCtrlC: false,
+		isScreenReaderEnabled: false,
 	});
 	let shown = "";
 	let clear = true;

@@ -41,6 +41,8 @@ export interface Model {
 	readonly timers: Timers;
 	/** What charts have to know of the terminal. */
 	readonly look: ChartLook;
+	/** What is shown is read aloud: words in place of signs, sentences in place of charts. */
+	readonly isSpoken: boolean;
 	/** Fires when the program ends; ends reading. */
 	readonly signal: AbortSignal;
 	/** ISO 8601, for messages. */
@@ -83,6 +85,7 @@ export interface ModelOptions {
 	rows: number;
 	timers: Timers;
 	look: ChartLook;
+	isSpoken?: boolean;
 	signal: AbortSignal;
 	clock?: () => string;
 	changed: () => void;
@@ -111,6 +114,7 @@ export function createModel(options: ModelOptions): Model {
 		faults: new Map(),
 		timers,
 		look,
+		isSpoken: options.isSpoken ?? false,
 		signal,
 		clock: options.clock ?? (() => new Date().toISOString()),
 		changed,

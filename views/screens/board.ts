@@ -4,7 +4,7 @@ import { goToSample, goToTask, moveTask } from "../model/candidate-actions.js";
 import type { Model } from "../model/model.js";
 import { isGoingOn } from "../model/run-actions.js";
 import type { OpenRun } from "../model/state.js";
-import { shortId, toCells } from "../text/cells.js";
+import { shortId, toCells, visible } from "../text/cells.js";
 import { plural } from "../text/format.js";
 import { bold, cursorLine, dim, green, inverse } from "../text/style.js";
 import { signOf } from "./glyphs.js";
@@ -22,6 +22,7 @@ export function drawBoard(model: Model, width: number, height: number): PaneText
 	const top = model.scroll.follow("board", boardTask, height, state.tasks.length);
 	const rows = state.tasks.slice(top, top + height).map((task, i) => {
 		const isCursor = top + i === boardTask;
+		if (model.isSpoken) return spokenTask(model, state, task, isCursor);
 		const name = toCells(shortId(task.taskId, nameCells), nameCells);
 		const samples = cellsOf(model, state, task, { left, cells, selected: isCursor ? sample : -1 });
 		const text = `${isCursor ? "▸" : " "}${isCursor ? bold(name) : name} ${samples} ${countOf(task)}`;
@@ -61,6 +62,16 @@ export const boardMouse: PaneMouse = {
 		return false;
 	},
 };
+
+/** How a task stands; the cursor's also has its sample. */
+function spokenTask(model: Model, state: RunState, task: TaskProgress, isCursor: boolean): string {
+	const text = `${visible(task.taskId)}, ${task.accepted} of ${task.n} accepted${task.n < task.expected ? `, ${task.expected} to come` : ""}`;
+	if (!isCursor) return text;
+	const { sample } = model.ui.getState();
+	const candidate = selectCandidate(state, task.taskId, sample);
+	const word = candidate ? signOf(candidate, selectIsStopped(state)).word : "not there yet";
+	return cursorLine(`${text}, sample ${sample} ${word}`);
+}
 
 function started(state: RunState): string {
 	const count = state.tasks.length;

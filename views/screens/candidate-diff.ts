@@ -45,5 +45,6 @@ export function codeDiffLayout(model: Model, width: number): DiffLayout {
 /** Whether there is room for both sides. */
 function isSideBySide(model: Model, width: number): boolean {
 	const { columns, zoomed } = model.ui.getState();
+	if (model.isSpoken) return false;
 	return (zoomed || columns >= SIDE_BY_SIDE_COLUMNS) && width >= SIDE_BY_SIDE_CELLS;
 }

@@ -22,13 +22,21 @@ interface ListLook {
 }
 
 const columnsOf = ({ isStopped, digits, chart: look }: ListLook): readonly Column<CandidateView>[] => [
-	{ title: "#", width: Math.max(3, digits), align: "right", drop: 0, text: (row) => String(row.sampleIndex) },
+	{
+		title: "#",
+		width: Math.max(3, digits),
+		align: "right",
+		drop: 0,
+		text: (row) => String(row.sampleIndex),
+		spoken: (row) => `sample ${row.sampleIndex}`,
+	},
 	{
 		title: "state",
 		width: 24,
 		grow: true,
 		drop: 0,
 		text: (row) => `${signOf(row, isStopped).glyph} ${signOf(row, isStopped).word}${causeOf(row)}`,
+		spoken: (row) => `${signOf(row, isStopped).word}${causeOf(row)}`,
 		paint: (row) => signOf(row, isStopped).paint,
 	},
 	{
@@ -43,13 +51,16 @@ const columnsOf = ({ isStopped, digits, chart: look }: ListLook): readonly Colum
 		width: PASSED_CELLS,
 		drop: 5,
 		text: (row) => (row.verdict ? bar(row.verdict.passed / row.verdict.total, PASSED_CELLS, look, "·") : ""),
+		spoken: () => "",
 		paint: (row) => signOf(row, isStopped).paint,
 	},
 	{ title: "cpu", width: 7, align: "right", drop: 2, text: (row) => formatMs(row.verdict?.cpuTimeMs) },
 	{ title: "memory", width: 8, align: "right", drop: 4, text: (row) => formatBytes(row.verdict?.peakMemoryBytes) },
 	{ title: "flags", width: 10, drop: 6, text: (row) => row.verdict?.flags.join(",") ?? "" },
-	{ title: "", width: 6, drop: 3, text: (row) => (row.verdict?.cached ? "cached" : "") },
+	{ title: "", width: 6, drop: 3, text: cachedText, spoken: cachedText },
 ];
+
+const cachedText = (row: CandidateView) => (row.verdict?.cached ? "cached" : "");
 
 /** The candidates of the task the cursor is on, or of the whole run, each with its sign and word. */
 export function drawCandidateList(model: Model, width: number, height: number): PaneText {
@@ -69,6 +80,7 @@ export function drawCandidateList(model: Model, width: number, height: number): 
 		isMarked: (row) => markedCandidate?.taskId === row.taskId && markedCandidate.sampleIndex === row.sampleIndex,
 		width,
 		height,
+		isSpoken: model.isSpoken,
 	});
 	if (table.count === 0 && table.total > 0) {
 		rows.push(

@@ -32,7 +32,9 @@ export function drawLog(model: Model, width: number, height: number): PaneText {
 	model.scroll.top("log", height, count);
 	const top = topOf(model, log);
 	if (!log.wraps) log.top = top;
-	const rows = log.follows ? endRows(model, log, width, height) : rowsFrom(model, log, { top, width, height });
+	// Aloud, what comes is told by its newest line.
+	const tail = model.isSpoken ? 1 : height;
+	const rows = log.follows ? endRows(model, log, width, tail) : rowsFrom(model, log, { top, width, height });
 	prefetch(model, log, top - height);
 	prefetch(model, log, top + 2 * height);
 	return { title: titleOf(log, top, height), rows: rows.length > 0 ? rows : [dim(toCells(whyEmpty(log), width))] };

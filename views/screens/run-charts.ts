@@ -22,6 +22,7 @@ import { formatCount, formatMs, formatRate, formatScore, plural } from "../text/
 import { bold, cyan, dim, green, red } from "../text/style.js";
 import { STATUS_SIGNS, signOf } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
+import { spokenCharts } from "./spoken-charts.js";
 
 /** The numbers of the run as pictures: all that fit, or one of them over the whole pane. */
 export function drawRunCharts(model: Model, width: number, height: number): PaneText {
@@ -30,6 +31,7 @@ export function drawRunCharts(model: Model, width: number, height: number): Pane
 	const tabs = CHARTS.map((name) => (name === chart ? `[${name}]` : ` ${name} `)).join("");
 	const title = cellWidth(tabs) + 12 <= width ? `Charts ${tabs}` : `Charts [${chart}] of ${CHARTS.length - 1}`;
 	if (!state) return { title, rows: [] };
+	if (model.isSpoken) return { title, rows: spokenCharts(model, state) };
 	const rows = chart === "all" ? allCharts(model, state, width, height) : SECTIONS[chart](model, state, width, height);
 	return { title, rows: rows.slice(0, height) };
 }

@@ -33,6 +33,7 @@ export function drawRunTable(model: Model, width: number, height: number): PaneT
 		isMarked: (row) => markedRuns.includes(row.runId),
 		width,
 		height,
+		isSpoken: model.isSpoken,
 	});
 	if (runs.count === 0) {
 		const lines =
@@ -69,6 +70,7 @@ function columnsAt(model: Model): readonly Column<RunRow>[] {
 			width: 13,
 			drop: 0,
 			text: ({ outcome }) => `${OUTCOMES[outcome].glyph} ${OUTCOMES[outcome].word}`,
+			spoken: ({ outcome }) => OUTCOMES[outcome].word,
 			paint: ({ outcome }) => OUTCOMES[outcome].paint,
 		},
 		{ isSearched: true, title: "kind", width: 9, drop: 5, text: (row) => row.kind },

@@ -65,6 +65,11 @@ function problemsPart(model: Model): Part {
 	return { forms: [`!${count}`], paint: levels.includes("error") ? red : count > 0 ? yellow : dim };
 }
 
+/** The sandbox in a few words. */
+export function sandboxText(model: Model): string {
+	return sandboxPart(model).forms.at(-1) ?? "";
+}
+
 /** The tier in force, and what it does not give. A run shows the tier it was judged in. */
 function sandboxPart(model: Model): Part {
 	const { sandbox } = model.ui.getState();

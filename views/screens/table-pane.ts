@@ -3,7 +3,7 @@ import type { VirtualTable } from "../../src/store/virtual-table.js";
 import type { Model } from "../model/model.js";
 import { toCells } from "../text/cells.js";
 import { bold, cursorLine, dim } from "../text/style.js";
-import { type Column, fitColumns, hasHiddenColumns, tableHead, tableRow } from "../text/table.js";
+import { type Column, fitColumns, hasHiddenColumns, spokenRow, tableHead, tableRow } from "../text/table.js";
 import { underlineTerms } from "../text/underlined.js";
 import type { PanePoint } from "./screen.js";
 
@@ -17,6 +17,8 @@ export interface TablePane<Row> {
 	isMarked(row: Row): boolean;
 	width: number;
 	height: number;
+	/** Read aloud: a sentence a row. */
+	isSpoken: boolean;
 }
 
 /** The head and the rows in view of a table of any length. Only these rows are made. */
@@ -24,6 +26,7 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 	const { table, width, height } = pane;
 	const listRows = Math.max(1, height - 1);
 	const top = table.windowOf(listRows);
+	if (pane.isSpoken) return spokenRows(pane, top, listRows);
 	const isLong = table.count > listRows;
 	const cells = width - MARK_CELLS - (isLong ? 1 : 0);
 	const fits = fitColumns(pane.columns, cells).length === pane.columns.length;
@@ -45,6 +48,17 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 		}
 		const text = `${isCursor ? "▸" : " "}${pane.isMarked(row) ? "*" : " "}${tableRow(columns, row, mark)}`;
 		rows.push((isCursor ? cursorLine(bold(text)) : text) + dim(bar));
+	}
+	return rows;
+}
+
+function spokenRows<Row>({ table, columns, rowOf, isMarked }: TablePane<Row>, top: number, listRows: number): string[] {
+	const rows: string[] = [];
+	for (let at = top; at < Math.min(table.count, top + listRows); at++) {
+		const row = rowOf(table.rowAt(at));
+		if (row === null) continue;
+		const text = `${isMarked(row) ? "marked, " : ""}${spokenRow(columns, row)}`;
+		rows.push(at === table.position ? cursorLine(`${text}, ${at + 1} of ${table.count}`) : text);
 	}
 	return rows;
 }

@@ -1,9 +1,10 @@
 import type { TaskRow } from "../../src/app/workbench.js";
 import { sparkline } from "../charts/sparkline.js";
+import { spokenValues } from "../charts/spoken-values.js";
 import type { Model, TaskResult } from "../model/model.js";
 import { SHOWN_SAMPLES } from "../model/task-results.js";
 import { shortId, toCells } from "../text/cells.js";
-import { formatCount, MISSING } from "../text/format.js";
+import { formatCount, formatScore, MISSING, plural } from "../text/format.js";
 import { dim, green, red, yellow } from "../text/style.js";
 import type { Column } from "../text/table.js";
 import { wrapText } from "../text/wrap.js";
@@ -40,13 +41,21 @@ function columnsOf(model: Model): Column<TaskRow>[] {
 		},
 		{ isSearched: true, title: "split", width: 12, drop: 5, text: (row) => row.split ?? MISSING },
 		{ isSearched: true, title: "language", width: 8, drop: 7, text: (row) => row.language },
-		{ title: "tests", width: 7, align: "right", drop: 1, text: (row) => `${row.publicTests}+${row.hiddenTests}` },
+		{
+			title: "tests",
+			width: 7,
+			align: "right",
+			drop: 1,
+			text: (row) => `${row.publicTests}+${row.hiddenTests}`,
+			spoken: ({ publicTests, hiddenTests }) => `${publicTests} public and ${hiddenTests} hidden tests`,
+		},
 		{
 			title: "rec",
 			width: 4,
 			align: "right",
 			drop: 4,
 			text: (row) => (row.candidates > 0 ? String(row.candidates) : MISSING),
+			spoken: ({ candidates }) => (candidates > 0 ? plural(candidates, "recorded candidate") : ""),
 		},
 		{
 			title: "last",
@@ -54,6 +63,7 @@ function columnsOf(model: Model): Column<TaskRow>[] {
 			align: "right",
 			drop: 1,
 			text: (row) => lastText(result(row)),
+			spoken: (row) => spokenResult(result(row)),
 			paint: (row) => ((result(row)?.accepted ?? 0) > 0 ? green : dim),
 		},
 		...past,
@@ -72,7 +82,8 @@ function nameCells({ tasks }: Model): number {
 function trendColumn(model: Model): Column<TaskRow> {
 	const text = (row: TaskRow) =>
 		sparkline(model.taskResults.get(row.id)?.shares ?? [], TREND_CELLS, { look: model.look, min: 0, max: 1 });
-	return { title: "trend", width: TREND_CELLS, drop: 2, text };
+	const spoken = (row: TaskRow) => spokenValues("trend", model.taskResults.get(row.id)?.shares ?? [], formatScore);
+	return { title: "trend", width: TREND_CELLS, drop: 2, text, spoken };
 }
 
 /** The candidates of the last run, each with its sign. */
@@ -97,6 +108,10 @@ function lastText(result: TaskResult | undefined): string {
 	return `${result.accepted > 0 ? "✓" : "✗"} ${result.accepted}/${result.n}`;
 }
 
+function spokenResult(result: TaskResult | undefined): string {
+	return result ? `last run ${result.accepted} of ${result.n} accepted` : "";
+}
+
 /** The tasks that the filter lets through. */
 export function drawTaskList(model: Model, width: number, height: number): PaneText {
 	const { tasks } = model;
@@ -108,6 +123,7 @@ export function drawTaskList(model: Model, width: number, height: number): PaneT
 		isMarked: (row) => marks.has(row.id),
 		width,
 		height,
+		isSpoken: model.isSpoken,
 	});
 	if (tasks.count === 0) rows.push(...emptyList(model, width));
 	return { title: titleOf(model), rows };

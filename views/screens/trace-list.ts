@@ -12,6 +12,7 @@ import { cursorLine, cyan, dim, plain, yellow } from "../text/style.js";
 import type { Column } from "../text/table.js";
 import { STATUS_SIGNS } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
+import { spokenItem } from "./run-list.js";
 import { drawTable } from "./table-pane.js";
 
 const columnsOf = (run: OpenRun | null): readonly Column<Trace>[] => [
@@ -67,6 +68,7 @@ export function drawTraceList(model: Model, width: number, height: number): Pane
 		isMarked: (trace) => isMarkedHere(marked, open.source(), trace),
 		width,
 		height,
+		isSpoken: model.isSpoken,
 	});
 	if (table.count === 0) rows.push(emptyRow(model, width));
 	const { filter, sort, reversed, count, total } = table;
@@ -100,6 +102,7 @@ export function drawTraceSources(model: Model, width: number, height: number): P
 	const top = model.scroll.follow("trace-sources", sourcesPosition, visible, items.length);
 	const rows = items.slice(top, top + visible).flatMap((item, i) => {
 		const isCursor = top + i === sourcesPosition;
+		if (model.isSpoken) return [spokenItem(item, isCursor)];
 		const head = toCells(`${isCursor ? "▸" : " "}${item.label === open?.name ? "●" : " "}${item.label}`, width);
 		return [isCursor ? cursorLine(head) : head, dim(toCells(`   ${item.detail}`, width))];
 	});

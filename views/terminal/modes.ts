@@ -7,6 +7,10 @@ const MOUSE_OFF = "\x1b[?1006l\x1b[?1000l";
 export const LEAVE =
 	"\x1b[?2026l\x1b[0m\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 
+/** The lines that are there stay, and so do the cursor and the end of a line: a screen reader follows them. */
+const ENTER_LINES = "\x1b[?2004h";
+const LEAVE_LINES = "\x1b[0m\x1b[?1006l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l";
+
 /** The part of a terminal that is changed while the screens have it. */
 export interface TerminalModes {
 	/** Keys come one by one and unseen; the alternate screen shows `first`. */
@@ -20,6 +24,8 @@ export interface TerminalModes {
 export function createTerminalModes(
 	input: { isRaw: boolean; setRawMode(raw: boolean): unknown },
 	output: { write(text: string): unknown },
+	/** For a screen reader: lines below each other, on the screen that is there. */
+	isSpoken = false,
 ): TerminalModes {
 	let entered = false;
 	let hasMouse = false;
@@ -29,7 +35,7 @@ export function createTerminalModes(
 			// After a stop the shell has changed what the runtime believes to be set.
 			if (input.isRaw) input.setRawMode(false);
 			input.setRawMode(true);
-			output.write(ENTER + (hasMouse ? MOUSE_ON : "") + first);
+			output.write((isSpoken ? ENTER_LINES : ENTER) + (hasMouse ? MOUSE_ON : "") + first);
 		},
 		mouse(on) {
 			if (on === hasMouse) return;
@@ -39,7 +45,7 @@ export function createTerminalModes(
 		leave() {
 			if (!entered) return;
 			entered = false;
-			output.write(LEAVE);
+			output.write(isSpoken ? LEAVE_LINES : LEAVE);
 			try {
 				input.setRawMode(false);
 			} catch {
@@ -49,8 +55,17 @@ export function createTerminalModes(
 	};
 }
 
-/** What is there before the program is loaded: the header and a word, on an empty screen. */
-export function skeleton(columns: number, rows: number): string {
+/** Asked for by flag, or by the variable that Ink knows. */
+export function wantsScreenReader(flag: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+	return flag || env.INK_SCREEN_READER === "true";
+}
+
+/** What is there before the program is loaded: the header and a word on an empty screen, or a line. */
+export function firstText({ columns, rows }: { columns: number; rows: number }, isSpoken: boolean): string {
+	return isSpoken ? "assay is starting\r\n" : skeleton(columns || 80, rows || 24);
+}
+
+function skeleton(columns: number, rows: number): string {
 	const head = " Tasks";
 	const foot = " starting";
 	return `${head.slice(0, columns)}\x1b[${rows};1H${foot.slice(0, columns)}`;

@@ -28,6 +28,7 @@ export const BACKGROUND_SLOTS = {
 const behind = (slot: keyof typeof BACKGROUND_SLOTS) => `48;5;${BACKGROUND_SLOTS[slot]}`;
 /** The line the cursor is on; always drawn with a mark too. */
 export const cursorLine = around(behind("cursorLine"), "49");
+export const isCursorLine = (row: string) => row.startsWith(`${ESC}${behind("cursorLine")}m`);
 export const addedLine = around(behind("addedLine"), "49");
 export const removedLine = around(behind("removedLine"), "49");
 export const addedWord = around(behind("addedWord"), behind("addedLine"));

@@ -1,4 +1,5 @@
-import { toCells } from "./cells.js";
+import { toCells, visible } from "./cells.js";
+import { MISSING } from "./format.js";
 import { type Paint, plain } from "./style.js";
 
 export interface Column<Row> {
@@ -15,6 +16,8 @@ export interface Column<Row> {
 	/** The filter looks at it. */
 	isSearched?: boolean;
 	paint?(row: Row): Paint;
+	/** Read aloud, in place of title and text; "" is left out. */
+	spoken?(row: Row): string;
 	/** In place of a painted text: exactly `width` cells of safe text with styles. */
 	draw?(row: Row, width: number): string;
 }
@@ -66,4 +69,16 @@ export function tableRow<Row>(columns: readonly Column<Row>[], row: Row, mark: P
 			return (column.paint?.(row) ?? plain)(column.isSearched ? mark(text) : text);
 		})
 		.join(" ");
+}
+
+/** A row as it is read aloud: the first column, then each title with its text; what is missing is left out. */
+export function spokenRow<Row>(columns: readonly Column<Row>[], row: Row): string {
+	return columns
+		.map((column, i) => {
+			if (column.spoken) return visible(column.spoken(row));
+			const text = visible(column.text(row));
+			return text === MISSING || text === "" || i === 0 ? text : `${column.title} ${text}`;
+		})
+		.filter((text) => text !== "" && text !== MISSING)
+		.join(", ");
 }
