@@ -48,19 +48,44 @@ function isProse(line: string): boolean {
 }
 
 /**
- * Cuts the last unindented statement of a program that ends in the middle of one: in a string, in brackets, or behind a
- * colon. `needed` has to be defined before it, or else nothing is cut.
+ * Cuts the last unindented statement of a program that ends in the middle of one: in a string, in brackets, behind a
+ * colon, or in a line that needs more. `needed` has to be defined before it, or else nothing is cut.
  */
 export function cutUnfinished(text: string, needed: RegExp): string {
 	const lines = text.split("\n");
 	const isTop = topLevelLines([...lines, ""]);
-	const last = lines.findLast((line) => !isBlank(line)) ?? "";
-	if (isTop.at(-1) === true && !/:\s*$/.test(last)) return text;
+	if (isTop.at(-1) === true && !needsMore(lines, isTop)) return text;
 	const start = lines.findLastIndex(
 		(line, index) => isTop[index] === true && /^(?:def|class|async|@|if|for|while|\w+\()/.test(line),
 	);
 	const before = lines.slice(0, Math.max(0, start)).join("\n");
 	return needed.test(before) ? `${before.trimEnd()}\n` : text;
+}
+
+const HEAD = /^(?:if|elif|for|while|def|class|with|except|async)\b/;
+/** What no Python statement ends with; `1.`, `...` and `import *` are fine. */
+const OPEN_END =
+	/(?:[-+/%=<>&|^~!:@]|(?<!import )\*|(?<![\d.])\.|\b(?:and|or|not|in|is|if|elif|for|while|def|class|lambda|import|from|as|with|assert|del))$/;
+
+/** Whether the last line with code on it ends where no statement can, as when a completion was cut at its token limit. */
+function needsMore(lines: readonly string[], isTop: readonly boolean[]): boolean {
+	const at = lines.findLastIndex((line) => !isBlank(line) && !line.trimStart().startsWith("#"));
+	if (isTop[at] !== true) return false;
+	const code = tokensOf(lines[at]?.trim() ?? "")
+		.map((token) => (/^["']/.test(token) ? "_" : token.startsWith("#") ? "" : token))
+		.join("")
+		.trim();
+	return OPEN_END.test(code) || (HEAD.test(code) && !withoutBrackets(code).includes(":"));
+}
+
+function withoutBrackets(code: string): string {
+	let depth = 0;
+	return [...code]
+		.filter((character) => {
+			depth = Math.max(0, depth + bracketsIn(character));
+			return depth === 0;
+		})
+		.join("");
 }
 
 /** Which lines begin outside of triple-quoted strings and brackets. */
@@ -77,13 +102,28 @@ function topLevelLines(lines: readonly string[]): boolean[] {
 				quotes = null;
 				continue;
 			}
-			const [token = ""] = /^(?:"""|'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|#.*|[^"'#]+|.)/.exec(rest) ?? [];
+			const token = firstToken(rest);
 			if (token === '"""' || token === "'''") quotes = token;
 			else if (!/^["'#]/.test(token)) depth = Math.max(0, depth + bracketsIn(token));
 			rest = rest.slice(Math.max(1, token.length));
 		}
 		return isTop;
 	});
+}
+
+/** A string, a comment, or what stands before the next one. */
+function firstToken(line: string): string {
+	return /^(?:"""|'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|#.*|[^"'#]+|.)/.exec(line)?.[0] ?? "";
+}
+
+function tokensOf(line: string): string[] {
+	const tokens: string[] = [];
+	for (let rest = line; rest !== ""; ) {
+		const token = firstToken(rest);
+		tokens.push(token);
+		rest = rest.slice(Math.max(1, token.length));
+	}
+	return tokens;
 }
 
 function bracketsIn(code: string): number {

@@ -19,14 +19,39 @@ export function staticFlags(task: FunctionTask, code: string): string[] {
 	return [...flags].sort();
 }
 
-/** `def f(...): return <literal>` with nothing but a docstring before it. */
+const LITERAL_RETURN = /^[ \t]+return\s+(?:-?[\d.]+|True|False|None|"[^"\n]*"|'[^'\n]*'|\[\]|\{\}|\(\))\s*(?:#.*)?$/;
+
+/**
+ * `def f(...): return <literal>` with nothing but a docstring and comments before it. It goes from line to line: one pattern
+ * over the whole text would try every way to divide blank lines, and a candidate could keep the judge busy with them.
+ */
 function isConstantFunction(code: string, entryPoint: string): boolean {
-	const name = entryPoint.replace(/[^\w]/g, "");
-	const pattern = new RegExp(
-		`^def\\s+${name}\\s*\\([^\\n]*\\n(?:\\s*(?:"""[\\s\\S]*?"""|'''[\\s\\S]*?'''|#[^\\n]*)\\s*\\n)*[ \\t]+return\\s+(?:-?[\\d.]+|True|False|None|"[^"\\n]*"|'[^'\\n]*'|\\[\\]|\\{\\}|\\(\\))\\s*(?:#[^\\n]*)?$(?!\\n[ \\t]+\\S)`,
-		"m",
-	);
-	return pattern.test(code);
+	const lines = code.split("\n");
+	const header = new RegExp(`^def\\s+${entryPoint.replace(/[^\w]/g, "")}\\s*\\(`);
+	return lines.some((line, index) => {
+		if (!header.test(line)) return false;
+		const first = firstStatement(lines, index + 1);
+		if (!LITERAL_RETURN.test(lines[first] ?? "")) return false;
+		return !/^[ \t]+\S/.test(lines[first + 1] ?? "");
+	});
+}
+
+/** The line behind blank ones, comments and docstrings. */
+function firstStatement(lines: readonly string[], from: number): number {
+	let at = from;
+	while (at < lines.length) {
+		const line = lines[at]?.trim() ?? "";
+		const quotes = /^[rRbBuU]?("""|''')/.exec(line)?.[1];
+		if (quotes !== undefined) {
+			const closesHere = line.indexOf(quotes, line.indexOf(quotes) + 3) >= 0;
+			if (!closesHere) {
+				at++;
+				while (at < lines.length && lines[at]?.includes(quotes) !== true) at++;
+			}
+		} else if (line !== "" && !line.startsWith("#")) return at;
+		at++;
+	}
+	return at;
 }
 
 /** Inputs and answers of public tests that stand in the source: `if x == <visible input>`, `return <visible answer>`. */

@@ -83,6 +83,36 @@ describe("a whole program", () => {
 		expect(extract(cut)).toMatchObject({ code: CODE, repairs: ["unfinished"] });
 		expect(extract('def add(a, b):\n    """Adds two num')).toMatchObject({ repairs: [] });
 	});
+
+	test.each([
+		"def subtract",
+		"def subtract(a, b) -> int",
+		"def subtract(a, b):",
+		"def subtract(a, b):\n    # subtracts",
+		"def subtract(a, b):\n    if a",
+		"def subtract(a, b):\n    for x in [a:b",
+		"def subtract(a, b):\n    if a[0:1] == ",
+		"def subtract(a, b):\n    if a > b:\n        return a\n    elif a <",
+		"def subtract(a, b):\n    c = a -",
+		"def subtract(a, b):\n    return a.real and",
+	])("that was cut in the statement %j loses it", (statement) => {
+		expect(extract(`${CODE}\n\n${statement}`)).toMatchObject({ code: CODE, repairs: ["unfinished"] });
+	});
+
+	test.each([
+		"x = [\n    a\n    for a in y]",
+		"match = re.match(a, b)",
+		"if x: pass",
+		"while x[1:2]: x = f(x)",
+		"c = 1.",
+		"def f(): ...",
+		"from math import *",
+		"print('if a is')",
+		"if c: pass  # or not",
+		"c = '#' if x else ':'",
+	])("that ends in the statement %j is whole", (statement) => {
+		expect(extract(`${CODE}\n\n${statement}\n`)).toMatchObject({ code: `${CODE}\n\n${statement}\n`, repairs: [] });
+	});
 });
 
 describe("a continuation of the starter code", () => {
@@ -169,6 +199,6 @@ describe.skipIf(!existsSync(REAL))("7,708 completions of real models (shared dat
 				if (extraction.repairs.length > 0) counts.mended++;
 			}
 		}
-		expect(counts).toEqual({ completions: 7708, none: 121, blank: 121, mended: 164 });
+		expect(counts).toEqual({ completions: 7708, none: 121, blank: 121, mended: 196 });
 	});
 });
