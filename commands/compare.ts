@@ -1,11 +1,14 @@
-import { compareRuns } from "../src/app/compare-runs.js";
+import { compareRuns, rankRuns } from "../src/app/compare-runs.js";
 import { comparisonMarkdown, conclusionText } from "../src/compare/comparison-text.js";
+import { leaderboardMarkdown } from "../src/compare/leaderboard-text.js";
 import type { Comparison } from "../src/domain/comparison.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { CompareOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { printable, tableLines, writeJson, writeLine } from "./cli/print.js";
+import { judgeFiles } from "./judge-files.js";
+import { writeBoard } from "./leaderboard-output.js";
 
 /** Compares recorded results, each with the first. With `--check`: exit 1 when one is worse. */
 export async function compare(
@@ -16,19 +19,29 @@ export async function compare(
 	const { workspace, signal } = context;
 	const out = outFile(options.out);
 	const { k, seed, resamples, allow = [] } = options;
-	const comparison = await compareRuns({ workspace, sources, k, seed, resamples, allowed: allow, signal });
-	if (out !== null) writeFileAtomic(out, fileText(out, comparison));
+	const judged = options.judge === undefined ? sources : await judgeFiles(context, sources, options.judge);
+	const given = { workspace, sources: judged, k, seed, resamples, allowed: allow, signal };
+	if (options.leaderboard === true) {
+		const board = await rankRuns(given);
+		if (out !== null) writeFileAtomic(out, fileText(out, board, leaderboardMarkdown));
+		if (context.json) await writeJson(context.stdout, board);
+		else await writeBoard(context.stdout, board);
+		return 0;
+	}
+	const comparison = await compareRuns(given);
+	if (out !== null) writeFileAtomic(out, fileText(out, comparison, comparisonMarkdown));
 	if (context.json) await writeJson(context.stdout, comparison);
 	else await writeText(context, comparison, options.tasks === true);
 	return options.check === true && comparison.pairs.some(({ conclusion }) => conclusion === "worse") ? 1 : 0;
 }
 
-function fileText(path: string, comparison: Comparison): string {
-	return path.endsWith(".json") ? `${JSON.stringify(comparison, null, "\t")}\n` : comparisonMarkdown(comparison);
+function fileText<T>(path: string, value: T, markdown: (value: T) => string): string {
+	return path.endsWith(".json") ? `${JSON.stringify(value, null, "\t")}\n` : markdown(value);
 }
 
 async function writeText({ stdout }: CommandContext, comparison: Comparison, allTasks: boolean): Promise<void> {
-	const { k, sets, pairs, differences, tasks } = comparison;
+	const { k, sets, pairs, differences, contradictions, tasks } = comparison;
+	for (const text of contradictions) await writeLine(stdout, printable(`contradiction: ${text}`));
 	for (const { text } of differences) await writeLine(stdout, printable(`not the same: ${text}`));
 	for (const pair of pairs) await writeLine(stdout, printable(conclusionText(pair, k)));
 	await writeLine(stdout, "");

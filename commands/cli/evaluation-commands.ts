@@ -49,7 +49,15 @@ export function registerEvaluation(program: Command, act: Act): void {
 		.description("recorded results side by side, each with the first: difference, interval, test, changed tasks")
 		.argument(
 			"<results...>",
-			"run ids, rollouts files, or files that `assay verify --out` wrote; the first is the baseline",
+			"run ids, rollouts files, files that `assay verify --out` wrote, published tables (YAML), or with --judge plain samples; the first is the baseline",
+		)
+		.option(
+			"--judge <tasks>",
+			"judge plain samples by the tests of these tasks first; what was judged before is not again",
+		)
+		.option(
+			"--leaderboard",
+			"rank them all instead, with intervals that hold at once and groups that cannot be told apart",
 		)
 		.addOption(new Option("--k <number>", "compares pass@k").argParser(wholeNumber(1)).default(1))
 		.addOption(
@@ -69,6 +77,9 @@ export function registerEvaluation(program: Command, act: Act): void {
 				"assay compare 20261121-093015 20261121-101502",
 				"assay compare base.jsonl tuned.jsonl --k 10 --out report.md",
 				"assay compare latest rollouts.jsonl --allow n,tasks --json | jq '.pairs[0]'",
+				"assay compare gpt.jsonl claude.jsonl --judge HumanEval.jsonl.gz",
+				"assay compare completions/*.jsonl --judge HumanEval.jsonl.gz --leaderboard --out board.md",
+				"assay compare fixtures/published/axiom-rl.yaml",
 			]),
 		)
 		.action(

@@ -116,6 +116,8 @@ export interface CompareOptions extends CommonOptions, OutOption {
 	seed: number;
 	resamples: number;
 	allow?: DifferenceKind[];
+	judge?: string;
+	leaderboard?: true;
 	tasks?: true;
 	check?: true;
 }

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { findRun, readResult } from "../artifacts/find-run.js";
 import { readJsonFile } from "../artifacts/json-file.js";
@@ -7,15 +7,20 @@ import { readOutcomes } from "../artifacts/outcome-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { compareSets } from "../compare/compare-sets.js";
 import { findDifferences } from "../compare/differences.js";
+import { readPublishedResults } from "../compare/published-results.js";
+import { rankSets } from "../compare/rank-sets.js";
 import { Gathering, type ResultSet } from "../compare/result-set.js";
 import type { Comparison, Difference, DifferenceKind } from "../domain/comparison.js";
+import type { Leaderboard } from "../domain/leaderboard.js";
 import { ArtifactManifest } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
+import { isPlainSamples } from "../tasks/samples.js";
+import { isYamlName } from "../tasks/yaml-files.js";
 
 export interface CompareRunsOptions {
 	workspace: string;
-	/** Run ids, starts of them, `latest`, rollouts files, or files that `assay verify --out` wrote. */
-	sources: readonly string[];
+	/** Run ids, starts of them, `latest`, rollouts files, files that `assay verify --out` wrote, or published tables. */
+	sources: readonly (string | NamedRun)[];
 	k: number;
 	seed: number;
 	resamples: number;
@@ -24,19 +29,36 @@ export interface CompareRunsOptions {
 	signal: AbortSignal;
 }
 
+/** A run that is to be called otherwise, such as by the samples that it judged. */
+export interface NamedRun {
+	run: string;
+	name: string;
+}
+
 /**
  * Compares recorded results. What was judged under other conditions is not comparable: such sets are refused with every
  * difference named, unless it is allowed.
  */
 export async function compareRuns(options: CompareRunsOptions): Promise<Comparison> {
+	const { sets, differences } = await comparableSets(options);
+	return compareSets(sets, { ...options, differences });
+}
+
+/** Ranks recorded results, under the same conditions as `compareRuns`. */
+export async function rankRuns(options: CompareRunsOptions): Promise<Leaderboard> {
+	const { sets, differences } = await comparableSets(options);
+	return rankSets(sets, { ...options, differences });
+}
+
+async function comparableSets(options: CompareRunsOptions): Promise<{ sets: ResultSet[]; differences: Difference[] }> {
 	const sets: ResultSet[] = [];
-	for (const source of options.sources) sets.push(await readResultSet(source, options));
+	for (const source of options.sources) sets.push(...(await readResultSets(source, options)));
 	const twice = sets.find(({ path }, i) => sets.findIndex((other) => other.path === path) < i);
 	if (twice !== undefined)
 		throw new AssayError("usage", `${twice.name} is named twice: it does not differ from itself`);
 	const differences = findDifferences(sets);
 	refuse(differences.filter(({ kind }) => !options.allowed.includes(kind)));
-	return compareSets(sets, { ...options, differences });
+	return { sets, differences };
 }
 
 function refuse(differences: readonly Difference[]): void {
@@ -49,10 +71,20 @@ function refuse(differences: readonly Difference[]): void {
 	});
 }
 
-async function readResultSet(source: string, options: CompareRunsOptions): Promise<ResultSet> {
-	return existsSync(source) && statSync(source).isFile()
-		? await setOfFile(resolve(source), options.signal)
-		: await setOfRun(await findRun([artifactsRoot(options.workspace)], source), options.signal);
+async function readResultSets(source: string | NamedRun, options: CompareRunsOptions): Promise<ResultSet[]> {
+	const roots = [artifactsRoot(options.workspace)];
+	if (typeof source !== "string") {
+		const set = await setOfRun(await findRun(roots, source.run), options.signal);
+		return [{ ...set, name: source.name }];
+	}
+	if (!existsSync(source)) return [await setOfRun(await findRun(roots, source), options.signal)];
+	if (isYamlName(source)) return await readPublishedResults(resolve(source));
+	if (await isPlainSamples(source)) {
+		throw new AssayError("usage", `${source}: holds samples that nobody has judged`, {
+			hint: "--judge TASKS judges them first, by the tests of these tasks",
+		});
+	}
+	return [await setOfFile(resolve(source), options.signal)];
 }
 
 async function setOfFile(path: string, signal: AbortSignal): Promise<ResultSet> {
@@ -66,6 +98,7 @@ async function setOfFile(path: string, signal: AbortSignal): Promise<ResultSet> 
 		config: null,
 		plannedCount: null,
 		contamination: null,
+		published: null,
 		...gathered,
 	};
 }
@@ -84,6 +117,7 @@ async function setOfRun(files: RunFiles, signal: AbortSignal): Promise<ResultSet
 		config: (result ?? plan).config,
 		plannedCount: plan.candidateCount,
 		contamination: plan.contamination,
+		published: null,
 		...gathered,
 	};
 }

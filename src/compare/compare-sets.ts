@@ -14,6 +14,7 @@ import { mcNemar, signFlip, wilcoxonSignedRank } from "../stats/paired.js";
 import { passAtK } from "../stats/pass-at-k.js";
 import { minimalDetectableDifference } from "../stats/power.js";
 import { simultaneousMeans } from "../stats/simultaneous.js";
+import { contradictionsIn } from "./contradictions.js";
 import { changedTests } from "./differences.js";
 import type { ResultSet, TaskOutcomes } from "./result-set.js";
 
@@ -30,9 +31,8 @@ const LEVEL = 1 - ALPHA;
 /** The smallest p that a sign-flip test of so many tasks can give is 2 / 2^n: above 0.05 up to here. */
 const FEWEST_TASKS = 6;
 
-/** Sets two or more results side by side: each against the first, over the tasks that all of them have. */
-export function compareSets(sets: readonly ResultSet[], options: CompareOptions): Comparison {
-	const { k, seed, resamples, differences } = options;
+/** The tasks that all sets have with the same tests, and every set's scores on those with enough candidates. */
+export function scoreSets(sets: readonly ResultSet[], { k, seed, resamples }: CompareOptions): ScoredSets {
 	const changed = new Set(changedTests(sets));
 	const ids = [...(sets[0]?.tasks.keys() ?? [])].filter(
 		(id) => !changed.has(id) && sets.every(({ tasks }) => tasks.has(id)),
@@ -41,10 +41,35 @@ export function compareSets(sets: readonly ResultSet[], options: CompareOptions)
 	// In one order, whatever order the candidates ended in: the draws then are the same.
 	const scored = ids.filter(enough).sort();
 	const scores = sets.map((set) => Float64Array.from(scored, (id) => scoreOf(set.tasks.get(id), k)));
-	const [first, ...others] = sets;
-	const [firstScores = new Float64Array()] = scores;
 	const bootstrap = { seed, resamples, level: LEVEL };
 	const simultaneous = sets.length < 3 ? [] : simultaneousMeans(scores, bootstrap);
+	return {
+		scored,
+		scores,
+		bootstrap,
+		leftOut: ids.filter((id) => !enough(id)),
+		described: sets.map((set, i) =>
+			describeSet(set, estimateOf(scores[i] ?? new Float64Array(), bootstrap), simultaneous[i] ?? null),
+		),
+	};
+}
+
+interface ScoredSets {
+	/** Task ids, sorted. */
+	scored: string[];
+	/** For each set, in the order of `scored`. */
+	scores: Float64Array[];
+	bootstrap: Bootstrap;
+	leftOut: string[];
+	described: ComparedSet[];
+}
+
+/** Sets two or more results side by side: each against the first, over the tasks that all of them have. */
+export function compareSets(sets: readonly ResultSet[], options: CompareOptions): Comparison {
+	const { k, seed, resamples, differences } = options;
+	const { scored, scores, bootstrap, leftOut, described } = scoreSets(sets, options);
+	const [first, ...others] = sets;
+	const [firstScores = new Float64Array()] = scores;
 	const pairs =
 		first === undefined
 			? []
@@ -59,12 +84,11 @@ export function compareSets(sets: readonly ResultSet[], options: CompareOptions)
 		resamples,
 		seed,
 		differences: [...differences],
-		sets: sets.map((set, i) =>
-			describeSet(set, estimateOf(scores[i] ?? firstScores, bootstrap), simultaneous[i] ?? null),
-		),
+		contradictions: contradictionsIn(sets),
+		sets: described,
 		pairs: pairs.map((pair, i) => conclude({ ...pair, pAdjusted: adjusted[i] ?? 1 })),
 		tasks: tasksByChange(sets, scored, scores),
-		leftOut: ids.filter((id) => !enough(id)),
+		leftOut,
 	};
 }
 
@@ -148,7 +172,7 @@ function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | n
 		score,
 		simultaneous: score.interval === null ? null : simultaneous,
 		mixedTasks: tasks.filter(({ n, accepted }) => accepted > 0 && accepted < n).length,
-		degenerateRate: judged === 0 ? null : degenerate / judged,
+		degenerateRate: judged === 0 || set.published !== null ? null : degenerate / judged,
 		distinctShare:
 			withPrograms.length === 0
 				? null

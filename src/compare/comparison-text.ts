@@ -4,12 +4,15 @@ const TASK_ROWS = 20;
 
 /** The report of a comparison, in Markdown. Every figure stands beside its interval, its test, and what weakens it. */
 export function comparisonMarkdown(comparison: Comparison): string {
-	const { k, sets, pairs, differences } = comparison;
+	const { k, sets, pairs, differences, contradictions } = comparison;
 	return [
 		`# ${sets.map(({ name }) => name).join(" against ")}`,
 		"",
 		...pairs.map((pair) => `- ${conclusionText(pair, k)}`),
 		"",
+		...(contradictions.length === 0
+			? []
+			: ["**The published figures contradict each other.**", "", ...contradictions.map((text) => `- ${text}`), ""]),
 		...(differences.length === 0
 			? []
 			: [
@@ -122,7 +125,7 @@ function contaminationLines({ sets }: Comparison): string[] {
 	});
 }
 
-function estimateText({ value, interval }: Estimate, isDifference = false): string {
+export function estimateText({ value, interval }: Estimate, isDifference = false): string {
 	if (value === null) return "-";
 	const text = isDifference ? signed : (number: number) => number.toFixed(4);
 	return interval === null
@@ -130,7 +133,7 @@ function estimateText({ value, interval }: Estimate, isDifference = false): stri
 		: `${text(value)} [${text(interval.low)}, ${text(interval.high)}]`;
 }
 
-function intervalText(interval: { low: number; high: number } | null): string {
+export function intervalText(interval: { low: number; high: number } | null): string {
 	return interval === null ? "-" : `[${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}]`;
 }
 
@@ -150,7 +153,7 @@ function percent(share: number | null): string {
 	return share === null ? "-" : `${(share * 100).toFixed(1)} %`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
 	const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 	return [line(head), line(head.map(() => "---")), ...rows.map(line)];
 }

@@ -34,6 +34,17 @@ export interface ResultSet extends Pick<ComparedSet, "name" | "runId" | "path" |
 	statusCounts: StatusCounts;
 	sampleCount: number;
 	tasks: ReadonlyMap<string, TaskOutcomes>;
+	/** What was said of them elsewhere; null: they were judged here. */
+	published: Published | null;
+}
+
+/** What a published table says beside its rows. */
+export interface Published {
+	/** Its total; null: it gives none. */
+	claim: { accepted: number; n: number } | null;
+	/** Name of the set that is of the same model. */
+	sameModelAs: string | null;
+	trainedOnTasks: boolean;
 }
 
 /** Gathers outcomes as they stream by. */

@@ -23,7 +23,7 @@ const Estimate = z.strictObject({
 });
 export type Estimate = z.infer<typeof Estimate>;
 
-const ComparedSet = z.strictObject({
+export const ComparedSet = z.strictObject({
 	/** Run id, or the file's name. */
 	name: z.string(),
 	runId: z.string().nullable(),
@@ -96,6 +96,8 @@ export const Comparison = z.strictObject({
 	seed: z.int(),
 	/** In spite of which the sets were compared. */
 	differences: z.array(Difference),
+	/** Where published figures do not agree with each other, as sentences; empty where nothing was published. */
+	contradictions: z.array(z.string()).default([]),
 	sets: z.array(ComparedSet),
 	pairs: z.array(ComparedPair),
 	/** Worst change first. */

@@ -38,3 +38,58 @@ function standardError(column: Float64Array, mean: number): number {
 	const squares = column.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 	return Math.sqrt(squares / (column.length * Math.max(1, column.length - 1)));
 }
+
+export interface Differences {
+	/** Mean of column j minus mean of column i, and half the width of its interval; all of them hold at once. */
+	between(i: number, j: number): { value: number; reach: number };
+}
+
+/**
+ * The same for the differences of all pairs of columns: rows are drawn for all columns together, so that what columns have in
+ * common (tasks that are hard for all) does not widen the intervals. Confidence sets of ranks follow from them (Mogstad,
+ * Romano, Shaikh & Wilhelm 2024, section 3).
+ */
+export function simultaneousDifferences(
+	columns: readonly Float64Array[],
+	{ resamples, seed, level }: { resamples: number; seed: number; level: number },
+): Differences {
+	const rows = columns[0]?.length ?? 0;
+	const count = columns.length;
+	const means = Float64Array.from(columns, (column) => column.reduce((sum, value) => sum + value, 0) / rows);
+	const mean = (j: number) => means[j] ?? 0;
+	const errors = new Float64Array(count * count);
+	for (let i = 0; i < count; i++) {
+		for (let j = i + 1; j < count; j++) {
+			const [a, b] = [columns[i], columns[j]];
+			const difference = Float64Array.from({ length: rows }, (_, row) => (b?.[row] ?? 0) - (a?.[row] ?? 0));
+			errors[i * count + j] = standardError(difference, mean(j) - mean(i));
+		}
+	}
+	const random = seededRandom(seed);
+	const largest = new Float64Array(resamples);
+	const picks = new Uint32Array(rows);
+	const deviations = new Float64Array(count);
+	for (let draw = 0; draw < resamples; draw++) {
+		for (let row = 0; row < rows; row++) picks[row] = Math.floor(random() * rows);
+		for (const [j, column] of columns.entries()) {
+			let sum = 0;
+			for (const pick of picks) sum += column[pick] ?? 0;
+			deviations[j] = sum / rows - mean(j);
+		}
+		let most = 0;
+		for (let i = 0; i < count; i++) {
+			for (let j = i + 1; j < count; j++) {
+				const error = errors[i * count + j] ?? 0;
+				if (error > 0) most = Math.max(most, Math.abs((deviations[j] ?? 0) - (deviations[i] ?? 0)) / error);
+			}
+		}
+		largest[draw] = most;
+	}
+	const width = quantile(largest.sort(), level);
+	return {
+		between: (i, j) => ({
+			value: mean(j) - mean(i),
+			reach: width * (errors[Math.min(i, j) * count + Math.max(i, j)] ?? 0),
+		}),
+	};
+}

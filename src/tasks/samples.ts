@@ -57,6 +57,16 @@ export async function* openSamples(path: string, options: OpenSamplesOptions = {
 	}
 }
 
+/** Whether a file, by its first record, or a folder holds samples without a verdict. */
+export async function isPlainSamples(path: string): Promise<boolean> {
+	if (statInput(path).isDirectory()) return true;
+	for await (const { value } of readJsonLines(path)) {
+		if (value === null || typeof value !== "object" || "verdict" in value || "status" in value) return false;
+		return "completion" in value || "solution" in value;
+	}
+	return false;
+}
+
 interface Parsed extends Omit<Sample, "sampleIndex" | "place"> {
 	index: number | null;
 }

@@ -53,6 +53,7 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 			level: 0.95,
 			resamples: 2000,
 			seed: 1,
+			contradictions: [],
 			differences: [{ kind: "n", text: "N: 8 against 4" }],
 			sets: [set(a), set(b)],
 			pairs: [

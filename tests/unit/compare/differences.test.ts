@@ -33,6 +33,7 @@ function set(name: string, generation: Partial<GenerationConfig> | null, debug: 
 		path: name,
 		sha256: name,
 		contamination: null,
+		published: null,
 		subject: name,
 		tiers: new Set(["bwrap"] as const),
 		config: { limits: { cpuTimeMs: null, memoryBytes: null }, gate: true, generation: asked, debug },

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { ComparedSet, Difference } from "./comparison.js";
+
+const Range = z.strictObject({ first: z.int().positive(), last: z.int().positive() });
+
+/** What `assay compare --leaderboard` found. Its figures are over the tasks that all sets have with the same tests. */
+export const Leaderboard = z.strictObject({
+	schema: z.literal("assay.leaderboard.v1"),
+	k: z.int().positive(),
+	level: z.number(),
+	resamples: z.int(),
+	seed: z.int(),
+	/** In spite of which the sets were ranked. */
+	differences: z.array(Difference),
+	tasks: z.int().nonnegative(),
+	/** Tasks that every set has solved by one candidate at least, and tasks that none has: they tell nothing apart. */
+	solvedByAll: z.int().nonnegative(),
+	solvedByNone: z.int().nonnegative(),
+	/** Best first. */
+	entries: z.array(
+		z.strictObject({
+			set: ComparedSet,
+			/** From one more than the sets that are better for sure, to all but those that are worse for sure; all at once. */
+			rank: Range,
+		}),
+	),
+	/** Longest runs of neighbours of which none can be told from another, by place on the board. A group may have one member. */
+	groups: z.array(Range),
+});
+export type Leaderboard = z.infer<typeof Leaderboard>;

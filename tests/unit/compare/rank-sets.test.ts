@@ -1,0 +1,104 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { compareRuns, rankRuns } from "../../../src/app/compare-runs.js";
+import { leaderboardMarkdown, leaderboardNotes } from "../../../src/compare/leaderboard-text.js";
+import { Leaderboard } from "../../../src/domain/leaderboard.js";
+import { seededRandom } from "../../../src/lib/seeded-random.js";
+import { simultaneousDifferences } from "../../../src/stats/simultaneous.js";
+import { temporaryFolder } from "../app/run-fixtures.js";
+
+const BOOTSTRAP = { resamples: 2000, seed: 1, level: 0.95 };
+const rest = {
+	workspace: "/nowhere",
+	k: 1,
+	seed: 1,
+	resamples: 2000,
+	allowed: [],
+	signal: new AbortController().signal,
+};
+
+/** One candidate a task; `solves(task)` says whether it is right. */
+function results(folder: string, name: string, tasks: number, solves: (task: number) => boolean): string {
+	const path = join(folder, name);
+	const lines = Array.from({ length: tasks }, (_, task) =>
+		JSON.stringify({
+			taskId: `t${task}`,
+			sampleIndex: 0,
+			status: solves(task) ? "accepted" : "wrong_answer",
+			sandbox: "bwrap",
+		}),
+	);
+	writeFileSync(path, `${lines.join("\n")}\n`);
+	return path;
+}
+
+test("a board has the best first, ranges of ranks, and groups of neighbours that cannot be told apart", async () => {
+	const folder = temporaryFolder();
+	const sources = [
+		results(folder, "poor.jsonl", 100, (task) => task < 10),
+		results(folder, "good.jsonl", 100, (task) => task < 80),
+		results(folder, "as-good.jsonl", 100, (task) => task < 79 || task === 90),
+		results(folder, "fair.jsonl", 100, (task) => task < 45),
+	];
+	const board = Leaderboard.parse(await rankRuns({ ...rest, sources }));
+	expect(board.entries.map(({ set, rank }) => [set.name, rank])).toEqual([
+		["as-good.jsonl", { first: 1, last: 2 }],
+		["good.jsonl", { first: 1, last: 2 }],
+		["fair.jsonl", { first: 3, last: 3 }],
+		["poor.jsonl", { first: 4, last: 4 }],
+	]);
+	expect(board.groups).toEqual([
+		{ first: 1, last: 2 },
+		{ first: 3, last: 3 },
+		{ first: 4, last: 4 },
+	]);
+	expect(board).toMatchObject({ tasks: 100, solvedByAll: 10, solvedByNone: 19 });
+	expect(leaderboardNotes(board)[0]).toBe("2 of 4 could be first: as-good.jsonl, good.jsonl");
+	expect(leaderboardMarkdown(board)).toContain("| 1 | as-good.jsonl | 0.8000 ");
+});
+
+test("what is hard for all does not hide an order: paired differences tell apart what intervals of scores do not", () => {
+	const random = seededRandom(3);
+	const hard = Float64Array.from({ length: 200 }, () => (random() < 0.5 ? 0 : 1));
+	const better = hard.map((value, task) => (task % 12 === 0 ? 1 : value));
+	const { value, reach } = simultaneousDifferences([hard, better], BOOTSTRAP).between(0, 1);
+	expect(value).toBeGreaterThan(reach);
+});
+
+test("among equals, an order is claimed anywhere in at most 5 % of boards, give or take chance", () => {
+	const random = seededRandom(11);
+	let claimed = 0;
+	for (let board = 0; board < 200; board++) {
+		const columns = Array.from({ length: 6 }, () => Float64Array.from({ length: 60 }, () => (random() < 0.4 ? 1 : 0)));
+		const known = simultaneousDifferences(columns, { resamples: 400, seed: board, level: 0.95 });
+		const pairs = columns.flatMap((_, i) => columns.slice(i + 1).map((_, j) => known.between(i, i + 1 + j)));
+		if (pairs.some(({ value, reach }) => Math.abs(value) > reach)) claimed++;
+	}
+	expect(claimed / 200).toBeLessThan(0.1);
+});
+
+test("the published table of axiom-rl is shown with what is wrong with it", async () => {
+	const { contradictions, pairs, sets } = await compareRuns({ ...rest, sources: ["fixtures/published/axiom-rl.yaml"] });
+	expect(contradictions).toEqual([
+		"base: its rows add up to 51/80 = 63.7 %, its total says 50/80 = 62.5 %",
+		"fine-tuned was trained on the tasks that it is scored on: this is no evidence of anything that carries over",
+		"base and base, measured again are one model, yet they differ by +21.25 points (p = 0.21)",
+		"fine-tuned gains +32.50 points (p = 0.027) over base, but +11.25 points (p = 0.38) over base, measured again, the same model",
+	]);
+	expect(pairs.map(({ conclusion }) => conclusion)).toEqual(["cannot_tell", "cannot_tell"]);
+	expect(sets.map(({ degenerateRate }) => degenerateRate)).toEqual([null, null, null]);
+});
+
+test("a table with more accepted than judged, or that names no other set of its own, is refused with file and field", async () => {
+	const path = join(temporaryFolder(), "table.yaml");
+	const written = async (set: string) => {
+		writeFileSync(path, `schema: assay.published.v1\nsource: x\nsets:\n  - {name: a, ${set}}\n`);
+		return await compareRuns({ ...rest, sources: [path] });
+	};
+	await expect(written("tasks: {t: 9/8}")).rejects.toThrow(
+		/table.yaml: field sets.0.tasks.t: more accepted than judged/,
+	);
+	await expect(written("tasks: {t: 8 of 8}")).rejects.toThrow(/expected accepted\/judged, such as 3\/8/);
+	await expect(written("sameModelAs: b, tasks: {t: 1/8}")).rejects.toThrow('a: no set is called "b"');
+});
