@@ -107,9 +107,9 @@ function* figureLines(figures: Omit<EvaluationFigures, "passAtK">): Generator<st
 
 function* selectionLines({ tasks, random, oracle, scores }: Selection): Generator<string> {
 	yield `pick one    any: ${number(random)}; the best there is: ${number(oracle)}; over ${countOf(tasks, "task")} with two candidates or more`;
-	for (const { selector, value, gain, gainInterval, p } of scores) {
+	for (const { selector, value, gain, gainInterval, p, auc } of scores) {
 		const range = gainInterval === null ? "" : ` [${number(gainInterval.low)}, ${number(gainInterval.high)}]`;
-		yield `            by ${selector.padEnd(16)} ${number(value)}, gain ${number(gain)}${range}, p = ${p.toPrecision(2)}`;
+		yield `            by ${selector.padEnd(16)} ${number(value)}, gain ${number(gain)}${range}, p = ${p.toPrecision(2)}${auc === null ? "" : `, AUC within tasks ${auc.toFixed(3)}`}`;
 	}
 }
 

@@ -108,6 +108,8 @@ function* summaryLines(result: RunResult): Generator<string> {
 	yield `sandbox     ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `, which lacks ${sandbox.missing.join("; ")}`}`;
 	if (sandbox.raise !== null) yield `            raise it with: ${sandbox.raise}`;
 	if (result.duplicates !== null) yield duplicatesLine(result.duplicates, sampleCount);
+	if (result.picked !== null && result.picked.value !== null)
+		yield `picked      by ${result.picked.selector}: ${result.picked.value.toFixed(4)} of ${countOf(result.picked.tasks.length, "task")} solved by the one candidate picked`;
 	yield `cached      ${cachedCount} verdicts from the cache`;
 	if (inGuestCount > 0)
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;

@@ -68,10 +68,10 @@ async function newConfig(
 	options: RunOptions,
 	plan: RunPlan | null,
 ): Promise<NewConfig> {
-	const { backend, stopOn = null, dedupe = null } = options;
+	const { backend, stopOn = null, dedupe = null, select = null } = options;
 	const samples = typeof options.samples === "string" ? resolve(options.samples) : null;
 	const n = typeof options.samples === "number" ? options.samples : options.n;
 	const generation = await modelConfigOf(context, backend, options, plan);
-	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, dedupe };
+	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, dedupe, select };
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
 }

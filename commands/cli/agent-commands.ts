@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { STRATEGIES } from "../../src/domain/choices.js";
 import { type Act, examples } from "./action.js";
 import { addModelOptions } from "./model-options.js";
+import { wholeNumber } from "./numbers.js";
 import {
 	addCommonOptions,
 	addJudgeOptions,
@@ -12,7 +13,6 @@ import {
 	seedOption,
 	type TraceImportOptions,
 	type TraceShowOptions,
-	wholeNumber,
 } from "./options.js";
 
 export function registerAgents(program: Command, act: Act): void {

@@ -2,15 +2,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { DIFFERENCES, GROUP_KEYS } from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import { type Act, examples } from "./action.js";
-import {
-	addCommonOptions,
-	type CompareOptions,
-	type EvalOptions,
-	outOption,
-	seedOption,
-	wholeNumber,
-	wholeNumbers,
-} from "./options.js";
+import { wholeNumber, wholeNumbers } from "./numbers.js";
+import { addCommonOptions, type CompareOptions, type EvalOptions, outOption, seedOption } from "./options.js";
 
 export function registerEvaluation(program: Command, act: Act): void {
 	const evaluate = program

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
-import { SAMENESS } from "../../src/domain/choices.js";
+import { SAMENESS, SELECTORS } from "../../src/domain/choices.js";
 import { type Act, examples } from "./action.js";
 import { acceptedNumber, addModelOptions } from "./model-options.js";
+import { wholeNumber } from "./numbers.js";
 import {
 	addCommonOptions,
 	addJudgeOptions,
@@ -11,7 +12,6 @@ import {
 	type RunOptions,
 	seedOption,
 	type VerifyOptions,
-	wholeNumber,
 } from "./options.js";
 
 export function registerJudging(program: Command, act: Act): void {
@@ -42,6 +42,12 @@ export function registerJudging(program: Command, act: Act): void {
 				.choices(SAMENESS)
 				.preset("tree"),
 		)
+		.addOption(
+			new Option(
+				"--select <rule>",
+				"pick one candidate a task, without hidden tests; agreement runs them on inputs made of what the task shows",
+			).choices(SELECTORS),
+		)
 		.option("--dry-run", "print the exact requests, one a task, and send nothing")
 		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
 		.addOption(seedOption())
@@ -58,6 +64,7 @@ export function registerJudging(program: Command, act: Act): void {
 				"assay run fixtures/tasks --backend openai --provider openrouter --model a/b --price 0.1,0.4 --max-cost 2",
 				"assay run fixtures/tasks --backend openai --provider openrouter --model a/b --limit 1 --dry-run",
 				"assay run fixtures/tasks/tiny --backend onnx --samples 8 --experiment base --skip-existing",
+				"assay run fixtures/tasks/tiny --backend onnx -n 16 --dedupe names --select agreement",
 				"assay run --resume 20261121-093015-best-of-n-k3f9",
 			]),
 		)

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { collect, wholeNumber } from "./options.js";
+import { wholeNumber } from "./numbers.js";
+import { collect } from "./options.js";
 
 /** How a model is asked, for every command that asks one. */
 export function addModelOptions(command: Command): Command {

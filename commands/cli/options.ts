@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { GroupKey, Sameness } from "../../src/domain/choices.js";
+import type { GroupKey, Sameness, Selector } from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import type { Strategy } from "../../src/domain/trace.js";
 import type { BackendId } from "../../src/generate/index.js";
@@ -7,6 +7,7 @@ import { pointInTime } from "../../src/lib/point-in-time.js";
 import type { RunOrder } from "../../src/store/select-runs.js";
 import type { ThemeName } from "../../src/store/themes.js";
 import { TASK_FORMATS, type TaskFormat } from "../../src/tasks/formats.js";
+import { seconds, wholeNumber } from "./numbers.js";
 
 /** Parsed by every command; a key is there only when its option was given or has a default. */
 export interface CommonOptions {
@@ -85,11 +86,13 @@ export interface RunOptions
 	samples?: number | string;
 	skipExisting?: true;
 	dedupe?: Sameness;
+	select?: Selector;
 	resume?: string;
 	check?: true;
 }
 
-export interface DebugOptions extends Omit<RunOptions, "samples" | "stopOn" | "dryRun" | "skipExisting" | "dedupe"> {
+export interface DebugOptions
+	extends Omit<RunOptions, "samples" | "stopOn" | "dryRun" | "skipExisting" | "dedupe" | "select"> {
 	strategy?: Strategy;
 	maxRevisions: number;
 	branch: number;
@@ -223,30 +226,9 @@ export type ReplaySpeed = (typeof REPLAY_SPEEDS)[number];
 
 export const DEFAULT_SEED = 20260601;
 
-export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
-	return (text) => {
-		const value = Number(text);
-		if (/^[+-]?\d+$/.test(text) && value >= minimum && value <= maximum) return value;
-		const range = maximum === Number.MAX_SAFE_INTEGER ? `${minimum} or more` : `${minimum} to ${maximum}`;
-		throw new InvalidArgumentError(`Expected a whole number, ${range}.`);
-	};
-}
-
 function experimentName(text: string): string {
 	if (/^[\p{L}\p{N}_.-]{1,64}$/u.test(text)) return text;
 	throw new InvalidArgumentError("Expected letters, digits, dots, dashes and underscores, at most 64.");
-}
-
-/** In milliseconds. */
-function seconds(text: string): number {
-	const milliseconds = Math.round(Number(text) * 1000);
-	if (text.trim() !== "" && milliseconds >= 1 && milliseconds <= 600_000) return milliseconds;
-	throw new InvalidArgumentError("Expected seconds, 0.001 to 600.");
-}
-
-export function wholeNumbers(text: string): number[] {
-	const values = text.split(",").map((part) => wholeNumber(1, 1_000_000)(part.trim()));
-	return [...new Set(values)].sort((a, b) => a - b);
 }
 
 export function words(text: string): string[] {

@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander";
 import { ORIGIN_NAMES } from "../../src/tasks/origins.js";
 import { type Act, examples } from "./action.js";
+import { wholeNumber } from "./numbers.js";
 import {
 	addCommonOptions,
 	addTaskOptions,
@@ -14,7 +15,6 @@ import {
 	seedOption,
 	type TasksOptions,
 	type ValidateOptions,
-	wholeNumber,
 } from "./options.js";
 
 export function registerTasks(program: Command, act: Act): void {

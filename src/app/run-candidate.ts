@@ -50,6 +50,7 @@ export async function judgeCandidate(
 		verdict,
 		rewards: rewardsOf(verdict),
 		sameAs,
+		behaviour: needsBehaviour(run) ? await verifier.observe(job.task, candidate, signal) : null,
 		startedAt: new Date(startedAtMs).toISOString(),
 		finishedAt: new Date(now()).toISOString(),
 	};
@@ -145,3 +146,8 @@ const ENDINGS: Readonly<Record<string, string>> = {
 	cpp: ".cpp",
 	c: ".c",
 };
+
+/** Only agreement looks at what candidates answer. */
+function needsBehaviour({ plan: { config } }: ActiveRun): boolean {
+	return config.select === "agreement" || config.select === "public+agreement";
+}

@@ -1,12 +1,13 @@
 import { writeSinglePatch } from "../artifacts/candidate-patch.js";
 import { writeManifest } from "../artifacts/manifest.js";
 import { writeReport } from "../artifacts/report.js";
-import { readRollout } from "../artifacts/rollout-file.js";
+import { readRollout, readRollouts } from "../artifacts/rollout-file.js";
 import type { ArtifactManifest, RunResult } from "../domain/run.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import type { ActiveRun } from "./active-run.js";
 import { emitRollout } from "./run-candidate.js";
 import { withIndex } from "./run-index.js";
+import { SelectionTally } from "./selection-tally.js";
 
 /** Writes result, report, and last the manifest; the run is on disk and unlocked when this returns. */
 export async function finishRun(
@@ -16,7 +17,7 @@ export async function finishRun(
 	const { files, tally, recorder, rollouts, lock } = run;
 	try {
 		await logTheUnlogged(run);
-		const result = resultOf(run, end);
+		const result = resultOf(run, end, await pickedOf(run));
 		recorder.emit({
 			type: "run.finished",
 			outcome: result.outcome,
@@ -43,7 +44,19 @@ export async function finishRun(
 	}
 }
 
-function resultOf(run: ActiveRun, end: { outcome: RunResult["outcome"]; message: string | null }): RunResult {
+/** Read from the rollouts, so that it is the same however often the run was interrupted. */
+async function pickedOf({ plan: { config }, files }: ActiveRun): Promise<RunResult["picked"]> {
+	if (config.select === null) return null;
+	const selecting = new SelectionTally();
+	for await (const { rollout } of readRollouts(files.rollouts)) selecting.add(rollout);
+	return selecting.picked(config.select);
+}
+
+function resultOf(
+	run: ActiveRun,
+	end: { outcome: RunResult["outcome"]; message: string | null },
+	picked: RunResult["picked"],
+): RunResult {
 	const { plan, tally, recovered, verifier, now } = run;
 	const finishedAtMs = now();
 	const wallTimeMs = recovered.earlierWallMs + Math.max(0, finishedAtMs - run.startedAtMs);
@@ -68,6 +81,7 @@ function resultOf(run: ActiveRun, end: { outcome: RunResult["outcome"]; message:
 		cachedCount: tally.cachedCount,
 		inGuestCount: tally.inGuestCount,
 		duplicates: tally.duplicates(),
+		picked,
 		timings: {
 			wallTimeMs,
 			candidateCpuTimeMs: tally.candidateCpuTimeMs,

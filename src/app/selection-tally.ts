@@ -1,19 +1,18 @@
-import type { Rollout } from "../domain/run.js";
+import { SELECTORS, type Selector } from "../domain/choices.js";
+import type { Picked, Rollout } from "../domain/run.js";
 import { sha256 } from "../lib/hash.js";
 import { bootstrapMean } from "../stats/bootstrap.js";
 import type { Interval } from "../stats/interval.js";
 import { signFlip } from "../stats/paired.js";
 import { programShape } from "../tasks/code-tokens.js";
 
-const SELECTORS = ["public", "majority", "public+majority", "logprob"] as const;
-type Selector = (typeof SELECTORS)[number];
-
 /** How often the one candidate that a rule picks from a task's is accepted. */
 export interface SelectionScore {
 	/**
 	 * `public`: most public tests passed. `majority`: the program that is written most often, but for names and layout.
-	 * `public+majority`: the second among the first. `logprob`: the highest mean log-probability of a token. Ties are
-	 * drawn from at random, and the score is what that gives on average.
+	 * `public+majority`: the second among the first. `logprob`: the highest mean log-probability of a token. `agreement`:
+	 * the answers that most candidates give on the same inputs, those without any answer left out; `public+agreement`:
+	 * the same among the first. Ties are drawn from at random, and the score is what that gives on average.
 	 */
 	selector: Selector;
 	value: number;
@@ -22,6 +21,10 @@ export interface SelectionScore {
 	gain: number;
 	gainInterval: Interval | null;
 	p: number;
+	/** Chance that an accepted candidate of a task is ranked over another of it; ties 0.5, mean over `aucTasks`. */
+	auc: number | null;
+	/** Tasks with accepted and other candidates. */
+	aucTasks: number;
 }
 
 export interface Selection {
@@ -34,31 +37,51 @@ export interface Selection {
 }
 
 interface Choice {
+	sampleIndex: number;
 	accepted: boolean;
 	publicPassed: number;
 	shape: string;
 	logprob: number | null;
+	/** Equal where the answers are; "": none was given; null: nobody asked. */
+	answers: string | null;
 }
 
 /** Gathers what rules that pick one of a task's candidates need; a few bytes per candidate. */
 export class SelectionTally {
 	readonly #tasks = new Map<string, Choice[]>();
 
-	add({ candidate, verdict }: Pick<Rollout, "candidate" | "verdict">): void {
+	add({ candidate, verdict, behaviour }: Pick<Rollout, "candidate" | "verdict" | "behaviour">): void {
 		if (verdict.status === "judge_error") return;
 		const { generation } = candidate;
 		const tokens = generation?.usage?.completionTokens ?? 0;
 		const logprob = generation?.logprob ?? null;
 		const pick: Choice = {
+			sampleIndex: candidate.sampleIndex,
 			accepted: verdict.status === "accepted",
 			publicPassed: verdict.tests.filter(({ visibility, status }) => visibility === "public" && status === "passed")
 				.length,
 			shape: candidate.code === null ? "" : sha256(programShape(candidate.code)).slice(0, 16),
 			logprob: logprob === null || tokens === 0 ? null : logprob / tokens,
+			answers:
+				candidate.code === null ? "" : behaviour === null ? null : behaviour.answered === 0 ? "" : behaviour.sha256,
 		};
 		const picks = this.#tasks.get(candidate.taskId);
 		if (picks === undefined) this.#tasks.set(candidate.taskId, [pick]);
 		else picks.push(pick);
+	}
+
+	/** What a rule picks of each task, of one with a single candidate too. */
+	picked(selector: Selector): Picked {
+		const tasks = [...this.#tasks].filter(([, picks]) => isUsable(selector, picks));
+		const chosen = tasks.map(([taskId, picks]) => ({ taskId, picks: chosenBy(selector, picks) }));
+		return {
+			selector,
+			value: chosen.length === 0 ? null : meanOf(Float64Array.from(chosen, ({ picks }) => shareAccepted(picks))),
+			tasks: chosen.map(({ taskId, picks }) => ({
+				taskId,
+				samples: picks.map(({ sampleIndex }) => sampleIndex).sort((a, b) => a - b),
+			})),
+		};
 	}
 
 	/** null: no task has two candidates to choose from. */
@@ -69,15 +92,14 @@ export class SelectionTally {
 			.map(([, picks]) => picks);
 		if (tasks.length === 0) return null;
 		const random = Float64Array.from(tasks, (picks) => shareAccepted(picks));
-		const usable = SELECTORS.filter(
-			(selector) => selector !== "logprob" || tasks.every((picks) => picks.every(({ logprob }) => logprob !== null)),
-		);
+		const usable = SELECTORS.filter((selector) => tasks.every((picks) => isUsable(selector, picks)));
 		return {
 			tasks: tasks.length,
 			random: meanOf(random),
 			oracle: tasks.filter((picks) => picks.some(({ accepted }) => accepted)).length / tasks.length,
 			scores: usable.map((selector) => {
 				const values = Float64Array.from(tasks, (picks) => shareAccepted(chosenBy(selector, picks)));
+				const aucs = tasks.flatMap((picks) => aucOf(picks, scoresBy(selector, picks)) ?? []);
 				const gains = values.map((value, i) => value - (random[i] ?? 0));
 				return {
 					selector,
@@ -86,35 +108,72 @@ export class SelectionTally {
 					gain: meanOf(gains),
 					gainInterval: bootstrapMean(gains),
 					p: signFlip(gains).p,
+					auc: aucs.length === 0 ? null : meanOf(Float64Array.from(aucs)),
+					aucTasks: aucs.length,
 				};
 			}),
 		};
 	}
 }
 
+function isUsable(selector: Selector, picks: readonly Choice[]): boolean {
+	if (selector === "logprob") return picks.every(({ logprob }) => logprob !== null);
+	return !selector.endsWith("agreement") || picks.every(({ answers }) => answers !== null);
+}
+
+/** The candidates that the rule puts first. */
 function chosenBy(selector: Selector, picks: readonly Choice[]): readonly Choice[] {
+	const scores = scoresBy(selector, picks);
+	const most = Math.max(...scores);
+	return picks.filter((_, i) => scores[i] === most);
+}
+
+/** A number per candidate: the higher, the earlier. */
+function scoresBy(selector: Selector, picks: readonly Choice[]): number[] {
 	switch (selector) {
 		case "public":
-			return best(picks, ({ publicPassed }) => publicPassed);
+			return picks.map(({ publicPassed }) => publicPassed);
 		case "majority":
-			return mostWritten(picks);
-		case "public+majority":
-			return mostWritten(best(picks, ({ publicPassed }) => publicPassed));
+			return companyOf(picks, ({ shape }) => shape);
+		case "agreement":
+			return companyOf(picks, ({ answers }) => answers ?? "");
 		case "logprob":
-			return best(picks, ({ logprob }) => logprob ?? Number.NEGATIVE_INFINITY);
+			return picks.map(({ logprob }) => logprob ?? Number.NEGATIVE_INFINITY);
+		case "public+majority":
+		case "public+agreement":
+			return withinPublic(picks, selector === "public+majority" ? "majority" : "agreement");
 	}
 }
 
-/** A candidate without a program is none that anybody agrees with. */
-function mostWritten(picks: readonly Choice[]): readonly Choice[] {
-	const counts = new Map<string, number>();
-	for (const { shape } of picks) counts.set(shape, (counts.get(shape) ?? 0) + 1);
-	return best(picks, ({ shape }) => (shape === "" ? 0 : (counts.get(shape) ?? 0)));
+/** By public tests first; among those that pass as many, by the rule applied to them alone. */
+function withinPublic(picks: readonly Choice[], selector: Selector): number[] {
+	const scores = picks.map(() => 0);
+	for (const level of new Set(picks.map(({ publicPassed }) => publicPassed))) {
+		const places = picks.flatMap(({ publicPassed }, i) => (publicPassed === level ? [i] : []));
+		const inner = scoresBy(
+			selector,
+			picks.filter(({ publicPassed }) => publicPassed === level),
+		);
+		for (const [i, place] of places.entries()) scores[place] = level * (picks.length + 1) + (inner[i] ?? 0);
+	}
+	return scores;
 }
 
-function best(picks: readonly Choice[], score: (pick: Choice) => number): readonly Choice[] {
-	const most = Math.max(...picks.map(score));
-	return picks.filter((pick) => score(pick) === most);
+/** How many have the same text; 0 for those without one, whom nobody agrees with. */
+function companyOf(picks: readonly Choice[], textOf: (pick: Choice) => string): number[] {
+	const counts = new Map<string, number>();
+	for (const pick of picks) counts.set(textOf(pick), (counts.get(textOf(pick)) ?? 0) + 1);
+	return picks.map((pick) => (textOf(pick) === "" ? 0 : (counts.get(textOf(pick)) ?? 0)));
+}
+
+/** null: all are accepted, or none. */
+function aucOf(picks: readonly Choice[], scores: readonly number[]): number | null {
+	const of = (accepted: boolean) => scores.filter((_, i) => picks[i]?.accepted === accepted);
+	const [right, wrong] = [of(true), of(false)];
+	if (right.length === 0 || wrong.length === 0) return null;
+	let won = 0;
+	for (const a of right) for (const b of wrong) won += a > b ? 1 : a === b ? 0.5 : 0;
+	return won / (right.length * wrong.length);
 }
 
 function shareAccepted(picks: readonly Choice[]): number {

@@ -19,6 +19,10 @@ export const DIFFERENCES = [
 export const SAMENESS = ["tree", "names"] as const;
 export type Sameness = (typeof SAMENESS)[number];
 
+/** Rules that pick one of a task's candidates without looking at hidden tests; see `SelectionScore`. */
+export const SELECTORS = ["public", "majority", "public+majority", "logprob", "agreement", "public+agreement"] as const;
+export type Selector = (typeof SELECTORS)[number];
+
 /** What tasks are grouped by. */
 export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "length"] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SAMENESS } from "./choices.js";
+import { SAMENESS, SELECTORS } from "./choices.js";
 import { ExtractionRecord, GenerationConfig, GenerationRecord, GenerationTotals } from "./generation.js";
 import { DebugConfig } from "./trace.js";
 import { Cause, Status, Tier, Verdict } from "./verdict.js";
@@ -62,6 +62,18 @@ export const Reward = z.strictObject({
 });
 export type Reward = z.infer<typeof Reward>;
 
+/** What a program answered on inputs that were made of what the task shows. Equal `sha256`: the same on all of them. */
+export const Behaviour = z.strictObject({
+	/** Of what the inputs were made from, and how. */
+	suiteSha256: z.string(),
+	/** 0: it did not load, or no inputs are known. */
+	inputs: z.int().nonnegative(),
+	/** Inputs on which it gave a value other than None, and no error. */
+	answered: z.int().nonnegative(),
+	sha256: z.string(),
+});
+export type Behaviour = z.infer<typeof Behaviour>;
+
 /** One attempt at a task. One line of artifacts/rollouts/<run_id>.jsonl. */
 export const Rollout = z.strictObject({
 	schema: z.literal("assay.rollout.v1"),
@@ -71,6 +83,8 @@ export const Rollout = z.strictObject({
 	rewards: z.array(Reward),
 	/** The sample of the task that was judged in its place, its program being the same; null: it was judged itself. */
 	sameAs: z.int().nonnegative().nullable().default(null),
+	/** null: it was not asked for, or the task takes no calls. */
+	behaviour: Behaviour.nullable().default(null),
 	startedAt: z.string(),
 	finishedAt: z.string(),
 });
@@ -125,11 +139,13 @@ export const RunConfig = z.strictObject({
 	experiment: z.string().nullable().default(null),
 	/** Equal programs of a task are judged once; null: every one is judged. */
 	dedupe: z.enum(SAMENESS).nullable().default(null),
+	/** The rule that picks one of a task's candidates; null: none is picked. */
+	select: z.enum(SELECTORS).nullable().default(null),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 
 /** What a run is like whose candidates are all made and all judged, each for itself. */
-export const PLAIN_RUN = { stopOnAccepted: null, debug: null, experiment: null, dedupe: null } as const;
+export const PLAIN_RUN = { stopOnAccepted: null, debug: null, experiment: null, dedupe: null, select: null } as const;
 
 /** Tasks whose own prepared candidate is judged and, as the task says (`expect: failed`), must not be accepted. */
 const mustFail = z.array(z.string()).default([]);
@@ -165,6 +181,16 @@ export const Duplicates = z.strictObject({
 });
 export type Duplicates = z.infer<typeof Duplicates>;
 
+/** What a rule picked, and how that did. Hidden tests only score it. */
+export const Picked = z.strictObject({
+	selector: z.enum(SELECTORS),
+	/** Share of tasks that the picked candidate solves; ties count as what a draw from them gives. null: nothing to pick from. */
+	value: z.number().min(0).max(1).nullable(),
+	/** The best candidates of each task: one, or those that the rule does not tell apart. */
+	tasks: z.array(z.strictObject({ taskId: z.string(), samples: z.array(z.int().nonnegative()) })),
+});
+export type Picked = z.infer<typeof Picked>;
+
 /** artifacts/runs/<run_id>.json */
 export const RunResult = z.strictObject({
 	schema: z.literal("assay.run.v1"),
@@ -190,6 +216,8 @@ export const RunResult = z.strictObject({
 	inGuestCount: z.int().nonnegative(),
 	/** null: equal programs were not looked for. */
 	duplicates: Duplicates.nullable().default(null),
+	/** null: no rule was to pick. */
+	picked: Picked.nullable().default(null),
 	timings: z.strictObject({
 		wallTimeMs: z.number().nonnegative(),
 		candidateCpuTimeMs: z.number().nonnegative(),

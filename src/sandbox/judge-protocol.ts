@@ -35,6 +35,16 @@ export type JudgeTest = { id: string; visibility: "public" | "hidden" } & (
 			rel: number;
 			abs: number;
 	  }
+	/** Asks nothing: its message is what the candidate answered on inputs made from what the task shows. */
+	| {
+			kind: "observe";
+			prompt: string;
+			sources: { code: string; check: string | null }[];
+			/** Arguments of public call tests. */
+			calls: unknown[][];
+			seed: string;
+			count: number;
+	  }
 );
 
 const PhaseRow = z.tuple([z.enum(["load", "public_tests", "hidden_tests"]), z.enum(["passed", "failed"]), z.number()]);

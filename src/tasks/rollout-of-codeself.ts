@@ -37,6 +37,7 @@ export function rolloutOfCodeSelf(value: unknown, source: CodeSelfSource): Rollo
 		candidate,
 		verdict,
 		sameAs: null,
+		behaviour: null,
 		rewards: rewardsOf(verdict),
 		startedAt: source.at,
 		finishedAt: source.at,

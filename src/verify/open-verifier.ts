@@ -1,10 +1,11 @@
-import { type Candidate, programCandidate } from "../domain/run.js";
+import { type Behaviour, type Candidate, programCandidate } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
 import type { Tier, Verdict } from "../domain/verdict.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
 import { type JudgeReport, type JudgeSuite, wallGuardMs } from "../sandbox/judge-protocol.js";
 import { judgeFingerprint } from "../sandbox/launch.js";
 import { openSandbox, type Sandbox } from "../sandbox/open-sandbox.js";
+import { observeBehaviour } from "./observe.js";
 import { verifyRepository } from "./repository.js";
 import { staticFlags } from "./static-flags.js";
 import { suiteOf } from "./suite.js";
@@ -50,6 +51,11 @@ class JudgeVerifier implements Verifier {
 		if (candidate.code === null) return noCode(task, candidate, this.sandbox.tier);
 		if (task.kind === "repository") return await verifyRepository(task, candidate, this.#sandbox, options);
 		return await this.#verifyFunction(task, candidate, candidate.code, options);
+	}
+
+	async observe(task: Task, candidate: Candidate, signal: AbortSignal): Promise<Behaviour | null> {
+		if (candidate.code === null || task.kind !== "function") return null;
+		return await observeBehaviour(this.#sandbox.pool, task, candidate.code, signal);
 	}
 
 	async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Candidate, SandboxInfo } from "../domain/run.js";
+import type { Behaviour, Candidate, SandboxInfo } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import type { PhaseResult, Verdict } from "../domain/verdict.js";
 
@@ -20,6 +20,8 @@ export interface Verifier {
 	 * Rejects with the signal's reason when aborted.
 	 */
 	verify(task: Task, candidate: Candidate, options: VerifyOptions): Promise<Verdict>;
+	/** What the candidate answers on inputs that everybody may see; null where there is no such thing. */
+	observe(task: Task, candidate: Candidate, signal: AbortSignal): Promise<Behaviour | null>;
 	/** Kills and reaps every judge process. */
 	close(): Promise<void>;
 }

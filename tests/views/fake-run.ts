@@ -105,6 +105,7 @@ export function fakeRollout(runId: string, taskId: string, sampleIndex: number):
 		},
 		verdict: fakeVerdict(taskId, sampleIndex),
 		sameAs: null,
+		behaviour: null,
 		rewards: [{ name: "binary", value: 1, parts: {} }],
 		startedAt: new Date(START).toISOString(),
 		finishedAt: new Date(START + 1000).toISOString(),

@@ -61,6 +61,7 @@ export function fakeVerifier({ concurrency = 2, tier = "bwrap", before }: FakeOp
 				underWay--;
 			}
 		},
+		observe: () => Promise.resolve(null),
 		close: () => Promise.resolve(),
 	};
 }

@@ -46,7 +46,11 @@ function selectionOf(samples: readonly Sample[]) {
 			wallTimeMs: null,
 		}));
 		const verdict = { ...verdictFor({ id: task }, { sampleIndex, code }), status, tests };
-		tally.add({ candidate: { ...candidate, generation: logprob === undefined ? null : generation }, verdict });
+		tally.add({
+			candidate: { ...candidate, generation: logprob === undefined ? null : generation },
+			verdict,
+			behaviour: null,
+		});
 	});
 	return tally.selection();
 }

@@ -37,6 +37,7 @@ function fakeVerifier(judge: Judge): Verifier & { mostAtOnce: number; calls: num
 			atOnce--;
 			return verdictOf(task, candidate, status);
 		},
+		observe: () => Promise.resolve(null),
 		close: () => Promise.resolve(),
 	};
 	return verifier;

@@ -96,15 +96,15 @@ def _calls_of(expression: ast.expr, names: set) -> Optional[list]:
         return None
     calls = []
     for node in sorted(found, key=lambda call: (call.lineno, call.col_offset)):
-        args = [_constant(item) for item in node.args]
-        kwargs = {keyword.arg: _constant(keyword.value) for keyword in node.keywords}
+        args = [constant(item) for item in node.args]
+        kwargs = {keyword.arg: constant(keyword.value) for keyword in node.keywords}
         if None in kwargs or not is_plain(args) or not is_plain(kwargs):
             return None
         calls.append((args, kwargs))
     return calls
 
 
-def _constant(expression: ast.expr) -> Any:
+def constant(expression: ast.expr) -> Any:
     """Raises ValueError unless the expression is made of constants alone."""
     nodes = list(ast.walk(expression))
     if len(nodes) > 5000 or not all(isinstance(node, _CONSTANT) for node in nodes):

@@ -12,6 +12,7 @@ from typing import Optional
 
 from .assertions import CompiledTest, compile_test
 from .foresight import foresee
+from .observe import inputs_of
 
 # Modules that tests of public sets use without importing them.
 AMBIENT = {"sys": sys, "math": math, "re": re, "collections": collections, "itertools": itertools}
@@ -27,6 +28,7 @@ class Suite:
     stop_iteration_expected: bool = False
     problem: Optional[str] = None
     prelude_source: str = ""
+    inputs: list = field(default_factory=list)  # of a test that observes
 
 
 def whole_program(prelude: str) -> str:
@@ -53,6 +55,8 @@ def load_suite(job: dict) -> Suite:
             compiled = compile_test(test["code"], "test") if test["kind"] == "program" else None
             if compiled:
                 names |= compiled.free_names
+            if test["kind"] == "observe":
+                suite.inputs = inputs_of(test, entry)
             suite.tests.append((test, compiled))
         if job["inGuest"]:
             if not all(test["kind"] == "program" for test, _ in suite.tests):

@@ -1,0 +1,22 @@
+import { InvalidArgumentError } from "commander";
+
+export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (/^[+-]?\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+		const range = maximum === Number.MAX_SAFE_INTEGER ? `${minimum} or more` : `${minimum} to ${maximum}`;
+		throw new InvalidArgumentError(`Expected a whole number, ${range}.`);
+	};
+}
+
+export function wholeNumbers(text: string): number[] {
+	const values = text.split(",").map((part) => wholeNumber(1, 1_000_000)(part.trim()));
+	return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** In milliseconds. */
+export function seconds(text: string): number {
+	const milliseconds = Math.round(Number(text) * 1000);
+	if (text.trim() !== "" && milliseconds >= 1 && milliseconds <= 600_000) return milliseconds;
+	throw new InvalidArgumentError("Expected seconds, 0.001 to 600.");
+}
