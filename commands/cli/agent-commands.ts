@@ -46,7 +46,7 @@ export function registerAgents(program: Command, act: Act): void {
 		.addHelpText(
 			"after",
 			examples([
-				"assay debug fixtures/tasks --backend script --model fixtures/scripts/self-debug.jsonl",
+				"assay debug fixtures/tasks/repair --backend script --model fixtures/scripts/repair.jsonl",
 				"assay debug tasks.yaml --backend openai --base-url http://127.0.0.1:8000/v1 --model qwen -n 4 --strategy edit-blocks",
 				"assay debug HumanEval.jsonl.gz --strategy reflection --max-revisions 5 --budget-tokens 20000",
 			]),

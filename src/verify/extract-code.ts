@@ -53,13 +53,19 @@ function found(
 	return { code, extraction: { method, blocks, repairs: [...repairs] } };
 }
 
-/** A whole program needs a line of its own, also where the starter code ends in the middle of one. */
-function joined({ starterCode, entryPoint }: FunctionTask, program: string): string {
+/**
+ * A whole program needs a line of its own, also where the starter code ends in the middle of one, and no definition
+ * above it that has no body yet.
+ */
+function joined(task: FunctionTask, program: string): string {
+	const { starterCode, entryPoint } = task;
 	const startsOver = new RegExp(
 		`^\\s*(?:(?:from|import|@|#)[^\\n]*\\n\\s*)*(?:async\\s+)?(?:def|class)\\s+${escapeRegExp(entryPoint)}\\b`,
 	);
-	const gap = startsOver.test(program) && !starterCode.endsWith("\n") && starterCode !== "" ? "\n" : "";
-	return starterCode + gap + program;
+	if (!startsOver.test(program)) return starterCode + program;
+	const start = starterCode.trimEnd().endsWith(":") ? starterCode.search(definitionOf(task)) : -1;
+	const kept = start < 0 ? starterCode : starterCode.slice(0, start);
+	return kept + (kept.endsWith("\n") || kept === "" ? "" : "\n") + program;
 }
 
 /** Adds to `repairs` what it had to do. Other languages than Python are taken as they are. */

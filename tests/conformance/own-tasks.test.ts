@@ -35,15 +35,19 @@ test("every recorded candidate of our own tasks gets the status that was written
 	expect(differences).toEqual([]);
 }, 180_000);
 
-test("every reference solution of our own tasks is accepted, and every known-bad one is not", async () => {
-	const wrong: string[] = [];
-	for await (const task of openTasks(folder, {})) {
-		if (task.kind !== "function") continue;
-		if ((await statusOf(task, task.reference, 0)) !== "accepted") wrong.push(`${task.id}: reference`);
-		if ((await statusOf(task, task.knownBad, 1)) === "accepted") wrong.push(`${task.id}: known bad`);
-	}
-	expect(wrong).toEqual([]);
-}, 120_000);
+test.each([folder, `${folder}/repair`])(
+	"every reference solution in %s is accepted, and every known-bad one is not",
+	async (path) => {
+		const wrong: string[] = [];
+		for await (const task of openTasks(path, {})) {
+			if (task.kind !== "function") continue;
+			if ((await statusOf(task, task.reference, 0)) !== "accepted") wrong.push(`${task.id}: reference`);
+			if ((await statusOf(task, task.knownBad, 1)) === "accepted") wrong.push(`${task.id}: known bad`);
+		}
+		expect(wrong).toEqual([]);
+	},
+	120_000,
+);
 
 async function statusOf(task: FunctionTask, code: string | null, sampleIndex: number): Promise<Status> {
 	const candidate = programCandidate(task.id, sampleIndex, "static", code);

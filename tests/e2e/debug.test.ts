@@ -116,6 +116,26 @@ test("a loop mends a program by its public test; hidden tests, their values and 
 	expect(listed.stdout.trimEnd().split("\n")).toHaveLength(6);
 });
 
+test("the programs to repair are repaired as their script says, and the report pairs that with no revision", async () => {
+	const fixtures = fileURLToPath(new URL("../../fixtures", import.meta.url));
+	const script = ["--backend", "script", "--model", join(fixtures, "scripts", "repair.jsonl")];
+	const workspace = join(root, "w-repair");
+	const ended = await assay("debug", join(fixtures, "tasks", "repair"), ...script, "--workspace", workspace, "--json");
+	expect(JSON.parse(ended.stdout.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({
+		report: {
+			traceCount: 12,
+			finalPassRate: 9 / 12,
+			publicPassRate: 11 / 12,
+			meanRevisions: 7 / 12,
+			revisionRate: 6 / 12,
+			meanToolCalls: 19 / 12,
+			reasons: { passed: 11, unchanged: 1 },
+			// Of 2 ^ 5 sign patterns two reach as far.
+			paired: { firstPassRate: 4 / 12, gained: 5, lost: 0, change: expect.closeTo(5 / 12, 12), p: 2 / 32 },
+		},
+	});
+});
+
 test("a loop that is killed goes on where it was: no try twice, no step lost, verdicts of all", async () => {
 	const workspace = join(root, "w-killed");
 	const debug = ["debug", tasksFolder(40), "--backend", "script", "--model", script(), "--no-cache"];

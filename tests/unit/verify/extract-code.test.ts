@@ -135,6 +135,12 @@ describe("a continuation of the starter code", () => {
 		);
 	});
 
+	test("takes the place of a definition that has no body yet, below what stands before it", () => {
+		const open = { ...APPEND, starterCode: "# Add.\nimport math\n\ndef add(a, b):\n" };
+		expect(extract(`\`\`\`python\n${CODE}\`\`\``, open).code).toBe(`# Add.\nimport math\n\n${CODE}`);
+		expect(extract("    return a + b\n", open).code).toBe(`${open.starterCode}    return a + b\n`);
+	});
+
 	test("that starts over follows the starter code on a line of its own, whose imports stay in force", () => {
 		const open = { ...APPEND, starterCode: "import math\n\ndef add(a, b):\n    pass" };
 		expect(extract(CODE, open).code).toBe(`${open.starterCode}\n${CODE}`);
