@@ -48,7 +48,7 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
 			writeErr: (text) => stderr.write(text),
 			completionHelp: !completes,
 		});
-		if (completes) (await import("./cli/completion.js")).addCompletion(program);
+		if (completes) (await import("./cli/completion.js")).addCompletion(program, (text) => stdout.write(text));
 		refuseHelpOfNothing(program, words);
 		await program.parseAsync(words, { from: "user" });
 		signal.throwIfAborted();

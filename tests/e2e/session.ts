@@ -37,6 +37,8 @@ export interface Session {
 
 export interface SessionOptions {
 	words: readonly string[];
+	/** What is run with the words; without it the program. */
+	command?: readonly string[];
 	env?: Record<string, string>;
 	columns?: number;
 	rows?: number;
@@ -46,7 +48,13 @@ export interface SessionOptions {
 export function startSession(options: SessionOptions): Session {
 	const { columns = 80, rows = 24 } = options;
 	const { CI: _ci, NO_COLOR: _none, FORCE_COLOR: _force, COLORTERM: _term, ...inherited } = process.env;
-	const argv = [driver, String(columns), String(rows), process.execPath, program, ...options.words];
+	const argv = [
+		driver,
+		String(columns),
+		String(rows),
+		...(options.command ?? [process.execPath, program]),
+		...options.words,
+	];
 	const child = spawn("python3", argv, {
 		env: { ...inherited, TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "C.UTF-8", ...options.env },
 	});
