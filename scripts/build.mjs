@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { NARROW_SIGNS } from "./narrow-signs.mjs";
 
 // Ink's layout engine fetches its own bytes from a data URL, for which Node loads an HTTP client: 50 ms at every start.
 const localWasm = {
@@ -20,6 +21,19 @@ const oneLanguage = {
 			contents: 'export { default as en } from "./en.js";',
 			loader: "js",
 		}));
+	},
+};
+// Ink measures borders with regular expressions over all of Unicode, which take 20 ms to compile at every start.
+const measuresBorders = {
+	name: "widths of borders without Unicode's tables",
+	setup({ onLoad }) {
+		const ascii = "/^[\\u0020-\\u007E]*$/.test(string)";
+		const narrow = `(ambiguousIsNarrow ? /^[${NARROW_SIGNS}]*$/ : /^[\\u0020-\\u007E]*$/).test(string)`;
+		onLoad({ filter: /node_modules\/string-width\/index\.js$/ }, ({ path }) => {
+			const text = readFileSync(path, "utf8");
+			if (!text.includes(ascii)) throw new Error(`${path}: the test for ASCII is not where it was`);
+			return { contents: text.replace(ascii, () => narrow) };
+		});
 	},
 };
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -43,7 +57,7 @@ const { metafile } = await build({
 	define: { "process.env.NODE_ENV": '"production"' },
 	// Optional, with native parts; only the thread of a model loads it.
 	external: ["@huggingface/transformers"],
-	plugins: [localWasm, oneLanguage],
+	plugins: [localWasm, oneLanguage, measuresBorders],
 	alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
 	// Some dependencies are CommonJS and call require() for Node's own modules.
 	banner: {
