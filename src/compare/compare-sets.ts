@@ -170,7 +170,7 @@ function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | n
 		judgeErrors,
 		statusCounts,
 		score,
-		simultaneous: score.interval === null ? null : simultaneous,
+		simultaneous: score.interval === null || simultaneous === null ? null : withinScores(simultaneous),
 		mixedTasks: tasks.filter(({ n, accepted }) => accepted > 0 && accepted < n).length,
 		degenerateRate: judged === 0 || set.published !== null ? null : degenerate / judged,
 		distinctShare:
@@ -179,6 +179,11 @@ function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | n
 				: withPrograms.reduce((sum, task) => sum + task.programs.size / task.withProgram, 0) / withPrograms.length,
 		contamination,
 	};
+}
+
+/** A mean of shares is one itself, whatever a symmetric interval says. */
+function withinScores({ low, high }: Interval): Interval {
+	return { low: Math.max(0, low), high: Math.min(1, high) };
 }
 
 function tasksByChange(

@@ -5,6 +5,7 @@ import type { LanguageModel } from "./language-model.js";
 import { mock } from "./mock.js";
 import { modelBackend } from "./model-backend.js";
 import { noop } from "./noop.js";
+import { modelCacheFolder } from "./onnx/model-cache.js";
 import { patch } from "./patch.js";
 import { SpendMeter } from "./spend-meter.js";
 import { recorded } from "./static.js";
@@ -34,9 +35,9 @@ export interface ModelOptions {
 const models = {
 	onnx: {
 		description: "a model on this machine: an ONNX folder, by default the small one that ships",
-		open: async ({ config, signal }) => {
+		open: async ({ config, env, signal }) => {
 			const { openOnnxModel } = await import("./onnx/onnx-model.js");
-			return await openOnnxModel({ config, cacheDir: null, signal });
+			return await openOnnxModel({ config, cacheDir: modelCacheFolder(env), hub: env.HF_ENDPOINT || null, signal });
 		},
 	},
 	script: {

@@ -1,5 +1,6 @@
 import { AutoModelForCausalLM, AutoTokenizer, env, Tensor } from "@huggingface/transformers";
 import type { Prompt } from "../language-model.js";
+import { checkedFetch } from "./checked-fetch.js";
 import type { WorkerStart } from "./messages.js";
 import type { Sequence } from "./sequence.js";
 
@@ -30,9 +31,17 @@ export interface Decoder {
 const CACHE_NAME = /^past_key_values\./;
 
 /** Everything is read from disk, unless the start allows downloads. */
-export async function openDecoder({ model: name, allowDownload, cacheDir, threads }: WorkerStart): Promise<Decoder> {
+export async function openDecoder({
+	model: name,
+	allowDownload,
+	cacheDir,
+	hub,
+	threads,
+}: WorkerStart): Promise<Decoder> {
 	env.allowRemoteModels = allowDownload;
 	if (cacheDir !== null) env.cacheDir = cacheDir;
+	if (hub !== null) env.remoteHost = hub;
+	env.fetch = checkedFetch;
 	const local = { local_files_only: !allowDownload };
 	const tokenizer = await AutoTokenizer.from_pretrained(name, local);
 	const model = await AutoModelForCausalLM.from_pretrained(name, {

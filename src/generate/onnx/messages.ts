@@ -7,6 +7,8 @@ export interface WorkerStart {
 	/** Whether files may be downloaded; then they are kept in `cacheDir`. */
 	allowDownload: boolean;
 	cacheDir: string | null;
+	/** Base URL of the hub; null: the library's own. */
+	hub: string | null;
 	/** Sequences of a batch. */
 	batch: number;
 	threads: number;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { isAbsolute } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { GenerationConfig } from "../../domain/generation.js";
@@ -13,21 +13,24 @@ export interface OnnxOptions {
 	config: GenerationConfig;
 	/** Where downloaded models are kept; null: the library's own place. */
 	cacheDir: string | null;
+	/** Base URL of the hub, as HF_ENDPOINT names it; null: huggingface.co. */
+	hub?: string | null;
 	signal: AbortSignal;
 }
 
 /** Resolves once the weights are loaded. Throws `usage` or `prerequisite` for what cannot be loaded. */
-export async function openOnnxModel({ config, cacheDir, signal }: OnnxOptions): Promise<LanguageModel> {
+export async function openOnnxModel({ config, cacheDir, hub = null, signal }: OnnxOptions): Promise<LanguageModel> {
 	const { model, allowDownload, concurrency } = config;
 	readModelFolder(model);
-	if (!isAbsolute(model) && !allowDownload && cacheDir === null) {
-		throw new AssayError("usage", `${model}: no such folder`, {
+	const isCached = cacheDir !== null && existsSync(join(cacheDir, model, "config.json"));
+	if (!isAbsolute(model) && !allowDownload && !isCached) {
+		throw new AssayError("usage", `${model}: no such folder, and not downloaded before`, {
 			hint: "--allow-download fetches it from the Hugging Face hub, where it is the id of a model",
 		});
 	}
 	signal.throwIfAborted();
 	const threads = Math.max(1, Math.floor(availableParallelism() / 2));
-	const opened = new OnnxModel(model, { model, allowDownload, cacheDir, batch: concurrency, threads });
+	const opened = new OnnxModel(model, { model, allowDownload, cacheDir, hub, batch: concurrency, threads });
 	try {
 		await opened.ready;
 		return opened;
@@ -141,6 +144,20 @@ function unusable(model: string, message: string): AssayError {
 				hint: "ONNXRUNTIME_NODE_INSTALL=skip npm install; the step that is skipped fetches GPU libraries",
 			},
 		);
+	}
+	if (
+		/bytes arrived$|arrived changed|fetch failed|terminated|Could not locate file|Error \(\d{3}\) occurred/.test(
+			message,
+		)
+	) {
+		return new AssayError("host", `${model}: cannot be downloaded: ${message.split("\n")[0] ?? ""}`, {
+			hint: "nothing of a file that did not arrive whole is kept; the same command fetches what is missing",
+		});
+	}
+	if (message.includes("file was not found locally")) {
+		return new AssayError("usage", `${model}: not downloaded whole: ${message.split("\n")[0] ?? ""}`, {
+			hint: "--allow-download fetches what is missing",
+		});
 	}
 	return new AssayError("usage", `${model}: cannot be loaded: ${message.split("\n")[0] ?? ""}`);
 }
