@@ -1,5 +1,5 @@
 import { compareRuns, rankRuns } from "../src/app/compare-runs.js";
-import { comparisonMarkdown, conclusionText } from "../src/compare/comparison-text.js";
+import { comparisonMarkdown, conclusionText, estimateText } from "../src/compare/comparison-text.js";
 import { leaderboardMarkdown } from "../src/compare/leaderboard-text.js";
 import type { Comparison } from "../src/domain/comparison.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
@@ -28,7 +28,7 @@ export async function compare(
 		else await writeBoard(context.stdout, board);
 		return 0;
 	}
-	const comparison = await compareRuns(given);
+	const comparison = await compareRuns({ ...given, ...(options.by === undefined ? {} : { by: options.by }) });
 	if (out !== null) writeFileAtomic(out, fileText(out, comparison, comparisonMarkdown));
 	if (context.json) await writeJson(context.stdout, comparison);
 	else await writeText(context, comparison, options.tasks === true);
@@ -66,6 +66,13 @@ async function writeText({ stdout }: CommandContext, comparison: Comparison, all
 		{ title: "distinct", text: (row: (typeof scoreRows)[number]) => row.distinct, align: "right" as const },
 	];
 	for await (const line of tableLines(columns, scoreRows)) await writeLine(stdout, line);
+	for (const { group, other, gained, lost, net } of comparison.groups) {
+		const change = estimateText(net, true);
+		await writeLine(
+			stdout,
+			printable(`${group}: ${other} gained ${gained}, lost ${lost} of ${net.tasks} tasks, net ${change}`),
+		);
+	}
 	const changed = tasks.filter(({ change }) => change !== 0);
 	if (changed.length === 0) return;
 	await writeLine(stdout, "");

@@ -56,6 +56,9 @@ export function registerEvaluation(program: Command, act: Act): void {
 		.addOption(
 			new Option("--allow <kinds>", `differences to put up with: ${DIFFERENCES.join(", ")}`).argParser(differenceKinds),
 		)
+		.addOption(
+			new Option("--by <property>", "also what was gained and forgotten in groups of tasks").choices(GROUP_KEYS),
+		)
 		.option("--tasks", "show every task that changed")
 		.option("--check", "exit 1 when one is significantly worse than the first")
 		.addOption(
@@ -70,6 +73,7 @@ export function registerEvaluation(program: Command, act: Act): void {
 				"assay compare 20261121-093015 20261121-101502",
 				"assay compare base.jsonl tuned.jsonl --k 10 --out report.md",
 				"assay compare latest rollouts.jsonl --allow n,tasks --json | jq '.pairs[0]'",
+				"assay compare base tuned --by split",
 				"assay compare gpt.jsonl claude.jsonl --judge HumanEval.jsonl.gz",
 				"assay compare completions/*.jsonl --judge HumanEval.jsonl.gz --leaderboard --out board.md",
 				"assay compare fixtures/published/axiom-rl.yaml",

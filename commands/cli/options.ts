@@ -120,6 +120,7 @@ export interface CompareOptions extends CommonOptions, OutOption {
 	resamples: number;
 	allow?: DifferenceKind[];
 	judge?: string;
+	by?: GroupKey;
 	leaderboard?: true;
 	tasks?: true;
 	check?: true;

@@ -10,12 +10,14 @@ import { findDifferences } from "../compare/differences.js";
 import { readPublishedResults } from "../compare/published-results.js";
 import { rankSets } from "../compare/rank-sets.js";
 import { Gathering, type ResultSet } from "../compare/result-set.js";
+import type { GroupKey } from "../domain/choices.js";
 import type { Comparison, Difference, DifferenceKind } from "../domain/comparison.js";
 import type { Leaderboard } from "../domain/leaderboard.js";
 import { ArtifactManifest } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
 import { isPlainSamples } from "../tasks/samples.js";
 import { isYamlName } from "../tasks/yaml-files.js";
+import { taskGroups } from "./evaluation-groups.js";
 
 export interface CompareRunsOptions {
 	workspace: string;
@@ -26,6 +28,8 @@ export interface CompareRunsOptions {
 	resamples: number;
 	/** Differences that the person puts up with; any other one is refused. */
 	allowed: readonly DifferenceKind[];
+	/** Also what was gained and forgotten in each group of tasks that share this. */
+	by?: GroupKey;
 	signal: AbortSignal;
 }
 
@@ -41,7 +45,11 @@ export interface NamedRun {
  */
 export async function compareRuns(options: CompareRunsOptions): Promise<Comparison> {
 	const { sets, differences } = await comparableSets(options);
-	return compareSets(sets, { ...options, differences });
+	const { by, workspace, signal } = options;
+	if (by === undefined) return compareSets(sets, { ...options, differences });
+	const runId = sets.find((set) => set.runId !== null)?.runId ?? null;
+	const plan = runId === null ? null : readPlan(await findRun([artifactsRoot(workspace)], runId));
+	return compareSets(sets, { ...options, differences, groups: await taskGroups(by, plan?.config ?? null, signal) });
 }
 
 /** Ranks recorded results, under the same conditions as `compareRuns`. */

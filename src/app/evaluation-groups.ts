@@ -19,6 +19,18 @@ export async function groupScores(
 	evaluated: EvaluationTally,
 	{ ks, signal }: { ks: readonly number[]; signal: AbortSignal },
 ): Promise<GroupScore[]> {
+	const groups = await taskGroups(by, config, signal);
+	return [...groups]
+		.map(([name, ids]) => ({ by, name, taskCount: ids.size, passAtK: evaluated.passAtK(ks, ids) }))
+		.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Ids of the tasks of each group. */
+export async function taskGroups(
+	by: GroupKey,
+	config: RunConfig | null,
+	signal: AbortSignal,
+): Promise<Map<string, Set<string>>> {
 	if (config === null) {
 		throw new AssayError("usage", "groups need the tasks, and a file of rollouts does not say where they are", {
 			hint: "name the run by its id",
@@ -28,9 +40,7 @@ export async function groupScores(
 	for await (const task of fileInputs.tasks(config, signal)) {
 		for (const name of namesOf(task, by)) groups.set(name, (groups.get(name) ?? new Set()).add(task.id));
 	}
-	return [...groups]
-		.map(([name, ids]) => ({ by, name, taskCount: ids.size, passAtK: evaluated.passAtK(ks, ids) }))
-		.sort((a, b) => (a.name < b.name ? -1 : 1));
+	return groups;
 }
 
 function namesOf(task: Task, by: GroupKey): readonly string[] {

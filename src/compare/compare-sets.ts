@@ -16,6 +16,7 @@ import { minimalDetectableDifference } from "../stats/power.js";
 import { simultaneousMeans } from "../stats/simultaneous.js";
 import { contradictionsIn } from "./contradictions.js";
 import { changedTests } from "./differences.js";
+import { changesByGroup, type TaskGroups } from "./group-changes.js";
 import type { ResultSet, TaskOutcomes } from "./result-set.js";
 
 export interface CompareOptions {
@@ -24,6 +25,8 @@ export interface CompareOptions {
 	resamples: number;
 	/** Found by `findDifferences`, and put up with. */
 	differences: readonly Difference[];
+	/** For what was gained and forgotten, group by group. */
+	groups?: TaskGroups;
 }
 
 const ALPHA = 0.05;
@@ -87,6 +90,7 @@ export function compareSets(sets: readonly ResultSet[], options: CompareOptions)
 		contradictions: contradictionsIn(sets),
 		sets: described,
 		pairs: pairs.map((pair, i) => conclude({ ...pair, pAdjusted: adjusted[i] ?? 1 })),
+		groups: changesByGroup(sets, scored, options.groups ?? new Map(), { k, ...bootstrap }),
 		tasks: tasksByChange(sets, scored, scores),
 		leftOut,
 	};

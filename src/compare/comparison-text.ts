@@ -64,6 +64,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
 			],
 		),
 		"",
+		...groupSection(comparison),
 		...taskSections(comparison),
 		"## Contamination",
 		"",
@@ -86,6 +87,19 @@ export function conclusionText(pair: ComparedPair, k: number): string {
 			? ""
 			: `; with these tasks a difference of ${numberText(minimalDetectableDifference)} would be found in 4 of 5 comparisons`;
 	return `cannot tell ${other} from ${first}: ${figures}; ${reason ?? "no reason"}${reach}`;
+}
+
+function groupSection({ groups, k }: Comparison): string[] {
+	if (groups.length === 0) return [];
+	const rows = groups.map(({ group, other, gained, lost, net }) => [
+		group,
+		other,
+		`${net.tasks}`,
+		`${gained}`,
+		`${lost}`,
+		estimateText(net, true),
+	]);
+	return ["## Gained and forgotten", "", ...table(["group", "", "tasks", "gained", "lost", `net pass@${k}`], rows), ""];
 }
 
 function taskSections({ tasks, sets, leftOut }: Comparison): string[] {

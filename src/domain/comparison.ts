@@ -86,6 +86,18 @@ const ComparedTask = z.strictObject({
 });
 export type ComparedTask = z.infer<typeof ComparedTask>;
 
+/** What one set gained and forgot in a group of tasks, such as a split or a tag. */
+const GroupChange = z.strictObject({
+	group: z.string(),
+	other: z.string(),
+	/** Tasks with an accepted candidate in one set alone. */
+	gained: z.int(),
+	lost: z.int(),
+	/** Mean change of the score. */
+	net: Estimate,
+});
+export type GroupChange = z.infer<typeof GroupChange>;
+
 /** What `assay compare` found. Its figures are over the tasks that all sets have with the same tests. */
 export const Comparison = z.strictObject({
 	schema: z.literal("assay.comparison.v1"),
@@ -100,6 +112,8 @@ export const Comparison = z.strictObject({
 	contradictions: z.array(z.string()).default([]),
 	sets: z.array(ComparedSet),
 	pairs: z.array(ComparedPair),
+	/** By group and set; empty where no groups were asked for. */
+	groups: z.array(GroupChange).default([]),
 	/** Worst change first. */
 	tasks: z.array(ComparedTask),
 	/** Tasks left out, because not every set has k judged candidates of them. */

@@ -54,6 +54,7 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 			resamples: 2000,
 			seed: 1,
 			contradictions: [],
+			groups: [],
 			differences: [{ kind: "n", text: "N: 8 against 4" }],
 			sets: [set(a), set(b)],
 			pairs: [

@@ -2,7 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compareRuns, rankRuns } from "../../../src/app/compare-runs.js";
+import { compareSets } from "../../../src/compare/compare-sets.js";
+import { comparisonMarkdown } from "../../../src/compare/comparison-text.js";
 import { leaderboardMarkdown, leaderboardNotes } from "../../../src/compare/leaderboard-text.js";
+import type { ResultSet } from "../../../src/compare/result-set.js";
 import { Leaderboard } from "../../../src/domain/leaderboard.js";
 import { seededRandom } from "../../../src/lib/seeded-random.js";
 import { simultaneousDifferences } from "../../../src/stats/simultaneous.js";
@@ -76,6 +79,48 @@ test("among equals, an order is claimed anywhere in at most 5 % of boards, give 
 		if (pairs.some(({ value, reach }) => Math.abs(value) > reach)) claimed++;
 	}
 	expect(claimed / 200).toBeLessThan(0.1);
+});
+
+test("what is learnt in one group and forgotten in another is shown group by group, where the whole shows nothing", () => {
+	const set = (name: string, right: (task: number) => boolean): ResultSet => ({
+		name,
+		runId: null,
+		path: name,
+		sha256: "",
+		subject: null,
+		tiers: new Set(),
+		config: null,
+		plannedCount: null,
+		statusCounts: {},
+		sampleCount: 60,
+		contamination: null,
+		published: null,
+		tasks: new Map(
+			Array.from({ length: 60 }, (_, task) => {
+				const outcome = { n: 1, accepted: right(task) ? 1 : 0, rightBySample: [right(task)] };
+				return [`t${task}`, { ...outcome, programs: new Set(), withProgram: 0, testsSha256: null, testVersions: 1 }];
+			}),
+		),
+	});
+	const sets = [
+		set("base", (task) => task % 2 === 0),
+		set("tuned", (task) => task < 25 || (task % 2 === 0 && task < 35)),
+	];
+	const members = (from: number, to: number) => new Set(Array.from({ length: to - from }, (_, i) => `t${from + i}`));
+	const groups = new Map([
+		["train", members(0, 30)],
+		["dev", members(30, 60)],
+		["elsewhere", new Set(["other"])],
+	]);
+	const compared = compareSets(sets, { ...BOOTSTRAP, k: 1, differences: [], groups });
+	expect(compared.groups).toMatchObject([
+		{ group: "dev", other: "tuned", gained: 0, lost: 12, net: { value: -0.4, tasks: 30 } },
+		{ group: "train", other: "tuned", gained: 12, lost: 0, net: { value: 0.4, tasks: 30 } },
+	]);
+	expect(compared.groups[0]?.net.interval?.high).toBeLessThan(0);
+	expect(compared.groups[1]?.net.interval?.low).toBeGreaterThan(0);
+	expect(compared.pairs[0]?.conclusion).toBe("cannot_tell");
+	expect(comparisonMarkdown(compared)).toContain("| train | tuned | 30 | 12 | 0 | +0.4000 [");
 });
 
 test("the published table of axiom-rl is shown with what is wrong with it", async () => {
