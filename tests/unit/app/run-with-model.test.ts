@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { previewRun } from "../../../src/app/preview-run.js";
 import { type BestOfNOptions, runBestOfN } from "../../../src/app/run-best-of-n.js";
 import { runFiles } from "../../../src/artifacts/layout.js";
 import { readRollouts } from "../../../src/artifacts/rollout-file.js";
@@ -8,6 +9,7 @@ import { RunEvent } from "../../../src/domain/events.js";
 import type { Candidate, RunConfig } from "../../../src/domain/run.js";
 import { promptInputOf } from "../../../src/domain/task.js";
 import { generationConfigOf, resumedConfigOf } from "../../../src/generate/generation-config.js";
+import type { PreviewedRequest } from "../../../src/generate/openai/preview-request.js";
 import { templateOf } from "../../../src/generate/prompt-templates.js";
 import { promptSha256, renderPrompt } from "../../../src/generate/render-prompt.js";
 import { type Asked, openScriptedServer, type Reply, type ScriptedServer } from "../generate/openai-server.js";
@@ -70,6 +72,31 @@ async function candidatesOf(rollouts: string): Promise<Candidate[]> {
 	for await (const { rollout } of readRollouts(rollouts)) candidates.push(rollout.candidate);
 	return candidates;
 }
+
+test("a dry run shows the very requests that are sent then, but for the key, and sends none itself", async () => {
+	const server = await serverFor(() => GOOD);
+	const config = configFor(server.baseUrl, { n: 1, stopOnAccepted: null });
+	const shown = new Map<string, PreviewedRequest>();
+	for await (const { taskId, request } of previewRun(config, memoryInputs(TASKS), new AbortController().signal)) {
+		if (request !== null) shown.set(taskId, request);
+	}
+	expect(server.asked).toEqual([]);
+	await run(temporaryFolder(), config);
+	expect(server.asked).toHaveLength(3);
+	const sent = server.asked.map(({ body }) => JSON.stringify(body)).sort();
+	expect([...shown.values()].map(({ body }) => JSON.stringify(body)).sort()).toEqual(sent);
+	const [previewed] = shown.values();
+	expect(previewed).toMatchObject({
+		method: "POST",
+		url: `${server.baseUrl}${server.asked[0]?.path.replace("/v1", "")}`,
+	});
+	expect(previewed?.headers.authorization).toBe("Bearer [key from THE_KEY]");
+	expect(server.asked[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
+	for (const name of Object.keys(previewed?.headers ?? {})) {
+		if (name === "authorization") continue;
+		expect(server.asked[0]?.headers[name], name).toBe(previewed?.headers[name]);
+	}
+});
 
 test("a candidate records its prompt, its seed, its tokens, what they cost and how the code was found", async () => {
 	const server = await serverFor(() => GOOD);
