@@ -1,4 +1,5 @@
 import type { RunRow } from "../domain/run-row.js";
+import { facetWord } from "./facets.js";
 
 /** A list that is empty, like a null, leaves nothing out. */
 export interface RunFilter {
@@ -56,8 +57,21 @@ export function sortRuns(rows: readonly RunRow[], order: RunOrder, reversed = fa
 }
 
 /** What a filter looks at. */
-export function wordsOf({ runId, kind, outcome, backend, tier, parent, experiment }: RunRow): string {
-	return `${runId} ${kind} ${outcome} ${backend} ${tier ?? ""} ${parent ?? ""} ${experiment ?? ""}`.toLowerCase();
+export function wordsOf(row: RunRow): string {
+	const { runId, kind, outcome, backend, tier, parent, experiment } = row;
+	const words = [runId, kind, outcome, backend, tier ?? "", parent ?? "", experiment ?? "", ...runFacets(row)];
+	return words.join(" ").toLowerCase();
+}
+
+/** What the table can be narrowed by. */
+export function runFacets({ kind, outcome, backend, tier, recorded }: RunRow): string[] {
+	return [
+		facetWord("kind", kind),
+		facetWord("outcome", outcome),
+		facetWord("backend", backend),
+		...(tier === null ? [] : [facetWord("tier", tier)]),
+		facetWord("source", recorded ? "assay" : "workspace"),
+	];
 }
 
 function compare(a: string, b: string): number {

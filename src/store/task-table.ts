@@ -1,4 +1,5 @@
 import type { Split } from "../domain/task.js";
+import { facetWord } from "./facets.js";
 import { keysOfNumbers, ranksOfTexts } from "./radix-sort.js";
 import type { RowSource } from "./row-order.js";
 import type { Turns } from "./slices.js";
@@ -104,8 +105,28 @@ function* keysOf(
 		: yield* keysOfNumbers(numbers.length, (row) => numbers[row] ?? 0);
 }
 
+/** What the list can be narrowed by. */
+export function taskFacets({ difficulty, split, language, kind, tags }: TaskTableRow): string[] {
+	return [
+		...(difficulty === null ? [] : [facetWord("level", difficulty)]),
+		...(split === null ? [] : [facetWord("split", split)]),
+		facetWord("kind", kind),
+		facetWord("language", language),
+		...new Set(tags.map((tag) => facetWord("tag", tag))),
+	];
+}
+
 function haystackOf(row: TaskTableRow): string {
-	return [row.id, row.title, row.language, row.kind, row.difficulty ?? "", row.split ?? "", ...row.tags]
+	return [
+		row.id,
+		row.title,
+		row.language,
+		row.kind,
+		row.difficulty ?? "",
+		row.split ?? "",
+		...row.tags,
+		...taskFacets(row),
+	]
 		.join("\n")
 		.toLowerCase();
 }

@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { startSession } from "./session.js";
 
-const workspace = mkdtempSync(join(tmpdir(), "assay-reader-"));
-afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+const folder = mkdtempSync(join(tmpdir(), "assay-reader-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 for (const { how, words, env } of [
 	{ how: "--screen-reader", words: ["--screen-reader"], env: {} },
 	{ how: "INK_SCREEN_READER=true", words: [], env: { INK_SCREEN_READER: "true" } },
 ]) {
 	test(`${how} gives lines below each other on the screen that is there, and the terminal back as it was`, async () => {
+		// The next start would go on where the last one ended.
+		const workspace = mkdtempSync(join(folder, "workspace-"));
 		const session = startSession({ words: ["open", "--workspace", workspace, ...words], env });
 		try {
 			await session.wrote(/\(selected\) binary_search, level easy[^\r]*, 1 of \d\d+\r/);

@@ -124,7 +124,7 @@ export function startSession(options: SessionOptions): Session {
 		async wrote(pattern) {
 			await soon(
 				() => (pattern.test(out) ? true : null),
-				() => `${pattern} was never written`,
+				() => `${pattern} was never written; at last: ${JSON.stringify(out.slice(-2000))}`,
 			);
 		},
 		async quiet() {

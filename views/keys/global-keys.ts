@@ -63,6 +63,12 @@ export const globalKeys: KeyTable = {
 			run: openFilter,
 		},
 		{
+			keys: ["f"],
+			label: "narrow by kind, level, tag, …",
+			enabled: (m) => filterOf(m)?.pickFacet !== undefined && (filterOf(m)?.counts(m).total ?? 0) > 0,
+			run: (m) => filterOf(m)?.pickFacet?.(m),
+		},
+		{
 			keys: ["o"],
 			label: "open a run",
 			hint: 60,

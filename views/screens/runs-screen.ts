@@ -1,5 +1,7 @@
+import { runFacets } from "../../src/store/select-runs.js";
 import { paneScrolling } from "../keys/binding.js";
 import { runDetailKeys, runsScreenKeys, runTableKeys } from "../keys/runs-screen-keys.js";
+import { pickFacet } from "../model/facets.js";
 import type { Model } from "../model/model.js";
 import { filterRunTable, reloadRuns, runMoved, selectedRun } from "../model/runs-actions.js";
 import type { RunsPane } from "../model/state.js";
@@ -50,6 +52,10 @@ export const runsScreen: Screen = {
 			runMoved(model);
 		},
 		counts: ({ runs }) => ({ shown: runs.count, total: runs.total }),
+		pickFacet: (model) => {
+			const { runs } = model;
+			pickFacet(model, { noun: "runs", table: runs, row: runs.row, wordsOf: runFacets, filter: filterRunTable });
+		},
 	},
 };
 

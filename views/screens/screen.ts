@@ -64,4 +64,6 @@ export interface ScreenFilter {
 	/** Moves the cursor while the filter is typed. */
 	move(model: Model, by: number): void;
 	counts(model: Model): { shown: number; total: number };
+	/** Offers the values that rows have, to narrow the list by. */
+	pickFacet?(model: Model): void;
 }

@@ -1,5 +1,7 @@
+import { taskFacets } from "../../src/store/task-table.js";
 import { paneScrolling } from "../keys/binding.js";
 import { taskPaneKeys, tasksListKeys, tasksScreenKeys } from "../keys/tasks-keys.js";
+import { pickFacet } from "../model/facets.js";
 import type { Model } from "../model/model.js";
 import type { TaskPane } from "../model/state.js";
 import { filterTasks, moveInList, taskMoved } from "../model/task-actions.js";
@@ -47,6 +49,10 @@ export const tasksScreen: Screen = {
 		set: filterTasks,
 		move: moveInList,
 		counts: ({ tasks }) => ({ shown: tasks.count, total: tasks.total }),
+		pickFacet: (model) => {
+			const { tasks } = model;
+			pickFacet(model, { noun: "tasks", table: tasks, row: tasks.row, wordsOf: taskFacets, filter: filterTasks });
+		},
 	},
 };
 
