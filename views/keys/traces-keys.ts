@@ -32,8 +32,10 @@ import {
 	tracesState,
 } from "../model/traces-state.js";
 import { hasTwoPanes } from "../screens/layout.js";
-import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
+import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, sideKeys, tableKeys } from "./binding.js";
 
+/** Long lines are cut. */
+const isCut = (m: Model) => !m.ui.getState().wraps;
 const hasTrace = (m: Model) => selectedTrace(m) !== null;
 const isIn =
 	(...panes: TracePane[]) =>
@@ -163,12 +165,21 @@ const markJumps = (pane: string): KeyBinding[] => [
 
 export const traceStepKeys: KeyTable = {
 	title: "Step",
-	bindings: [...moveKeys("scroll", paneScrolling("trace-step")), ...stepMoves, ...markJumps("trace-step")],
+	bindings: [
+		...moveKeys("scroll", paneScrolling("trace-step")),
+		...stepMoves,
+		...markJumps("trace-step"),
+		...sideKeys("trace-step", isCut),
+	],
 };
 
 export const traceComparisonKeys: KeyTable = {
 	title: "Two traces",
-	bindings: [...moveKeys("scroll", paneScrolling("trace-comparison")), ...markJumps("trace-comparison")],
+	bindings: [
+		...moveKeys("scroll", paneScrolling("trace-comparison")),
+		...markJumps("trace-comparison"),
+		...sideKeys("trace-comparison", isCut),
+	],
 };
 
 export const tracesScreenKeys: KeyTable = {

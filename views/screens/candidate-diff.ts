@@ -32,11 +32,11 @@ export function diffText(
 	return diffRows(before, after, width, { ...layout, sideBySide: isSideBySide(model, width), isPython });
 }
 
-/** Of two programs, where nothing is moved sideways. */
-export function codeDiffLayout(model: Model, width: number): DiffLayout {
+/** Of two programs in this pane. */
+export function codeDiffLayout(model: Model, width: number, pane: string): DiffLayout {
 	return {
 		wraps: model.ui.getState().wraps,
-		left: 0,
+		left: model.scroll.place(pane).left,
 		sideBySide: isSideBySide(model, width),
 		isPython: true,
 	};

@@ -27,6 +27,7 @@ export function drawTraceComparison(model: Model, width: number, height: number)
 	if (!open || !trace || !compared || source === null) return { title: "Comparison", rows: [] };
 	const text = comparisonText(model, compared, { source, name: open.name, trace }, width);
 	setTextMarks(model, "trace-comparison", text.marks);
+	model.scroll.limitLeft("trace-comparison", text.overhang ?? 0);
 	const top = model.scroll.top("trace-comparison", height, text.rows.length);
 	const position = positionText(top, height, text.rows.length);
 	return { title: `${trace.taskId}, two traces ${position}`.trimEnd(), rows: text.rows.slice(top, top + height) };
@@ -56,8 +57,12 @@ function comparisonText(model: Model, left: MarkedTrace, right: MarkedTrace, wid
 		const why = [before, after].find((side) => typeof side === "string");
 		return { rows: [...rows, ...note(String(why), width).rows], marks: [] };
 	}
-	const diff = diffRows(before, after, width, codeDiffLayout(model, width));
-	return { rows: [...rows, ...diff.rows], marks: diff.marks.map((mark) => mark + rows.length) };
+	const diff = diffRows(before, after, width, codeDiffLayout(model, width, "trace-comparison"));
+	return {
+		rows: [...rows, ...diff.rows],
+		marks: diff.marks.map((mark) => mark + rows.length),
+		overhang: diff.overhang,
+	};
 }
 
 const NOTHING: Cell = { text: "", paint: plain };

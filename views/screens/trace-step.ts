@@ -38,6 +38,7 @@ export function drawTraceStep(model: Model, width: number, height: number): Pane
 	const tab = selectedTab(model, trace);
 	const text = memo(model, { source, trace, context }, tab, width);
 	setTextMarks(model, "trace-step", text.marks);
+	model.scroll.limitLeft("trace-step", text.overhang ?? 0);
 	const top = model.scroll.top("trace-step", height, text.rows.length);
 	const title = titleOf(tab, `Step ${step}`, positionText(top, height, text.rows.length), width - TITLE_MARGIN);
 	return { title, rows: text.rows.slice(top, top + height) };
@@ -73,7 +74,20 @@ function memo(model: Model, reading: StepReading, tab: TraceTab, width: number):
 	const { trace, source, context } = reading;
 	const { taskId, sampleIndex, steps } = trace;
 	const { step } = context.entry.outline;
-	const key = JSON.stringify([source, taskId, sampleIndex, step, steps.length, tab, width, columns, wraps, zoomed]);
+	const { left } = model.scroll.place("trace-step");
+	const key = JSON.stringify([
+		left,
+		source,
+		taskId,
+		sampleIndex,
+		step,
+		steps.length,
+		tab,
+		width,
+		columns,
+		wraps,
+		zoomed,
+	]);
 	const kept = lastText.get(model);
 	if (kept?.key === key) return kept.text;
 	const { text, isWhole } = stepText(model, reading, tab, width);

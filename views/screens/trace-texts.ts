@@ -105,7 +105,10 @@ function completionText(
 }
 
 function codeText(model: Model, { code, problem, purpose }: Generation, width: number): MarkedText {
-	if (code !== null) return programText(code, null, width, { wraps: model.ui.getState().wraps, left: 0 });
+	if (code !== null) {
+		const { wraps } = model.ui.getState();
+		return programText(code, null, width, { wraps, left: model.scroll.place("trace-step").left });
+	}
 	return note(
 		purpose === "reflect" ? "a thought, no program: the completion has it" : (problem ?? "no program"),
 		width,
@@ -116,7 +119,7 @@ function diffText(model: Model, after: Generation, before: Generation | null, wi
 	if (after.code === null) return codeText(model, after, width);
 	if (before?.code == null) return note("the first program: there is nothing to compare it with", width);
 	const side = ({ step, code }: Generation) => ({ name: `step ${step}`, text: code ?? "" });
-	return diffRows(side(before), side(after), width, codeDiffLayout(model, width));
+	return diffRows(side(before), side(after), width, codeDiffLayout(model, width, "trace-step"));
 }
 
 function feedbackText(feedback: string | null, width: number): MarkedText {
