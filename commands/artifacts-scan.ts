@@ -4,8 +4,8 @@ import type { FileScan, SecretFinding } from "../src/domain/secret-scan.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import { sizeText } from "../src/lib/file-size.js";
+import type { ScanOptions } from "./cli/artifacts-options.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import type { ScanOptions } from "./cli/options.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress, type Progress } from "./cli/progress.js";
 

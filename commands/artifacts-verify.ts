@@ -4,8 +4,8 @@ import type { ArtifactCheck } from "../src/domain/artifact-check.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import { sizeText } from "../src/lib/file-size.js";
+import type { VerifyArtifactsOptions } from "./cli/artifacts-options.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import type { VerifyArtifactsOptions } from "./cli/options.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress, type Progress } from "./cli/progress.js";
 

@@ -1,14 +1,13 @@
 import type { Command } from "commander";
 import { type Act, examples } from "./action.js";
+import type { CardOptions, PublishOptions, ScanOptions, VerifyArtifactsOptions } from "./artifacts-options.js";
 import {
 	type ArtifactsOptions,
 	addCommonOptions,
 	type CommonOptions,
 	limitOption,
-	type PublishOptions,
-	type ScanOptions,
+	outOption,
 	type ShowArtifactOptions,
-	type VerifyArtifactsOptions,
 } from "./options.js";
 
 export function registerArtifacts(program: Command, act: Act): void {
@@ -119,6 +118,23 @@ export function registerArtifacts(program: Command, act: Act): void {
 			act<PublishOptions>(async (context, options, [run = ""]) => {
 				const { publish } = await import("../artifacts-archive.js");
 				return await publish(context, run, options);
+			}),
+		);
+	addCommonOptions(
+		artifacts
+			.command("card")
+			.description("a model card for a checkpoint, a data set card for a run's rollouts, from their manifests")
+			.argument("<artifact>", "a checkpoint's name or folder; or a run id, the start of one, `latest`")
+			.addOption(outOption()),
+	)
+		.addHelpText(
+			"after",
+			examples(["assay artifacts card latest", "assay artifacts card fixtures/models/tiny-coder --out README.md"]),
+		)
+		.action(
+			act<CardOptions>(async (context, options, [artifact = ""]) => {
+				const { card } = await import("../artifacts-card.js");
+				return await card(context, artifact, options);
 			}),
 		);
 	addCommonOptions(

@@ -18,7 +18,7 @@ export interface CommonOptions {
 	workspace?: string;
 }
 
-interface OutOption {
+export interface OutOption {
 	out?: string;
 }
 
@@ -173,20 +173,6 @@ export interface ArtifactsOptions extends CommonOptions {
 
 export interface ShowArtifactOptions extends CommonOptions {
 	check?: true;
-}
-
-export interface VerifyArtifactsOptions extends CommonOptions {
-	all?: true;
-	strict?: true;
-}
-
-export interface ScanOptions extends CommonOptions, OutOption {
-	redact?: true;
-}
-
-export interface PublishOptions extends CommonOptions, OutOption {
-	redact?: true;
-	allowFindings?: true;
 }
 
 export type ArchiveOptions = CommonOptions & OutOption;

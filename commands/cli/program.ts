@@ -4,6 +4,7 @@ import { version } from "../../src/lib/version.js";
 import { type Act, examples } from "./action.js";
 import { registerAgents } from "./agent-commands.js";
 import { registerArtifacts } from "./artifacts-commands.js";
+import { registerClaims } from "./claims-commands.js";
 import type { CommandContext, ExitCode } from "./context.js";
 import { registerEvaluation } from "./evaluation-commands.js";
 import { registerJudging } from "./judging-commands.js";
@@ -67,6 +68,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerProviders(program, act);
 	registerRecords(program, act);
 	registerArtifacts(program, act);
+	registerClaims(program, act);
 	registerDoctor(program, act);
 	if (completionHelp) registerCompletionHelp(program);
 	return program;

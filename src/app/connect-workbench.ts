@@ -1,3 +1,4 @@
+import type { AuditItem } from "../domain/audit.js";
 import type { RunEvent } from "../domain/events.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { StepRecord } from "../domain/trace.js";
@@ -174,6 +175,7 @@ export function connectWorkbench(
 			followRuns: (signal) => stream<RunRow[]>({ kind: "runs" }, signal),
 			followLog: (runId, signal) => stream<LogUpdate>({ kind: "log", runId }, signal),
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
+			audit: (subject, signal) => stream<AuditItem>({ kind: "audit", subject }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 			startRun: (options) => startRun({ kind: "new", options }),

@@ -94,6 +94,8 @@ function itemsOf(
 			return workbench.followLog(source.runId, signal);
 		case "steps":
 			return workbench.listSteps(source.source, signal);
+		case "audit":
+			return workbench.audit(source.subject, signal);
 	}
 }
 

@@ -1,3 +1,4 @@
+import type { AuditSubject } from "../domain/audit.js";
 import { AssayError, type ErrorCode } from "../lib/errors.js";
 import type { StartRunOptions, Workbench } from "./workbench.js";
 
@@ -33,6 +34,7 @@ export type Source =
 	| { kind: "events"; runId: string }
 	| { kind: "log"; runId: string }
 	| { kind: "steps"; source: string }
+	| { kind: "audit"; subject: AuditSubject }
 	| { kind: "run"; run: number };
 
 export type RunStart = { kind: "new"; options: StartRunOptions } | { kind: "resumed"; runId: string };

@@ -12,6 +12,7 @@ import { AssayError } from "../lib/errors.js";
 import { detectFormat } from "../tasks/open-tasks.js";
 import { openVerifier } from "../verify/open-verifier.js";
 import type { Verifier } from "../verify/verifier.js";
+import { audit } from "./audit.js";
 import { compareRuns } from "./compare-runs.js";
 import { fileInputs } from "./file-inputs.js";
 import { followRuns } from "./follow-runs.js";
@@ -106,6 +107,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		planRemoval: (runId) => planRemoval(workspace, runId),
 		removeRun: (runId) => removeRun(workspace, runId),
 		archiveRun: (runId) => packRun(workspace, runId, null),
+		audit: (subject, auditSignal) => audit(workspace, roots, subject, auditSignal),
 		readEvents: async function* (runId, readSignal) {
 			yield* readEvents((await filesOf(runId)).log, readSignal);
 		},

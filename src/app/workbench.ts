@@ -1,5 +1,6 @@
 import type { LogLine } from "../artifacts/log-lines.js";
 import type { LogQuery } from "../artifacts/log-matches.js";
+import type { AuditItem, AuditSubject } from "../domain/audit.js";
 import type { Comparison } from "../domain/comparison.js";
 import type { RunEvent } from "../domain/events.js";
 import type { GenerationConfig } from "../domain/generation.js";
@@ -41,6 +42,8 @@ export interface Workbench {
 	removeRun(runId: string): Promise<void>;
 	/** Packs the run into `artifacts/archives`; it stays. */
 	archiveRun(runId: string): Promise<RunArchive>;
+	/** Goes over files and checksums, texts that must not go out, or claims, and tells what it finds as it goes. */
+	audit(subject: AuditSubject, signal: AbortSignal): AsyncIterable<AuditItem>;
 	/** The recorded events of a run, in order, as fast as they can be read. */
 	readEvents(runId: string, signal: AbortSignal): AsyncIterable<RunEvent>;
 	/** What a run's log is and becomes, until the signal fires. The calls below are about a log that is being followed. */

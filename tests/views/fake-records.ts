@@ -1,4 +1,5 @@
 import type { RunComparison } from "../../src/app/workbench.js";
+import type { AuditItem, AuditSubject } from "../../src/domain/audit.js";
 import type { Lineage, LineageNode } from "../../src/domain/lineage.js";
 
 const file = (id: string, detail: string, state: LineageNode["state"]): LineageNode => ({
@@ -89,4 +90,23 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 			leftOut: [],
 		},
 	};
+}
+
+/** Of all runs it goes on until it is stopped. */
+export function* fakeFindings(subject: AuditSubject): Generator<AuditItem> {
+	if (subject.kind === "claims") {
+		yield { kind: "finding", level: "good", text: "a supported: It solves 62 %.", notes: ["pass@1 0.6200"] };
+		yield {
+			kind: "finding",
+			level: "bad",
+			text: "b blocked: It is better.",
+			notes: ["interval: \u001b[31mnone\nsecond line"],
+		};
+		return;
+	}
+	const [text, note] =
+		subject.kind === "files"
+			? ["changed: 5 files as recorded", "weights: changed"]
+			: ["logs/a.log:3: github", "[github, 40 characters]"];
+	yield { kind: "finding", level: "bad", text, notes: [note] };
 }

@@ -5,7 +5,7 @@ import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
-import { fakeComparison, fakeLineage } from "./fake-records.js";
+import { fakeComparison, fakeFindings, fakeLineage } from "./fake-records.js";
 import { code, fakeEvents, fakeRollout, SANDBOX, START } from "./fake-run.js";
 import { fakeSteps, recordOf, stepAt } from "./fake-traces.js";
 
@@ -195,6 +195,13 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			Promise.resolve({ path: `/home/user/artifacts/archives/${runId}.tar.gz`, bytes: 9_000, sha256: "a", files: 6 }),
 		async *readEvents(runId) {
 			for (const event of runs.get(runId)?.events ?? []) yield await Promise.resolve(event);
+		},
+		async *audit(subject, signal) {
+			yield { kind: "progress", done: 1_000_000, total: 2_000_000 };
+			yield* fakeFindings(subject);
+			if (subject.kind !== "files" || subject.runId !== null) return;
+			await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+			signal.throwIfAborted();
 		},
 		...createOpenLogs(() => Promise.resolve(options.logPath ?? RECORDED_LOG)),
 		readRollout(runId, { offset }) {

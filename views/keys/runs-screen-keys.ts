@@ -1,3 +1,4 @@
+import { closeAudit, startAudit } from "../model/audit-actions.js";
 import { openCopyMenu } from "../model/copy-actions.js";
 import { canResume, resumeRun } from "../model/live-runs.js";
 import { openLog } from "../model/log-view.js";
@@ -33,14 +34,22 @@ function toOtherPane(m: Model): void {
 }
 
 function openSelectedLog(m: Model): void {
+	ofSelected(m, (runId) => openLog(m, runId));
+}
+
+const auditRun = (m: Model) => ofSelected(m, (runId) => startAudit(m, { kind: "files", runId }));
+const auditSecrets = (m: Model) => ofSelected(m, (runId) => startAudit(m, { kind: "secrets", runId }));
+
+function ofSelected(m: Model, act: (runId: string) => void): void {
 	const row = selectedRun(m);
-	if (row !== null) openLog(m, row.runId);
+	if (row !== null) act(row.runId);
 }
 
 /** One layer out; false where there is none. */
 function back(m: Model): boolean {
 	const { zoomed, markedRuns } = m.ui.getState();
 	if (zoomed) m.ui.setState({ zoomed: false });
+	else if (closeAudit(m)) m.ui.setState({ runsPane: "table" });
 	else if (isComparing(m)) {
 		m.ui.setState({ runsPane: "table" });
 		showLineage(m);
@@ -91,6 +100,16 @@ export const runsScreenKeys: KeyTable = {
 			hint: 55,
 			enabled: (m) => m.ui.getState().runDetail?.kind === "lineage",
 			run: checkFiles,
+		},
+		{ keys: ["x"], label: "look for secrets in the run", enabled: hasRun, run: auditSecrets },
+		{ keys: ["V"], label: "verify the run with its manifest", enabled: hasRun, run: auditRun },
+		{ keys: ["W"], label: "verify the whole workspace", run: (m) => startAudit(m, { kind: "files", runId: null }) },
+		{
+			keys: ["K"],
+			label: "check the claims",
+			hint: 76,
+			hintLabel: "claims",
+			run: (m) => startAudit(m, { kind: "claims" }),
 		},
 		{ keys: ["A"], label: "archive", hint: 65, enabled: hasRun, run: archiveSelected },
 		{ keys: ["D"], label: "delete (asks)", hint: 70, hintLabel: "delete", enabled: hasRun, run: askToDelete },

@@ -1,4 +1,5 @@
 import type { ModelRow, RunComparison, RunHandle, StartRunOptions, TaskDetail } from "../../src/app/workbench.js";
+import type { AuditItem } from "../../src/domain/audit.js";
 import type { Lineage } from "../../src/domain/lineage.js";
 import type { SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
@@ -16,6 +17,17 @@ export type RunsPane = "table" | "run";
 export type RunDetail =
 	| { kind: "lineage"; runId: string; lineage: Lineage | null; isChecked: boolean; error: string | null }
 	| { kind: "comparison"; runIds: readonly [string, string]; result: RunComparison | null; error: string | null };
+/** Files, texts or claims that are gone over, or were. */
+export interface Audit {
+	title: string;
+	/** What it is about: a run id, or everything. */
+	of: string;
+	findings: readonly Extract<AuditItem, { kind: "finding" }>[];
+	done: number;
+	total: number;
+	state: "going on" | "ended" | "stopped" | { error: string };
+	stop(): void;
+}
 export const CANDIDATE_TABS = ["code", "diff", "tests", "output", "verdict"] as const;
 export const CHARTS = ["all", "verdicts", "cpu", "pass@k", "pace", "map"] as const;
 export type ChartName = (typeof CHARTS)[number];
@@ -90,6 +102,8 @@ export interface UiState {
 	/** Two at most. */
 	markedRuns: readonly string[];
 	runDetail: RunDetail | null;
+	/** In place of the run's lineage; null: nothing was gone over. */
+	audit: Audit | null;
 	run: OpenRun | null;
 	/** Runs started here that go on or went on, newest first. */
 	liveRuns: readonly OpenRun[];
@@ -143,6 +157,7 @@ export function initialState(columns: number, rows: number): UiState {
 		runsPane: "table",
 		markedRuns: [],
 		runDetail: null,
+		audit: null,
 		run: null,
 		liveRuns: [],
 		boardTask: 0,

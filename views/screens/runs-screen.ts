@@ -6,6 +6,7 @@ import type { Model } from "../model/model.js";
 import { filterRunTable, reloadRuns, runMoved, selectedRun } from "../model/runs-actions.js";
 import type { RunsPane } from "../model/state.js";
 import { cyan } from "../text/style.js";
+import { drawAudit } from "./audit-pane.js";
 import { type Area, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
 import { drawRunDetail } from "./run-detail.js";
 import { drawRunTable } from "./run-table.js";
@@ -26,7 +27,7 @@ export const runsScreen: Screen = {
 			mouse: { focus: focusOn("table"), ...tableMouse((m) => m.runs, runMoved) },
 		},
 		run: {
-			draw: drawRunDetail,
+			draw: (model, width, height) => drawAudit(model, width, height) ?? drawRunDetail(model, width, height),
 			keys: runDetailKeys,
 			mouse: { focus: focusOn("run"), wheel: paneScrolling("run").by },
 		},
@@ -35,6 +36,8 @@ export const runsScreen: Screen = {
 	focus: (model) => model.ui.getState().runsPane,
 	layout: placePanes,
 	crumbs(model) {
+		const { audit } = model.ui.getState();
+		if (audit !== null) return [audit.of, audit.title.toLowerCase()];
 		const { runsPane, runDetail } = model.ui.getState();
 		if (runDetail?.kind === "comparison") return [`${runDetail.runIds[0]} against ${runDetail.runIds[1]}`];
 		return runsPane === "run" ? [selectedRun(model)?.runId ?? "no run"] : ["all runs"];
