@@ -3,6 +3,8 @@ import { comparisonMarkdown, conclusionText, estimateText } from "../src/compare
 import { leaderboardMarkdown } from "../src/compare/leaderboard-text.js";
 import type { Comparison } from "../src/domain/comparison.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
+import { PAGE_END, pageHead } from "../src/lib/html.js";
+import { htmlOfReport } from "../src/lib/html-report.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { CompareOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
@@ -36,7 +38,9 @@ export async function compare(
 }
 
 function fileText<T>(path: string, value: T, markdown: (value: T) => string): string {
-	return path.endsWith(".json") ? `${JSON.stringify(value, null, "\t")}\n` : markdown(value);
+	if (path.endsWith(".json")) return `${JSON.stringify(value, null, "\t")}\n`;
+	if (!path.endsWith(".html")) return markdown(value);
+	return `${pageHead("Comparison")}${htmlOfReport(markdown(value))}${PAGE_END}`;
 }
 
 async function writeText({ stdout }: CommandContext, comparison: Comparison, allTasks: boolean): Promise<void> {

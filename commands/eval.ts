@@ -3,6 +3,7 @@ import { type Evaluation, evaluateRun, locate } from "../src/app/evaluate-run.js
 import type { EvaluationFigures, PassAtKEstimate } from "../src/app/evaluation-tally.js";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { type Rejudged, rejudge } from "../src/app/rejudge.js";
+import { writeRunPage } from "../src/app/run-page.js";
 import type { Selection } from "../src/app/selection-tally.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
@@ -24,7 +25,8 @@ export async function evaluate(context: CommandContext, run: string, options: Ev
 	const evaluation = await evaluateRun({ workspace, run, ks: options.k, signal, ...(by === undefined ? {} : { by }) });
 	const rejudged = options.rejudge === undefined ? null : await judgeAgain(context, run, options.rejudge, options.seed);
 	const report = { ...evaluation, rejudged };
-	if (out !== null) writeFileAtomic(out, `${JSON.stringify(report, null, "\t")}\n`);
+	if (out?.endsWith(".html")) await writeRunPage(evaluation, (await locate({ workspace, run })).rollouts, out, signal);
+	else if (out !== null) writeFileAtomic(out, `${JSON.stringify(report, null, "\t")}\n`);
 	if (context.json) await writeJson(context.stdout, report);
 	else for (const line of evaluationLines(evaluation, rejudged)) await writeLine(context.stdout, printable(line));
 	if (options.check !== true) return 0;

@@ -65,7 +65,12 @@ export function registerEvaluation(program: Command, act: Act): void {
 			new Option("--resamples <number>", "bootstrap draws").argParser(wholeNumber(100, 1_000_000)).default(10_000),
 		)
 		.addOption(seedOption())
-		.addOption(new Option("--out <file>", "write the report: Markdown, or JSON for a name that ends in .json"));
+		.addOption(
+			new Option(
+				"--out <file>",
+				"write the report: Markdown, or for a name that ends so .json, or .html in one file that loads nothing",
+			),
+		);
 	addCommonOptions(comparing)
 		.addHelpText(
 			"after",

@@ -51,7 +51,7 @@ export function claimSchema(claim: Readonly<Record<string, unknown>>): z.ZodType
 	return "compare" in claim ? CompareClaim : EvalClaim;
 }
 
-export const GATES = ["evaluation", "contamination", "training", "interval", "tasks", "figure", "wording"] as const;
+const GATES = ["evaluation", "contamination", "training", "interval", "tasks", "figure", "wording"] as const;
 
 const GateResult = z.strictObject({
 	gate: z.enum(GATES),

@@ -1,0 +1,47 @@
+/** Text as HTML shows it: no character of it is markup, whatever stands in it, in an element or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+	return text
+		.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
+		.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (character) => {
+			return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+		});
+}
+
+const STYLE = `:root{color-scheme:light dark}body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse;margin:1rem 0}th,td{padding:.2rem .7rem;text-align:left;border-bottom:1px solid #8885;vertical-align:top}
+td.n{text-align:right;font-variant-numeric:tabular-nums}pre{overflow:auto;padding:.6rem;background:#8881;white-space:pre-wrap;overflow-wrap:anywhere}
+summary{cursor:pointer;padding:.15rem 0}svg text{font:12px system-ui,sans-serif;fill:currentColor}.good{color:#17803d}.bad{color:#b3261e}`;
+
+/** What comes before the body of a page that loads nothing and runs nothing: no script, of ours or of anybody else. */
+export function pageHead(title: string): string {
+	return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>
+<h1>${escapeHtml(title)}</h1>
+`;
+}
+
+export const PAGE_END = "</body></html>\n";
+
+/** Cells are texts; those that look like numbers stand right. */
+export function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+	const cell = (text: string) => `<td${/^[-−+]?[\d.,]+( %)?$/.test(text) ? ' class="n"' : ""}>${escapeHtml(text)}</td>`;
+	const titles = head.map((text) => `<th>${escapeHtml(text)}</th>`).join("");
+	const lines = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n");
+	return `<table><thead><tr>${titles}</tr></thead><tbody>\n${lines}\n</tbody></table>\n`;
+}
+
+const BAR = { height: 20, label: 170, width: 420 };
+
+/** Bars from zero, with the numbers beside them. */
+export function htmlBars(label: string, bars: readonly { name: string; value: number; text: string }[]): string {
+	const most = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
+	const rows = bars.map(({ name, value, text }, i) => {
+		const width = (value / most) * BAR.width;
+		const y = i * BAR.height;
+		return `<text x="${BAR.label - 8}" y="${y + 14}" text-anchor="end">${escapeHtml(name)}</text><rect x="${BAR.label}" y="${y + 3}" width="${width.toFixed(1)}" height="14" fill="#5b7fa6"/><text x="${(BAR.label + width + 6).toFixed(1)}" y="${y + 14}">${escapeHtml(text)}</text>`;
+	});
+	const [width, height] = [BAR.label + BAR.width + 120, bars.length * BAR.height + 4];
+	return `<svg role="img" aria-label="${escapeHtml(label)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${rows.join("")}</svg>\n`;
+}
