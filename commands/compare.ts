@@ -1,8 +1,11 @@
 import { compareRuns, rankRuns } from "../src/app/compare-runs.js";
+import { contaminationNote } from "../src/artifacts/contamination-note.js";
 import { comparisonMarkdown, conclusionText, estimateText } from "../src/compare/comparison-text.js";
 import { leaderboardMarkdown } from "../src/compare/leaderboard-text.js";
 import type { Comparison } from "../src/domain/comparison.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
+import { countOf } from "../src/lib/count.js";
+import { AssayError } from "../src/lib/errors.js";
 import { PAGE_END, pageHead } from "../src/lib/html.js";
 import { htmlOfReport } from "../src/lib/html-report.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -11,6 +14,7 @@ import { outFile } from "./cli/out-file.js";
 import { printable, tableLines, writeJson, writeLine } from "./cli/print.js";
 import { judgeFiles } from "./judge-files.js";
 import { writeBoard } from "./leaderboard-output.js";
+import { trainedFolder } from "./trained-folder.js";
 
 /** Compares recorded results, each with the first. With `--check`: exit 1 when one is worse. */
 export async function compare(
@@ -20,9 +24,24 @@ export async function compare(
 ): Promise<ExitCode> {
 	const { workspace, signal } = context;
 	const out = outFile(options.out);
-	const { k, seed, resamples, allow = [] } = options;
+	const { k, seed, resamples, allow = [], checkpoint = [] } = options;
+	if (checkpoint.length > sources.length) {
+		throw new AssayError("usage", `${checkpoint.length} checkpoints for ${countOf(sources.length, "result")}`, {
+			hint: "--checkpoint is given once for each result, in their order; - where it is not known",
+		});
+	}
 	const judged = options.judge === undefined ? sources : await judgeFiles(context, sources, options.judge);
-	const given = { workspace, sources: judged, k, seed, resamples, allowed: allow, signal };
+	const given = {
+		workspace,
+		sources: judged,
+		k,
+		seed,
+		resamples,
+		allowed: allow,
+		checkpoints: checkpoint.map((folder) => (folder === "-" ? null : trainedFolder(folder))),
+		seenIsScored: options.allowSeen === true,
+		signal,
+	};
 	if (options.leaderboard === true) {
 		const board = await rankRuns(given);
 		if (out !== null) writeFileAtomic(out, fileText(out, board, leaderboardMarkdown));
@@ -44,7 +63,7 @@ function fileText<T>(path: string, value: T, markdown: (value: T) => string): st
 }
 
 async function writeText({ stdout }: CommandContext, comparison: Comparison, allTasks: boolean): Promise<void> {
-	const { k, sets, pairs, differences, contradictions, tasks } = comparison;
+	const { k, sets, pairs, differences, contradictions, tasks, seenIsScored } = comparison;
 	for (const text of contradictions) await writeLine(stdout, printable(`contradiction: ${text}`));
 	for (const { text } of differences) await writeLine(stdout, printable(`not the same: ${text}`));
 	for (const pair of pairs) await writeLine(stdout, printable(conclusionText(pair, k)));
@@ -54,7 +73,7 @@ async function writeText({ stdout }: CommandContext, comparison: Comparison, all
 		subject: subject ?? "-",
 		score: score.value === null ? "-" : score.value.toFixed(4),
 		interval: score.interval === null ? "-" : `${score.interval.low.toFixed(4)} … ${score.interval.high.toFixed(4)}`,
-		tasks: `${score.tasks}`,
+		tasks: score.seen === 0 ? `${score.tasks}` : `${score.tasks}, ${score.seen} seen`,
 		samples: `${sampleCount}`,
 		degenerate: share(degenerateRate),
 		distinct: share(distinctShare),
@@ -76,6 +95,11 @@ async function writeText({ stdout }: CommandContext, comparison: Comparison, all
 			stdout,
 			printable(`${group}: ${other} gained ${gained}, lost ${lost} of ${net.tasks} tasks, net ${change}`),
 		);
+	}
+	await writeLine(stdout, "");
+	for (const { name, training } of sets) {
+		for (const line of contaminationNote(training, seenIsScored))
+			await writeLine(stdout, printable(`${name}: ${line}`));
 	}
 	const changed = tasks.filter(({ change }) => change !== 0);
 	if (changed.length === 0) return;

@@ -1,10 +1,12 @@
 import { checkRun } from "../src/app/check-run.js";
-import { type Evaluation, evaluateRun, locate } from "../src/app/evaluate-run.js";
+import { type Evaluation, evaluateRun } from "../src/app/evaluate-run.js";
 import type { EvaluationFigures, PassAtKEstimate } from "../src/app/evaluation-tally.js";
 import { fileInputs } from "../src/app/file-inputs.js";
+import { locateRun } from "../src/app/locate-run.js";
 import { type Rejudged, rejudge } from "../src/app/rejudge.js";
 import { writeRunPage } from "../src/app/run-page.js";
 import type { Selection } from "../src/app/selection-tally.js";
+import { contaminationNote } from "../src/artifacts/contamination-note.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
@@ -16,16 +18,26 @@ import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress, type Progress } from "./cli/progress.js";
 import { withVerifier } from "./judging.js";
 import { checkLine, statusLines } from "./run-output.js";
+import { trainedFolder } from "./trained-folder.js";
 
 /** pass@k, status counts, rewards and what weakens them, of a recorded run. */
 export async function evaluate(context: CommandContext, run: string, options: EvalOptions): Promise<ExitCode> {
 	const { workspace, signal } = context;
 	const out = outFile(options.out);
 	const { by } = options;
-	const evaluation = await evaluateRun({ workspace, run, ks: options.k, signal, ...(by === undefined ? {} : { by }) });
+	const evaluation = await evaluateRun({
+		workspace,
+		run,
+		ks: options.k,
+		checkpoint: options.checkpoint === undefined ? null : trainedFolder(options.checkpoint),
+		seenIsScored: options.allowSeen === true,
+		signal,
+		...(by === undefined ? {} : { by }),
+	});
 	const rejudged = options.rejudge === undefined ? null : await judgeAgain(context, run, options.rejudge, options.seed);
 	const report = { ...evaluation, rejudged };
-	if (out?.endsWith(".html")) await writeRunPage(evaluation, (await locate({ workspace, run })).rollouts, out, signal);
+	if (out?.endsWith(".html"))
+		await writeRunPage(evaluation, (await locateRun({ workspace, run })).rollouts, out, signal);
 	else if (out !== null) writeFileAtomic(out, `${JSON.stringify(report, null, "\t")}\n`);
 	if (context.json) await writeJson(context.stdout, report);
 	else for (const line of evaluationLines(evaluation, rejudged)) await writeLine(context.stdout, printable(line));
@@ -37,7 +49,7 @@ export async function evaluate(context: CommandContext, run: string, options: Ev
 
 async function judgeAgain(context: CommandContext, run: string, percent: number, seed: number): Promise<Rejudged> {
 	const { workspace, signal } = context;
-	const { result, plan, rollouts } = await locate({ workspace, run });
+	const { result, plan, rollouts } = await locateRun({ workspace, run });
 	const config = (result ?? plan)?.config ?? null;
 	if (config === null) {
 		throw new AssayError("usage", "a file of rollouts does not say where its tasks are", {
@@ -58,6 +70,11 @@ async function judgeAgain(context: CommandContext, run: string, percent: number,
 }
 
 function* evaluationLines(evaluation: Evaluation, rejudged: Rejudged | null): Generator<string> {
+	const { training, seenIsScored } = evaluation;
+	const hasSeen = seenIsScored && training.state === "checked" && training.seen.length > 0;
+	const marked = function* (lines: Iterable<string>): Generator<string> {
+		for (const line of lines) yield hasSeen && line !== "" ? `${line}  [seen]` : line;
+	};
 	const { runId, outcome, backend, sampleCount, taskCount, tiers, cachedCount, inGuestCount, figures } = evaluation;
 	yield `${runId} ${outcome ?? "interrupted"}: ${countOf(sampleCount, "candidate")}, ${countOf(taskCount, "task")}, backend ${backend ?? "various"}`;
 	if (backend === "mock") yield "mock: a seeded mix of recorded candidates; no model was asked";
@@ -71,19 +88,21 @@ function* evaluationLines(evaluation: Evaluation, rejudged: Rejudged | null): Ge
 		yield* estimateLines(passAtK);
 	}
 	yield "";
-	if (figures !== null) yield* figureLines(figures);
-	if (evaluation.selection !== null) yield* selectionLines(evaluation.selection);
+	if (figures !== null) yield* marked(figureLines(figures));
+	if (evaluation.selection !== null) yield* marked(selectionLines(evaluation.selection));
 	yield `mixed       ${evaluation.mixedTasks} tasks have right and wrong candidates`;
 	yield `sandbox     ${tiers.join(" and ")}${tiers.length > 1 ? ": verdicts of several tiers, not comparable" : ""}`;
 	yield `cached      ${cachedCount} verdicts from the cache`;
 	if (inGuestCount > 0)
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 	if (rejudged !== null) yield* rejudgedLines(rejudged);
+	for (const line of contaminationNote(training, seenIsScored)) yield `training    ${line}`;
 }
 
 function* estimateLines(estimates: readonly PassAtKEstimate[]): Generator<string> {
-	for (const { k, value, tasks, interval } of estimates) {
-		const over = value === null ? `no task has ${k} judged candidates` : `over ${countOf(tasks, "task")}`;
+	for (const { k, value, tasks, interval, seen } of estimates) {
+		const trained = seen === 0 ? "" : `, ${seen} of them seen in training`;
+		const over = value === null ? `no task has ${k} judged candidates` : `over ${countOf(tasks, "task")}${trained}`;
 		const range = interval === null ? "" : `[${interval.low.toFixed(4)}, ${interval.high.toFixed(4)}]  `;
 		yield `${`pass@${k}`.padEnd(10)}${(value === null ? "-" : value.toFixed(4)).padStart(8)}  ${range}${over}`;
 	}

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import type { NamedRun } from "../src/app/compare-runs.js";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { judgeSamples, runOfSamples } from "../src/app/judge-samples.js";
+import type { NamedRun } from "../src/app/result-source.js";
 import type { RunConfig } from "../src/domain/run.js";
 import { version } from "../src/lib/version.js";
 import { isPlainSamples } from "../src/tasks/samples.js";

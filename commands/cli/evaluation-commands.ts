@@ -19,6 +19,8 @@ export function registerEvaluation(program: Command, act: Act): void {
 			).argParser(wholeNumber(1, 100)),
 		)
 		.addOption(seedOption())
+		.option("--checkpoint <folder>", "the model that made the candidates, where the run does not tell")
+		.addOption(allowSeenOption())
 		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
 		.addOption(outOption());
 	addCommonOptions(evaluate)
@@ -28,6 +30,7 @@ export function registerEvaluation(program: Command, act: Act): void {
 				"assay eval 20261121-093015-best-of-n-k3f9",
 				"assay eval latest --by difficulty --rejudge 10",
 				"assay eval 20261121 --k 1,5,10,100 --json",
+				"assay eval rollouts.jsonl --checkpoint checkpoints/tuned --allow-seen",
 			]),
 		)
 		.action(
@@ -59,6 +62,11 @@ export function registerEvaluation(program: Command, act: Act): void {
 		.addOption(
 			new Option("--by <property>", "also what was gained and forgotten in groups of tasks").choices(GROUP_KEYS),
 		)
+		.option(
+			"--checkpoint <folder...>",
+			"the models that made the results, in their order, where runs do not tell; - is not known",
+		)
+		.addOption(allowSeenOption())
 		.option("--tasks", "show every task that changed")
 		.option("--check", "exit 1 when one is significantly worse than the first")
 		.addOption(
@@ -77,6 +85,7 @@ export function registerEvaluation(program: Command, act: Act): void {
 			examples([
 				"assay compare 20261121-093015 20261121-101502",
 				"assay compare base.jsonl tuned.jsonl --k 10 --out report.md",
+				"assay compare base.jsonl tuned.jsonl --checkpoint - checkpoints/tuned",
 				"assay compare latest rollouts.jsonl --allow n,tasks --json | jq '.pairs[0]'",
 				"assay compare base tuned --by split",
 				"assay compare gpt.jsonl claude.jsonl --judge HumanEval.jsonl.gz",
@@ -98,4 +107,8 @@ function differenceKinds(text: string): DifferenceKind[] {
 		if (kind === undefined) throw new InvalidArgumentError(`Allowed choices are ${DIFFERENCES.join(", ")}.`);
 		return kind;
 	});
+}
+
+function allowSeenOption(): Option {
+	return new Option("--allow-seen", "score tasks that the model was trained on all the same, marked at every figure");
 }

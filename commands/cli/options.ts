@@ -111,6 +111,8 @@ export interface EvalOptions extends CommonOptions, OutOption {
 	/** In percent. */
 	rejudge?: number;
 	seed: number;
+	checkpoint?: string;
+	allowSeen?: true;
 	check?: true;
 }
 
@@ -122,6 +124,8 @@ export interface CompareOptions extends CommonOptions, OutOption {
 	judge?: string;
 	by?: GroupKey;
 	leaderboard?: true;
+	checkpoint?: string[];
+	allowSeen?: true;
 	tasks?: true;
 	check?: true;
 }

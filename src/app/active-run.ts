@@ -203,7 +203,9 @@ function refuseOtherInputs(plan: RunPlan, draft: PlanDraft): void {
 				? "the tasks are not those that were planned"
 				: plan.samplesSha256 !== draft.samplesSha256 || plan.candidateCount !== draft.candidateCount
 					? "the samples are not those that were planned"
-					: null;
+					: plan.checkpoint !== null && plan.checkpoint.manifestSha256 !== draft.checkpoint?.manifestSha256
+						? `the model is not the ${plan.checkpoint.name} that it began with`
+						: null;
 	if (changed === null) return;
 	throw new AssayError("usage", `run ${plan.runId} cannot be resumed: ${changed}`, {
 		hint: "start a new run, or bring the files back as they were",

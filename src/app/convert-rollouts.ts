@@ -13,7 +13,7 @@ import { rewardV0OriginalNormalisation } from "../rewards/reward-v0-correctness.
 import { codeSelfOfRollout } from "../tasks/codeself-of-rollout.js";
 import { CodeSelfRollout } from "../tasks/codeself-record.js";
 import { CLAIMED, rolloutOfCodeSelf, type TestCounts, testCountsIn } from "../tasks/rollout-of-codeself.js";
-import { locate } from "./evaluate-run.js";
+import { locateRun } from "./locate-run.js";
 import type { RunInputs } from "./run-inputs.js";
 
 export interface Converted {
@@ -39,7 +39,7 @@ interface ConvertOptions {
 /** Writes a run's rollouts under CodeSelf's field names, with the prompts that were sent as far as they can be made again. */
 export async function rolloutsToCodeSelf(options: ConvertOptions & { inputs: RunInputs }): Promise<Converted> {
 	const { workspace, source, out, inputs, signal } = options;
-	const { result, plan, rollouts } = await locate({ workspace, run: source });
+	const { result, plan, rollouts } = await locateRun({ workspace, run: source });
 	if (!existsSync(rollouts)) throw new AssayError("usage", `${rollouts}: no such file`);
 	const config = (result ?? plan)?.config ?? null;
 	const tasks = config === null ? null : await tasksOfModel(config, inputs, signal);

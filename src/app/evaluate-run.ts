@@ -1,17 +1,18 @@
-import { existsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { findRun, readResult } from "../artifacts/find-run.js";
-import { readJsonFile } from "../artifacts/json-file.js";
-import { artifactsRoot, runFiles } from "../artifacts/layout.js";
-import { readRollouts } from "../artifacts/rollout-file.js";
-import { readPlan } from "../artifacts/run-plan.js";
+import { existsSync } from "node:fs";
+import { taskIdsIn } from "../artifacts/outcome-file.js";
+import { JudgedOnce, readRollouts } from "../artifacts/rollout-file.js";
+import { checkRollouts } from "../artifacts/vouched-rollouts.js";
 import type { GroupKey } from "../domain/choices.js";
-import { type RunPlan, RunResult, type StatusCounts, type TaskSummary } from "../domain/run.js";
+import type { RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
+import { STATUSES } from "../domain/statuses.js";
+import type { TrainingCheck } from "../domain/training.js";
 import type { Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
 import { meanPassAtK } from "../stats/pass-at-k.js";
+import { checkTraining, nothingUnseen } from "./check-training.js";
 import { type GroupScore, groupScores } from "./evaluation-groups.js";
 import { type EvaluationFigures, EvaluationTally, type PassAtKEstimate } from "./evaluation-tally.js";
+import { locateRun } from "./locate-run.js";
 import { RunTally } from "./run-tally.js";
 import { type Selection, SelectionTally } from "./selection-tally.js";
 
@@ -44,6 +45,10 @@ export interface Evaluation {
 	tasks: TaskSummary[];
 	/** Tasks whose own prepared candidate is meant to fail. */
 	mustFail: string[];
+	/** Whether the tasks are in the training data of the model that made the candidates. */
+	training: TrainingCheck;
+	/** Those that are: in every figure, or in none. */
+	seenIsScored: boolean;
 }
 
 export interface EvaluateOptions {
@@ -53,31 +58,52 @@ export interface EvaluateOptions {
 	ks: readonly number[];
 	/** Also scores groups of tasks that share this. */
 	by?: GroupKey;
+	/** Folder of the model that made the candidates, where the run does not tell; null: not known. */
+	checkpoint?: string | null;
+	/** Score tasks that the model was trained on all the same, and say so. */
+	seenIsScored?: boolean;
 	signal: AbortSignal;
 }
 
-/** Counts from the rollouts, one at a time; from the result's own task summaries where there are no rollouts. */
+/**
+ * Counts from the rollouts, one at a time; from the result's own task summaries where there are no rollouts. Tasks that the
+ * model was trained on are left out. Rollouts that changed since the run ended, and candidates judged twice, are refused.
+ */
 export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation> {
-	const { ks, signal } = options;
-	const { result, plan, rollouts } = await locate(options);
+	const { ks, signal, seenIsScored = false } = options;
+	const { result, plan, files, rollouts } = await locateRun(options);
+	const taskIds = () =>
+		existsSync(rollouts) ? taskIdsIn(rollouts) : (result?.tasks ?? []).map(({ taskId }) => taskId);
+	const training = await checkTraining({ plan, checkpoint: options.checkpoint ?? null, taskIds, signal });
+	const seen = new Set(training.state === "checked" ? training.seen.map(({ taskId }) => taskId) : []);
+	const leftOut = seenIsScored ? new Set<string>() : seen;
 	if (!existsSync(rollouts)) {
 		if (result === null) throw new AssayError("usage", `${rollouts}: no such file`);
-		return evaluationOfResult(result, ks);
+		return evaluationOfResult(result, { ks, training, seen, leftOut, seenIsScored });
 	}
+	if (files !== null) await checkRollouts(files);
 	const tally = new RunTally();
-	const evaluated = new EvaluationTally();
+	const evaluated = new EvaluationTally(seen);
 	const selecting = new SelectionTally();
+	const judged = new JudgedOnce(rollouts);
 	let runId = result?.runId ?? null;
+	const leftOutTasks = new Set<string>();
 	const backends = new Set<string>();
-	for await (const { rollout } of readRollouts(rollouts)) {
+	for await (const { rollout, line } of readRollouts(rollouts)) {
 		signal.throwIfAborted();
 		runId ??= rollout.runId;
+		judged.add(rollout.candidate, line);
+		if (leftOut.has(rollout.candidate.taskId)) {
+			leftOutTasks.add(rollout.candidate.taskId);
+			continue;
+		}
 		backends.add(rollout.candidate.backend);
 		tally.add(rollout);
 		evaluated.add(rollout);
 		selecting.add(rollout);
 	}
 	if (runId === null) throw new AssayError("usage", `${rollouts}: holds no rollout`);
+	if (tally.sampleCount === 0) throw nothingUnseen(runId);
 	const [backend = null, ...otherBackends] = backends;
 	const { passAtK, ...figures } = evaluated.figures(ks);
 	return {
@@ -85,7 +111,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		outcome: result?.outcome ?? null,
 		backend: result?.config.backend ?? (otherBackends.length === 0 ? backend : null),
 		taskCount: tally.tasks.length,
-		plannedTaskCount: (result ?? plan)?.taskCount ?? tally.tasks.length,
+		plannedTaskCount: ((result ?? plan)?.taskCount ?? tally.tasks.length + leftOutTasks.size) - leftOutTasks.size,
 		sampleCount: tally.sampleCount,
 		statusCounts: tally.statusCounts,
 		judgeErrors: tally.judgeErrors,
@@ -103,41 +129,34 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		inGuestCount: tally.inGuestCount,
 		tasks: tally.tasks,
 		mustFail: (result ?? plan)?.mustFail ?? [],
+		training,
+		seenIsScored,
 	};
 }
 
-/** The files of what is to be evaluated. */
-export interface Located {
-	result: RunResult | null;
-	plan: RunPlan | null;
-	rollouts: string;
+interface Counted extends Pick<Evaluation, "training" | "seenIsScored"> {
+	ks: readonly number[];
+	seen: ReadonlySet<string>;
+	leftOut: ReadonlySet<string>;
 }
 
-export async function locate({ workspace, run }: Pick<EvaluateOptions, "workspace" | "run">): Promise<Located> {
-	if (!existsSync(run) || !statSync(run).isFile()) {
-		const files = await findRun([artifactsRoot(workspace)], run);
-		const result = readResult(files);
-		return { result, plan: result === null ? readPlan(files) : null, rollouts: files.rollouts };
-	}
-	const path = resolve(run);
-	if (!path.endsWith(".json")) return { result: null, plan: null, rollouts: path };
-	const result = readJsonFile(RunResult, path);
-	return { result, plan: null, rollouts: runFiles(dirname(dirname(path)), result.runId).rollouts };
-}
-
-function evaluationOfResult(result: RunResult, ks: readonly number[]): Evaluation {
-	const { runId, outcome, config, sampleCount, statusCounts, rewardMeans, tasks, sandbox } = result;
+function evaluationOfResult(result: RunResult, { ks, seen, leftOut, training, seenIsScored }: Counted): Evaluation {
+	const { runId, outcome, config, sandbox } = result;
+	const tasks = result.tasks.filter(({ taskId }) => !leftOut.has(taskId));
+	const isWhole = tasks.length === result.tasks.length;
+	const statusCounts = isWhole ? result.statusCounts : sumOf(tasks);
+	const count = (k: number) => tasks.filter(({ taskId, n }) => n >= k && seen.has(taskId)).length;
 	return {
 		runId,
 		outcome,
 		backend: config.backend,
 		taskCount: tasks.length,
-		plannedTaskCount: result.taskCount,
-		sampleCount,
+		plannedTaskCount: result.taskCount - (result.tasks.length - tasks.length),
+		sampleCount: Object.values(statusCounts).reduce((sum, of) => sum + of, 0),
 		statusCounts,
 		judgeErrors: statusCounts.judge_error ?? 0,
-		passAtK: ks.map((k) => ({ ...meanPassAtK(tasks, k), interval: null })),
-		rewardMeans,
+		passAtK: ks.map((k) => ({ ...meanPassAtK(tasks, k), interval: null, seen: count(k) })),
+		rewardMeans: isWhole ? result.rewardMeans : {},
 		mixedTasks: mixedCount(tasks),
 		figures: null,
 		selection: null,
@@ -147,7 +166,18 @@ function evaluationOfResult(result: RunResult, ks: readonly number[]): Evaluatio
 		inGuestCount: result.inGuestCount,
 		tasks,
 		mustFail: result.mustFail,
+		training,
+		seenIsScored,
 	};
+}
+
+function sumOf(tasks: readonly TaskSummary[]): StatusCounts {
+	const counts: StatusCounts = {};
+	for (const status of STATUSES) {
+		const sum = tasks.reduce((total, { statuses }) => total + (statuses[status] ?? 0), 0);
+		if (sum > 0) counts[status] = sum;
+	}
+	return counts;
 }
 
 function mixedCount(tasks: readonly TaskSummary[]): number {

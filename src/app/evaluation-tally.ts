@@ -8,6 +8,8 @@ import { type Summary, summarise } from "../stats/summary.js";
 /** A mean over tasks and its 95 % interval (BCa bootstrap over tasks); null with fewer than 10 tasks. */
 export interface PassAtKEstimate extends PassAtK {
 	interval: Interval | null;
+	/** Of the tasks, those that the model was trained on. */
+	seen: number;
 }
 
 /** What lies between the slowest right candidates and those that were stopped: between the two, limits change nothing. */
@@ -58,6 +60,9 @@ export class EvaluationTally {
 	#notCompiling = 0;
 	#timeLimited = 0;
 
+	/** `seen`: ids of tasks that the model was trained on. */
+	constructor(readonly seen: ReadonlySet<string> = new Set()) {}
+
 	add({ candidate, verdict, rewards }: Pick<Rollout, "candidate" | "verdict" | "rewards">): void {
 		const task = this.#task(candidate.taskId);
 		if (candidate.code !== null) {
@@ -86,12 +91,13 @@ export class EvaluationTally {
 	passAtK(ks: readonly number[], within?: ReadonlySet<string>): PassAtKEstimate[] {
 		const tasks = [...this.#tasks]
 			.filter(([id, { n }]) => n > 0 && (within?.has(id) ?? true))
-			.sort(([a], [b]) => (a < b ? -1 : 1))
-			.map(([, task]) => task);
+			.sort(([a], [b]) => (a < b ? -1 : 1));
+		const tallies = tasks.map(([, task]) => task);
 		return ks.map((k) => {
-			const scored = tasks.filter(({ n }) => n >= k);
-			const values = Float64Array.from(scored, ({ n, accepted }) => passAtK(n, accepted, k));
-			return { ...meanPassAtK(tasks, k), interval: bootstrapMean(values) };
+			const scored = tasks.filter(([, { n }]) => n >= k);
+			const values = Float64Array.from(scored, ([, { n, accepted }]) => passAtK(n, accepted, k));
+			const seen = scored.filter(([id]) => this.seen.has(id)).length;
+			return { ...meanPassAtK(tallies, k), interval: bootstrapMean(values), seen };
 		});
 	}
 

@@ -5,6 +5,7 @@ import { type OpenBackend, openBackend } from "../generate/index.js";
 import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
 import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
+import { checkpointOfRun } from "./checkpoint-of-run.js";
 import { type DebugModel, DebugSession } from "./debug-session.js";
 import { type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
@@ -86,6 +87,7 @@ async function begin(
 		samplesSha256,
 		out: null,
 		contamination: survey.tasks.contamination(),
+		checkpoint: await checkpointOfRun(config, signal),
 		mustFail: survey.mustFail,
 	};
 	const run =

@@ -1,13 +1,20 @@
+import { join } from "node:path";
 import { writeSinglePatch } from "../artifacts/candidate-patch.js";
 import { writeManifest } from "../artifacts/manifest.js";
 import { writeReport } from "../artifacts/report.js";
 import { readRollout, readRollouts } from "../artifacts/rollout-file.js";
+import { TRAINING } from "../artifacts/training-file.js";
 import type { ArtifactManifest, RunResult } from "../domain/run.js";
+import type { TrainingCheck } from "../domain/training.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
+import { AssayError } from "../lib/errors.js";
 import type { ActiveRun } from "./active-run.js";
+import { checkTraining } from "./check-training.js";
 import { emitRollout } from "./run-candidate.js";
 import { withIndex } from "./run-index.js";
 import { SelectionTally } from "./selection-tally.js";
+
+type Parent = ArtifactManifest["parents"][number];
 
 /** Writes result, report, and last the manifest; the run is on disk and unlocked when this returns. */
 export async function finishRun(
@@ -32,7 +39,7 @@ export async function finishRun(
 		recorder.close();
 		const only = tally.sampleCount === 1 ? tally.tasks[0] : undefined;
 		writeSinglePatch(files, only === undefined ? null : { taskId: only.taskId, sampleIndex: 0 });
-		writeReport(files, run.plan, result);
+		writeReport(files, run.plan, result, await trainingOf(run));
 		writeFileAtomic(files.result, `${JSON.stringify(result, null, "\t")}\n`);
 		await writeManifest(files, result, parentsOf(run));
 		lock.release();
@@ -99,9 +106,21 @@ async function logTheUnlogged(run: ActiveRun): Promise<void> {
 	}
 }
 
-function parentsOf({ plan }: ActiveRun): ArtifactManifest["parents"] {
-	const { config } = plan;
-	const tasks = { kind: "tasks" as const, id: config.tasks, sha256: plan.taskSetFingerprint };
-	if (config.samples === null) return [tasks];
-	return [tasks, { kind: "samples" as const, id: config.samples, sha256: plan.samplesSha256 }];
+function parentsOf({ plan: { config, taskSetFingerprint, samplesSha256, checkpoint } }: ActiveRun): Parent[] {
+	const parents: Parent[] = [{ kind: "tasks", id: config.tasks, sha256: taskSetFingerprint }];
+	if (config.samples !== null) parents.push({ kind: "samples", id: config.samples, sha256: samplesSha256 });
+	if (checkpoint !== null) {
+		parents.push({ kind: "checkpoint", id: join(checkpoint.path, TRAINING), sha256: checkpoint.manifestSha256 });
+	}
+	return parents;
+}
+
+/** A run that was judged is kept, whatever has become of its model in the meantime. */
+async function trainingOf({ plan, tally }: ActiveRun): Promise<TrainingCheck> {
+	const taskIds = () => tally.tasks.map(({ taskId }) => taskId);
+	const { signal } = new AbortController();
+	return await checkTraining({ plan, checkpoint: null, taskIds, signal }).catch((error: unknown) => {
+		if (!(error instanceof AssayError)) throw error;
+		return { state: "unknown" as const, reason: error.message };
+	});
 }

@@ -3,6 +3,7 @@ import type { Task } from "../domain/task.js";
 import { countOf } from "../lib/count.js";
 import type { Sample } from "../tasks/sample.js";
 import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
+import { checkpointOfRun } from "./checkpoint-of-run.js";
 import { type RunInputs, withLimits } from "./run-inputs.js";
 import { type RunJob, workThrough } from "./run-jobs.js";
 import { openingOf } from "./run-open.js";
@@ -59,6 +60,7 @@ export async function verifySamples(options: VerifySamplesOptions): Promise<RunR
 		samplesSha256,
 		out: options.lines?.name ?? null,
 		contamination: survey.tasks.contamination(),
+		checkpoint: await checkpointOfRun(config, signal),
 		mustFail: [],
 	};
 	const run =

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ArtifactManifest, RunResult } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
 import { deletedRunIds, isDeleted } from "./delete-run.js";
@@ -70,4 +70,11 @@ export async function findRun(roots: readonly string[], reference: string): Prom
 		});
 	}
 	return only;
+}
+
+/** The run that wrote a file of rollouts, found by where the file lies; null: it lies in no artifact tree. */
+export function runOfRollouts(path: string): RunFiles | null {
+	if (basename(dirname(path)) !== "rollouts" || !path.endsWith(".jsonl")) return null;
+	const files = runFiles(dirname(dirname(path)), basename(path, ".jsonl"));
+	return existsSync(files.plan) ? files : null;
 }

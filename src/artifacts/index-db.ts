@@ -20,7 +20,7 @@ export interface IndexedFile {
 
 export interface IndexedParent {
 	runId: string;
-	kind: "tasks" | "samples" | "run";
+	kind: "tasks" | "samples" | "run" | "checkpoint";
 	id: string;
 	sha256: string | null;
 }

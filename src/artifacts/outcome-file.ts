@@ -4,7 +4,7 @@ import { Status, Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
 import { parseAt } from "../lib/schema.js";
 import { parseJson } from "./json-file.js";
-import { isJson } from "./rollout-file.js";
+import { isJson, JudgedOnce } from "./rollout-file.js";
 import { scanLines } from "./scan-lines.js";
 
 /** What a comparison needs to know of one judged candidate. */
@@ -56,7 +56,7 @@ async function* outcomesOf(
 	vouchedFor: boolean,
 	onBytes: (bytes: Buffer) => void,
 ): AsyncGenerator<Outcome> {
-	const seen = new Map<string, number>();
+	const judged = new JudgedOnce(path);
 	const newline = Buffer.from("\n");
 	for await (const { bytes, line, terminated } of scanLines(path)) {
 		onBytes(bytes);
@@ -70,18 +70,14 @@ async function* outcomesOf(
 			});
 		}
 		const outcome = quick ?? outcomeOf(parseJson(bytes.toString("utf8"), place), place);
-		const key = `${outcome.sampleIndex} ${outcome.taskId}`;
-		const before = seen.get(key);
-		if (before !== undefined) {
-			throw new AssayError(
-				"usage",
-				`${place}: sample ${outcome.sampleIndex} of task ${outcome.taskId} is already on line ${before}`,
-				{ hint: "a candidate that counts twice would shift every score" },
-			);
-		}
-		seen.set(key, line);
+		judged.add(outcome, line);
 		yield outcome;
 	}
+}
+
+/** Ids of the tasks of a file of outcomes, as often as they come. */
+export async function* taskIdsIn(path: string): AsyncGenerator<string> {
+	for await (const { taskId } of readOutcomes(path).outcomes) yield taskId;
 }
 
 const VERDICT = Buffer.from('"verdict":{"schema":"assay.verdict.v1",');

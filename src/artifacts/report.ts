@@ -1,16 +1,18 @@
 import type { RunPlan, RunResult, StatusCounts } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
+import type { TrainingCheck } from "../domain/training.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
+import { contaminationNote } from "./contamination-note.js";
 import type { RunFiles } from "./layout.js";
 
-export function writeReport(files: RunFiles, plan: RunPlan, result: RunResult): void {
-	writeFileAtomic(files.report, reportText(plan, result));
+export function writeReport(files: RunFiles, plan: RunPlan, result: RunResult, training: TrainingCheck): void {
+	writeFileAtomic(files.report, reportText(plan, result, training));
 }
 
 const MAX_TASK_ROWS = 2000;
 
 /** Markdown for people. Every number stands beside what it was measured on and what weakens it. */
-function reportText(plan: RunPlan, result: RunResult): string {
+function reportText(plan: RunPlan, result: RunResult, training: TrainingCheck): string {
 	return [
 		`# Run ${result.runId}`,
 		"",
@@ -18,6 +20,7 @@ function reportText(plan: RunPlan, result: RunResult): string {
 		"",
 		"## Result",
 		"",
+		...seenLines(training),
 		...table(
 			["pass@k", "value", "tasks with at least k judged candidates"],
 			result.passAtK.map(({ k, value, tasks }) => [`pass@${k}`, value === null ? "-" : value.toFixed(4), `${tasks}`]),
@@ -38,6 +41,7 @@ function reportText(plan: RunPlan, result: RunResult): string {
 		"",
 		"## Contamination",
 		"",
+		...contaminationNote(training, true).map((line) => `- ${line}.`),
 		...contaminationLines(plan),
 		"",
 		"## Tasks",
@@ -51,6 +55,14 @@ function reportText(plan: RunPlan, result: RunResult): string {
 		...(result.tasks.length > MAX_TASK_ROWS ? [`${result.tasks.length - MAX_TASK_ROWS} more in runs/.`] : []),
 		"",
 	].join("\n");
+}
+
+function seenLines(training: TrainingCheck): string[] {
+	if (training.state === "unknown" || training.seen.length === 0) return [];
+	return [
+		`**${training.seen.length} of the tasks were trained on, and every figure here counts them.** \`assay eval\` leaves them out.`,
+		"",
+	];
 }
 
 function outcomeLines(result: RunResult): string[] {

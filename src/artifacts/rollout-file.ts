@@ -45,10 +45,29 @@ export async function readRollout(path: string, place: RolloutPlace): Promise<Ro
 }
 
 /** Streams the rollouts of a run; a cut last line, left by a run that was killed, is passed over. */
-export async function* readRollouts(path: string): AsyncGenerator<{ rollout: Rollout; place: RolloutPlace }> {
+export async function* readRollouts(
+	path: string,
+): AsyncGenerator<{ rollout: Rollout; place: RolloutPlace; line: number }> {
 	for await (const { bytes, offset, line, terminated } of scanLines(path)) {
 		if (!terminated && !isJson(bytes)) return;
-		yield { rollout: parseRollout(bytes, `${path}:${line}`), place: { offset, bytes: bytes.length } };
+		yield { rollout: parseRollout(bytes, `${path}:${line}`), place: { offset, bytes: bytes.length }, line };
+	}
+}
+
+/** Refuses a candidate that a file holds twice. */
+export class JudgedOnce {
+	readonly #lines = new Map<string, number>();
+
+	constructor(readonly path: string) {}
+
+	add({ taskId, sampleIndex }: { taskId: string; sampleIndex: number }, line: number): void {
+		const key = `${sampleIndex} ${taskId}`;
+		const before = this.#lines.get(key);
+		if (before !== undefined) {
+			const message = `${this.path}:${line}: sample ${sampleIndex} of task ${taskId} is already on line ${before}`;
+			throw new AssayError("usage", message, { hint: "a candidate that counts twice would shift every score" });
+		}
+		this.#lines.set(key, line);
 	}
 }
 

@@ -31,12 +31,14 @@ export async function* readTrainingEntries({ folder, manifest }: StoredTraining)
 	for await (const { line, value } of readJsonLines(path)) yield parseAt(TrainingEntry, value, `${path}:${line}`);
 }
 
-/** Reads weights and training data, and throws `usage` for the first file that is not what training left. */
+/** Reads weights and training data, and throws `usage` for the first file that is not what training left. Weights may be gone. */
 export async function checkTrained({ folder, manifest }: StoredTraining, signal: AbortSignal): Promise<void> {
-	for (const { path, bytes, sha256 } of [manifest.data, ...manifest.files]) {
+	for (const stored of [manifest.data, ...manifest.files]) {
 		signal.throwIfAborted();
+		const { path, bytes, sha256 } = stored;
 		const file = join(folder, path);
 		const found = existsSync(file) ? await checksumFile(file) : null;
+		if (found === null && stored !== manifest.data) continue;
 		if (found?.sha256 === sha256) continue;
 		const now = found === null ? "is gone" : found.bytes === bytes ? "has other bytes" : `has ${found.bytes} bytes`;
 		const then = `sha256 ${sha256.slice(0, 16)}…, ${bytes} bytes`;

@@ -27,6 +27,10 @@ export interface CompareOptions {
 	differences: readonly Difference[];
 	/** For what was gained and forgotten, group by group. */
 	groups?: TaskGroups;
+	/** Tasks that one of the models was trained on. */
+	seen: ReadonlySet<string>;
+	/** They are among the tasks of the sets, and every figure says how many. */
+	seenIsScored: boolean;
 }
 
 const ALPHA = 0.05;
@@ -35,7 +39,7 @@ const LEVEL = 1 - ALPHA;
 const FEWEST_TASKS = 6;
 
 /** The tasks that all sets have with the same tests, and every set's scores on those with enough candidates. */
-export function scoreSets(sets: readonly ResultSet[], { k, seed, resamples }: CompareOptions): ScoredSets {
+export function scoreSets(sets: readonly ResultSet[], { k, seed, resamples, seen }: CompareOptions): ScoredSets {
 	const changed = new Set(changedTests(sets));
 	const ids = [...(sets[0]?.tasks.keys() ?? [])].filter(
 		(id) => !changed.has(id) && sets.every(({ tasks }) => tasks.has(id)),
@@ -44,7 +48,8 @@ export function scoreSets(sets: readonly ResultSet[], { k, seed, resamples }: Co
 	// In one order, whatever order the candidates ended in: the draws then are the same.
 	const scored = ids.filter(enough).sort();
 	const scores = sets.map((set) => Float64Array.from(scored, (id) => scoreOf(set.tasks.get(id), k)));
-	const bootstrap = { seed, resamples, level: LEVEL };
+	const seenCount = scored.filter((id) => seen.has(id)).length;
+	const bootstrap = { seed, resamples, level: LEVEL, seenCount };
 	const simultaneous = sets.length < 3 ? [] : simultaneousMeans(scores, bootstrap);
 	return {
 		scored,
@@ -90,9 +95,11 @@ export function compareSets(sets: readonly ResultSet[], options: CompareOptions)
 		contradictions: contradictionsIn(sets),
 		sets: described,
 		pairs: pairs.map((pair, i) => conclude({ ...pair, pAdjusted: adjusted[i] ?? 1 })),
-		groups: changesByGroup(sets, scored, options.groups ?? new Map(), { k, ...bootstrap }),
+		groups: changesByGroup(sets, scored, options.groups ?? new Map(), { k, seen: options.seen, ...bootstrap }),
 		tasks: tasksByChange(sets, scored, scores),
 		leftOut,
+		seen: [...options.seen].sort(),
+		seenIsScored: options.seenIsScored,
 	};
 }
 
@@ -100,6 +107,8 @@ interface Bootstrap {
 	seed: number;
 	resamples: number;
 	level: number;
+	/** Of the scored tasks, how many were seen in training. */
+	seenCount: number;
 }
 
 interface PairInput {
@@ -154,11 +163,12 @@ function estimateOf(values: Float64Array, bootstrap: Bootstrap): Estimate {
 		value: values.length === 0 ? null : meanOf(values),
 		interval: bootstrapMean(values, bootstrap),
 		tasks: values.length,
+		seen: bootstrap.seenCount,
 	};
 }
 
 function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | null): ComparedSet {
-	const { name, runId, path, sha256, subject, sampleCount, statusCounts, contamination } = set;
+	const { name, runId, path, sha256, subject, sampleCount, statusCounts, training, contamination } = set;
 	const tasks = [...set.tasks.values()];
 	const judgeErrors = statusCounts.judge_error ?? 0;
 	const judged = sampleCount - judgeErrors;
@@ -181,6 +191,7 @@ function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | n
 			withPrograms.length === 0
 				? null
 				: withPrograms.reduce((sum, task) => sum + task.programs.size / task.withProgram, 0) / withPrograms.length,
+		training,
 		contamination,
 	};
 }

@@ -1,3 +1,4 @@
+import { contaminationNote } from "../artifacts/contamination-note.js";
 import type { ComparedPair, Comparison, Estimate } from "../domain/comparison.js";
 
 const TASK_ROWS = 20;
@@ -128,23 +129,23 @@ function taskSections({ tasks, sets, leftOut }: Comparison): string[] {
 	return [...section("Tasks that got worse", down), ...section("Tasks that got better", up), ...left];
 }
 
-function contaminationLines({ sets }: Comparison): string[] {
-	return sets.flatMap(({ name, contamination }) => {
-		if (contamination === null) return [`- ${name}: not known; only a file of verdicts was given.`];
-		return contamination.map(({ note, tasks }) =>
+function contaminationLines({ sets, seenIsScored }: Comparison): string[] {
+	return sets.flatMap(({ name, training, contamination }) => {
+		const looked = contaminationNote(training, seenIsScored).map((line) => `- ${name}: ${line}.`);
+		const said = (contamination ?? []).map(({ note, tasks }) =>
 			note === null
 				? `- ${name}: of ${tasks} tasks nobody has said whether they are in training data.`
-				: `- ${name}: ${tasks} tasks: ${note.replace(/\s+/g, " ")}`,
+				: `- ${name}: ${tasks} tasks say of themselves: ${note.replace(/\s+/g, " ")}`,
 		);
+		return [...looked, ...said];
 	});
 }
 
-export function estimateText({ value, interval }: Estimate, isDifference = false): string {
+export function estimateText({ value, interval, seen }: Estimate, isDifference = false): string {
 	if (value === null) return "-";
 	const text = isDifference ? signed : (number: number) => number.toFixed(4);
-	return interval === null
-		? `${text(value)} (no interval)`
-		: `${text(value)} [${text(interval.low)}, ${text(interval.high)}]`;
+	const range = interval === null ? "(no interval)" : `[${text(interval.low)}, ${text(interval.high)}]`;
+	return `${text(value)} ${range}${seen === 0 ? "" : ` with ${seen} seen in training`}`;
 }
 
 export function intervalText(interval: { low: number; high: number } | null): string {

@@ -19,11 +19,12 @@ export function findDifferences(sets: readonly ResultSet[]): Difference[] {
 }
 
 function* incomplete(sets: readonly ResultSet[]): Generator<Difference> {
-	for (const { name, plannedCount, sampleCount } of sets) {
-		if (plannedCount === null || sampleCount >= plannedCount) continue;
+	for (const { name, plannedCount, sampleCount, leftOutCount } of sets) {
+		const found = sampleCount + leftOutCount;
+		if (plannedCount === null || found >= plannedCount) continue;
 		yield {
 			kind: "incomplete",
-			text: `${name} has ${sampleCount} of the ${plannedCount} candidates it was planned with`,
+			text: `${name} has ${found} of the ${plannedCount} candidates it was planned with`,
 		};
 	}
 }

@@ -14,7 +14,7 @@ export function changesByGroup(
 	sets: readonly ResultSet[],
 	scored: readonly string[],
 	groups: TaskGroups,
-	options: { k: number; seed: number; resamples: number; level: number },
+	options: GroupOptions,
 ): GroupChange[] {
 	const [first, ...others] = sets;
 	if (first === undefined) return [];
@@ -26,12 +26,21 @@ export function changesByGroup(
 		});
 }
 
+interface GroupOptions {
+	k: number;
+	/** Tasks that one of the models was trained on. */
+	seen: ReadonlySet<string>;
+	seed: number;
+	resamples: number;
+	level: number;
+}
+
 function changeIn(
 	group: string,
 	ids: readonly string[],
 	first: ResultSet,
 	other: ResultSet,
-	{ k, ...bootstrap }: { k: number; seed: number; resamples: number; level: number },
+	{ k, seen, ...bootstrap }: GroupOptions,
 ): GroupChange {
 	const score = ({ tasks }: ResultSet, id: string): number => {
 		const { n, accepted } = tasks.get(id) ?? { n: 0, accepted: 0 };
@@ -48,6 +57,7 @@ function changeIn(
 			value: changes.reduce((sum, change) => sum + change, 0) / ids.length,
 			interval: bootstrapMean(changes, bootstrap),
 			tasks: ids.length,
+			seen: ids.filter((id) => seen.has(id)).length,
 		},
 	};
 }

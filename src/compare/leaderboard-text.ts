@@ -1,3 +1,4 @@
+import { contaminationNote } from "../artifacts/contamination-note.js";
 import type { Leaderboard } from "../domain/leaderboard.js";
 import { estimateText, intervalText, table } from "./comparison-text.js";
 
@@ -24,6 +25,12 @@ export function leaderboardMarkdown(board: Leaderboard): string {
 		),
 		"",
 		`Intervals: ${percent} %; beside the score BCa over tasks, each for itself; then those that hold for all at once. Ranks and groups: ${percent} % for all pairs at once, over paired differences (Romano & Wolf 2005; Mogstad et al. 2024). ${resamples} draws, seed ${seed}.`,
+		"",
+		"## Contamination",
+		"",
+		...entries.flatMap(({ set: { name, training } }) =>
+			contaminationNote(training, board.seenIsScored).map((line) => `- ${name}: ${line}.`),
+		),
 		"",
 		"## Sources",
 		"",

@@ -56,6 +56,8 @@ export async function readPublishedResults(path: string): Promise<ResultSet[]> {
 			statusCounts: { accepted, wrong_answer: n - accepted },
 			sampleCount: n,
 			tasks: outcomes,
+			leftOutCount: 0,
+			training: { state: "unknown", reason: "a published table names no training manifest" },
 			contamination: [{ note: table.contamination, tasks: outcomes.size }],
 			published: { claim: total, sameModelAs, trainedOnTasks },
 		};

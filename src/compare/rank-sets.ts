@@ -36,6 +36,8 @@ export function rankSets(sets: readonly ResultSet[], options: CompareOptions): L
 			},
 		})),
 		groups: groupsOf(order.length, beats),
+		seen: [...options.seen].sort(),
+		seenIsScored: options.seenIsScored,
 	};
 }
 

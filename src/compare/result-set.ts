@@ -24,7 +24,8 @@ export interface TaskOutcomes {
 export type JudgedWith = Pick<RunConfig, "limits" | "gate" | "generation" | "debug">;
 
 /** The results of one run or file, small enough to hold many of them. */
-export interface ResultSet extends Pick<ComparedSet, "name" | "runId" | "path" | "sha256" | "contamination"> {
+export interface ResultSet
+	extends Pick<ComparedSet, "name" | "runId" | "path" | "sha256" | "training" | "contamination"> {
 	subject: string | null;
 	tiers: ReadonlySet<Tier>;
 	/** null: only a file of verdicts is known. */
@@ -33,6 +34,8 @@ export interface ResultSet extends Pick<ComparedSet, "name" | "runId" | "path" |
 	plannedCount: number | null;
 	statusCounts: StatusCounts;
 	sampleCount: number;
+	/** Candidates of tasks that were seen in training: read, and in no figure. */
+	leftOutCount: number;
 	tasks: ReadonlyMap<string, TaskOutcomes>;
 	/** What was said of them elsewhere; null: they were judged here. */
 	published: Published | null;
@@ -54,8 +57,16 @@ export class Gathering {
 	readonly backends = new Set<string>();
 	readonly statusCounts: StatusCounts = {};
 	sampleCount = 0;
+	leftOutCount = 0;
+
+	/** `leftOut`: ids of tasks that are to be in no figure. */
+	constructor(readonly leftOut: ReadonlySet<string>) {}
 
 	add(outcome: Outcome): void {
+		if (this.leftOut.has(outcome.taskId)) {
+			this.leftOutCount++;
+			return;
+		}
 		this.sampleCount++;
 		this.tiers.add(outcome.tier);
 		if (outcome.backend !== null) this.backends.add(outcome.backend);

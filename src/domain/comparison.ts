@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DIFFERENCES } from "./choices.js";
 import { StatusCounts } from "./run.js";
+import { TrainingCheck } from "./training.js";
 
 const Interval = z.strictObject({ low: z.number(), high: z.number() });
 
@@ -20,6 +21,8 @@ const Estimate = z.strictObject({
 	/** 95 %, BCa bootstrap over tasks; null with fewer than 10 tasks, and where all are alike. */
 	interval: Interval.nullable(),
 	tasks: z.int().nonnegative(),
+	/** Tasks among them that one of the models was trained on. */
+	seen: z.int().nonnegative(),
 });
 export type Estimate = z.infer<typeof Estimate>;
 
@@ -45,6 +48,9 @@ export const ComparedSet = z.strictObject({
 	degenerateRate: z.number().nullable(),
 	/** Distinct programs per candidate that holds one, mean over tasks; null where the file does not say. */
 	distinctShare: z.number().nullable(),
+	/** Whether the tasks are in the training data of what made the candidates. */
+	training: TrainingCheck,
+	/** What the tasks themselves say about it. */
 	contamination: z.array(z.strictObject({ note: z.string().nullable(), tasks: z.int().positive() })).nullable(),
 });
 export type ComparedSet = z.infer<typeof ComparedSet>;
@@ -118,5 +124,8 @@ export const Comparison = z.strictObject({
 	tasks: z.array(ComparedTask),
 	/** Tasks left out, because not every set has k judged candidates of them. */
 	leftOut: z.array(z.string()),
+	/** Tasks that one of the models was trained on; they are in no figure, unless `seenIsScored`. */
+	seen: z.array(z.string()),
+	seenIsScored: z.boolean(),
 });
 export type Comparison = z.infer<typeof Comparison>;

@@ -26,5 +26,8 @@ export const Leaderboard = z.strictObject({
 	),
 	/** Longest runs of neighbours of which none can be told from another, by place on the board. A group may have one member. */
 	groups: z.array(Range),
+	/** Tasks that one of the models was trained on; they are in no figure, unless `seenIsScored`. */
+	seen: z.array(z.string()),
+	seenIsScored: z.boolean(),
 });
 export type Leaderboard = z.infer<typeof Leaderboard>;

@@ -3,7 +3,7 @@ export type FileState = "not_compared" | "same" | "changed" | "missing";
 
 /** Something that is stored, and what is above or below it on the way that is looked at. */
 export interface LineageNode {
-	kind: "run" | "file" | "tasks" | "samples";
+	kind: "run" | "file" | "tasks" | "samples" | "checkpoint";
 	/** A run's id; a path relative to `artifacts` where it lies there, absolute elsewhere. */
 	id: string;
 	/** A run's kind and outcome, a file's schema; null: nothing is known. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SAMENESS, SELECTORS } from "./choices.js";
 import { ExtractionRecord, GenerationConfig, GenerationRecord, GenerationTotals } from "./generation.js";
 import { DebugConfig } from "./trace.js";
+import { CheckpointRef } from "./training.js";
 import { Cause, Status, Tier, Verdict } from "./verdict.js";
 
 /** What isolates candidates on this machine, found by running probes, stored with every run. */
@@ -166,6 +167,8 @@ export const RunPlan = z.strictObject({
 	out: z.string().nullable(),
 	/** Distinct notes on the tasks' presence in training data, with the number of tasks; null: nobody has said. */
 	contamination: z.array(z.strictObject({ note: z.string().nullable(), tasks: z.int().positive() })),
+	/** What made the candidates, where its folder says what it was trained on. */
+	checkpoint: CheckpointRef.nullable().default(null),
 	mustFail,
 	version: z.string(),
 });
@@ -236,7 +239,11 @@ export const ArtifactManifest = z.strictObject({
 	command: z.string(),
 	createdAt: z.string(),
 	parents: z.array(
-		z.strictObject({ kind: z.enum(["tasks", "samples", "run"]), id: z.string(), sha256: z.string().nullable() }),
+		z.strictObject({
+			kind: z.enum(["tasks", "samples", "run", "checkpoint"]),
+			id: z.string(),
+			sha256: z.string().nullable(),
+		}),
 	),
 	files: z.array(z.strictObject({ path: z.string(), bytes: z.int().nonnegative(), sha256: z.string() })),
 	version: z.string(),

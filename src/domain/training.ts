@@ -81,3 +81,42 @@ export const TrainingManifest = z.strictObject({
 	trainer: z.string(),
 });
 export type TrainingManifest = z.infer<typeof TrainingManifest>;
+
+/** A scored task that was found in training data. */
+export const SeenTask = z.strictObject({
+	taskId: z.string(),
+	/** The strongest sign: the same id, the same content under another id, or a like prompt or solution. */
+	by: z.enum(["id", "content", "prompt", "solution"]),
+	/** Of prompt or solution; 1: the same but for layout, comments and chosen names. */
+	similarity: z.number().min(0).max(1),
+	/** That was trained on it. */
+	checkpoint: z.string(),
+	/** Id under which it was trained on; null: it had none. */
+	trainedAs: z.string().nullable(),
+});
+export type SeenTask = z.infer<typeof SeenTask>;
+
+/** The folder of the model that made a run's candidates, as its training manifest was when the run began. */
+export const CheckpointRef = z.strictObject({ name: z.string(), path: z.string(), manifestSha256: Sha256 });
+export type CheckpointRef = z.infer<typeof CheckpointRef>;
+
+/** Whether the scored tasks are in the training data of the model that made the candidates. */
+export const TrainingCheck = z.discriminatedUnion("state", [
+	z.strictObject({
+		state: z.literal("unknown"),
+		/** Why nothing can be looked up. */
+		reason: z.string(),
+	}),
+	z.strictObject({
+		state: z.literal("checked"),
+		/** The model, then what it was trained from, as far as manifests tell. */
+		checkpoints: z.array(z.strictObject({ ...CheckpointRef.shape, examples: z.int(), entries: z.int() })).min(1),
+		/** What training began with, when nobody knows what that has seen; null: the manifests tell everything. */
+		unknownParent: z.string().nullable(),
+		/** `gone`: only ids were compared. `changed`: the tasks that are there now are not those that were judged. */
+		tasks: z.enum(["as_judged", "changed", "gone"]),
+		compared: z.int().nonnegative(),
+		seen: z.array(SeenTask),
+	}),
+]);
+export type TrainingCheck = z.infer<typeof TrainingCheck>;

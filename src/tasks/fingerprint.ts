@@ -25,19 +25,34 @@ export function createFingerprint(): Fingerprint {
  * Files that it points at count by their content.
  */
 async function fingerprintTask(task: Task): Promise<string> {
-	const { location: _location, split: _split, tests, ...content } = task;
-	const judged = await Promise.all(
+	const { location: _location, split: _split, tests: _tests, ...content } = task;
+	const judged = await testsWithFiles(task);
+	if (content.kind === "function") {
+		const { candidates: _candidates, ...rest } = content;
+		return sha256(canonicalJson({ ...rest, tests: judged }));
+	}
+	return sha256(canonicalJson({ ...content, tests: judged, repo: await hashFolder(content.repo) }));
+}
+
+async function testsWithFiles({ tests }: Task) {
+	return await Promise.all(
 		tests.map(async (test) => {
 			if (test.kind !== "command") return test;
 			const files = Object.entries(test.files).map(async ([path, file]) => [path, sha256(await readFile(file))]);
 			return { ...test, files: Object.fromEntries(await Promise.all(files)) };
 		}),
 	);
-	if (content.kind === "function") {
-		const { candidates: _candidates, ...rest } = content;
-		return sha256(canonicalJson({ ...rest, tests: judged }));
-	}
-	return sha256(canonicalJson({ ...content, tests: judged, repo: await hashFolder(content.repo) }));
+}
+
+/** What a task asks and how it judges, whatever it is called, wherever it is from and however long it may take. */
+export async function hashContent(task: Task): Promise<string> {
+	const { id: _id, title: _title, tags: _tags, difficulty: _difficulty, limits: _limits, ...rest } = task;
+	const { source: _source, contamination: _contamination, split: _split, location: _location, ...content } = rest;
+	const tests = (await testsWithFiles(task)).map(({ id: _testId, ...test }) => test);
+	if (content.kind === "repository")
+		return sha256(canonicalJson({ ...content, tests, repo: await hashFolder(content.repo) }));
+	const { candidates: _candidates, reference: _reference, knownBad: _knownBad, ...asked } = content;
+	return sha256(canonicalJson({ ...asked, tests }));
 }
 
 const NOT_CONTENT = new Set([".git", "__pycache__", ".pytest_cache"]);

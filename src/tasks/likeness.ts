@@ -7,7 +7,8 @@ import { codeTokens, textTokens } from "./code-tokens.js";
 /** `assay.likeness.v1`: whoever changes a number here, or how texts are cut, gives it another name. */
 const WORDS = 3;
 const TOKENS = 5;
-const SKETCH = 64;
+/** Hashes in a sketch. */
+export const SKETCH = 64;
 const MIN_WORDS = 16;
 const MIN_TOKENS = 40;
 /** `return sum(xs)` is the solution of too many tasks. */

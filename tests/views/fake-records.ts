@@ -39,11 +39,12 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 		sampleCount: 48,
 		judgeErrors: 0,
 		statusCounts: { accepted: 24, wrong_answer: 24 },
-		score: { value: 0.5, interval: null, tasks: taskIds.length },
+		score: { value: 0.5, interval: null, tasks: taskIds.length, seen: 0 },
 		simultaneous: null,
 		mixedTasks: taskIds.length,
 		degenerateRate: 0,
 		distinctShare: null,
+		training: { state: "unknown" as const, reason: "no model made the candidates" },
 		contamination: null,
 	});
 	return {
@@ -62,7 +63,7 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 				{
 					first: a,
 					other: b,
-					difference: { value: 0, interval: null, tasks: taskIds.length },
+					difference: { value: 0, interval: null, tasks: taskIds.length, seen: 0 },
 					p: 1,
 					pAdjusted: 1,
 					exact: true,
@@ -88,6 +89,8 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 				change: i === 0 ? -1 : i === 1 ? 1 : 0,
 			})),
 			leftOut: [],
+			seen: [],
+			seenIsScored: false,
 		},
 	};
 }

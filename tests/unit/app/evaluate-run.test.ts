@@ -37,9 +37,9 @@ test("a run is found by id, by the start of its id, as latest, by its result's a
 			mixedTasks: 2,
 		});
 		expect(evaluation.passAtK).toEqual([
-			{ k: 1, value: 0.5, tasks: 2, interval: null },
-			{ k: 2, value: 1, tasks: 2, interval: null },
-			{ k: 3, value: null, tasks: 0, interval: null },
+			{ k: 1, value: 0.5, tasks: 2, interval: null, seen: 0 },
+			{ k: 2, value: 1, tasks: 2, interval: null, seen: 0 },
+			{ k: 3, value: null, tasks: 0, interval: null, seen: 0 },
 		]);
 		expect(evaluation.rewardMeans).toEqual(result.rewardMeans);
 	}

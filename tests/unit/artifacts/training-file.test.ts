@@ -33,7 +33,7 @@ test("the embedded model says what it was trained on, and its files are those th
 	expect(training.manifest).toMatchObject({ name: "tiny-coder", parent: null, method: "sft" });
 });
 
-test("one changed byte in the weights is found, and so is a file that is gone or cut", async () => {
+test("one changed byte in the weights is found, and so are cut ones; without weights it is still told what they saw", async () => {
 	const training = await stored();
 	const weights = join(copy, "model.safetensors");
 	const bytes = readFileSync(weights);
@@ -49,7 +49,11 @@ test("one changed byte in the weights is found, and so is a file that is gone or
 	writeFileSync(weights, bytes.subarray(1));
 	await expect(checkTrained(training, signal)).rejects.toThrow("it has 2105343 bytes");
 	rmSync(weights);
-	await expect(checkTrained(training, signal)).rejects.toThrow("it is gone");
+	await checkTrained(training, signal);
+	rmSync(join(copy, "training-data.jsonl.gz"));
+	await expect(checkTrained(training, signal)).rejects.toThrow(
+		"training-data.jsonl.gz: changed since training: it is gone",
+	);
 });
 
 test("a folder without a manifest has none, and a damaged one is refused with its field", async () => {

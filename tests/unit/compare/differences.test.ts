@@ -32,6 +32,8 @@ function set(name: string, generation: Partial<GenerationConfig> | null, debug: 
 		runId: name,
 		path: name,
 		sha256: name,
+		training: { state: "unknown", reason: "nobody said" },
+		leftOutCount: 0,
 		contamination: null,
 		published: null,
 		subject: name,

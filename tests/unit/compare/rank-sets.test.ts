@@ -93,6 +93,8 @@ test("what is learnt in one group and forgotten in another is shown group by gro
 		plannedCount: null,
 		statusCounts: {},
 		sampleCount: 60,
+		leftOutCount: 0,
+		training: { state: "unknown", reason: "nobody said" },
 		contamination: null,
 		published: null,
 		tasks: new Map(
@@ -112,7 +114,14 @@ test("what is learnt in one group and forgotten in another is shown group by gro
 		["dev", members(30, 60)],
 		["elsewhere", new Set(["other"])],
 	]);
-	const compared = compareSets(sets, { ...BOOTSTRAP, k: 1, differences: [], groups });
+	const compared = compareSets(sets, {
+		...BOOTSTRAP,
+		k: 1,
+		differences: [],
+		seen: new Set(),
+		seenIsScored: false,
+		groups,
+	});
 	expect(compared.groups).toMatchObject([
 		{ group: "dev", other: "tuned", gained: 0, lost: 12, net: { value: -0.4, tasks: 30 } },
 		{ group: "train", other: "tuned", gained: 12, lost: 0, net: { value: 0.4, tasks: 30 } },
