@@ -10,9 +10,9 @@ const TOKENS = 5;
 /** Hashes in a sketch. */
 export const SKETCH = 64;
 const MIN_WORDS = 16;
-const MIN_TOKENS = 40;
+const MIN_TOKENS = 32;
 /** `return sum(xs)` is the solution of too many tasks. */
-const MIN_EXACT_TOKENS = 10;
+const MIN_EXACT_TOKENS = 9;
 
 /** What is alike in questions (`askedBy`) that differ in white space and case. */
 export function promptLikeness(asked: string): Likeness {
@@ -29,7 +29,7 @@ export function promptLikeness(asked: string): Likeness {
  * short to tell it from those of other tasks.
  */
 export function solutionLikeness(code: string): Likeness | null {
-	const tokens = withoutSignatures(codeTokens(code.replace(IMPORT, ""), (name) => `$${name}`));
+	const tokens = plain(codeTokens(code.replace(IMPORT, ""), (name) => `$${name}`));
 	if (tokens.length < MIN_EXACT_TOKENS) return null;
 	const numbers = new Map<string, string>();
 	const numbered = tokens.map((token) => {
@@ -65,13 +65,21 @@ function isChosen(token: string): boolean {
 	return token.length > 1 && token.startsWith("$");
 }
 
-/** Without `def name(…) -> …:`, so that a body by itself is like the whole function. */
-function withoutSignatures(tokens: readonly string[]): string[] {
+/** Parentheses that are not needed and `else: if` are layout, too. */
+const LONG: ReadonlyMap<string, readonly string[]> = new Map([
+	["(", []],
+	[")", []],
+	[";", []],
+	["elif", ["else", ":", "if"]],
+]);
+
+/** Without signatures, so that a body is like the whole function, and without what an author may write or leave out. */
+function plain(tokens: readonly string[]): string[] {
 	const kept: string[] = [];
 	let depth = -1;
 	for (const token of tokens) {
 		if (depth < 0 && token === "def") depth = 0;
-		else if (depth < 0) kept.push(token);
+		else if (depth < 0) kept.push(...(LONG.get(token) ?? [token]));
 		else if (token === ":" && depth === 0) depth = -1;
 		else if ("([{".includes(token)) depth++;
 		else if (")]}".includes(token)) depth--;

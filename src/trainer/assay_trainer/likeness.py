@@ -17,9 +17,9 @@ WORDS = 3
 TOKENS = 5
 SKETCH = 64
 MIN_WORDS = 16
-MIN_TOKENS = 40
+MIN_TOKENS = 32
 #: `return sum(xs)` is the solution of too many tasks.
-MIN_EXACT_TOKENS = 10
+MIN_EXACT_TOKENS = 9
 
 _TOKEN = re.compile(
     r"#[^\n]*"
@@ -46,6 +46,10 @@ _FIXED = frozenset(
 )
 
 
+#: Parentheses that are not needed and `else: if` are layout, too.
+_LONG: dict[str, tuple[str, ...]] = {"(": (), ")": (), ";": (), "elif": ("else", ":", "if")}
+
+
 @dataclass(frozen=True)
 class Likeness:
     exact: str
@@ -61,7 +65,7 @@ def prompt_likeness(asked: str) -> Likeness:
 
 def solution_likeness(code: str) -> Likeness | None:
     """None: too short to tell it from the solutions of other tasks."""
-    tokens = _without_signatures(_code_tokens(_IMPORT.sub("", code), lambda name: f"${name}"))
+    tokens = _plain(_code_tokens(_IMPORT.sub("", code), lambda name: f"${name}"))
     if len(tokens) < MIN_EXACT_TOKENS:
         return None
     numbers: dict[str, str] = {}
@@ -87,14 +91,15 @@ def _code_tokens(code: str, rename: Callable[[str], str]) -> list[str]:
     return tokens
 
 
-def _without_signatures(tokens: Sequence[str]) -> list[str]:
+def _plain(tokens: Sequence[str]) -> list[str]:
+    """Without signatures, so that a body is like the whole function, and without what an author may write or leave out."""
     kept: list[str] = []
     depth = -1
     for token in tokens:
         if depth < 0 and token == "def":
             depth = 0
         elif depth < 0:
-            kept.append(token)
+            kept.extend(_LONG.get(token, (token,)))
         elif token == ":" and depth == 0:
             depth = -1
         elif token in "([{":
