@@ -185,7 +185,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 				),
 			]),
 		async *followRuns() {
-			yield await workbench.listRuns();
+			yield await this.listRuns();
 		},
 		lineage: (runId, check) => Promise.resolve(fakeLineage(runId, check)),
 		compareRuns: (a, b) => Promise.resolve(fakeComparison(a, b, NAMES)),
