@@ -107,11 +107,15 @@ async function writeText({ stdout }: CommandContext, comparison: Comparison, all
 	const shown = allTasks ? changed : changed.length > 12 ? [...changed.slice(0, 6), ...changed.slice(-6)] : changed;
 	for (const { taskId, counts, change } of shown) {
 		const cells = counts.map(({ n, accepted }) => `${accepted}/${n}`.padStart(8)).join("");
-		await writeLine(stdout, `${(change < 0 ? "−" : "+") + Math.abs(change).toFixed(3)}${cells}  ${printable(taskId)}`);
+		await writeLine(stdout, `${changeText(change)}${cells}  ${printable(taskId)}`);
 	}
 	if (shown.length < changed.length) {
 		await writeLine(stdout, `${changed.length - shown.length} more tasks changed; --tasks shows all`);
 	}
+}
+
+function changeText(change: number): string {
+	return (change < 0 ? "−" : "+") + Math.abs(change).toFixed(3);
 }
 
 function share(value: number | null): string {

@@ -3,7 +3,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
-import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
@@ -12,6 +11,7 @@ import type { SavedView } from "../src/store/saved-view.js";
 import type { ThemeName } from "../src/store/themes.js";
 import type { ScreenId } from "../views/model/state.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
+import { shipped } from "./shipped.js";
 
 export interface OpenCommandOptions {
 	tasks?: string;
@@ -21,9 +21,6 @@ export interface OpenCommandOptions {
 	reducedMotion?: true;
 	screenReader?: true;
 }
-
-/** Both in a clone and in the bundle, which lies one folder below the root too. */
-const shipped = (path: string) => fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url));
 
 /** The workbench. A first screen is there before anything large is loaded; the terminal is restored in every case. */
 export async function open(context: CommandContext, options: OpenCommandOptions): Promise<ExitCode> {

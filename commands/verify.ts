@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { REFERENCE, type VerdictLines, verifySamples } from "../src/app/verify-samples.js";
+import { DEFAULT_SEED } from "../src/domain/choices.js";
 import type { RunPlan, RunResult } from "../src/domain/run.js";
 import { type AtomicWriter, openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import { DEFAULT_SEED, type VerifyOptions } from "./cli/options.js";
+import type { VerifyOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { write, writeJson } from "./cli/print.js";
 import { configOf, endOf, givenOrPlanned, plannedRun, withVerifier } from "./judging.js";

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { DIFFERENCES, GROUP_KEYS } from "../../src/domain/choices.js";
+import { COMPARISON_DEFAULTS, DIFFERENCES, GROUP_KEYS } from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber, wholeNumbers } from "./numbers.js";
@@ -55,7 +55,7 @@ export function registerEvaluation(program: Command, act: Act): void {
 			"--leaderboard",
 			"rank them all instead, with intervals that hold at once and groups that cannot be told apart",
 		)
-		.addOption(new Option("--k <number>", "compares pass@k").argParser(wholeNumber(1)).default(1))
+		.addOption(new Option("--k <number>", "compares pass@k").argParser(wholeNumber(1)).default(COMPARISON_DEFAULTS.k))
 		.addOption(
 			new Option("--allow <kinds>", `differences to put up with: ${DIFFERENCES.join(", ")}`).argParser(differenceKinds),
 		)
@@ -70,7 +70,9 @@ export function registerEvaluation(program: Command, act: Act): void {
 		.option("--tasks", "show every task that changed")
 		.option("--check", "exit 1 when one is significantly worse than the first")
 		.addOption(
-			new Option("--resamples <number>", "bootstrap draws").argParser(wholeNumber(100, 1_000_000)).default(10_000),
+			new Option("--resamples <number>", "bootstrap draws")
+				.argParser(wholeNumber(100, 1_000_000))
+				.default(COMPARISON_DEFAULTS.resamples),
 		)
 		.addOption(seedOption())
 		.addOption(

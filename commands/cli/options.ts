@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { GroupKey, Sameness, Selector } from "../../src/domain/choices.js";
+import { DEFAULT_SEED, type GroupKey, type Sameness, type Selector } from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import type { Strategy } from "../../src/domain/trace.js";
 import type { BackendId } from "../../src/generate/index.js";
@@ -214,8 +214,6 @@ export type SplitOptions = TasksOptions & OutOption & { seed: number; fractions?
 
 export const REPLAY_SPEEDS = ["1", "4", "16", "max"] as const;
 export type ReplaySpeed = (typeof REPLAY_SPEEDS)[number];
-
-export const DEFAULT_SEED = 20260601;
 
 function experimentName(text: string): string {
 	if (/^[\p{L}\p{N}_.-]{1,64}$/u.test(text)) return text;

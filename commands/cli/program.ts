@@ -4,6 +4,7 @@ import { version } from "../../src/lib/version.js";
 import { type Act, examples } from "./action.js";
 import { registerAgents } from "./agent-commands.js";
 import { registerArtifacts } from "./artifacts-commands.js";
+import { registerCheckpoints } from "./checkpoint-commands.js";
 import { registerClaims } from "./claims-commands.js";
 import type { CommandContext, ExitCode } from "./context.js";
 import { registerEvaluation } from "./evaluation-commands.js";
@@ -69,6 +70,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerRecords(program, act);
 	registerArtifacts(program, act);
 	registerClaims(program, act);
+	registerCheckpoints(program, act);
 	registerDoctor(program, act);
 	if (completionHelp) registerCompletionHelp(program);
 	return program;

@@ -1,5 +1,6 @@
 import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot } from "../artifacts/layout.js";
+import type { Outcome } from "../artifacts/outcome-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { compareSets } from "../compare/compare-sets.js";
 import { findDifferences } from "../compare/differences.js";
@@ -29,6 +30,20 @@ export interface CompareRunsOptions {
 	/** Score tasks that a model was trained on all the same, and say so at every figure. */
 	seenIsScored?: boolean;
 	signal: AbortSignal;
+	/** Called for each candidate, with the place of its set among `sources`. */
+	onOutcome?: (outcome: Outcome, set: number) => void;
+	/** Everything is read; now it computes. */
+	onRead?: () => void;
+}
+
+/** More differs than what made the candidates. */
+export class IncomparableError extends AssayError {
+	constructor(readonly differences: readonly Difference[]) {
+		const kinds = [...new Set(differences.map(({ kind }) => kind))].join(",");
+		super("usage", `not comparable: ${differences.map(({ text }) => text).join("; ")}`, {
+			hint: `--allow ${kinds} compares what they share all the same, and says so in the report`,
+		});
+	}
 }
 
 /**
@@ -73,20 +88,14 @@ async function comparableSets(options: CompareRunsOptions): Promise<Comparable> 
 	);
 	const leftOut = seenIsScored ? new Set<string>() : seen;
 	const sets: ResultSet[] = [];
-	for (const source of found) sets.push(await readSet(source, leftOut, signal));
+	for (const [set, source] of found.entries()) {
+		sets.push(await readSet(source, leftOut, { signal, onOutcome: (outcome) => options.onOutcome?.(outcome, set) }));
+	}
 	const empty = sets.find(({ sampleCount }) => sampleCount === 0);
 	if (empty !== undefined) throw nothingUnseen(empty.name);
 	const differences = findDifferences(sets);
-	refuse(differences.filter(({ kind }) => !options.allowed.includes(kind)));
+	const refused = differences.filter(({ kind }) => !options.allowed.includes(kind));
+	if (refused.length > 0) throw new IncomparableError(refused);
+	options.onRead?.();
 	return { sets, differences, seen, seenIsScored };
-}
-
-function refuse(differences: readonly Difference[]): void {
-	const [first, ...more] = differences;
-	if (first === undefined) return;
-	const kinds = [...new Set(differences.map(({ kind }) => kind))].join(",");
-	const others = more.map(({ text }) => `; ${text}`).join("");
-	throw new AssayError("usage", `not comparable: ${first.text}${others}`, {
-		hint: `--allow ${kinds} compares what they share all the same, and says so in the report`,
-	});
 }

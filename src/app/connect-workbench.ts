@@ -4,6 +4,7 @@ import type { RunRow } from "../domain/run-row.js";
 import type { StepRecord } from "../domain/trace.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
+import type { ComparisonUpdate } from "./comparisons.js";
 import type { LogUpdate } from "./follow-log.js";
 import { type Calls, type Reply, type Request, type RunStart, receivedError, type Source } from "./thread-messages.js";
 import type { RunHandle, TaskRow, Workbench } from "./workbench.js";
@@ -163,7 +164,9 @@ export function connectWorkbench(
 			bookmarks: call("bookmarks"),
 			keepBookmarks: call("keepBookmarks"),
 			lineage: call("lineage"),
-			compareRuns: call("compareRuns"),
+			checkpoints: call("checkpoints"),
+			comparedCandidates: call("comparedCandidates"),
+			writeComparison: call("writeComparison"),
 			planRemoval: call("planRemoval"),
 			removeRun: call("removeRun"),
 			archiveRun: call("archiveRun"),
@@ -176,6 +179,7 @@ export function connectWorkbench(
 			followLog: (runId, signal) => stream<LogUpdate>({ kind: "log", runId }, signal),
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
 			audit: (subject, signal) => stream<AuditItem>({ kind: "audit", subject }, signal),
+			compareRuns: (request, signal) => stream<ComparisonUpdate>({ kind: "comparison", request }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 			startRun: (options) => startRun({ kind: "new", options }),

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, isAbsolute, resolve } from "node:path";
 import { findRun, readResult, runOfRollouts } from "../artifacts/find-run.js";
 import type { RunFiles } from "../artifacts/layout.js";
-import { readOutcomes, taskIdsIn } from "../artifacts/outcome-file.js";
+import { type Outcome, readOutcomes, taskIdsIn } from "../artifacts/outcome-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { refuseChangedRollouts } from "../artifacts/vouched-rollouts.js";
 import { readPublishedResults } from "../compare/published-results.js";
 import { Gathering, type ResultSet } from "../compare/result-set.js";
+import type { RunConfig } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
 import { isPlainSamples } from "../tasks/samples.js";
 import { isYamlName } from "../tasks/yaml-files.js";
@@ -57,7 +58,11 @@ export async function findSets(source: string | NamedRun, options: FindOptions):
 }
 
 /** `leftOut`: ids of tasks that are to be in no figure. */
-export async function readSet(found: FoundSet, leftOut: ReadonlySet<string>, signal: AbortSignal): Promise<ResultSet> {
+export async function readSet(
+	found: FoundSet,
+	leftOut: ReadonlySet<string>,
+	{ signal, onOutcome }: { signal: AbortSignal; onOutcome: (outcome: Outcome) => void },
+): Promise<ResultSet> {
 	if (found.outcomes === null) {
 		const { outcomes: _read, ...set } = found;
 		return { ...set, tasks: new Map([...set.tasks].filter(([id]) => !leftOut.has(id))) };
@@ -69,6 +74,7 @@ export async function readSet(found: FoundSet, leftOut: ReadonlySet<string>, sig
 	for await (const outcome of file.outcomes) {
 		if ((gathering.sampleCount & 1023) === 0) signal.throwIfAborted();
 		gathering.add(outcome);
+		onOutcome(outcome);
 	}
 	const { tasks, tiers, backends, statusCounts, sampleCount, leftOutCount } = gathering;
 	if (sampleCount + leftOutCount === 0) throw new AssayError("usage", `${path}: holds no judged candidate`);
@@ -100,13 +106,19 @@ async function setOfRun(files: RunFiles, { checkpoint, signal }: FindOptions): P
 		name: files.runId,
 		runId: files.runId,
 		path: files.rollouts,
-		subject: plan.config.samples === null ? plan.config.backend : basename(plan.config.samples),
+		subject: subjectOf(plan.config),
 		config: (readResult(files) ?? plan).config,
 		plannedCount: plan.candidateCount,
 		contamination: plan.contamination,
 		training: await checkTraining({ plan, checkpoint, taskIds: () => taskIdsIn(files.rollouts), signal }),
 		outcomes: { path: files.rollouts, files },
 	};
+}
+
+function subjectOf({ samples, generation, backend }: RunConfig): string {
+	const source = samples ?? generation?.model ?? null;
+	if (source === null) return backend;
+	return isAbsolute(source) ? basename(source) : source;
 }
 
 function onlyOne(names: ReadonlySet<string>): string | null {

@@ -4,7 +4,7 @@ import { pathsOfRun } from "../artifacts/manifest.js";
 import { readRollouts } from "../artifacts/rollout-file.js";
 import { kindOf } from "../artifacts/run-id.js";
 import { readPlan } from "../artifacts/run-plan.js";
-import type { ArtifactManifest, PassAtK, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
+import type { ArtifactManifest, PassAtK, RunConfig, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
 import { bootstrapMean } from "../stats/bootstrap.js";
 import { RunTally } from "./run-tally.js";
@@ -29,7 +29,8 @@ export async function finishedRow(
 		outcome,
 		startedAt,
 		finishedAt,
-		backend: config.backend,
+		...sourceOf(config),
+		costUsd: result.generation?.costUsd ?? null,
 		n: config.n,
 		taskCount,
 		sampleCount,
@@ -57,7 +58,8 @@ export async function unfinishedRow(files: RunFiles): Promise<CountedRun> {
 		outcome: "interrupted",
 		startedAt: createdAt,
 		finishedAt: null,
-		backend: config.backend,
+		...sourceOf(config),
+		costUsd: null,
 		n: config.n,
 		taskCount,
 		sampleCount: tally.sampleCount,
@@ -79,6 +81,10 @@ export async function countsOf(
 ): Promise<{ sampleCount: number; statusCounts: StatusCounts; passAtK: PassAtK[] }> {
 	const tally = await tallyOf(files);
 	return { sampleCount: tally.sampleCount, statusCounts: tally.statusCounts, passAtK: tally.passAtK() };
+}
+
+function sourceOf({ backend, generation, samples }: RunConfig): Pick<RunRow, "backend" | "model" | "samples"> {
+	return { backend, model: generation?.model ?? null, samples };
 }
 
 async function tallyOf(files: RunFiles): Promise<RunTally> {

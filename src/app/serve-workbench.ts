@@ -96,6 +96,8 @@ function itemsOf(
 			return workbench.listSteps(source.source, signal);
 		case "audit":
 			return workbench.audit(source.subject, signal);
+		case "comparison":
+			return workbench.compareRuns(source.request, signal);
 	}
 }
 
@@ -131,8 +133,12 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.keepBookmarks(...call.args);
 		case "lineage":
 			return workbench.lineage(...call.args);
-		case "compareRuns":
-			return workbench.compareRuns(...call.args);
+		case "checkpoints":
+			return workbench.checkpoints(...call.args);
+		case "comparedCandidates":
+			return workbench.comparedCandidates(...call.args);
+		case "writeComparison":
+			return workbench.writeComparison(...call.args);
 		case "planRemoval":
 			return workbench.planRemoval(...call.args);
 		case "removeRun":

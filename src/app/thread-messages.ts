@@ -1,5 +1,6 @@
 import type { AuditSubject } from "../domain/audit.js";
 import { AssayError, type ErrorCode } from "../lib/errors.js";
+import type { ComparisonRequest } from "./comparisons.js";
 import type { StartRunOptions, Workbench } from "./workbench.js";
 
 /** What is asked once and answered once. */
@@ -17,7 +18,9 @@ export type Calls = Pick<
 	| "bookmarks"
 	| "keepBookmarks"
 	| "lineage"
-	| "compareRuns"
+	| "checkpoints"
+	| "comparedCandidates"
+	| "writeComparison"
 	| "planRemoval"
 	| "removeRun"
 	| "archiveRun"
@@ -35,6 +38,7 @@ export type Source =
 	| { kind: "log"; runId: string }
 	| { kind: "steps"; source: string }
 	| { kind: "audit"; subject: AuditSubject }
+	| { kind: "comparison"; request: ComparisonRequest }
 	| { kind: "run"; run: number };
 
 export type RunStart = { kind: "new"; options: StartRunOptions } | { kind: "resumed"; runId: string };

@@ -4,8 +4,6 @@ import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles, runFiles, verdictCacheFolder } from "../artifacts/layout.js";
 import { readRollout } from "../artifacts/rollout-file.js";
 import { resumeCommand } from "../artifacts/run-plan.js";
-import { conclusionText } from "../compare/comparison-text.js";
-import { DIFFERENCES } from "../domain/choices.js";
 import { PLAIN_RUN, type RunConfig, type RunPlan } from "../domain/run.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
@@ -13,7 +11,8 @@ import { detectFormat } from "../tasks/open-tasks.js";
 import { openVerifier } from "../verify/open-verifier.js";
 import type { Verifier } from "../verify/verifier.js";
 import { audit } from "./audit.js";
-import { compareRuns } from "./compare-runs.js";
+import { listCheckpoints } from "./checkpoints.js";
+import { createComparisons } from "./comparisons.js";
 import { fileInputs } from "./file-inputs.js";
 import { followRuns } from "./follow-runs.js";
 import { knownModels } from "./known-models.js";
@@ -26,7 +25,7 @@ import { listRuns } from "./recorded-runs.js";
 import { recordedRun } from "./run-open.js";
 import { packRun, planRemoval, removeRun } from "./run-removal.js";
 import { listSteps, readStep, traceFiles } from "./trace-sources.js";
-import type { RunComparison, RunHandle, StartRunOptions, Workbench } from "./workbench.js";
+import type { RunHandle, StartRunOptions, Workbench } from "./workbench.js";
 
 export interface WorkbenchOptions {
 	workspace: string;
@@ -102,8 +101,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 			const lineage = await lineageOf(roots, runId);
 			return check ? await checkLineage(lineage, signal) : lineage;
 		},
-		compareRuns: async (runA, runB) =>
-			await compareRecorded(workspace, await Promise.all([runA, runB].map(filesOf)), signal),
+		checkpoints: () => listCheckpoints({ roots, shippedModel: options.shippedModel }),
+		...createComparisons(workspace, filesOf),
 		planRemoval: (runId) => planRemoval(workspace, runId),
 		removeRun: (runId) => removeRun(workspace, runId),
 		archiveRun: (runId) => packRun(workspace, runId, null),
@@ -165,31 +164,6 @@ async function configOf(tasksPath: string, start: StartRunOptions, workers: numb
 		debug: start.debug,
 	};
 }
-
-/** Whatever makes the two differ is said beside the figures, so nothing is refused here. */
-async function compareRecorded(
-	workspace: string,
-	runs: readonly RunFiles[],
-	signal: AbortSignal,
-): Promise<RunComparison> {
-	// A run that ships with the program is no run of the workspace: its rollouts are compared.
-	const sources = runs.map(({ root, runId, rollouts }) => (root === artifactsRoot(workspace) ? runId : rollouts));
-	const comparison = await compareRuns({
-		workspace,
-		sources,
-		k: 1,
-		seed: COMPARISON_SEED,
-		resamples: COMPARISON_DRAWS,
-		allowed: DIFFERENCES,
-		signal,
-	});
-	const [pair] = comparison.pairs;
-	return { comparison, conclusion: pair === undefined ? "" : conclusionText(pair, 1) };
-}
-
-const COMPARISON_SEED = 20260601;
-/** A fifth of what the command takes: it stands on a screen that somebody waits for. */
-const COMPARISON_DRAWS = 2000;
 
 async function openJudge(workspace: string, signal: AbortSignal): Promise<Verifier> {
 	return await openVerifier({ workers: null, tier: null, cacheDir: verdictCacheFolder(workspace), signal });

@@ -1,7 +1,7 @@
 import type { LogLine } from "../artifacts/log-lines.js";
 import type { LogQuery } from "../artifacts/log-matches.js";
 import type { AuditItem, AuditSubject } from "../domain/audit.js";
-import type { Comparison } from "../domain/comparison.js";
+import type { Checkpoint } from "../domain/checkpoint.js";
 import type { RunEvent } from "../domain/events.js";
 import type { GenerationConfig } from "../domain/generation.js";
 import type { Lineage } from "../domain/lineage.js";
@@ -9,11 +9,12 @@ import type { Rollout, RunResult, SandboxInfo } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { Limits, PromptInput, Split } from "../domain/task.js";
 import type { DebugConfig, StepAddress, StepRecord, Strategy, TraceStep } from "../domain/trace.js";
+import type { Comparisons } from "./comparisons.js";
 import type { LogUpdate } from "./follow-log.js";
 import type { TraceFile } from "./trace-sources.js";
 
 /** What the screens may ask of the program. The screens know this interface and nothing behind it. */
-export interface Workbench {
+export interface Workbench extends Comparisons {
 	readonly workspace: string;
 	/** The tasks file or folder in use. */
 	readonly tasksPath: string;
@@ -36,7 +37,8 @@ export interface Workbench {
 	followRuns(signal: AbortSignal): AsyncIterable<RunRow[]>;
 	/** Where the run's inputs are from, its files, and what was made of it; `check` compares files with their checksums. */
 	lineage(runId: string, check: boolean): Promise<Lineage>;
-	compareRuns(runA: string, runB: string): Promise<RunComparison>;
+	/** What was evaluated, or can be: parents before children. */
+	checkpoints(): Promise<Checkpoint[]>;
 	/** What would go with the run; rejects for a live one, and for one that ships with the program. */
 	planRemoval(runId: string): Promise<RemovalPlan>;
 	removeRun(runId: string): Promise<void>;
@@ -66,12 +68,6 @@ export interface Workbench {
 	keepBookmarks(runId: string, positions: readonly number[]): Promise<void>;
 	/** Stops what runs, keeps what is done, reaps the judge. */
 	close(): Promise<void>;
-}
-
-export interface RunComparison {
-	comparison: Comparison;
-	/** One sentence: better, worse, or that it cannot be told. */
-	conclusion: string;
 }
 
 export interface RemovalPlan {

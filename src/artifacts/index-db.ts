@@ -83,7 +83,7 @@ function transaction(database: DatabaseSync, change: () => void): void {
 
 function indexOf(database: DatabaseSync): RunIndex {
 	const removals = TABLES.map((name) => database.prepare(`DELETE FROM ${name} WHERE run_id = ?`));
-	const addRun = database.prepare(`INSERT INTO runs VALUES (${Array(23).fill("?").join(", ")})`);
+	const addRun = database.prepare(`INSERT INTO runs VALUES (${Array(26).fill("?").join(", ")})`);
 	const addTask = database.prepare("INSERT INTO run_tasks VALUES (?, ?, ?, ?)");
 	const addFile = database.prepare("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)");
 	const addParent = database.prepare("INSERT INTO parents VALUES (?, ?, ?, ?)");
@@ -183,6 +183,9 @@ function runColumns(row: RunRow, stamp: string, complete: boolean) {
 		row.experiment,
 		row.bytes,
 		complete ? 1 : 0,
+		row.model,
+		row.samples,
+		row.costUsd,
 	] as const;
 }
 
@@ -219,6 +222,9 @@ function rowOf(row: Record<string, SQLOutputValue>): RunRow {
 		startedAt: row.started_at,
 		finishedAt: row.finished_at,
 		backend: row.backend,
+		model: row.model,
+		samples: row.samples,
+		costUsd: row.cost_usd,
 		n: row.n,
 		taskCount: row.task_count,
 		sampleCount: row.sample_count,

@@ -1,5 +1,5 @@
 /** Raised with every change of the tables: an index of another version is made anew. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 export const TABLES = ["parents", "files", "run_tasks", "damaged", "runs"] as const;
 
@@ -9,7 +9,8 @@ export const SCHEMA = `
 		backend TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT, n INTEGER, task_count INTEGER NOT NULL,
 		sample_count INTEGER NOT NULL, accepted INTEGER NOT NULL, judge_errors INTEGER NOT NULL, status_counts TEXT NOT NULL,
 		pass_at_1 REAL, pass_at_1_tasks INTEGER, pass_at_1_low REAL, pass_at_1_high REAL, tier TEXT,
-		task_set_fingerprint TEXT NOT NULL, experiment TEXT, bytes INTEGER NOT NULL, complete INTEGER NOT NULL
+		task_set_fingerprint TEXT NOT NULL, experiment TEXT, bytes INTEGER NOT NULL, complete INTEGER NOT NULL,
+		model TEXT, samples TEXT, cost_usd REAL
 	) STRICT;
 	CREATE TABLE damaged (run_id TEXT PRIMARY KEY, stamp TEXT NOT NULL, problem TEXT NOT NULL) STRICT;
 	CREATE TABLE run_tasks (

@@ -4,7 +4,7 @@ import { Status, Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
 import { parseAt } from "../lib/schema.js";
 import { parseJson } from "./json-file.js";
-import { isJson, JudgedOnce } from "./rollout-file.js";
+import { isJson, JudgedOnce, type RolloutPlace } from "./rollout-file.js";
 import { scanLines } from "./scan-lines.js";
 
 /** What a comparison needs to know of one judged candidate. */
@@ -17,7 +17,11 @@ export interface Outcome {
 	/** Hash of the judged program; null: none, or the file does not say. */
 	codeSha256: string | null;
 	testsSha256: string | null;
+	/** Bytes of its line, without the newline. */
+	place: RolloutPlace;
 }
+
+type PlacelessOutcome = Omit<Outcome, "place">;
 
 const Judged = z.object({
 	taskId: z.string(),
@@ -58,7 +62,7 @@ async function* outcomesOf(
 ): AsyncGenerator<Outcome> {
 	const judged = new JudgedOnce(path);
 	const newline = Buffer.from("\n");
-	for await (const { bytes, line, terminated } of scanLines(path)) {
+	for await (const { bytes, offset, line, terminated } of scanLines(path)) {
 		onBytes(bytes);
 		if (terminated) onBytes(newline);
 		if (bytes.length === 0) continue;
@@ -71,7 +75,7 @@ async function* outcomesOf(
 		}
 		const outcome = quick ?? outcomeOf(parseJson(bytes.toString("utf8"), place), place);
 		judged.add(outcome, line);
-		yield outcome;
+		yield { ...outcome, place: { offset, bytes: bytes.length } };
 	}
 }
 
@@ -94,7 +98,7 @@ const BACKEND = /"backend":("(?:[^"\\]|\\.)*")/;
  * What is searched for holds bare quotes, and within a JSON string every quote is escaped: nothing that a candidate
  * wrote can be taken for it.
  */
-function outcomeInBytes(bytes: Buffer): Outcome | null {
+function outcomeInBytes(bytes: Buffer): PlacelessOutcome | null {
 	const at = bytes.indexOf(VERDICT);
 	if (at < 0) return null;
 	const head = bytes.subarray(0, at);
@@ -121,7 +125,7 @@ function valueAfter(bytes: Buffer, name: Buffer): string | null {
 	return found < 0 ? null : bytes.toString("latin1", start, bytes.indexOf('"', start));
 }
 
-function outcomeOf(value: unknown, place: string): Outcome {
+function outcomeOf(value: unknown, place: string): PlacelessOutcome {
 	if (value !== null && typeof value === "object" && "verdict" in value) {
 		const { candidate, verdict } = parseAt(RolloutLine, value, place);
 		return {
@@ -133,7 +137,7 @@ function outcomeOf(value: unknown, place: string): Outcome {
 	return { ...outcomeOfVerdict(parseAt(Judged, value, place)), backend: null };
 }
 
-function outcomeOfVerdict(judged: z.infer<typeof Judged>): Omit<Outcome, "backend"> {
+function outcomeOfVerdict(judged: z.infer<typeof Judged>): Omit<PlacelessOutcome, "backend"> {
 	const { taskId, sampleIndex, status, sandbox, codeSha256, testsSha256 } = judged;
 	return {
 		taskId,

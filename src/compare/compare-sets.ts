@@ -96,7 +96,7 @@ export function compareSets(sets: readonly ResultSet[], options: CompareOptions)
 		sets: described,
 		pairs: pairs.map((pair, i) => conclude({ ...pair, pAdjusted: adjusted[i] ?? 1 })),
 		groups: changesByGroup(sets, scored, options.groups ?? new Map(), { k, seen: options.seen, ...bootstrap }),
-		tasks: tasksByChange(sets, scored, scores),
+		tasks: tasksByChange(sets, scored, scores, options.groups ?? new Map()),
 		leftOut,
 		seen: [...options.seen].sort(),
 		seenIsScored: options.seenIsScored,
@@ -205,12 +205,14 @@ function tasksByChange(
 	sets: readonly ResultSet[],
 	scored: readonly string[],
 	scores: readonly Float64Array[],
+	groups: TaskGroups,
 ): ComparedTask[] {
 	const [before] = scores;
 	const after = scores.at(-1);
 	return scored
 		.map((taskId, i) => ({
 			taskId,
+			groups: [...groups].flatMap(([name, ids]) => (ids.has(taskId) ? [name] : [])),
 			counts: sets.map(({ tasks }) => {
 				const { n, accepted } = tasks.get(taskId) ?? { n: 0, accepted: 0 };
 				return { n, accepted };

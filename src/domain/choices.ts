@@ -23,6 +23,12 @@ export type Sameness = (typeof SAMENESS)[number];
 export const SELECTORS = ["public", "majority", "public+majority", "logprob", "agreement", "public+agreement"] as const;
 export type Selector = (typeof SELECTORS)[number];
 
+/** Of everything random, where no seed is given. */
+export const DEFAULT_SEED = 20260601;
+
+/** How results are compared where nothing else is said. */
+export const COMPARISON_DEFAULTS = { k: 1, seed: DEFAULT_SEED, resamples: 10_000 } as const;
+
 /** What tasks are grouped by. */
 export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "length"] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];

@@ -89,6 +89,8 @@ const ComparedTask = z.strictObject({
 	counts: z.array(z.strictObject({ n: z.int(), accepted: z.int() })),
 	/** Score of the last set minus that of the first. */
 	change: z.number(),
+	/** Those of the groups that were asked for that it is in. */
+	groups: z.array(z.string()),
 });
 export type ComparedTask = z.infer<typeof ComparedTask>;
 

@@ -13,6 +13,12 @@ export const RunRow = z.strictObject({
 	startedAt: z.string(),
 	finishedAt: z.string().nullable(),
 	backend: z.string(),
+	/** Name on its server, hub id or folder of the model that was asked; null: none was. */
+	model: z.string().nullable(),
+	/** The file whose samples were judged; null: they were made by the run. */
+	samples: z.string().nullable(),
+	/** Spent on a model; null: nothing, or not known. */
+	costUsd: z.number().nonnegative().nullable(),
 	/** Candidates asked for a task; null: the samples of a file. */
 	n: z.int().nullable(),
 	taskCount: z.int().nonnegative(),

@@ -1,5 +1,6 @@
-import type { RunComparison } from "../../src/app/workbench.js";
+import type { ComparedCandidate, ComparisonUpdate } from "../../src/app/comparisons.js";
 import type { AuditItem, AuditSubject } from "../../src/domain/audit.js";
+import type { Checkpoint, CheckpointRun } from "../../src/domain/checkpoint.js";
 import type { Lineage, LineageNode } from "../../src/domain/lineage.js";
 
 const file = (id: string, detail: string, state: LineageNode["state"]): LineageNode => ({
@@ -29,7 +30,10 @@ export function fakeLineage(runId: string, isChecked: boolean): Lineage {
 }
 
 /** A was right about the first task alone, B about the second alone. */
-export function fakeComparison(a: string, b: string, taskIds: readonly string[]): RunComparison {
+export function fakeComparison(
+	[a = "", b = ""]: readonly string[],
+	taskIds: readonly string[],
+): Extract<ComparisonUpdate, { kind: "compared" }> {
 	const set = (name: string) => ({
 		name,
 		runId: name,
@@ -48,7 +52,8 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 		contamination: null,
 	});
 	return {
-		conclusion: "cannot tell: 6 tasks are too few",
+		kind: "compared",
+		conclusions: ["cannot tell B from A: 6 tasks are too few"],
 		comparison: {
 			schema: "assay.comparison.v1",
 			k: 1,
@@ -56,8 +61,7 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 			resamples: 2000,
 			seed: 1,
 			contradictions: [],
-			groups: [],
-			differences: [{ kind: "n", text: "N: 8 against 4" }],
+			differences: [],
 			sets: [set(a), set(b)],
 			pairs: [
 				{
@@ -87,7 +91,12 @@ export function fakeComparison(a: string, b: string, taskIds: readonly string[])
 					{ n: 4, accepted: i === 0 ? 0 : i === 1 ? 4 : 2 },
 				],
 				change: i === 0 ? -1 : i === 1 ? 1 : 0,
+				groups: i % 2 === 0 ? ["arrays", "hashing"] : ["arrays"],
 			})),
+			groups: [
+				{ group: "arrays", other: b, gained: 1, lost: 1, net: { value: 0, interval: null, tasks: 6, seen: 0 } },
+				{ group: "hashing", other: b, gained: 0, lost: 1, net: { value: -0.333, interval: null, tasks: 3, seen: 0 } },
+			],
 			leftOut: [],
 			seen: [],
 			seenIsScored: false,
@@ -113,3 +122,71 @@ export function* fakeFindings(subject: AuditSubject): Generator<AuditItem> {
 			: ["logs/a.log:3: github", "[github, 40 characters]"];
 	yield { kind: "finding", level: "bad", text, notes: [note] };
 }
+
+/** Candidates of the set in a task, of which the first ones are accepted; they are at 100 bytes times their number in the run. */
+export function fakeCandidates(set: number, task: number): ComparedCandidate[] {
+	const accepted = [
+		[8, 0, 4],
+		[0, 4, 2],
+	][set]?.[Math.min(task, 2)];
+	return Array.from({ length: set === 0 ? 8 : 4 }, (_, sampleIndex) => ({
+		sampleIndex,
+		status: sampleIndex < (accepted ?? 0) ? "accepted" : "wrong_answer",
+		place: { offset: 100 * (8 * task + sampleIndex), bytes: 100 },
+	}));
+}
+
+const run = (runId: string, value: number): CheckpointRun => ({
+	runId,
+	outcome: "completed",
+	startedAt: "2026-11-21T09:00:00.000Z",
+	n: 8,
+	taskCount: 6,
+	sampleCount: 48,
+	passAt1: { value, tasks: 6, interval: { low: value - 0.1, high: value + 0.1 } },
+	taskSetFingerprint: "f".repeat(64),
+	costUsd: null,
+	recorded: false,
+});
+
+const checkpoint = (name: string, change: Partial<Checkpoint>): Checkpoint => ({
+	id: `/home/user/artifacts/checkpoints/${name}`,
+	name,
+	kind: "folder",
+	parent: null,
+	generation: 0,
+	missing: false,
+	training: null,
+	runs: [],
+	...change,
+});
+
+const trained = (parent: string, generation: number, value: number): Partial<Checkpoint> => ({
+	parent: `/home/user/artifacts/checkpoints/${parent}`,
+	generation,
+	training: {
+		method: "sft",
+		data: "run 20261121-08…",
+		taskCount: 60,
+		exampleCount: 123,
+		steps: 40,
+		finishedAt: "2026-11-21T08:30:00.000Z",
+		wallTimeMs: 13_000,
+		costUsd: 0.02,
+		curve: Array.from({ length: 40 }, (_, i) => ({ step: i + 1, loss: 1 / (i + 1 + generation) })),
+	},
+	runs: [run(`20261121-09000${generation}-best-of-n-ckp${"abc"[generation] ?? ""}`, value)],
+});
+
+/** N, N+1 and N+2, and a model of somebody else's. */
+export const FAKE_CHECKPOINTS: Checkpoint[] = [
+	checkpoint("tiny", { runs: [run("20261121-090000-best-of-n-ckpa", 0.436)] }),
+	checkpoint("tiny-1", trained("tiny", 1, 0.552)),
+	checkpoint("tiny-2", trained("tiny-1", 2, 0.561)),
+	checkpoint("", {
+		id: "gpt-oss-120b",
+		name: "gpt-oss-120b",
+		kind: "model",
+		runs: [{ ...run("20261121-091500-best-of-n-outs", 0.8), n: 4, costUsd: 0.41 }],
+	}),
+];

@@ -5,7 +5,7 @@ import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
-import { fakeComparison, fakeFindings, fakeLineage } from "./fake-records.js";
+import { FAKE_CHECKPOINTS, fakeCandidates, fakeComparison, fakeFindings, fakeLineage } from "./fake-records.js";
 import { code, fakeEvents, fakeRollout, SANDBOX, START } from "./fake-run.js";
 import { fakeSteps, recordOf, stepAt } from "./fake-traces.js";
 
@@ -74,6 +74,9 @@ const DEBUG_RUN: RunRow = {
 	startedAt: new Date(START).toISOString(),
 	finishedAt: new Date(START + 60_000).toISOString(),
 	backend: "script",
+	model: null,
+	samples: null,
+	costUsd: null,
 	n: 2,
 	taskCount: 2,
 	sampleCount: 3,
@@ -170,6 +173,9 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 						startedAt: new Date(START).toISOString(),
 						finishedAt: new Date(START + 60_000).toISOString(),
 						backend: "mock",
+						model: null,
+						samples: null,
+						costUsd: null,
 						n: run.n,
 						taskCount: run.taskIds.length,
 						sampleCount: run.taskIds.length * run.n,
@@ -188,7 +194,16 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			yield await this.listRuns();
 		},
 		lineage: (runId, check) => Promise.resolve(fakeLineage(runId, check)),
-		compareRuns: (a, b) => Promise.resolve(fakeComparison(a, b, NAMES)),
+		checkpoints: () => Promise.resolve(FAKE_CHECKPOINTS),
+		async *compareRuns({ runIds, allowed }) {
+			yield await Promise.resolve({ kind: "reading" as const, share: 0.5 });
+			const other = runIds.some((runId) => runId.endsWith("outs"));
+			if (!other || allowed.includes("n")) yield fakeComparison(runIds, NAMES);
+			else yield { kind: "refused", differences: [{ kind: "n", text: "6 tasks have another number: 8 and 4" }] };
+		},
+		comparedCandidates: ({ runIds }, taskId) =>
+			Promise.resolve(runIds.map((_, set) => fakeCandidates(set, NAMES.indexOf(taskId)))),
+		writeComparison: (_request, format) => Promise.resolve(`/home/user/artifacts/reports/compare.${format}`),
 		planRemoval: (runId) => Promise.resolve({ runId, outcome: "completed", bytes: 48_200, children: [] }),
 		removeRun: (runId) => Promise.resolve(void runs.delete(runId)),
 		archiveRun: (runId) =>
@@ -205,10 +220,14 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 		},
 		...createOpenLogs(() => Promise.resolve(options.logPath ?? RECORDED_LOG)),
 		readRollout(runId, { offset }) {
-			const run = runs.get(runId);
+			const run = runs.get(runId) ?? { taskIds: NAMES, n: 8 };
 			const index = offset / 100;
 			const taskId = run?.taskIds[Math.floor(index / run.n)] ?? "";
-			return Promise.resolve(fakeRollout(runId, taskId, index % (run?.n ?? 1)));
+			const sampleIndex = index % (run?.n ?? 1);
+			// Each checkpoint writes something else.
+			const shift = runs.has(runId) ? 0 : "abc".indexOf(runId.at(-1) ?? "");
+			const rollout = fakeRollout(runId, taskId, sampleIndex + shift);
+			return Promise.resolve({ ...rollout, candidate: { ...rollout.candidate, sampleIndex } });
 		},
 		traceFiles: () =>
 			Promise.resolve(

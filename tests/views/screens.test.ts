@@ -273,7 +273,7 @@ describe("Best-of-N", () => {
 		screen.keys("jk");
 		await quiet(screen);
 		const before = await screen.text();
-		expect(before).toMatch(/^\[1 Tasks\] 2 Best-of-N /);
+		expect(before).toMatch(/^\[1 Tasks\] 2 {2}4 /);
 		screen.keys("3");
 		await quiet(screen);
 		expect(await screen.text()).toBe(before);

@@ -26,7 +26,6 @@ import { type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js"
 
 const hasRun = (m: Model) => selectedRun(m) !== null;
 const inTable = (m: Model) => m.ui.getState().runsPane === "table";
-const isComparing = (m: Model) => m.ui.getState().runDetail?.kind === "comparison";
 
 function toOtherPane(m: Model): void {
 	m.ui.setState((was) => ({ runsPane: was.runsPane === "table" ? "run" : "table" }));
@@ -50,10 +49,7 @@ function back(m: Model): boolean {
 	const { zoomed, markedRuns } = m.ui.getState();
 	if (zoomed) m.ui.setState({ zoomed: false });
 	else if (closeAudit(m)) m.ui.setState({ runsPane: "table" });
-	else if (isComparing(m)) {
-		m.ui.setState({ runsPane: "table" });
-		showLineage(m);
-	} else if (!inTable(m)) m.ui.setState({ runsPane: "table" });
+	else if (!inTable(m)) m.ui.setState({ runsPane: "table" });
 	else if (m.runs.filter !== "") filterRunTable(m, "");
 	else if (markedRuns.length > 0) m.ui.setState({ markedRuns: [] });
 	else return false;
@@ -65,7 +61,7 @@ export const runTableKeys: KeyTable = {
 	bindings: [
 		...tableKeys("run", (m) => m.runs, runMoved),
 		{ keys: ["enter"], label: "open in Best-of-N", hint: 10, hintLabel: "open", enabled: hasRun, run: openSelected },
-		{ keys: ["space"], label: "mark, two at most", hint: 40, hintLabel: "mark", enabled: hasRun, run: markRun },
+		{ keys: ["space"], label: "mark, four at most", hint: 40, hintLabel: "mark", enabled: hasRun, run: markRun },
 		{ keys: ["l", "right"], label: "lineage", hint: 35, enabled: hasRun, run: toOtherPane },
 	],
 };
@@ -98,7 +94,7 @@ export const runsScreenKeys: KeyTable = {
 			label: "compare files with their checksums",
 			hintLabel: "checksums",
 			hint: 55,
-			enabled: (m) => m.ui.getState().runDetail?.kind === "lineage",
+			enabled: (m) => m.ui.getState().runDetail !== null,
 			run: checkFiles,
 		},
 		{ keys: ["x"], label: "look for secrets in the run", enabled: hasRun, run: auditSecrets },

@@ -4,6 +4,7 @@ import { reduce } from "../../src/store/reduce.js";
 import { createRunState } from "../../src/store/run-state.js";
 import { RUN_ORDERS, type RunOrder } from "../../src/store/select-runs.js";
 import { plural } from "../text/format.js";
+import { startComparison } from "./comparison-actions.js";
 import { startRun } from "./live-runs.js";
 import { logCommand, type Model, messageOf, tell, tellError } from "./model.js";
 import { loadRuns, openRecordedRun, openRunAt, repeatable, showRows } from "./run-actions.js";
@@ -22,11 +23,10 @@ export function runMoved(model: Model): void {
 	model.changed();
 	const row = selectedRun(model);
 	const { runDetail } = model.ui.getState();
-	if (runDetail?.kind === "comparison" || runDetail?.runId === row?.runId) return;
+	if (runDetail?.runId === row?.runId) return;
 	showLineage(model);
 }
 
-/** Beside the table again, in place of a comparison. */
 export function showLineage(model: Model): void {
 	const row = selectedRun(model);
 	model.scroll.reset("run");
@@ -35,14 +35,14 @@ export function showLineage(model: Model): void {
 		return;
 	}
 	const { runId } = row;
-	model.ui.setState({ runDetail: { kind: "lineage", runId, lineage: null, isChecked: false, error: null } });
+	model.ui.setState({ runDetail: { runId, lineage: null, isChecked: false, error: null } });
 	model.timers.after(REST_MS, () => void readLineage(model, runId, false));
 }
 
 /** Reads every file of the run, and of what it was made from, and compares it with its checksum. */
 export function checkFiles(model: Model): void {
 	const detail = model.ui.getState().runDetail;
-	if (detail?.kind !== "lineage") return;
+	if (detail === null) return;
 	tell(model, "note", `comparing the files of ${detail.runId} with their checksums`);
 	void readLineage(model, detail.runId, true);
 }
@@ -50,11 +50,11 @@ export function checkFiles(model: Model): void {
 async function readLineage(model: Model, runId: string, check: boolean): Promise<void> {
 	const isStill = () => {
 		const { runDetail } = model.ui.getState();
-		return runDetail?.kind === "lineage" && runDetail.runId === runId && !model.signal.aborted;
+		return runDetail?.runId === runId && !model.signal.aborted;
 	};
 	if (!isStill()) return;
-	const show = (rest: Pick<Extract<RunDetail, { kind: "lineage" }>, "lineage" | "isChecked" | "error">) => {
-		if (isStill()) model.ui.setState({ runDetail: { kind: "lineage", runId, ...rest } });
+	const show = (rest: Pick<RunDetail, "lineage" | "isChecked" | "error">) => {
+		if (isStill()) model.ui.setState({ runDetail: { runId, ...rest } });
 	};
 	try {
 		const lineage = await model.workbench.lineage(runId, check);
@@ -74,40 +74,23 @@ export function markRun(model: Model): void {
 	if (row === null) return;
 	const { markedRuns } = model.ui.getState();
 	const others = markedRuns.filter((id) => id !== row.runId);
-	// A third one takes the place of the one that was marked first.
-	const next = others.length < markedRuns.length ? others : [...others.slice(-1), row.runId];
+	// A fifth one takes the place of the one that was marked first.
+	const next = others.length < markedRuns.length ? others : [...others.slice(-3), row.runId];
 	model.ui.setState({ markedRuns: next });
 	model.runs.move(1);
 	runMoved(model);
 }
 
-/** The two marked runs; with one mark, that one and the one under the cursor. */
+/** The marked runs, the first as the baseline; with one mark, that one and the one under the cursor. */
 export function compareMarked(model: Model): void {
 	const { markedRuns } = model.ui.getState();
 	const row = selectedRun(model);
-	const [a, b = row?.runId] = markedRuns;
-	if (a === undefined || b === undefined || a === b) {
-		tell(model, "note", "mark two runs with Space, then press v");
+	const runIds = markedRuns.length > 1 ? markedRuns : [...markedRuns, ...(row === null ? [] : [row.runId])];
+	if (runIds.length < 2 || runIds[0] === runIds[1]) {
+		tell(model, "note", "mark two to four runs with Space, then press v");
 		return;
 	}
-	const runIds = [a, b] as const;
-	const isStill = () => {
-		const { runDetail } = model.ui.getState();
-		return runDetail?.kind === "comparison" && runDetail.runIds === runIds && !model.signal.aborted;
-	};
-	model.scroll.reset("run");
-	model.ui.setState({ runDetail: { kind: "comparison", runIds, result: null, error: null }, runsPane: "run" });
-	void model.workbench.compareRuns(a, b).then(
-		(result) => {
-			if (!isStill()) return;
-			model.ui.setState({ runDetail: { kind: "comparison", runIds, result, error: null } });
-			logCommand(model, `assay compare ${a} ${b} --workspace ${model.workbench.workspace}`);
-		},
-		(error: unknown) => {
-			if (isStill())
-				model.ui.setState({ runDetail: { kind: "comparison", runIds, result: null, error: messageOf(error) } });
-		},
-	);
+	startComparison(model, { runIds, names: runIds, from: 7 });
 }
 
 export function openSelected(model: Model): void {
@@ -222,7 +205,7 @@ export async function followRuns(model: Model, seen: () => void): Promise<void> 
 function runsChanged(model: Model, was: RunRow | null): void {
 	const row = selectedRun(model);
 	const hasEnded = row !== null && row.runId === was?.runId && row.outcome !== was.outcome;
-	if (hasEnded && model.ui.getState().runDetail?.kind === "lineage") showLineage(model);
+	if (hasEnded && model.ui.getState().runDetail !== null) showLineage(model);
 	else runMoved(model);
 }
 

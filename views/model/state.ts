@@ -1,4 +1,4 @@
-import type { ModelRow, RunComparison, RunHandle, StartRunOptions, TaskDetail } from "../../src/app/workbench.js";
+import type { ModelRow, RunHandle, StartRunOptions, TaskDetail } from "../../src/app/workbench.js";
 import type { AuditItem } from "../../src/domain/audit.js";
 import type { Lineage } from "../../src/domain/lineage.js";
 import type { SandboxInfo } from "../../src/domain/run.js";
@@ -14,9 +14,12 @@ export type TaskPane = "list" | "task";
 export type RunPane = "board" | "candidates" | "candidate" | "charts";
 export type RunsPane = "table" | "run";
 /** What stands beside the table of runs. */
-export type RunDetail =
-	| { kind: "lineage"; runId: string; lineage: Lineage | null; isChecked: boolean; error: string | null }
-	| { kind: "comparison"; runIds: readonly [string, string]; result: RunComparison | null; error: string | null };
+export interface RunDetail {
+	runId: string;
+	lineage: Lineage | null;
+	isChecked: boolean;
+	error: string | null;
+}
 /** Files, texts or claims that are gone over, or were. */
 export interface Audit {
 	title: string;
@@ -99,7 +102,7 @@ export interface UiState {
 	models: readonly ModelRow[];
 	runRows: readonly RunRow[];
 	runsPane: RunsPane;
-	/** Two at most. */
+	/** Four at most. */
 	markedRuns: readonly string[];
 	runDetail: RunDetail | null;
 	/** In place of the run's lineage; null: nothing was gone over. */

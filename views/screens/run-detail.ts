@@ -10,24 +10,18 @@ import { formatCount, formatScore, plural } from "../text/format.js";
 import { bold, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { type PaneText, positionText } from "./pane-text.js";
-import { comparisonRows } from "./run-comparison.js";
 import { intervalOf } from "./run-table.js";
 
-/** What is known of the run under the cursor and its lineage, or two runs side by side. */
+/** What is known of the run under the cursor and its lineage. */
 export function drawRunDetail(model: Model, width: number, height: number): PaneText {
 	const { runDetail } = model.ui.getState();
 	const row = selectedRun(model);
-	const isComparison = runDetail?.kind === "comparison";
-	const all = isComparison
-		? comparisonRows(runDetail, width)
-		: row === null
-			? [dim(toCells("  no run", width))]
-			: [...factRows(row, width), "", ...lineageLines(runDetail, width)];
+	const all =
+		row === null ? [dim(toCells("  no run", width))] : [...factRows(row, width), "", ...lineageLines(runDetail, width)];
 	const top = model.scroll.top("run", height, all.length);
 	const position = positionText(top, height, all.length);
-	const title = isComparison ? "A against B" : "Lineage";
 	return {
-		title: position === "" ? title : `${title} · ${position}`,
+		title: position === "" ? "Lineage" : `Lineage · ${position}`,
 		rows: all.slice(top, top + height).map((text) => (text === "" ? toCells("", width) : text)),
 	};
 }
@@ -51,7 +45,7 @@ function wrapped(text: string, width: number): string[] {
 }
 
 function lineageLines(detail: RunDetail | null, width: number): string[] {
-	if (detail?.kind !== "lineage") return [];
+	if (detail === null) return [];
 	const { lineage, isChecked, error } = detail;
 	if (error !== null) return wrapped(error, width).map((line) => yellow(line));
 	if (lineage === null) return [dim(toCells(" reading", width))];

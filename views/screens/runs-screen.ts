@@ -15,7 +15,7 @@ import { tableMouse } from "./table-pane.js";
 
 const focusOn = (runsPane: RunsPane) => (m: Model) => m.ui.setState({ runsPane });
 
-/** All runs of the workspace, and the lineage of the one under the cursor, or two of them side by side. */
+/** All runs of the workspace, and the lineage of the one under the cursor. */
 export const runsScreen: Screen = {
 	id: 7,
 	name: "Runs",
@@ -36,10 +36,8 @@ export const runsScreen: Screen = {
 	focus: (model) => model.ui.getState().runsPane,
 	layout: placePanes,
 	crumbs(model) {
-		const { audit } = model.ui.getState();
+		const { audit, runsPane } = model.ui.getState();
 		if (audit !== null) return [audit.of, audit.title.toLowerCase()];
-		const { runsPane, runDetail } = model.ui.getState();
-		if (runDetail?.kind === "comparison") return [`${runDetail.runIds[0]} against ${runDetail.runIds[1]}`];
 		return runsPane === "run" ? [selectedRun(model)?.runId ?? "no run"] : ["all runs"];
 	},
 	status: (model) => {

@@ -1,5 +1,6 @@
 import type { ScreenId } from "../model/state.js";
 import { bestOfNScreen } from "./best-of-n-screen.js";
+import { checkpointsScreen } from "./checkpoints-screen.js";
 import { logScreen } from "./log-screen.js";
 import { runsScreen } from "./runs-screen.js";
 import type { Screen } from "./screen.js";
@@ -7,7 +8,7 @@ import { tasksScreen } from "./tasks-screen.js";
 import { tracesScreen } from "./traces-screen.js";
 
 /** Every screen there is, in the order of the tabs. */
-export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen, tracesScreen, runsScreen];
+export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen, tracesScreen, checkpointsScreen, runsScreen];
 
 /** By digit or by name, of which the beginning will do: `2`, `best`. */
 export function screenNamed(text: string): Screen | null {

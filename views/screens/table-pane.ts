@@ -14,7 +14,8 @@ export interface TablePane<Row> {
 	columns: readonly Column<Row>[];
 	/** null: a row that is not there yet; its line stays empty. */
 	rowOf(row: number): Row | null;
-	isMarked(row: Row): boolean;
+	/** A text: the one cell that marks it. */
+	isMarked(row: Row): boolean | string;
 	width: number;
 	height: number;
 	/** Read aloud: a sentence a row. */
@@ -46,7 +47,7 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 			rows.push(toCells("", width - bar.length) + dim(bar));
 			continue;
 		}
-		const text = `${isCursor ? "▸" : " "}${pane.isMarked(row) ? "*" : " "}${tableRow(columns, row, mark)}`;
+		const text = `${isCursor ? "▸" : " "}${markOf(pane.isMarked(row))}${tableRow(columns, row, mark)}`;
 		rows.push((isCursor ? cursorLine(bold(text)) : text) + dim(bar));
 	}
 	return rows;
@@ -57,10 +58,19 @@ function spokenRows<Row>({ table, columns, rowOf, isMarked }: TablePane<Row>, to
 	for (let at = top; at < Math.min(table.count, top + listRows); at++) {
 		const row = rowOf(table.rowAt(at));
 		if (row === null) continue;
-		const text = `${isMarked(row) ? "marked, " : ""}${spokenRow(columns, row)}`;
+		const text = `${spokenMark(isMarked(row))}${spokenRow(columns, row)}`;
 		rows.push(at === table.position ? cursorLine(`${text}, ${at + 1} of ${table.count}`) : text);
 	}
 	return rows;
+}
+
+function spokenMark(marked: boolean | string): string {
+	return marked === false ? "" : marked === true ? "marked, " : `marked ${marked}, `;
+}
+
+function markOf(marked: boolean | string): string {
+	if (typeof marked === "string") return marked;
+	return marked ? "*" : " ";
 }
 
 /** What the mouse does in a pane with a table; `moved` is called after the cursor went elsewhere. */

@@ -2,6 +2,7 @@ import type { Model } from "../model/model.js";
 import type { ScreenId } from "../model/state.js";
 import { cellWidth } from "../text/cells.js";
 import { bold, inverse } from "../text/style.js";
+import type { Screen } from "./screen.js";
 import { SCREENS, screenOf } from "./screens.js";
 
 export interface Tab {
@@ -13,13 +14,14 @@ export interface Tab {
 }
 
 /** Names take at most this share of the width; otherwise digits have to do. */
-const NAMES_SHARE = 0.5;
+const NAMES_SHARE = 0.42;
 
-/** One tab a screen, each with the dot that tells that something goes on there. */
+/** One tab a screen, each with the dot that tells that something goes on there: with their names, or that of the open one alone. */
 export function tabsOf(model: Model, width: number): { tabs: Tab[]; named: boolean } {
-	const named = place(model, true);
-	const isNamed = endOf(named) <= width * NAMES_SHARE;
-	return { tabs: isNamed ? named : place(model, false), named: isNamed };
+	const open = screenOf(model.ui.getState());
+	const named = [() => true, (screen: Screen) => screen === open].map((isNamed) => place(model, isNamed));
+	const fitting = named.find((tabs) => endOf(tabs) <= width * NAMES_SHARE);
+	return { tabs: fitting ?? place(model, () => false), named: fitting !== undefined };
 }
 
 export function endOf(tabs: readonly Tab[]): number {
@@ -27,12 +29,12 @@ export function endOf(tabs: readonly Tab[]): number {
 	return last ? last.x + last.width : 0;
 }
 
-function place(model: Model, isNamed: boolean): Tab[] {
+function place(model: Model, isNamed: (screen: Screen) => boolean): Tab[] {
 	const open = screenOf(model.ui.getState());
 	let x = 0;
 	return SCREENS.map((screen) => {
 		const status = screen.status?.(model) ?? null;
-		const label = `${screen.id}${isNamed ? ` ${screen.name}` : ""}`;
+		const label = `${screen.id}${isNamed(screen) ? ` ${screen.name}` : ""}`;
 		const dot = status?.glyph ?? "";
 		const tab = { id: screen.id, x, width: cellWidth(label + dot) + 2 };
 		x += tab.width;

@@ -1,0 +1,137 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
+import type { RolloutPlace } from "../artifacts/rollout-file.js";
+import { readPlan } from "../artifacts/run-plan.js";
+import { comparisonMarkdown, conclusionText } from "../compare/comparison-text.js";
+import { COMPARISON_DEFAULTS } from "../domain/choices.js";
+import type { Comparison, Difference, DifferenceKind } from "../domain/comparison.js";
+import type { Status } from "../domain/verdict.js";
+import { writeFileAtomic } from "../lib/atomic-file.js";
+import { AssayError } from "../lib/errors.js";
+import { told } from "../lib/told.js";
+import { compareRuns, IncomparableError } from "./compare-runs.js";
+
+/** What is to be compared: the first run is the baseline. */
+export interface ComparisonRequest {
+	runIds: readonly string[];
+	/** Differences that are put up with. */
+	allowed: readonly DifferenceKind[];
+}
+
+export type ComparisonUpdate =
+	/** Of the bytes; at 1 it computes. */
+	| { kind: "reading"; share: number }
+	| { kind: "refused"; differences: Difference[] }
+	/** `conclusions`: one sentence for each pair, with letters from A on for the runs. */
+	| { kind: "compared"; comparison: Comparison; conclusions: string[] };
+
+/** A candidate of one task, and where the rest of it is. */
+export interface ComparedCandidate {
+	sampleIndex: number;
+	status: Status;
+	place: RolloutPlace;
+}
+
+export type ReportFormat = "md" | "json";
+
+export interface Comparisons {
+	/** The same figures as `assay compare` without options. Ends with `refused` or `compared`. */
+	compareRuns(request: ComparisonRequest, signal: AbortSignal): AsyncIterable<ComparisonUpdate>;
+	/** By run, in sample order. Of a request that was compared a moment ago. */
+	comparedCandidates(request: ComparisonRequest, taskId: string): Promise<ComparedCandidate[][]>;
+	/** Writes what was compared to a file of `artifacts/reports`, and resolves to its path. */
+	writeComparison(request: ComparisonRequest, format: ReportFormat): Promise<string>;
+}
+
+interface Kept {
+	comparison: Comparison;
+	/** By task, then by run. */
+	candidates: ReadonlyMap<string, ComparedCandidate[][]>;
+}
+
+/** So many comparisons are kept with the places of their candidates. */
+const KEPT = 4;
+
+/** Comparisons of recorded runs, each computed once; what was compared is looked up and written without reading it again. */
+export function createComparisons(workspace: string, filesOf: (runId: string) => Promise<RunFiles>): Comparisons {
+	const kept = new Map<string, Kept>();
+	const keyOf = ({ runIds, allowed }: ComparisonRequest) => JSON.stringify([runIds, allowed.toSorted()]);
+	const keptOf = (request: ComparisonRequest): Kept => {
+		const found = kept.get(keyOf(request));
+		if (found) return found;
+		throw new AssayError("usage", `${request.runIds.join(" and ")} are to be compared again`);
+	};
+
+	async function compareFiles(
+		{ runIds, allowed }: ComparisonRequest,
+		signal: AbortSignal,
+		onProgress: (share: number) => void,
+	): Promise<Kept | { refused: Difference[] }> {
+		const files = await Promise.all(runIds.map(filesOf));
+		const candidates = new Map<string, ComparedCandidate[][]>();
+		const starts: number[] = [];
+		let total = 0;
+		for (const { rollouts } of files) {
+			starts.push(total);
+			total += statSync(rollouts, { throwIfNoEntry: false })?.size ?? 0;
+		}
+		let count = 0;
+		try {
+			const comparison = await compareRuns({
+				...COMPARISON_DEFAULTS,
+				workspace,
+				// A run that ships with the program is no run of the workspace: its rollouts are compared.
+				sources: files.map(({ root, runId, rollouts }) => (root === artifactsRoot(workspace) ? runId : rollouts)),
+				allowed,
+				// Tasks that cannot be read any more have no tags.
+				...(files.some((run) => existsSync(readPlan(run).config.tasks)) ? { by: "tag" as const } : {}),
+				signal,
+				onRead: () => onProgress(1),
+				onOutcome({ taskId, sampleIndex, status, place }, set) {
+					if ((count++ & 1023) === 0) onProgress(((starts[set] ?? 0) + place.offset) / total);
+					const sides = candidates.get(taskId) ?? runIds.map(() => []);
+					sides[set]?.push({ sampleIndex, status, place });
+					candidates.set(taskId, sides);
+				},
+			});
+			for (const sides of candidates.values())
+				for (const side of sides) side.sort((a, b) => a.sampleIndex - b.sampleIndex);
+			return { comparison, candidates };
+		} catch (error) {
+			if (error instanceof IncomparableError) return { refused: [...error.differences] };
+			throw error;
+		}
+	}
+
+	return {
+		compareRuns: (request, signal) =>
+			told(async (tell) => {
+				const found = await compareFiles(request, signal, (share) => tell({ kind: "reading", share }));
+				if ("refused" in found) return tell({ kind: "refused", differences: found.refused });
+				kept.delete(keyOf(request));
+				kept.set(keyOf(request), found);
+				const [oldest] = kept.keys();
+				if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+				const { comparison } = found;
+				const conclusions = comparison.pairs.map((pair, i) =>
+					conclusionText({ ...pair, first: "A", other: String.fromCharCode(66 + i) }, comparison.k),
+				);
+				tell({ kind: "compared", comparison, conclusions });
+			}),
+		comparedCandidates: (request, taskId) =>
+			new Promise((resolve) => resolve(keptOf(request).candidates.get(taskId) ?? request.runIds.map(() => []))),
+		writeComparison: (request, format) =>
+			new Promise((resolve) => {
+				const { comparison } = keptOf(request);
+				const name = `compare-${request.runIds.map((id) => id.slice(-4)).join("-")}-${comparison.sets[0]?.sha256.slice(0, 6) ?? ""}`;
+				const path = join(artifactsRoot(workspace), "reports", `${name}.${format}`);
+				writeFileAtomic(path, reportText(comparison, format));
+				resolve(path);
+			}),
+	};
+}
+
+function reportText(comparison: Comparison, format: ReportFormat): string {
+	return format === "json" ? `${JSON.stringify(comparison, null, "\t")}\n` : comparisonMarkdown(comparison);
+}

@@ -1,0 +1,107 @@
+import type { Checkpoint } from "../../src/domain/checkpoint.js";
+import { CHECKPOINT_ORDERS, type CheckpointOrder } from "../../src/store/checkpoint-table.js";
+import { comparableRuns } from "../../src/store/checkpoint-tree.js";
+import { changeCheckpoints, checkpointsState, checkpointTable } from "./checkpoints-state.js";
+import { startComparison } from "./comparison-actions.js";
+import { type Model, messageOf, tell, tellError } from "./model.js";
+import { openRunAt } from "./run-actions.js";
+import { pickSort } from "./sort-menu.js";
+
+const MOST_MARKED = 4;
+
+export async function loadCheckpoints(model: Model): Promise<void> {
+	try {
+		const checkpoints = await model.workbench.checkpoints();
+		checkpointTable(model).show(checkpoints, newestChild(checkpoints));
+		changeCheckpoints(model, { checkpoints, reading: "read" });
+	} catch (error) {
+		changeCheckpoints(model, { reading: { error: messageOf(error) } });
+		tellError(model, "checkpoints", error);
+	}
+}
+
+/** The one that somebody has most likely come for: it can be compared with what it was trained from. */
+function newestChild(checkpoints: readonly Checkpoint[]): string | null {
+	const children = checkpoints.filter(({ parent, runs }) => parent !== null && runs.length > 0);
+	const startedAt = ({ runs }: Checkpoint) => runs[0]?.startedAt ?? "";
+	return children.toSorted((a, b) => (startedAt(a) < startedAt(b) ? 1 : -1))[0]?.id ?? null;
+}
+
+export function selectedCheckpoint(model: Model): Checkpoint | null {
+	return checkpointTable(model).selected();
+}
+
+export function checkpointMoved(model: Model): void {
+	model.scroll.reset("checkpoint");
+	model.changed();
+}
+
+export function filterCheckpoints(model: Model, filter: string): void {
+	checkpointTable(model).setFilter(filter);
+	checkpointMoved(model);
+}
+
+export function markCheckpoint(model: Model): void {
+	const checkpoint = selectedCheckpoint(model);
+	if (checkpoint === null) return;
+	const { marked } = checkpointsState(model);
+	const others = marked.filter((id) => id !== checkpoint.id);
+	if (others.length === MOST_MARKED) {
+		tell(model, "note", `${MOST_MARKED} are marked, which is as many as can be compared`);
+		return;
+	}
+	changeCheckpoints(model, { marked: others.length < marked.length ? others : [...others, checkpoint.id] });
+	checkpointTable(model).move(1);
+	checkpointMoved(model);
+}
+
+/** The marked ones, the first as the baseline; with fewer than two the one under the cursor against the marked one, or its parent. */
+export function compareCheckpoints(model: Model): void {
+	const { checkpoints, marked } = checkpointsState(model);
+	const selected = selectedCheckpoint(model);
+	const baseline = marked[0] ?? selected?.parent ?? null;
+	const ids = marked.length > 1 ? marked : [baseline, selected?.id ?? null];
+	const chosen = ids.flatMap((id) => checkpoints.filter((checkpoint) => checkpoint.id === id));
+	if (chosen.length < 2 || chosen[0] === chosen[1]) {
+		tell(model, "note", "mark two to four checkpoints with Space, then press v");
+		return;
+	}
+	const runs = comparableRuns(chosen);
+	if (runs === null) {
+		const without = chosen.filter(({ runs: own }) => own.every(({ passAt1 }) => passAt1 === null));
+		tell(
+			model,
+			"warning",
+			`not evaluated yet: ${without.map(({ name }) => name).join(", ")}`,
+			"assay run evaluates it",
+		);
+		return;
+	}
+	startComparison(model, {
+		runIds: runs.map(({ runId }) => runId),
+		names: chosen.map(({ name }) => name),
+		from: 6,
+	});
+}
+
+/** The newest run of the checkpoint, in Best-of-N. */
+export function openNewestRun(model: Model): void {
+	const [run] = selectedCheckpoint(model)?.runs ?? [];
+	if (run) openRunAt(model, run.runId, null);
+}
+
+const SORT_WORDS: Record<CheckpointOrder, { key: string; detail: string }> = {
+	family: { key: "f", detail: "each below its parent" },
+	score: { key: "p", detail: "best pass@1 first" },
+	age: { key: "a", detail: "newest first" },
+	name: { key: "n", detail: "letters" },
+};
+
+export function pickCheckpointSort(model: Model): void {
+	pickSort(model, {
+		title: "Sort checkpoints by",
+		table: checkpointTable(model),
+		sorts: CHECKPOINT_ORDERS.map((sort) => ({ sort, ...SORT_WORDS[sort] })),
+		sorted: () => checkpointMoved(model),
+	});
+}
