@@ -30,7 +30,8 @@ export function createOpenLogs(pathOf: (runId: string) => Promise<string>): Logs
 				}
 			}
 		},
-		readLog: async (runId, from, count) => await Promise.resolve(readerOf(runId).rows(from, count)),
+		readLog: async (runId, from, count, skipBytes) =>
+			await Promise.resolve(readerOf(runId).rows(from, count, { skipBytes })),
 		filterLog: async (runId, query) => await Promise.resolve(readerOf(runId).setFilter(query)),
 		findInLog: async (runId, query, from, direction) => await findInLog(readerOf(runId), query, from, direction),
 	};

@@ -49,6 +49,6 @@ export async function* readLogLines(
 
 function* linesBetween(reader: LogReader, from: number, end: number): Generator<LogLine> {
 	for (let at = from; at < end; at += BATCH_LINES) {
-		yield* reader.rows(at, Math.min(BATCH_LINES, end - at), WHOLE_LINE_BYTES);
+		yield* reader.rows(at, Math.min(BATCH_LINES, end - at), { headBytes: WHOLE_LINE_BYTES });
 	}
 }

@@ -51,7 +51,7 @@ export interface Workbench extends Comparisons {
 	/** What a run's log is and becomes, until the signal fires. The calls below are about a log that is being followed. */
 	followLog(runId: string, signal: AbortSignal): AsyncIterable<LogUpdate>;
 	/** Rows of the log, by their place among those that are shown. */
-	readLog(runId: string, from: number, count: number): Promise<LogLine[]>;
+	readLog(runId: string, from: number, count: number, skipBytes: number): Promise<LogLine[]>;
 	/** Only lines with this are shown; null: all. */
 	filterLog(runId: string, query: LogQuery | null): Promise<void>;
 	findInLog(runId: string, query: LogQuery, from: number, direction: 1 | -1): Promise<number | null>;

@@ -2,7 +2,7 @@ import { readSync } from "node:fs";
 import type { LineIndex } from "./line-index.js";
 
 /** A longer line is cut, with its whole length told. */
-export const SHOWN_BYTES = 4096;
+const SHOWN_BYTES = 4096;
 const PIECE_BYTES = 1 << 18;
 /** No longer lines are given whole. */
 export const WHOLE_LINE_BYTES = PIECE_BYTES;
@@ -12,20 +12,32 @@ const NEWLINE = 10;
 export interface LogLine {
 	/** From 0, in the file. */
 	line: number;
-	/** Of its first bytes. */
+	/** Of some of its bytes: the first ones, or those after `skipped`. */
 	text: string;
+	/** Bytes before the text. */
+	skipped: number;
 	/** Without the newline. */
 	bytes: number;
 }
 
-/** Goes through the lines of a file from a line on, until `visit` says that it is enough. Heads have up to `headBytes`. */
+/** The part of a long line that is read. */
+export interface LinePart {
+	skipBytes?: number;
+	headBytes?: number;
+}
+
+/**
+ * Goes through the lines of a file from a line on, until `visit` says that it is enough. A text has up to `headBytes` of
+ * what comes after the skipped ones.
+ */
 export function visitLines(
 	file: number,
 	index: LineIndex,
-	options: { from: number; headBytes: number },
+	options: LinePart & { from: number },
 	visit: (line: LogLine) => boolean,
 ): void {
 	const { lines, bytes: end } = index;
+	const { skipBytes = 0, headBytes = SHOWN_BYTES } = options;
 	let { line, offset } = index.before(options.from);
 	let piece = Buffer.alloc(0);
 	let pieceAt = offset;
@@ -46,8 +58,12 @@ export function visitLines(
 		const next = cut >= 0 ? offset + cut + 1 : endOfLongLine(line, offset);
 		const length = cut >= 0 ? cut : next - offset - (next < end || endsWithNewline() ? 1 : 0);
 		if (line >= options.from) {
-			const text = textOf(head.subarray(0, Math.min(length, options.headBytes)), length > options.headBytes);
-			if (!visit({ line, text, bytes: length })) return;
+			const skipped = Math.min(skipBytes, length);
+			const wanted = Math.min(length - skipped, headBytes);
+			const isThere = skipped + wanted <= head.length;
+			const part = isThere ? head.subarray(skipped, skipped + wanted) : bytesAt(offset + skipped, wanted);
+			const text = textOf(part, { isCutBefore: skipped > 0, isCutAfter: skipped + wanted < length });
+			if (!visit({ line, text, skipped, bytes: length })) return;
 		}
 		offset = next;
 	}
@@ -67,9 +83,16 @@ export function visitLines(
 	}
 }
 
-function textOf(bytes: Buffer, isCut: boolean): string {
-	const text = bytes.toString("utf8");
-	// A character that was cut is not one that is broken.
-	if (isCut) return text.replace(/\ufffd$/, "");
+/** A character that was cut is not one that is broken. */
+function textOf(bytes: Buffer, { isCutBefore, isCutAfter }: { isCutBefore: boolean; isCutAfter: boolean }): string {
+	const text = isCutBefore ? textAfter(bytes, 0) : bytes.toString("utf8");
+	if (isCutAfter) return text.replace(/\ufffd$/, "");
 	return text.endsWith("\r") ? text.slice(0, -1) : text;
+}
+
+/** The text from a byte on, or from the first character that begins after it. */
+function textAfter(bytes: Buffer, skipBytes: number): string {
+	let start = skipBytes;
+	while (start < skipBytes + 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
+	return bytes.toString("utf8", start);
 }

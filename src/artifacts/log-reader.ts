@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { createLineIndex } from "./line-index.js";
-import { type LogLine, SHOWN_BYTES, visitLines } from "./log-lines.js";
+import { type LinePart, type LogLine, visitLines } from "./log-lines.js";
 import { type LogQuery, logMatcher } from "./log-matches.js";
 
 export interface LogStatus {
@@ -23,8 +23,8 @@ export interface LogReader {
 	readonly status: LogStatus;
 	/** Takes in what is there, a piece at a time. false: there is nothing more for now. */
 	advance(): boolean;
-	/** Lines that are shown, by their place among these; of long ones only so many bytes. */
-	rows(from: number, count: number, headBytes?: number): LogLine[];
+	/** Lines that are shown, by their place among these; of long ones only a part. */
+	rows(from: number, count: number, part?: LinePart): LogLine[];
 	/** Only lines that have it are shown. null: all are. */
 	setFilter(query: LogQuery | null): void;
 	/** The next row with the text from `from` on (-1: backwards), as far as one call goes. */
@@ -119,13 +119,13 @@ export function createLogReader(path: string): LogReader {
 			const read = takeIn();
 			return filterOn() || read;
 		},
-		rows(from, count, headBytes = SHOWN_BYTES) {
+		rows(from, count, part = {}) {
 			const rows: LogLine[] = [];
 			let row = Math.max(0, from);
 			const end = Math.min(from + count, rowCount());
 			while (file !== null && row < end) {
 				const before = row;
-				visitLines(file, index, { from: lineOfRow(row), headBytes }, (line) => {
+				visitLines(file, index, { ...part, from: lineOfRow(row) }, (line) => {
 					rows.push(line);
 					row++;
 					return row < end && lineOfRow(row) === line.line + 1;

@@ -28,7 +28,7 @@ test("L on a run that another process judges follows its log to the last event, 
 		session.send({ keys: "L" });
 		await session.until(/Log \S+ · [\d ]+ lines .* following/);
 		expect((await ended)[0]).toBe(0);
-		await session.until('"type":"run.finished"');
+		await session.until(/run\.finished +completed/);
 		session.send({ keys: "q" });
 		await session.until("Enter open  p replay");
 	} finally {

@@ -116,3 +116,32 @@ test("a log at rest writes nothing", async () => {
 	await quiet(screen);
 	expect(screen.bytes()).toBe(before);
 });
+
+test("$ shows the end of a line of megabytes, 0 its beginning, and keys go on from there", async () => {
+	const { screen, path } = await atLog(300);
+	const long = Array.from({ length: 300_000 }, (_, i) => String(i).padStart(9, "0")).join(" ");
+	appendFileSync(path, `${long} the very end\nafter it\n`);
+	await screen.until((text) => text.includes("2.9 MiB in all"));
+	screen.keys("$");
+	await screen.until((text) => /…\d+ .* 000299999 the very end *│/.test(text));
+	expect(await screen.text()).not.toContain("in all");
+	screen.keys("h".repeat(300));
+	await screen.until((text) => /000299\d\d\d/.test(text) && text.includes("2.9 MiB in all"));
+	screen.keys("0");
+	await screen.until((text) => text.includes("000000000 000000001") && text.includes("after it"));
+});
+
+test("events of a run are told in words with their type first, v shows the lines as they stand in the file", async () => {
+	const screen = openInMemory({ columns: 80, rows: 24, workbench: createFakeWorkbench() });
+	open.push(screen);
+	await screen.until((text) => text.includes("fizzbuzz"));
+	screen.keys("o\r");
+	await screen.until((text) => text.includes("event 399 of 399"));
+	screen.keys("L");
+	await screen.until((text) => /run\.finished +completed/.test(text) && /verdict\.recorded +\S+ #\d+ +\w+/.test(text));
+	screen.keys("v");
+	await screen.until((text) => text.includes('{"seq":'));
+	screen.keys("v/codeSha256\r");
+	// What is searched for stands in the line alone.
+	await screen.until((text) => /▸ \{"seq":/.test(text));
+});

@@ -6,6 +6,7 @@ import {
 	scrollLog,
 	searchLog,
 	shiftLog,
+	shiftLogTo,
 	toggleFollow,
 	toggleHold,
 	toggleInLog,
@@ -16,6 +17,7 @@ import { leaveLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
 import { type KeyTable, moveKeys } from "./binding.js";
 
+const isCut = (m: Model) => m.log?.wraps === false;
 const hasSearch = (m: Model) => (m.log?.search ?? "") !== "";
 
 /** A search goes before the log does. */
@@ -72,6 +74,13 @@ export const logKeys: KeyTable = {
 			run: (m) => toggleInLog(m, "wraps"),
 		},
 		{
+			keys: ["v"],
+			label: "events in words, or the lines of the file",
+			hint: 38,
+			hintLabel: (m) => (m.log?.isRaw ? "words" : "raw"),
+			run: (m) => toggleInLog(m, "isRaw"),
+		},
+		{
 			keys: ["t"],
 			label: "times in a column, or not",
 			hint: 42,
@@ -83,6 +92,7 @@ export const logKeys: KeyTable = {
 			shown: "h l",
 			label: "sideways in long lines",
 			inPalette: false,
+			enabled: isCut,
 			run: (m) => shiftLog(m, 1),
 		},
 		{
@@ -90,8 +100,19 @@ export const logKeys: KeyTable = {
 			shown: "h",
 			label: "sideways back",
 			inPalette: false,
+			enabled: isCut,
 			run: (m) => shiftLog(m, -1),
 		},
+		{
+			keys: ["0"],
+			shown: "0 $",
+			label: "start and end of long lines",
+			command: "start of long lines",
+			inPalette: false,
+			enabled: isCut,
+			run: (m) => shiftLogTo(m, "start"),
+		},
+		{ keys: ["$"], label: "end of long lines", inPalette: false, enabled: isCut, run: (m) => shiftLogTo(m, "end") },
 		{ keys: ["esc"], label: "one layer out", inPalette: false, run: back },
 		{ keys: ["q", "L"], label: "back to where it was opened", hint: 95, hintLabel: "back", run: leaveLog },
 	],

@@ -1,5 +1,5 @@
 import { type LogView, queryOf, rowsOf } from "./log-state.js";
-import { setOnlyMatches } from "./log-view.js";
+import { setOnlyMatches, setShift } from "./log-view.js";
 import { type Model, tell, tellError } from "./model.js";
 import { SIDE_CELLS } from "./scroll.js";
 
@@ -51,17 +51,30 @@ export function toggleHold(model: Model): void {
 	model.changed();
 }
 
-export function toggleInLog(model: Model, what: "wraps" | "times"): void {
+export function toggleInLog(model: Model, what: "wraps" | "times" | "isRaw"): void {
 	const { log } = model;
 	if (!log) return;
 	log[what] = !log[what];
+	if (what !== "times") setShift(log, 0);
 	model.changed();
 }
 
 export function shiftLog(model: Model, direction: 1 | -1): void {
 	const { log } = model;
 	if (!log) return;
-	log.shift = Math.max(0, log.shift + direction * SIDE_CELLS);
+	const { bytes, cells } = log.widest;
+	// A byte that is shown as an escape takes four cells.
+	const most = bytes <= cells ? 0 : bytes - Math.ceil(cells / 4);
+	setShift(log, Math.max(0, Math.min(log.shift + direction * SIDE_CELLS, Math.max(most, log.shift))));
+	model.changed();
+}
+
+/** To the beginning of the lines, or to the end of the longest one in view. */
+export function shiftLogTo(model: Model, where: "start" | "end"): void {
+	const { log } = model;
+	if (!log) return;
+	const { bytes, cells } = log.widest;
+	setShift(log, where === "start" ? 0 : Math.max(0, bytes - cells + 1));
 	model.changed();
 }
 

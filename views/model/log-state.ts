@@ -17,17 +17,29 @@ export interface LogView {
 	heldAt: number | null;
 	wraps: boolean;
 	times: boolean;
-	/** Cells that are pushed out to the left. */
+	/** Lines as they stand in the file; otherwise events are told in words. */
+	isRaw: boolean;
+	/** Bytes of each line that are pushed out to the left. */
 	shift: number;
+	/** Bytes of the longest line in view, as it was drawn last, and the cells there are for it. */
+	widest: { bytes: number; cells: number };
 	search: string;
 	/** Only lines with the text that is searched for are shown. */
 	onlyMatches: boolean;
 	/** The row that a search found last. */
 	found: number | null;
-	readonly blocks: Map<number, { lines: readonly LogLine[]; isAsked: boolean }>;
+	readonly blocks: Map<number, { lines: readonly LogLine[]; readonly isAsked: boolean }>;
 	/** Counts what makes rows other rows: a filter, another file. */
 	epoch: number;
 	close(): void;
+}
+
+/** A part of a line that was read serves so many bytes of shift, and is at least twice as long. */
+const SKIP_STEP = 2048;
+
+/** Bytes of each line that need not be read. */
+export function skippedOf({ shift }: LogView): number {
+	return Math.floor(shift / SKIP_STEP) * SKIP_STEP;
 }
 
 /** Rows that can be seen: all there are, or those of the moment it was held. */

@@ -1,5 +1,5 @@
 import type { LogLine } from "../../src/artifacts/log-lines.js";
-import { type LogView, queryOf, rowsOf } from "./log-state.js";
+import { type LogView, queryOf, rowsOf, skippedOf } from "./log-state.js";
 import { type Model, tellError } from "./model.js";
 import { goToScreen } from "./navigation.js";
 
@@ -36,7 +36,9 @@ function startLog(model: Model, runId: string): LogView {
 		heldAt: null,
 		wraps: false,
 		times: false,
+		isRaw: false,
 		shift: 0,
+		widest: { bytes: 0, cells: 1 },
 		search: "",
 		onlyMatches: false,
 		found: null,
@@ -55,6 +57,7 @@ async function follow(model: Model, log: LogView, signal: AbortSignal): Promise<
 		try {
 			for await (const update of model.workbench.followLog(log.runId, signal)) {
 				if (log.update && update.status.generation !== log.update.status.generation) forget(log);
+				else forgetLastRow(log);
 				log.update = update;
 				goesOn = true;
 				model.changed();
@@ -78,10 +81,18 @@ function forget(log: LogView): void {
 	log.epoch++;
 }
 
+/** It may not have ended when it was read. */
+function forgetLastRow(log: LogView): void {
+	const row = (log.update?.status.rows ?? 0) - 1;
+	const at = Math.floor(row / BLOCK_ROWS);
+	const block = log.blocks.get(at);
+	if (block) block.lines = block.lines.slice(0, row - at * BLOCK_ROWS);
+}
+
 /** The line of a row; null while it is being fetched. */
 export function lineAt(model: Model, log: LogView, row: number): LogLine | null {
 	const { update } = log;
-	if (update) {
+	if (update && skippedOf(log) === 0) {
 		const inTail = update.tail[row - (update.status.rows - update.tail.length)];
 		if (inTail) return inTail;
 	}
@@ -100,14 +111,15 @@ export function prefetch(model: Model, log: LogView, row: number): void {
 
 function ask(model: Model, log: LogView, at: number): void {
 	const { epoch } = log;
+	const skipped = skippedOf(log);
 	const known = log.blocks.get(at);
 	if (known?.isAsked) return;
 	log.blocks.set(at, { lines: known?.lines ?? [], isAsked: true });
-	void model.workbench.readLog(log.runId, at * BLOCK_ROWS, BLOCK_ROWS).then(
+	void model.workbench.readLog(log.runId, at * BLOCK_ROWS, BLOCK_ROWS, skipped).then(
 		(lines) => {
-			if (log.epoch !== epoch) return;
-			// The last line of a block that is not full may not have ended; what is missing is asked for when it is looked at.
-			log.blocks.set(at, { lines: lines.length < BLOCK_ROWS ? lines.slice(0, -1) : lines, isAsked: false });
+			if (log.epoch !== epoch || skippedOf(log) !== skipped) return;
+			// What is missing is asked for when it is looked at.
+			log.blocks.set(at, { lines, isAsked: false });
 			for (const oldest of log.blocks.keys()) {
 				if (log.blocks.size <= KEPT_BLOCKS) break;
 				log.blocks.delete(oldest);
@@ -118,6 +130,13 @@ function ask(model: Model, log: LogView, at: number): void {
 			if (log.epoch === epoch && model.log === log) tellError(model, "log", error);
 		},
 	);
+}
+
+/** Pushes lines out to the left; what is not in view yet is read then. */
+export function setShift(log: LogView, shift: number): void {
+	const was = skippedOf(log);
+	log.shift = shift;
+	if (skippedOf(log) !== was) log.blocks.clear();
 }
 
 /** Shows only the lines with the text that is searched for, or all of them again, with the same line in view. */

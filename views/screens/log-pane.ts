@@ -5,8 +5,9 @@ import { type LogView, rowsOf } from "../model/log-state.js";
 import { lineAt, prefetch } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
 import { toCells, visible } from "../text/cells.js";
+import { eventLine } from "../text/event-line.js";
 import { formatBytes, formatCount, plural } from "../text/format.js";
-import { layPieces } from "../text/pieces.js";
+import { CUT, layPieces } from "../text/pieces.js";
 import { bold, dim, magenta, type Paint, plain, red, yellow } from "../text/style.js";
 import { type Span, underlinedPieces, underlineSpans } from "../text/underlined.js";
 import { wrapText } from "../text/wrap.js";
@@ -32,6 +33,7 @@ export function drawLog(model: Model, width: number, height: number): PaneText {
 	model.scroll.top("log", height, count);
 	const top = topOf(model, log);
 	if (!log.wraps) log.top = top;
+	log.widest = { bytes: 0, cells: 1 };
 	// Aloud, what comes is told by its newest line.
 	const tail = model.isSpoken ? 1 : height;
 	const rows = log.follows ? endRows(model, log, width, tail) : rowsFrom(model, log, { top, width, height });
@@ -48,6 +50,7 @@ function titleOf(log: LogView, top: number, height: number): string {
 	if (log.onlyMatches) parts.push(`only ${log.search}: ${formatCount(count)}`);
 	else if (log.search !== "") parts.push(`/${log.search}`);
 	if (status && status.unfiltered > 0) parts.push(`${formatCount(status.unfiltered)} to look at`);
+	if (log.shift > 0) parts.push(`from byte ${formatCount(log.shift)}`);
 	if (log.heldAt !== null && status) parts.push(`held, ${formatCount(status.rows - log.heldAt)} more`);
 	else if (log.follows) parts.push("following");
 	const position = positionText(top, height, count);
@@ -88,26 +91,56 @@ function drawLine(log: LogView, row: number, line: LogLine | null, width: number
 	const head = (isFirst: boolean) =>
 		`${isFound && isFirst ? bold("▸ ") : "  "}${dim(isFirst ? time : " ".repeat(time.length))}`;
 	const cells = Math.max(1, width - MARK_CELLS - time.length);
-	const paint = levelOf(line.text);
 	const spansIn = log.search === "" || log.search === "~" ? () => [] : matching(log.search).spansIn;
-	return textRows(log, line, cells, spansIn).map((text, i) => head(i === 0) + paint(text));
+	const shown = shownOf(log, line, spansIn);
+	return textRows(log, shown, cells, spansIn).map((row, i) => head(i === 0) + levelOf(shown.text)(row));
+}
+
+interface ShownLine extends Pick<LogLine, "text" | "skipped" | "bytes"> {
+	/** It goes on behind its text. */
+	isCut: boolean;
+}
+
+/** An event in words, unless what is searched for stands only in the line itself. */
+function shownOf(log: LogView, line: LogLine, spansIn: (text: string) => Span[]): ShownLine {
+	const { text, skipped, bytes } = line;
+	const isCut = skipped + Buffer.byteLength(text) < bytes - 1;
+	const words = log.isRaw || skipped > 0 ? null : eventLine(text);
+	if (words === null || (spansIn(words).length === 0 && spansIn(text).length > 0)) return { ...line, isCut };
+	return { text: words, skipped, bytes: isCut ? bytes : Buffer.byteLength(words), isCut };
 }
 
 /** The text in rows of exactly so many cells, with what is searched for underlined. */
-function textRows(log: LogView, line: LogLine, cells: number, spansIn: (text: string) => Span[]): string[] {
-	const isCut = Buffer.byteLength(line.text) < line.bytes - 1;
-	const tail = isCut ? ` ${formatBytes(line.bytes)} in all` : "";
+function textRows(log: LogView, line: ShownLine, cells: number, spansIn: (text: string) => Span[]): string[] {
+	const { text, skipped, bytes, isCut } = line;
+	log.widest = { bytes: Math.max(log.widest.bytes, bytes), cells };
+	const tail = isCut ? ` ${formatBytes(bytes)} in all` : "";
 	if (log.wraps) {
-		return wrapText(isCut ? `${line.text} …${tail}` : line.text, cells).map((text) => {
-			const row = toCells(text, cells);
+		return wrapText(isCut ? `${text} …${tail}` : text, cells).map((part) => {
+			const row = toCells(part, cells);
 			return underlineSpans(row, spansIn(row));
 		});
 	}
-	// No more than can be seen is made safe to show.
-	const shown = visible(line.text.slice(0, 2 * (log.shift + cells)));
 	const room = Math.max(1, cells - tail.length);
-	const rows = layPieces(underlinedPieces(shown, spansIn(shown)), room, { wraps: false, left: log.shift });
-	return rows.map((row) => row + dim(tail.slice(0, cells - room)));
+	const rest = textAfter(text, log.shift - skipped);
+	const shifted = log.shift > 0 && rest !== "" ? `…${rest.slice(1)}` : rest;
+	// No more than can be seen is made safe to show.
+	const shown = visible(shifted.slice(0, 2 * cells));
+	return layPieces(underlinedPieces(shown, spansIn(shown)), room, CUT).map(
+		(row) => row + dim(tail.slice(0, cells - room)),
+	);
+}
+
+/** The text without the characters that begin in its first bytes. */
+function textAfter(text: string, bytes: number): string {
+	let left = bytes;
+	let start = 0;
+	while (left > 0 && start < text.length) {
+		const code = text.codePointAt(start) ?? 0;
+		left -= code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+		start += code < 0x10000 ? 1 : 2;
+	}
+	return text.slice(start);
 }
 
 function levelOf(text: string): Paint {
