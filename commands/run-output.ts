@@ -53,7 +53,7 @@ export function createRunOutput(context: CommandContext): RunOutput {
 	return {
 		onEvent(event) {
 			if (json && !(isEphemeral(event.type) && stdout.writableNeedDrain)) stdout.write(`${JSON.stringify(event)}\n`);
-			if (event.type === "run.started" && event.resumed > 0) accepted = null;
+			if (event.type === "run.started") accepted = event.resumed > 0 ? null : 0;
 			if (event.type === "verdict.recorded") {
 				if (event.verdict.status === "accepted" && accepted !== null) accepted++;
 				if (event.verdict.status === "judge_error") judgeErrors++;

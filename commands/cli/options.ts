@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { DEFAULT_SEED, type GroupKey, type Sameness, type Selector } from "../../src/domain/choices.js";
+import type { DataFormat, DataShape, GroupKey, Sameness, Selector } from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import type { Strategy } from "../../src/domain/trace.js";
 import type { BackendId } from "../../src/generate/index.js";
@@ -142,6 +142,52 @@ export interface TraceImportOptions extends CommonOptions {
 export interface ConvertOptions extends CommonOptions {
 	to: "codeself" | "assay";
 	out: string;
+}
+
+export interface DataExportOptions extends CommonOptions {
+	format: DataFormat;
+	shape: DataShape;
+	split: string;
+	anyLicense?: true;
+	perTask: number;
+	template?: string;
+	name?: string;
+	out?: string;
+	force?: true;
+	seed: number;
+}
+
+export interface TrainOptions extends CommonOptions {
+	data: string;
+	name: string;
+	model?: string;
+	heldOut?: string;
+	config?: string;
+	set: Record<string, string>;
+	reward: "binary" | "fractional";
+	sandbox?: "bwrap" | "rlimit";
+	workers?: number;
+	threads: number;
+	dryRun?: true;
+}
+
+export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "temperature" | "topP" | "maxTokens"> {
+	model?: string;
+	iterations: number;
+	n: number;
+	evaluationN?: number;
+	split: string;
+	heldOut: string;
+	perTask: number;
+	from: "base" | "previous";
+	replay: number;
+	patience: number;
+	set: Record<string, string>;
+	name?: string;
+	resume?: string;
+	seed: number;
+	sandbox?: "bwrap" | "rlimit";
+	workers?: number;
 }
 
 export interface RunsOptions extends CommonOptions {

@@ -7,6 +7,7 @@ import { registerArtifacts } from "./artifacts-commands.js";
 import { registerCheckpoints } from "./checkpoint-commands.js";
 import { registerClaims } from "./claims-commands.js";
 import type { CommandContext, ExitCode } from "./context.js";
+import { registerData } from "./data-commands.js";
 import { registerEvaluation } from "./evaluation-commands.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
@@ -16,6 +17,7 @@ import { registerRecords } from "./records-commands.js";
 import { registerRollouts } from "./rollouts-commands.js";
 import { registerTasks } from "./tasks-commands.js";
 import { registerCompletionHelp, registerDoctor, registerOpen } from "./tool-commands.js";
+import { registerLoop, registerTraining } from "./training-commands.js";
 
 export interface ProgramSeams {
 	start: (options: CommonOptions) => CommandContext;
@@ -65,6 +67,9 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerAgents(program, act);
 	registerEvaluation(program, act);
 	registerRollouts(program, act);
+	registerData(program, act);
+	registerTraining(program, act);
+	registerLoop(program, act);
 	registerPrompts(program, act);
 	registerProviders(program, act);
 	registerRecords(program, act);

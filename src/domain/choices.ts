@@ -32,3 +32,11 @@ export const COMPARISON_DEFAULTS = { k: 1, seed: DEFAULT_SEED, resamples: 10_000
 /** What tasks are grouped by. */
 export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "length"] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
+
+/** What training data are for. */
+export const DATA_FORMATS = ["sft", "preference", "grpo"] as const;
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
+/** `completion`: a prompt as one text; `chat`: messages; `axiom-rl`: the fields of its solutions.jsonl. */
+export const DATA_SHAPES = ["completion", "chat", "axiom-rl"] as const;
+export type DataShape = (typeof DATA_SHAPES)[number];

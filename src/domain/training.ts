@@ -45,7 +45,7 @@ export const TrainingManifest = z.strictObject({
 			manifestSha256: Sha256.nullable(),
 		})
 		.nullable(),
-	method: z.enum(["sft", "grpo", "distillation", "pretraining"]),
+	method: z.enum(["sft", "grpo", "ppo", "distillation", "pretraining"]),
 	/** Optimiser steps. */
 	steps: z.int().nonnegative(),
 	seed: z.int(),

@@ -69,7 +69,7 @@ class JudgeVerifier implements Verifier {
 		code: string,
 		options: VerifyOptions,
 	): Promise<Verdict> {
-		const task = await this.#withTimeLimit(given, options.signal);
+		const task = await this.withTimeLimit(given, options.signal);
 		const suite = suiteOf(task);
 		if (!this.#cache) return await this.#judge(task, candidate, code, suite, options);
 		const key = verdictKey(code, { ...this.#environment, tests: suite.key, limits: task.limits, gate: options.gate });
@@ -92,8 +92,7 @@ class JudgeVerifier implements Verifier {
 		}
 	}
 
-	/** The task as it is judged: an adaptive time limit is set from the reference solution, once per task. */
-	#withTimeLimit(task: FunctionTask, signal: AbortSignal): FunctionTask | Promise<FunctionTask> {
+	withTimeLimit(task: FunctionTask, signal: AbortSignal): FunctionTask | Promise<FunctionTask> {
 		if (!task.limits.adaptive) return task;
 		const known = this.#limited.get(task);
 		if (known) return known;

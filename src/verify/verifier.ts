@@ -1,5 +1,5 @@
 import type { Behaviour, Candidate, SandboxInfo } from "../domain/run.js";
-import type { Task } from "../domain/task.js";
+import type { FunctionTask, Task } from "../domain/task.js";
 import type { PhaseResult, Verdict } from "../domain/verdict.js";
 
 export interface VerifyOptions {
@@ -22,6 +22,8 @@ export interface Verifier {
 	verify(task: Task, candidate: Candidate, options: VerifyOptions): Promise<Verdict>;
 	/** What the candidate answers on inputs that everybody may see; null where there is no such thing. */
 	observe(task: Task, candidate: Candidate, signal: AbortSignal): Promise<Behaviour | null>;
+	/** The task as it is judged: an adaptive time limit is set from the reference solution, once per task. */
+	withTimeLimit(task: FunctionTask, signal: AbortSignal): FunctionTask | Promise<FunctionTask>;
 	/** Kills and reaps every judge process. */
 	close(): Promise<void>;
 }

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Union
+import time
+from pathlib import Path
+from typing import IO, Union
 
 Scalar = Union[str, int, float, bool, None]
 
+#: Where events go too, so that they outlive whoever reads standard output.
+_kept: list[IO[str]] = []
+
+
+def keep_events(path: Path) -> None:
+    """From now on each event is also appended to this file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _kept.append(open(path, "a", encoding="utf-8", buffering=1))
+
 
 def emit(kind: str, step: int | None = None, **metrics: Scalar) -> None:
-    """One event. `step` counts optimiser steps from 1."""
-    line = {"v": 1, "t": kind, "step": step, "m": metrics}
-    sys.stdout.write(json.dumps(line, allow_nan=False) + "\n")
+    """One event. `step` counts optimiser steps from 1. A number that is none is sent as null."""
+    known = {name: None if value != value else value for name, value in metrics.items()}
+    line = json.dumps({"v": 1, "t": kind, "at": round(time.time(), 3), "step": step, "m": known}, allow_nan=False) + "\n"
+    sys.stdout.write(line)
     sys.stdout.flush()
+    for file in _kept:
+        file.write(line)
 
 
 def say(text: str) -> None:

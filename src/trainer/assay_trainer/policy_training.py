@@ -74,6 +74,8 @@ class PolicyRun:
     reward: RewardFunction
     checkpoint: Path
     on_checkpoint: Callable[[int], None] = lambda step: None
+    #: Rewards of held-out prompts, if their tests are elsewhere.
+    held_out_reward: RewardFunction | None = None
 
 
 def train_policy(model: CausalLM, trained: nn.Module, run: PolicyRun, config: PolicyConfig, update: Update) -> None:
@@ -89,8 +91,9 @@ def train_policy(model: CausalLM, trained: nn.Module, run: PolicyRun, config: Po
     curriculum.measured.update(memory.get("measured", {}))
     skipped = int(memory.get("skipped", 0))
     evaluation = Evaluation(config.evaluate_every, config.evaluation_samples, config.temperature, config.max_new_tokens)
+    held_out_reward = run.held_out_reward or run.reward
     if done == 0:
-        evaluate(model, run.tokenizer, run.held_out, run.reward, evaluation, 0, config.seed)
+        evaluate(model, run.tokenizer, run.held_out, held_out_reward, evaluation, 0, config.seed)
     for step in range(done, config.steps):
         started = time.perf_counter()
         asked = curriculum.draw(run.prompts, config.prompts_per_step, config.seed, step)
@@ -106,7 +109,7 @@ def train_policy(model: CausalLM, trained: nn.Module, run: PolicyRun, config: Po
             kept = {"measured": curriculum.measured, "skipped": skipped}
             save_checkpoint(run.checkpoint, step + 1, trained, optimizer, identity, kept)
             run.on_checkpoint(step + 1)
-        evaluate(model, run.tokenizer, run.held_out, run.reward, evaluation, step + 1, config.seed)
+        evaluate(model, run.tokenizer, run.held_out, held_out_reward, evaluation, step + 1, config.seed)
     if skipped == config.steps:
         emit("train.unchanged", config.steps, reason="no step had attempts with different rewards to learn from")
 

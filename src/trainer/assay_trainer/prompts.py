@@ -13,18 +13,20 @@ from pathlib import Path
 class Prompt:
     task_id: str
     text: str
+    #: Of the program: what a model writes goes on from here.
+    opening: str = ""
 
 
 def read_prompts(path: Path) -> list[Prompt]:
-    """One JSON object a line: `taskId`, `prompt`. Raises ValueError that names file, line and field."""
+    """One JSON object a line: `taskId`, `prompt`, `starterCode`. Raises ValueError that names file, line and field."""
     prompts: list[Prompt] = []
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             stored = json.loads(line)
-            for name in ("taskId", "prompt"):
+            for name in ("taskId", "prompt", "starterCode"):
                 if not isinstance(stored.get(name), str):
                     raise ValueError(f"{path}:{number}: {name}: expected a text")
-            prompts.append(Prompt(stored["taskId"], stored["prompt"]))
+            prompts.append(Prompt(stored["taskId"], stored["prompt"], stored["starterCode"]))
     if not prompts:
         raise ValueError(f"{path}: no prompts")
     return prompts

@@ -19,7 +19,7 @@ MANIFEST = "training.json"
 DATA = "training-data.jsonl.gz"
 SCHEMA = "assay.training.v1"
 LIKENESS = "assay.likeness.v1"
-METHODS = ("sft", "grpo", "distillation", "pretraining")
+METHODS = ("sft", "grpo", "ppo", "distillation", "pretraining")
 #: Of a checkpoint's folder, but no part of the checkpoint.
 NOT_VOUCHED_FOR = ("README.md", MANIFEST, DATA)
 
@@ -139,6 +139,12 @@ def write_training_record(folder: Path, record: TrainingRecord) -> None:
 
 def read_entries(folder: Path) -> list[TrainingEntry]:
     with gzip.open(folder / DATA, "rt", encoding="utf-8") as lines:
+        return [TrainingEntry.from_json(json.loads(line)) for line in lines]
+
+
+def read_plain_entries(path: Path) -> list[TrainingEntry]:
+    """entries.jsonl of exported training data."""
+    with open(path, encoding="utf-8") as lines:
         return [TrainingEntry.from_json(json.loads(line)) for line in lines]
 
 

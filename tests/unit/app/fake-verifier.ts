@@ -62,6 +62,7 @@ export function fakeVerifier({ concurrency = 2, tier = "bwrap", before }: FakeOp
 			}
 		},
 		observe: () => Promise.resolve(null),
+		withTimeLimit: (task) => task,
 		close: () => Promise.resolve(),
 	};
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type ValidateOptions, validateTasks } from "../../../src/app/validate-tasks.js";
 import type { Candidate } from "../../../src/domain/run.js";
-import type { Task } from "../../../src/domain/task.js";
+import type { FunctionTask, Task } from "../../../src/domain/task.js";
 import type { Status, Verdict } from "../../../src/domain/verdict.js";
 import type { Verifier } from "../../../src/verify/verifier.js";
 import { ADD, collect, fileWith, folderWith, jsonLines, yamlTask } from "./files.js";
@@ -38,6 +38,7 @@ function fakeVerifier(judge: Judge): Verifier & { mostAtOnce: number; calls: num
 			return verdictOf(task, candidate, status);
 		},
 		observe: () => Promise.resolve(null),
+		withTimeLimit: (task: FunctionTask) => task,
 		close: () => Promise.resolve(),
 	};
 	return verifier;

@@ -1,0 +1,122 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { TrainingMethod } from "../../src/domain/training-job.js";
+import { type Act, examples } from "./action.js";
+import { wholeNumber } from "./numbers.js";
+import { addCommonOptions, type LoopCommandOptions, seedOption, type TrainOptions } from "./options.js";
+
+const METHODS: Record<TrainingMethod, string> = {
+	sft: "fine-tune on accepted rollouts; only completions are learnt",
+	grpo: "learn from the judge's rewards, an attempt against the others at its prompt",
+	ppo: "learn from the judge's rewards, with a value head",
+};
+
+export function registerTraining(program: Command, act: Act): void {
+	const train = program.command("train").description("train a checkpoint on this machine");
+	train.helpOption("-h, --help", "show this help").helpCommand("help [command]", "show help of a command");
+	for (const method of ["sft", "grpo", "ppo"] as const) {
+		const command = train
+			.command(method)
+			.description(METHODS[method])
+			.requiredOption("--data <folder>", "exported data, or a name under artifacts/data")
+			.requiredOption("--name <name>", "of the checkpoint; a run of that name which was interrupted goes on")
+			.option("--model <folder>", "what training begins with; the model that ships with assay unless told")
+			.option("--held-out <folder>", "prompts that are asked now and then, and never learnt from")
+			.option("--config <file>", "settings in YAML, by name")
+			.option("--set <name=value>", "one setting; may be given again", setting, {})
+			.addOption(
+				new Option("--reward <reward>", "what an attempt earns").choices(["binary", "fractional"]).default("binary"),
+			)
+			.addOption(new Option("--sandbox <tier>", "isolation of attempts").choices(["bwrap", "rlimit"]))
+			.addOption(new Option("--workers <number>", "judge processes").argParser(wholeNumber(1)))
+			.addOption(
+				new Option("--threads <number>", "of the processor; with 1 equal seeds give equal weights")
+					.argParser(wholeNumber(1, 1024))
+					.default(1),
+			)
+			.option("--dry-run", "show what would be run");
+		addCommonOptions(command)
+			.addHelpText(
+				"after",
+				examples(
+					method === "sft"
+						? ["assay train sft --data accepted --name second --set epochs=5 --set learningRate=0.0005"]
+						: [
+								"assay data export fixtures/tasks/tiny --format grpo --name prompts",
+								`assay train ${method} --data prompts --name second --set steps=80`,
+							],
+				),
+			)
+			.action(
+				act<TrainOptions>(async (context, options) => {
+					const { train: run } = await import("../train.js");
+					return await run(context, method, options);
+				}),
+			);
+	}
+}
+
+export function registerLoop(program: Command, act: Act): void {
+	const command = program
+		.command("loop")
+		.description("expert iteration: generate, judge, train on what was accepted, measure, compare; again")
+		.argument("[tasks]", "file or folder of tasks that have splits; left out with --resume")
+		.option("--model <folder>", "what the loop begins with; the model that ships with assay unless told")
+		.addOption(new Option("--iterations <number>", "how often").argParser(wholeNumber(1, 100)).default(3))
+		.addOption(new Option("-n <number>", "samples per task to learn from").argParser(wholeNumber(1, 10_000)).default(8))
+		.addOption(
+			new Option("--evaluation-n <number>", "samples per held-out task, if not the same").argParser(
+				wholeNumber(1, 10_000),
+			),
+		)
+		.option("--split <name>", "tasks to learn from", "train")
+		.option("--held-out <names>", "splits of the tasks to measure with; nothing learns from them", "dev,test_private")
+		.addOption(new Option("--temperature <number>", "of sampling").argParser(Number))
+		.addOption(new Option("--max-tokens <number>", "of a completion").argParser(wholeNumber(1)))
+		.addOption(
+			new Option("--per-task <number>", "examples of one task at most, 0: any number")
+				.argParser(wholeNumber(0))
+				.default(4),
+		)
+		.addOption(
+			new Option("--from <model>", "what each training begins with: the loop's first model, or the last checkpoint")
+				.choices(["base", "previous"])
+				.default("base"),
+		)
+		.addOption(
+			new Option("--replay <number>", "earlier iterations whose rollouts are learnt from again")
+				.argParser(wholeNumber(0))
+				.default(100),
+		)
+		.addOption(
+			new Option("--patience <number>", "end after so many iterations without a significant gain, 0: never")
+				.argParser(wholeNumber(0))
+				.default(2),
+		)
+		.option("--set <name=value>", "a setting of training; may be given again", setting, {})
+		.option("--name <name>", "of the loop and its checkpoints")
+		.option("--resume <loop>", "go on with a loop that was interrupted: its id, the start of it, or `latest`")
+		.addOption(new Option("--sandbox <tier>", "isolation of candidates").choices(["bwrap", "rlimit"]))
+		.addOption(new Option("--workers <number>", "judge processes").argParser(wholeNumber(1)))
+		.addOption(seedOption());
+	addCommonOptions(command)
+		.addHelpText(
+			"after",
+			examples([
+				"assay loop fixtures/tasks/tiny --iterations 3 -n 8",
+				"assay loop fixtures/tasks/tiny --model checkpoints/base --set learningRate=0.0005 --set epochs=6",
+				"assay loop --resume latest",
+			]),
+		)
+		.action(
+			act<LoopCommandOptions>(async (context, options, [tasks]) => {
+				const { loop } = await import("../loop.js");
+				return await loop(context, tasks, options);
+			}),
+		);
+}
+
+function setting(text: string, before: Record<string, string>): Record<string, string> {
+	const at = text.indexOf("=");
+	if (at < 1) throw new InvalidArgumentError("expected name=value");
+	return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}

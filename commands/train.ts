@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
+import type { TrainerEvent, TrainingMethod } from "../src/domain/training-job.js";
+import { AssayError } from "../src/lib/errors.js";
+import { reasonOf } from "../src/lib/input-file.js";
+import { findTrainerPython } from "../src/training/trainer-python.js";
+import type { CommandContext, ExitCode } from "./cli/context.js";
+import type { TrainOptions } from "./cli/options.js";
+import { printable, writeJson, writeLine } from "./cli/print.js";
+import { durationText } from "./cli/progress.js";
+import { SHIPPED_MODEL } from "./model-config.js";
+
+/** Trains a checkpoint on this machine, or goes on with one of that name. */
+export async function train(context: CommandContext, method: TrainingMethod, options: TrainOptions): Promise<ExitCode> {
+	const { workspace, signal, stdout, stderr } = context;
+	const settings = { ...(options.config === undefined ? {} : readConfig(options.config)), ...options.set };
+	const given = {
+		workspace,
+		method,
+		model: options.model ?? SHIPPED_MODEL,
+		data: options.data,
+		heldOut: options.heldOut ?? null,
+		name: options.name,
+		reward: options.reward,
+		tier: options.sandbox ?? null,
+		workers: options.workers ?? null,
+		threads: options.threads,
+		settings,
+	};
+	if (options.dryRun === true) {
+		const job = planTraining(given);
+		if (context.json) await writeJson(stdout, job);
+		else
+			for (const [name, value] of Object.entries({ ...job, ...job.config }))
+				await writeLine(
+					stdout,
+					printable(`${name.padEnd(18)} ${typeof value === "object" ? JSON.stringify(value) : value}`),
+				);
+		return 0;
+	}
+	const total = planTraining(given).config.steps;
+	const started = performance.now();
+	let first: { step: number; at: number } | null = null;
+	const checkpoint = await trainCheckpoint({
+		...given,
+		python: await findTrainerPython(),
+		signal,
+		onEvent: (event) => {
+			if (context.json) stdout.write(`${JSON.stringify(event)}\n`);
+			else if (!context.quiet && event.step !== null) {
+				first ??= { step: event.step, at: performance.now() };
+				stderr.write(`${printable(stepLine(event, total, first))}\n`);
+			}
+		},
+		onText: (line) => {
+			if (!context.quiet) stderr.write(`${printable(line)}\n`);
+		},
+	});
+	if (context.json) await writeJson(stdout, { type: "train.checkpoint", checkpoint });
+	else await writeLine(stdout, printable(`${checkpoint}  ${durationText(performance.now() - started)}`));
+	return 0;
+}
+
+/** Measures that say most about how training goes; the others are in metrics.jsonl. */
+const SHOWN = ["loss", "reward", "informative", "entropy", "kl", "grad_norm", "skipped", "tokens_per_second"];
+
+function stepLine({ t, step, m }: TrainerEvent, total: number, first: { step: number; at: number }): string {
+	const done = (step ?? 0) - first.step;
+	const left = done > 0 ? ((performance.now() - first.at) / done) * (total - (step ?? 0)) : null;
+	const shown = SHOWN.flatMap((name) => {
+		const value = m[name];
+		if (value === undefined || value === null) return [];
+		return [`${name} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`];
+	});
+	const eta = left === null || t !== "train.step" ? "" : `, ${durationText(left)} left`;
+	return `${t === "eval" ? "held out" : "step"} ${step}/${total}  ${shown.join("  ")}${eta}`;
+}
+
+function readConfig(path: string): Record<string, string | number | boolean> {
+	let value: unknown;
+	try {
+		value = parse(readFileSync(path, "utf8"));
+	} catch (cause) {
+		throw new AssayError("usage", `${path}: ${reasonOf(cause)}`, { cause });
+	}
+	if (value !== null && typeof value === "object" && !Array.isArray(value)) {
+		const wrong = Object.entries(value).find(([, item]) => !["string", "number", "boolean"].includes(typeof item));
+		if (wrong === undefined) return value as Record<string, string | number | boolean>;
+		throw new AssayError("usage", `${path}: field ${wrong[0]}: expected a number, a word, true or false`);
+	}
+	throw new AssayError("usage", `${path}: expected settings by name`, { hint: "for example `learningRate: 0.0003`" });
+}

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { artifactsRoot } from "../artifacts/layout.js";
+import type { TrainerEvent, TrainingJob, TrainingMethod } from "../domain/training-job.js";
+import { AssayError } from "../lib/errors.js";
+import { judgeFolder } from "../sandbox/launch.js";
+import { dataFolder, readDataManifest } from "../training/data-folder.js";
+import { trainModel } from "../training/train-model.js";
+import { type GivenSettings, trainingConfig } from "../training/training-config.js";
+
+export interface TrainCheckpointOptions {
+	workspace: string;
+	method: TrainingMethod;
+	/** Folder of the model that training begins with. */
+	model: string;
+	/** Folder of exported data, or a name under artifacts/data. */
+	data: string;
+	/** The same, of prompts that are asked and never learnt from; null: none. */
+	heldOut: string | null;
+	/** Of the checkpoint. */
+	name: string;
+	reward: "binary" | "fractional";
+	tier: "bwrap" | "rlimit" | null;
+	workers: number | null;
+	threads: number;
+	settings: GivenSettings;
+	python: string;
+	signal: AbortSignal;
+	onEvent?: (event: TrainerEvent) => void;
+	onText?: (line: string) => void;
+}
+
+export function checkpointFolder(workspace: string, name: string): string {
+	return join(artifactsRoot(workspace), "checkpoints", name);
+}
+
+/** What is going to be run; checks that all of it is there. */
+export function planTraining(options: Omit<TrainCheckpointOptions, "python" | "signal">): TrainingJob {
+	const { workspace, method, name } = options;
+	const data = locateData(workspace, options.data);
+	const manifest = readDataManifest(data);
+	const wanted = method === "sft" ? "sft" : "grpo";
+	if (manifest.format !== wanted || manifest.shape !== "completion") {
+		throw new AssayError("usage", `${data}: holds ${manifest.format} data in the shape ${manifest.shape}`, {
+			hint: `${method} learns from \`assay data export --format ${wanted}\``,
+		});
+	}
+	const model = resolve(options.model);
+	if (!existsSync(join(model, "model.safetensors"))) {
+		throw new AssayError("usage", `${model}: no model.safetensors`, { hint: "--model names a model's folder" });
+	}
+	const judges = method !== "sft";
+	return {
+		schema: "assay.training-job.v1",
+		method,
+		name,
+		model,
+		data,
+		heldOut: options.heldOut === null ? null : locateData(workspace, options.heldOut),
+		run: join(artifactsRoot(workspace), "training", name),
+		judge: judges
+			? { folder: judgeFolder(), reward: options.reward, tier: options.tier, workers: options.workers }
+			: null,
+		threads: options.threads,
+		config: trainingConfig(method, options.settings, manifest.examples),
+	};
+}
+
+/** Trains, or goes on, and gives the folder of the checkpoint. */
+export async function trainCheckpoint(options: TrainCheckpointOptions): Promise<string> {
+	const { python, signal, onEvent, onText, ...planned } = options;
+	const checkpoint = checkpointFolder(options.workspace, options.name);
+	await trainModel({
+		job: planTraining(planned),
+		checkpoint,
+		python,
+		signal,
+		...(onEvent && { onEvent }),
+		...(onText && { onText }),
+	});
+	return checkpoint;
+}
+
+function locateData(workspace: string, reference: string): string {
+	const named = dataFolder(workspace, basename(reference));
+	return existsSync(join(reference, "manifest.json"))
+		? resolve(reference)
+		: existsSync(named)
+			? named
+			: resolve(reference);
+}

@@ -1,0 +1,121 @@
+import { z } from "zod";
+
+const Count = z.int().positive();
+const CountOrZero = z.int().nonnegative();
+const Share = z.number().min(0).max(1);
+const Rate = z.number().positive().max(1);
+
+/** Fields that each method has. They mirror the dataclasses of the trainer, name by name; a test holds them equal. */
+const optimisation = {
+	steps: Count,
+	learningRate: Rate,
+	warmupSteps: CountOrZero,
+	weightDecay: z.number().nonnegative(),
+	beta1: Share,
+	beta2: Share,
+	clipNorm: z.number().positive(),
+	seed: CountOrZero,
+	checkpointEvery: Count,
+};
+
+const SftConfig = z.strictObject({
+	...optimisation,
+	batchSize: Count,
+	/** At which step the cosine ends; a run of fewer steps stops early. */
+	scheduleSteps: Count,
+	/** Of the peak, at the end of the cosine. */
+	finalRate: Share.default(0.1),
+	weightDecay: optimisation.weightDecay.default(0.01),
+	beta1: Share.default(0.9),
+	beta2: Share.default(0.95),
+	clipNorm: optimisation.clipNorm.default(1),
+	seed: CountOrZero.default(0),
+	checkpointEvery: Count.default(100),
+	reportEvery: Count.default(20),
+});
+
+const policy = {
+	...optimisation,
+	promptsPerStep: Count,
+	groupSize: Count,
+	warmupSteps: CountOrZero.default(0),
+	/** Updates on the same attempts. */
+	updatesPerStep: Count.default(1),
+	temperature: z.number().positive().max(10).default(1),
+	maxNewTokens: Count.default(256),
+	clipLow: Share.default(0.2),
+	clipHigh: z.number().positive().default(0.2),
+	/** Weight of the divergence from the model that training began with. */
+	klWeight: z.number().nonnegative().default(0),
+	/** 0: every task alike; 1: mostly tasks that are sometimes solved. */
+	curriculum: Share.default(0),
+	finalRate: Share.default(1),
+	weightDecay: optimisation.weightDecay.default(0),
+	beta1: Share.default(0.9),
+	beta2: Share.default(0.95),
+	clipNorm: optimisation.clipNorm.default(1),
+	seed: CountOrZero.default(0),
+	checkpointEvery: Count.default(10),
+	/** Steps between two evaluations on held-out prompts; 0: none. */
+	evaluateEvery: CountOrZero.default(0),
+	evaluationSamples: Count.default(4),
+};
+
+const GrpoConfig = z.strictObject({
+	...policy,
+	groupSize: z.int().min(2),
+	/** Whether advantages are divided by the standard deviation of their group. */
+	normalise: z.boolean().default(true),
+	averageOver: z.enum(["tokens", "sequences"]).default("tokens"),
+});
+
+const PpoConfig = z.strictObject({
+	...policy,
+	gamma: Share.default(1),
+	/** The lambda of generalised advantage estimation. */
+	smoothing: Share.default(0.95),
+	valueWeight: z.number().nonnegative().default(0.5),
+	valueClip: z.number().positive().default(0.2),
+});
+
+export const TRAINING_CONFIGS = { sft: SftConfig, grpo: GrpoConfig, ppo: PpoConfig };
+export type TrainingMethod = keyof typeof TRAINING_CONFIGS;
+
+const Folder = z.string().min(1);
+
+/** job.json in the folder of a training run; a run is resumed from nothing else. */
+export const TrainingJob = z.strictObject({
+	schema: z.literal("assay.training-job.v1"),
+	method: z.enum(["sft", "grpo", "ppo"]),
+	/** Of the checkpoint that comes out. */
+	name: z.string().min(1),
+	model: Folder,
+	data: Folder,
+	/** Prompts that are asked to see how training goes, and never learnt from; null: none. */
+	heldOut: Folder.nullable(),
+	run: Folder,
+	/** null: nothing is judged. */
+	judge: z
+		.strictObject({
+			folder: Folder,
+			reward: z.enum(["binary", "fractional"]),
+			tier: z.enum(["bwrap", "rlimit"]).nullable(),
+			workers: Count.nullable(),
+		})
+		.nullable(),
+	/** Of the processor; more than one gives up equal weights from equal seeds. */
+	threads: Count,
+	config: z.union([SftConfig, GrpoConfig, PpoConfig]),
+});
+export type TrainingJob = z.infer<typeof TrainingJob>;
+
+/** One line of the trainer's standard output, and of metrics.jsonl. */
+export const TrainerEvent = z.strictObject({
+	v: z.literal(1),
+	t: z.string(),
+	/** Seconds since 1970. */
+	at: z.number(),
+	step: z.int().nonnegative().nullable(),
+	m: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type TrainerEvent = z.infer<typeof TrainerEvent>;

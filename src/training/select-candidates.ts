@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import type { Candidate } from "../domain/run.js";
+import type { Status } from "../domain/verdict.js";
+import { programShape } from "../tasks/code-tokens.js";
+
+/** A judged program, small enough that one can be held for each candidate of a long run. */
+export interface Choice {
+	taskId: string;
+	sampleIndex: number;
+	/** Of the source that it came from, counting from 0. */
+	source: number;
+	status: Status;
+	place: { offset: number; bytes: number };
+	shape: string;
+}
+
+/** Equal for programs that differ in layout, comments and chosen names alone. */
+export function choiceOf(
+	candidate: Candidate & { code: string },
+	status: Status,
+	at: Pick<Choice, "source" | "place">,
+): Choice {
+	const shape = createHash("sha256").update(programShape(candidate.code)).digest("base64").slice(0, 16);
+	return { taskId: candidate.taskId, sampleIndex: candidate.sampleIndex, status, shape, ...at };
+}
+
+export interface Selected {
+	chosen: Choice[];
+	duplicates: number;
+	overCap: number;
+}
+
+/**
+ * Of one task's programs the first of each shape, `perTask` at most; first by source and sample, whatever the order in
+ * which they were judged, so that a run which was interrupted gives the same data.
+ */
+export function selectDistinct(choices: readonly Choice[], perTask: number | null): Selected {
+	const ordered = [...choices].sort((a, b) => a.source - b.source || a.sampleIndex - b.sampleIndex);
+	const shapes = new Map<string, Choice>();
+	for (const choice of ordered) if (!shapes.has(choice.shape)) shapes.set(choice.shape, choice);
+	const distinct = [...shapes.values()];
+	const chosen = distinct.slice(0, perTask ?? distinct.length);
+	return { chosen, duplicates: choices.length - distinct.length, overCap: distinct.length - chosen.length };
+}

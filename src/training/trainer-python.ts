@@ -1,0 +1,18 @@
+import { execa } from "execa";
+import { AssayError } from "../lib/errors.js";
+
+/** A Python with torch: ASSAY_TRAINER_PYTHON, else the system's, else the first in PATH. Throws `prerequisite`. */
+export async function findTrainerPython(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
+	const named = environment.ASSAY_TRAINER_PYTHON;
+	const tried: string[] = [];
+	for (const python of named ? [named] : ["/usr/bin/python3", "python3"]) {
+		const probe = await execa(python, ["-c", "import torch, numpy"], { timeout: 120_000, stdin: "ignore" }).catch(
+			(error: { stderr?: string }) => error,
+		);
+		if ("exitCode" in probe && probe.exitCode === 0) return python;
+		tried.push(`${python}: ${probe.stderr?.trim().split("\n").at(-1) || "does not run"}`);
+	}
+	throw new AssayError("prerequisite", `no Python with torch to train with (${tried.join("; ")})`, {
+		hint: "sudo apt-get install python3-torch python3-numpy libopenblas0-pthread, or name an interpreter in ASSAY_TRAINER_PYTHON",
+	});
+}

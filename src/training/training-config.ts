@@ -1,0 +1,54 @@
+import { TRAINING_CONFIGS, type TrainingJob, type TrainingMethod } from "../domain/training-job.js";
+import { AssayError } from "../lib/errors.js";
+
+/** What a method is run with when nothing else is said; found on models of a million to a hundred million parameters. */
+const DEFAULTS = {
+	sft: { batchSize: 16, learningRate: 5e-4, weightDecay: 0.01 },
+	grpo: { steps: 60, promptsPerStep: 8, groupSize: 8, learningRate: 3e-4, warmupSteps: 5, maxNewTokens: 96 },
+	ppo: {
+		steps: 60,
+		promptsPerStep: 8,
+		groupSize: 8,
+		learningRate: 3e-4,
+		warmupSteps: 5,
+		maxNewTokens: 96,
+		updatesPerStep: 2,
+	},
+} satisfies Record<TrainingMethod, Record<string, number>>;
+
+const SFT_EPOCHS = 3;
+
+/** Settings by name as they were given; texts from a command line are read as the numbers and words they are. */
+export type GivenSettings = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * The whole configuration of a method. `examples` is the number of examples of a fine-tuning: without `steps` it goes
+ * over them `epochs` times (3 unless told). Throws `usage` that names a setting which the method does not have.
+ */
+export function trainingConfig(method: TrainingMethod, given: GivenSettings, examples: number): TrainingJob["config"] {
+	const { epochs, ...settings } = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, read(value)]));
+	const merged: Record<string, unknown> = { ...DEFAULTS[method], ...settings };
+	if (method === "sft") {
+		const batchSize = Math.min(Number(merged.batchSize), examples);
+		const steps = Number(merged.steps ?? Math.floor(examples / batchSize) * Number(epochs ?? SFT_EPOCHS));
+		Object.assign(merged, { batchSize, steps });
+		merged.warmupSteps ??= Math.ceil(steps / 10);
+		merged.scheduleSteps ??= steps;
+	} else if (epochs !== undefined) {
+		throw new AssayError("usage", `--set epochs: ${method} has no epochs; --set steps says how long it trains`);
+	}
+	const parsed = TRAINING_CONFIGS[method].safeParse(merged);
+	if (parsed.success) return parsed.data;
+	const issue = parsed.error.issues[0];
+	const name = issue?.code === "unrecognized_keys" ? issue.keys[0] : issue?.path.join(".");
+	const known = Object.keys(TRAINING_CONFIGS[method].shape);
+	throw new AssayError("usage", `setting ${name} of ${method}: ${issue?.message}`, {
+		hint: `settings are ${known.join(", ")}`,
+	});
+}
+
+function read(value: string | number | boolean): string | number | boolean {
+	if (typeof value !== "string") return value;
+	if (value === "true" || value === "false") return value === "true";
+	return value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value);
+}

@@ -1,0 +1,154 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { DataManifest, PreferencePair, RewardPrompt, SftExample } from "../../src/domain/training-data.js";
+import { TRAINING_CONFIGS, type TrainingMethod } from "../../src/domain/training-job.js";
+import { smallTasks } from "./small-tasks.js";
+
+const BIN = fileURLToPath(new URL("../../bin/assay.js", import.meta.url));
+const TRAINER = fileURLToPath(new URL("../../src/trainer", import.meta.url));
+const PYTHON = "/usr/bin/python3";
+const hasTorch = spawnSync(PYTHON, ["-c", "import torch"]).status === 0 || Boolean(process.env.CI);
+const root = mkdtempSync(join(tmpdir(), "assay-loop-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function assay(workspace: string, ...args: string[]) {
+	mkdirSync(workspace, { recursive: true });
+	const done = spawnSync(process.execPath, [BIN, ...args, "--workspace", workspace], { encoding: "utf8" });
+	return { code: done.status, stdout: done.stdout, stderr: done.stderr };
+}
+
+function lines<T>(path: string, parse: (value: unknown) => T): T[] {
+	return readFileSync(path, "utf8")
+		.trim()
+		.split("\n")
+		.map((line) => parse(JSON.parse(line)));
+}
+
+const LOOP = ["-n", "2", "--iterations", "1", "--name", "small", "--set", "epochs=2", "--json"];
+
+describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
+	const tasks = smallTasks(join(root, "tasks"), { train: 8, dev: 4, test_private: 2 });
+
+	test("accepted rollouts of the train split become examples, each program once", { timeout: 120_000 }, () => {
+		const workspace = join(root, "export");
+		expect(assay(workspace, "run", tasks, "--backend", "onnx", "-n", "4").code).toBe(0);
+		const made = assay(workspace, "data", "export", "latest", "--format", "sft", "--name", "a", "--json");
+		expect(made.stderr).toBe("");
+		const folder = join(workspace, "artifacts", "data", "a");
+		const manifest = DataManifest.parse(JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")));
+		const examples = lines(join(folder, "examples.jsonl"), (value) => SftExample.parse(value));
+		expect(manifest.examples).toBe(examples.length);
+		expect(manifest.leftOut.otherSplit).toBe(6 * 4);
+		expect(new Set(examples.map(({ program }) => program)).size).toBe(examples.length);
+		for (const { prompt, completion, program } of examples) expect(prompt + completion).toBe(program);
+
+		assay(workspace, "data", "export", "latest", "--format", "preference", "--name", "b");
+		const pairs = lines(join(workspace, "artifacts/data/b/pairs.jsonl"), (value) => PreferencePair.parse(value));
+		expect(pairs.every(({ chosen, rejected }) => chosen !== rejected)).toBe(true);
+		const again = assay(workspace, "data", "export", "latest", "--format", "sft", "--name", "a");
+		expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("already holds training data")]);
+	});
+
+	test("prompts for training by reward hold no test, and the judge's tests lie beside them", () => {
+		const workspace = join(root, "prompts");
+		expect(assay(workspace, "data", "export", tasks, "--format", "grpo", "--name", "p").code).toBe(0);
+		const folder = join(workspace, "artifacts", "data", "p");
+		const prompts = lines(join(folder, "prompts.jsonl"), (value) => RewardPrompt.parse(value));
+		const suites = readFileSync(join(folder, "suites.jsonl"), "utf8");
+		expect(prompts).toHaveLength(8);
+		expect(JSON.stringify(prompts)).not.toContain("assert");
+		for (const { taskId } of prompts) expect(suites).toContain(`"taskId":${JSON.stringify(taskId)}`);
+	});
+
+	test("GRPO and PPO train on the judge's rewards and leave a checkpoint that samples", { timeout: 240_000 }, () => {
+		const workspace = join(root, "rewards");
+		assay(workspace, "data", "export", tasks, "--format", "grpo", "--name", "p");
+		for (const method of ["grpo", "ppo"]) {
+			const settings = ["steps=2", "promptsPerStep=4", "groupSize=4"].flatMap((value) => ["--set", value]);
+			const trained = assay(workspace, "train", method, "--data", "p", "--name", method, ...settings, "--json");
+			expect([trained.code, trained.stderr]).toEqual([0, expect.not.stringContaining("Traceback")]);
+			const checkpoint = join(workspace, "artifacts", "checkpoints", method);
+			const sampled = assay(
+				workspace,
+				"run",
+				tasks,
+				"--backend",
+				"onnx",
+				"--model",
+				checkpoint,
+				"-n",
+				"1",
+				"--limit",
+				"2",
+			);
+			expect(sampled.stderr + sampled.stdout).toContain("pass@1");
+		}
+	});
+
+	test("a loop killed while it trains ends with the scores of an undisturbed one", { timeout: 240_000 }, async () => {
+		const scores = (workspace: string) => {
+			const path = join(workspace, "artifacts", "loops", "small", "loop.log");
+			const events = lines(path, (value) => value as { type: string; score?: { runId?: string } });
+			return events.flatMap(({ type, score }) => (type === "checkpoint.recorded" ? [{ ...score, runId: null }] : []));
+		};
+		const [calm, killed] = [join(root, "calm"), join(root, "killed")];
+		expect(assay(calm, "loop", tasks, ...LOOP).code).toBe(0);
+		mkdirSync(killed);
+		const child = spawn(process.execPath, [BIN, "loop", tasks, ...LOOP, "--workspace", killed], {
+			stdio: ["ignore", "pipe", "ignore"],
+		});
+		for await (const line of createInterface({ input: child.stdout })) {
+			if (line.includes('"stage.started"') && line.includes('"train"')) child.kill("SIGKILL");
+		}
+		if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+		expect(child.signalCode).toBe("SIGKILL");
+		const resumed = assay(killed, "loop", "--resume", "small", "--json");
+		expect([resumed.code, resumed.stderr]).toEqual([0, expect.not.stringContaining("Traceback")]);
+		expect(scores(killed)).toEqual(scores(calm));
+		expect(scores(calm)).toHaveLength(2);
+		expect(readdirSync(join(calm, "artifacts", "checkpoints"))).toEqual(["small-1"]);
+	});
+
+	test("the trainer's settings are those of the schemas, with the same defaults", () => {
+		const program = `
+import dataclasses, json
+from assay_trainer.job import METHODS, _camel
+from assay_trainer.grpo import GrpoConfig
+none = dataclasses.MISSING
+print(json.dumps({m: {_camel(f.name): None if f.default is none else f.default for f in dataclasses.fields(c)} for m, c in METHODS.items()}))`;
+		const env = { ...process.env, PYTHONPATH: TRAINER };
+		const told = spawnSync(PYTHON, ["-c", program], { encoding: "utf8", env });
+		const python = JSON.parse(told.stdout) as Record<TrainingMethod, Record<string, unknown>>;
+		for (const method of ["sft", "grpo", "ppo"] as const) {
+			const { shape } = TRAINING_CONFIGS[method];
+			const ours = Object.fromEntries(
+				Object.entries(shape).map(([name, field]) => [name, field.safeParse(undefined).data ?? null]),
+			);
+			expect(ours).toEqual(python[method]);
+		}
+	});
+
+	test("what cannot be trained is refused in one line, with nothing written", () => {
+		const workspace = join(root, "refused");
+		assay(workspace, "data", "export", tasks, "--format", "grpo", "--name", "p");
+		const wrong: [string[], string][] = [
+			[["sft", "--data", "p"], "holds grpo data"],
+			[["grpo", "--data", "nowhere"], "holds no training data"],
+			[["grpo", "--data", "p", "--set", "speed=9"], "speed"],
+			[["grpo", "--data", "p", "--set", "groupSize=1"], "groupSize"],
+			[["grpo", "--data", "p", "--model", "nowhere"], "no model.safetensors"],
+		];
+		for (const [args, message] of wrong) {
+			const refused = assay(workspace, "train", ...args, "--name", "x");
+			expect([args, refused.code, refused.stderr.split("\n").length]).toEqual([args, 2, 3]);
+			expect(refused.stderr).toContain(message);
+		}
+		expect(readdirSync(join(workspace, "artifacts"))).not.toContain("checkpoints");
+	});
+});
