@@ -1,5 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DataFormat, DataShape, GroupKey, Sameness, Selector } from "../../src/domain/choices.js";
+import {
+	type DataFormat,
+	type DataShape,
+	DEFAULT_SEED,
+	type GroupKey,
+	type Sameness,
+	type Selector,
+} from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import type { Strategy } from "../../src/domain/trace.js";
 import type { BackendId } from "../../src/generate/index.js";
