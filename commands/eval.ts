@@ -82,6 +82,8 @@ function* evaluationLines(evaluation: Evaluation, rejudged: Rejudged | null): Ge
 	yield* statusLines(evaluation.statusCounts);
 	yield "";
 	yield* estimateLines(evaluation.passAtK);
+	if (evaluation.beyondN > 0)
+		yield `beyond n    ${countOf(evaluation.beyondN, "candidate")} that only some tasks got: counted by status and picked from, in no score`;
 	for (const { by, name, taskCount: count, passAtK } of evaluation.groups ?? []) {
 		yield "";
 		yield `${by} ${name}, ${countOf(count, "task")}`;

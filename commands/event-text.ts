@@ -1,6 +1,7 @@
 import type { RunEvent } from "../src/domain/events.js";
 import { summaryOf } from "../src/domain/trace.js";
 import { countOf } from "../src/lib/count.js";
+import { widenText } from "./run-output.js";
 
 /** One event in one line for people; `sinceMs` counts from the first event. */
 export function eventText(event: RunEvent, sinceMs: number): string {
@@ -22,6 +23,8 @@ function detailOf(event: RunEvent): string {
 			return `${event.done} of ${event.total ?? "?"}`;
 		case "task.started":
 			return `${event.taskId}: ${event.title}`;
+		case "task.widened":
+			return `${event.taskId}: ${event.to} candidates instead of ${event.from}, ${widenText(event.why)}`;
 		case "task.finished":
 			return `${event.taskId}: ${event.accepted} of ${event.n} accepted`;
 		case "candidate.started":

@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { RunCheck } from "../src/app/check-run.js";
 import { isEphemeral } from "../src/domain/ephemeral.js";
 import type { RunEvent } from "../src/domain/events.js";
-import type { Duplicates, PassAtK, RunResult, StatusCounts } from "../src/domain/run.js";
+import type { Duplicates, PassAtK, RunResult, StatusCounts, WidenReason } from "../src/domain/run.js";
 import { STATUSES } from "../src/domain/statuses.js";
 import { countOf } from "../src/lib/count.js";
 import type { CommandContext } from "./cli/context.js";
@@ -105,6 +105,7 @@ function* summaryLines(result: RunResult): Generator<string> {
 	yield "";
 	yield* passLines(result.passAtK);
 	yield "";
+	yield* widenedLines(result);
 	yield `sandbox     ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `, which lacks ${sandbox.missing.join("; ")}`}`;
 	if (sandbox.raise !== null) yield `            raise it with: ${sandbox.raise}`;
 	if (result.duplicates !== null) yield duplicatesLine(result.duplicates, sampleCount);
@@ -115,6 +116,29 @@ function* summaryLines(result: RunResult): Generator<string> {
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 	yield `look at it  assay eval ${runId}, or assay open`;
 	if (result.message !== null && outcome !== "cancelled") yield result.message;
+}
+
+/** How many candidates the tasks got, and why. */
+function* widenedLines({ config, tasks }: RunResult): Generator<string> {
+	if (config.widen === null) return;
+	const counts = new Map<string, number>();
+	for (const { beyond, statuses } of tasks) {
+		const all = candidatesIn(statuses) + candidatesIn(beyond?.statuses ?? {});
+		const text = `${all}${beyond === null ? "" : `, ${widenText(beyond.why)}`}`;
+		counts.set(text, (counts.get(text) ?? 0) + 1);
+	}
+	const rows = [...counts].map(([text, count]) => `${countOf(count, "task")} with ${text}`);
+	yield `candidates  ${rows.join("; ")}`;
+	yield `            pass@k and rewards count the first ${config.n ?? 1} of each alone`;
+}
+
+function candidatesIn(statuses: StatusCounts): number {
+	return Object.values(statuses).reduce((sum, count) => sum + count, 0);
+}
+
+/** Why a task got more candidates than n. */
+export function widenText(why: WidenReason): string {
+	return why === "mixed" ? "since the first were mixed" : "since none of the first was accepted";
 }
 
 function duplicatesLine({ sameness, count, distinctShare }: Duplicates, sampleCount: number): string {

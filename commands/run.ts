@@ -71,7 +71,21 @@ async function newConfig(
 	const { backend, stopOn = null, dedupe = null, select = null } = options;
 	const samples = typeof options.samples === "string" ? resolve(options.samples) : null;
 	const n = typeof options.samples === "number" ? options.samples : options.n;
+	const widen = options.resume === undefined ? widenOf(options, n) : (plan?.config.widen ?? null);
 	const generation = await modelConfigOf(context, backend, options, plan);
-	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, dedupe, select };
+	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, dedupe, select, widen };
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
+}
+
+function widenOf({ nMax, widen, stopOn }: RunOptions, n: number): RunConfig["widen"] {
+	if (nMax === undefined) return null;
+	if (nMax <= n)
+		throw new AssayError("usage", `--n-max ${nMax} is no more than the ${n} of every task`, { hint: "raise it" });
+	if (stopOn !== undefined) {
+		throw new AssayError(
+			"usage",
+			"--stop-on and --n-max exclude each other: a task that stops has no first n to go by",
+		);
+	}
+	return { nMax, groups: widen };
 }

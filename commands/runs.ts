@@ -73,13 +73,14 @@ function* runLines({
 	resume,
 }: RecordedRun) {
 	const { config } = plan;
-	const of = config.n === null ? (config.samples ?? "") : `${config.n} a task, backend ${config.backend}`;
+	const more = config.widen === null ? "" : `, up to ${config.widen.nMax} where groups are ${config.widen.groups}`;
+	const of = config.n === null ? (config.samples ?? "") : `${config.n} a task${more}, backend ${config.backend}`;
 	const facts: [string, string][] = [
 		["outcome", message === null || resume !== null ? outcome : `${outcome}: ${message}`],
 		["command", `assay ${plan.command}, version ${plan.version}`],
 		["started", plan.createdAt],
 		["tasks", `${plan.taskCount} from ${config.tasks} (${config.taskFormat})`],
-		["candidates", `${sampleCount} of ${plan.candidateCount} judged; ${of}`],
+		["candidates", `${sampleCount}${config.widen === null ? ` of ${plan.candidateCount}` : ""} judged; ${of}`],
 		["seed", String(config.seed)],
 	];
 	if (config.experiment !== null) facts.push(["experiment", config.experiment]);

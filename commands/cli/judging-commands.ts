@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { SAMENESS, SELECTORS } from "../../src/domain/choices.js";
+import { SAMENESS, SELECTORS, WIDENED_GROUPS } from "../../src/domain/choices.js";
 import { type Act, examples } from "./action.js";
 import { acceptedNumber, addModelOptions } from "./model-options.js";
 import { wholeNumber } from "./numbers.js";
@@ -48,6 +48,16 @@ export function registerJudging(program: Command, act: Act): void {
 				"pick one candidate a task, without hidden tests; agreement runs them on inputs made of what the task shows",
 			).choices(SELECTORS),
 		)
+		.option(
+			"--n-max <number>",
+			"so many candidates for tasks whose first -n are mixed; pass@k counts the first -n alone",
+			wholeNumber(2, 100_000),
+		)
+		.addOption(
+			new Option("--widen <groups>", "which tasks get them: mixed (some accepted, some not), or those without any too")
+				.choices(WIDENED_GROUPS)
+				.default("mixed"),
+		)
 		.option("--dry-run", "print the exact requests, one a task, and send nothing")
 		.option("--check", "exit 1 unless every task has an accepted candidate, or fails where it is meant to")
 		.addOption(seedOption())
@@ -65,6 +75,7 @@ export function registerJudging(program: Command, act: Act): void {
 				"assay run fixtures/tasks --backend openai --provider openrouter --model a/b --limit 1 --dry-run",
 				"assay run fixtures/tasks/tiny --backend onnx --samples 8 --experiment base --skip-existing",
 				"assay run fixtures/tasks/tiny --backend onnx -n 16 --dedupe names --select agreement",
+				"assay run fixtures/tasks/tiny --backend onnx -n 8 --n-max 32 --widen mixed+none --select public",
 				"assay run --resume 20261121-093015-best-of-n-k3f9",
 			]),
 		)

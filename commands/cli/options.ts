@@ -6,6 +6,7 @@ import {
 	type GroupKey,
 	type Sameness,
 	type Selector,
+	type WidenedGroups,
 } from "../../src/domain/choices.js";
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import type { Strategy } from "../../src/domain/trace.js";
@@ -94,12 +95,14 @@ export interface RunOptions
 	skipExisting?: true;
 	dedupe?: Sameness;
 	select?: Selector;
+	nMax?: number;
+	widen: WidenedGroups;
 	resume?: string;
 	check?: true;
 }
 
 export interface DebugOptions
-	extends Omit<RunOptions, "samples" | "stopOn" | "dryRun" | "skipExisting" | "dedupe" | "select"> {
+	extends Omit<RunOptions, "samples" | "stopOn" | "dryRun" | "skipExisting" | "dedupe" | "select" | "nMax" | "widen"> {
 	strategy?: Strategy;
 	maxRevisions: number;
 	branch: number;

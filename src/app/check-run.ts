@@ -1,4 +1,4 @@
-import type { RunResult } from "../domain/run.js";
+import type { RunResult, TaskSummary } from "../domain/run.js";
 
 export interface RunCheck {
 	/** Every task ended as it should. */
@@ -12,7 +12,11 @@ export interface RunCheck {
 /** A task is met by an accepted candidate, or, where its own prepared candidate is meant to fail, by having none. */
 export function checkRun(run: Pick<RunResult, "tasks" | "mustFail" | "taskCount">): RunCheck {
 	const mustFail = new Set(run.mustFail);
-	const met = run.tasks.filter(({ taskId, n, accepted }) => n > 0 && accepted > 0 !== mustFail.has(taskId));
+	const met = run.tasks.filter(({ n, ...task }) => n > 0 && isSolved(task) !== mustFail.has(task.taskId));
 	const failedAsMeant = met.map(({ taskId }) => taskId).filter((taskId) => mustFail.has(taskId));
 	return { met: met.length === run.taskCount, tasks: run.taskCount, asExpected: met.length, failedAsMeant };
+}
+
+function isSolved({ accepted, beyond }: Pick<TaskSummary, "accepted" | "beyond">): boolean {
+	return accepted + (beyond?.accepted ?? 0) > 0;
 }

@@ -25,6 +25,8 @@ export interface Evaluation {
 	/** `taskCount` counts those that have rollouts; this one what was planned, where that is known. */
 	plannedTaskCount: number;
 	sampleCount: number;
+	/** Candidates beyond the first n of their task, where groups made it get more: in no score, reward or figure. */
+	beyondN: number;
 	statusCounts: StatusCounts;
 	/** In no score. */
 	judgeErrors: number;
@@ -113,6 +115,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		taskCount: tally.tasks.length,
 		plannedTaskCount: ((result ?? plan)?.taskCount ?? tally.tasks.length + leftOutTasks.size) - leftOutTasks.size,
 		sampleCount: tally.sampleCount,
+		beyondN: beyondCount(tally.tasks),
 		statusCounts: tally.statusCounts,
 		judgeErrors: tally.judgeErrors,
 		passAtK,
@@ -153,6 +156,7 @@ function evaluationOfResult(result: RunResult, { ks, seen, leftOut, training, se
 		taskCount: tasks.length,
 		plannedTaskCount: result.taskCount - (result.tasks.length - tasks.length),
 		sampleCount: Object.values(statusCounts).reduce((sum, of) => sum + of, 0),
+		beyondN: beyondCount(tasks),
 		statusCounts,
 		judgeErrors: statusCounts.judge_error ?? 0,
 		passAtK: ks.map((k) => ({ ...meanPassAtK(tasks, k), interval: null, seen: count(k) })),
@@ -174,7 +178,10 @@ function evaluationOfResult(result: RunResult, { ks, seen, leftOut, training, se
 function sumOf(tasks: readonly TaskSummary[]): StatusCounts {
 	const counts: StatusCounts = {};
 	for (const status of STATUSES) {
-		const sum = tasks.reduce((total, { statuses }) => total + (statuses[status] ?? 0), 0);
+		const sum = tasks.reduce(
+			(total, { statuses, beyond }) => total + (statuses[status] ?? 0) + (beyond?.statuses[status] ?? 0),
+			0,
+		);
 		if (sum > 0) counts[status] = sum;
 	}
 	return counts;
@@ -182,4 +189,9 @@ function sumOf(tasks: readonly TaskSummary[]): StatusCounts {
 
 function mixedCount(tasks: readonly TaskSummary[]): number {
 	return tasks.filter(({ n, accepted }) => accepted > 0 && accepted < n).length;
+}
+
+function beyondCount(tasks: readonly TaskSummary[]): number {
+	const counts = tasks.flatMap(({ beyond }) => (beyond === null ? [] : Object.values(beyond.statuses)));
+	return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -50,7 +50,7 @@ interface TaskTally {
 	stoppedAtMs: number | null;
 }
 
-/** Gathers what an evaluation says beside counts. It holds a few numbers per candidate and one entry per task. */
+/** Gathers what an evaluation says beside counts, of the first n candidates of each task. It holds a few numbers per candidate and one entry per task. */
 export class EvaluationTally {
 	readonly #tasks = new Map<string, TaskTally>();
 	readonly #rewards = new Map<string, number[]>();
@@ -63,7 +63,8 @@ export class EvaluationTally {
 	/** `seen`: ids of tasks that the model was trained on. */
 	constructor(readonly seen: ReadonlySet<string> = new Set()) {}
 
-	add({ candidate, verdict, rewards }: Pick<Rollout, "candidate" | "verdict" | "rewards">): void {
+	add({ candidate, verdict, rewards, beyondN }: Pick<Rollout, "candidate" | "verdict" | "rewards" | "beyondN">): void {
+		if (beyondN) return;
 		const task = this.#task(candidate.taskId);
 		if (candidate.code !== null) {
 			task.programs.add(verdict.codeSha256);

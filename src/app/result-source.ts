@@ -76,12 +76,13 @@ export async function readSet(
 		gathering.add(outcome);
 		onOutcome(outcome);
 	}
-	const { tasks, tiers, backends, statusCounts, sampleCount, leftOutCount } = gathering;
+	const { tasks, tiers, backends, statusCounts, sampleCount, beyondN, leftOutCount } = gathering;
 	if (sampleCount + leftOutCount === 0) throw new AssayError("usage", `${path}: holds no judged candidate`);
 	const sha256 = file.sha256();
 	if (files !== null) refuseChangedRollouts(files, sha256);
 	const subject = known.subject ?? onlyOne(backends);
-	return { ...known, sha256, subject, published: null, tasks, tiers, statusCounts, sampleCount, leftOutCount };
+	const counts = { statusCounts, sampleCount, beyondN, leftOutCount };
+	return { ...known, sha256, subject, published: null, tasks, tiers, ...counts };
 }
 
 async function setOfFile(path: string, { checkpoint, signal }: FindOptions): Promise<RecordedSet> {

@@ -5,11 +5,12 @@ import { type OpenBackend, openBackend } from "../generate/index.js";
 import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
 import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startRun } from "./active-run.js";
+import { BestOfNJobs, countingShelf, type JobSources } from "./best-of-n-jobs.js";
 import { checkpointOfRun } from "./checkpoint-of-run.js";
 import { type DebugModel, DebugSession } from "./debug-session.js";
-import { type RunInputs, withLimits } from "./run-inputs.js";
-import { type RunJob, workThrough } from "./run-jobs.js";
-import { lookupsFor, SampleShelf } from "./run-lookups.js";
+import type { RunInputs } from "./run-inputs.js";
+import { workThrough } from "./run-jobs.js";
+import { lookupsFor, type SampleShelf } from "./run-lookups.js";
 import { openingOf, type RunOpening } from "./run-open.js";
 import { countSamples, TaskSet } from "./run-survey.js";
 
@@ -41,14 +42,22 @@ export async function runBestOfN(options: BestOfNOptions): Promise<RunResult> {
 		signal,
 	});
 	let session: DebugSession | null = null;
+	let jobs: BestOfNJobs | null = null;
 	try {
 		const model = modelFor(config, opened);
-		const { run, jobs } = await begin({ ...options, opened }, opening, opened.backend);
+		const { run, sources } = await begin({ ...options, opened }, opening, opened.backend);
 		if (model !== null) session = await DebugSession.open(run, model);
 		tell = (message) => run.recorder.emit({ type: "alert.raised", id: "model", level: "note", message, hint: null });
-		const withTraces = (jobSignal: AbortSignal) => jobs(jobSignal, session);
-		return await workThrough(run, withTraces, { signal, detailed: true, onCandidate: options.onCandidate });
+		const started = new BestOfNJobs(run, { ...sources, session });
+		jobs = started;
+		return await workThrough(run, (jobSignal) => started.first(jobSignal), {
+			signal,
+			detailed: true,
+			onCandidate: options.onCandidate,
+			...(config.widen === null ? {} : { widen: () => started.beyond(signal) }),
+		});
 	} finally {
+		await jobs?.close();
 		session?.close();
 		await opened.close();
 	}
@@ -63,14 +72,12 @@ function modelFor({ debug, generation, backend }: RunConfig, { model }: OpenBack
 	});
 }
 
-type JobsOf = (signal: AbortSignal, session: DebugSession | null) => AsyncGenerator<RunJob>;
-
 /** Looks everything over and writes the plan. */
 async function begin(
 	options: BestOfNOptions,
 	opening: Exclude<RunOpening, { kind: "complete" }>,
 	backend: Backend,
-): Promise<{ run: ActiveRun; jobs: JobsOf }> {
+): Promise<{ run: ActiveRun; sources: Omit<JobSources, "session"> }> {
 	const { inputs, signal } = options;
 	const { config } = opening;
 	const counted = config.samples === null ? null : await countSamples(config, config.samples, inputs, signal);
@@ -95,63 +102,7 @@ async function begin(
 			? await startRun(options, draft)
 			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
 	tellOfShortfall(run, survey, counted?.leftOut ?? 0);
-	return { run, jobs: (jobSignal, session) => jobsOf(run, { backend, inputs, sampleCounts, session }, jobSignal) };
-}
-
-interface JobSources {
-	backend: Backend;
-	inputs: RunInputs;
-	sampleCounts: ReadonlyMap<string, number> | null;
-	session: DebugSession | null;
-}
-
-async function* jobsOf(
-	{ plan: { config }, recovered }: ActiveRun,
-	{ backend, inputs, sampleCounts, session }: JobSources,
-	signal: AbortSignal,
-): AsyncGenerator<RunJob> {
-	const n = config.n ?? 1;
-	const shelf =
-		sampleCounts === null || config.samples === null
-			? null
-			: new SampleShelf(
-					sampleCounts,
-					inputs.samples(config.samples, (taskId) => sampleCounts.has(taskId)),
-					(taskId, position) => position < n && recovered.finished.get(taskId, position) === null,
-				);
-	try {
-		for await (const task of inputs.tasks(config, signal)) {
-			const input = promptInputOf(task);
-			const lookups = lookupsFor(task, inputs, shelf);
-			const candidateCount = await backend.countFor(input, lookups, n);
-			for (let sampleIndex = 0; sampleIndex < candidateCount; sampleIndex++) {
-				const key = { taskId: task.id, sampleIndex };
-				const limited = withLimits(task, config.limits);
-				if (session !== null) {
-					yield {
-						task: limited,
-						sampleIndex,
-						candidateCount,
-						produce: (jobSignal, listeners) =>
-							session.produce(limited, lookups, { sampleIndex, seed: config.seed }, jobSignal, listeners),
-						onRollout: (rollout) => session.onRollout(limited, rollout, signal),
-					};
-					continue;
-				}
-				yield {
-					task: limited,
-					sampleIndex,
-					candidateCount,
-					produce: async (jobSignal, listeners) => {
-						const request = { sampleIndex, seed: config.seed, signal: jobSignal, ...listeners };
-						return { ...key, backend: config.backend, ...(await backend.generate(input, lookups, request)) };
-					},
-				};
-			}
-		}
-	} finally {
-		await shelf?.close();
-	}
+	return { run, sources: { backend, inputs, sampleCounts } };
 }
 
 interface Survey {
@@ -173,7 +124,7 @@ async function surveyTasks(
 ): Promise<Survey> {
 	const n = config.n ?? 1;
 	const survey: Survey = { tasks: new TaskSet(), candidateCount: 0, skipped: 0, short: 0, mustFail: [] };
-	const counting = sampleCounts === null ? null : new SampleShelf(sampleCounts, noSamples(), () => false);
+	const counting = sampleCounts === null ? null : countingShelf(sampleCounts);
 	for await (const task of inputs.tasks(config, signal)) {
 		signal.throwIfAborted();
 		const count = await countCandidates(task, backend, inputs, counting, n);
@@ -207,8 +158,6 @@ function isMeantToFail(task: Task, backend: string): boolean {
 	if (task.kind !== "repository" || task.expect !== "failed" || task.backend === null) return false;
 	return backend === "patch" || backend === task.backend.kind;
 }
-
-async function* noSamples(): AsyncGenerator<never> {}
 
 function tellOfShortfall(
 	{ recorder, plan: { config } }: ActiveRun,

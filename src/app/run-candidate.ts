@@ -7,6 +7,7 @@ import type { GenerationListeners } from "../generate/backend.js";
 import { sha256 } from "../lib/hash.js";
 import { rewardsOf } from "../rewards/index.js";
 import type { ActiveRun } from "./active-run.js";
+import { isBeyondN } from "./widening.js";
 
 export interface CandidateJob {
 	task: Task;
@@ -51,6 +52,7 @@ export async function judgeCandidate(
 		rewards: rewardsOf(verdict),
 		sameAs,
 		behaviour: needsBehaviour(run) ? await verifier.observe(job.task, candidate, signal) : null,
+		beyondN: isBeyondN(run.plan.config, job.sampleIndex),
 		startedAt: new Date(startedAtMs).toISOString(),
 		finishedAt: new Date(now()).toISOString(),
 	};
@@ -95,13 +97,13 @@ export function emitGenerated(run: ActiveRun, candidate: Candidate, wallTimeMs: 
 
 function emitVerdict(
 	run: ActiveRun,
-	{ candidate, verdict, sameAs }: Rollout,
+	{ candidate, verdict, sameAs, beyondN }: Rollout,
 	place: { offset: number; bytes: number },
 ): void {
 	const { schema: _schema, tests: _tests, output: _output, phases: _phases, ...summary } = verdict;
 	const { taskId, sampleIndex } = candidate;
 	const rollout = { offset: place.offset, bytes: place.bytes };
-	run.recorder.emit({ type: "verdict.recorded", taskId, sampleIndex, verdict: summary, sameAs, rollout });
+	run.recorder.emit({ type: "verdict.recorded", taskId, sampleIndex, verdict: summary, sameAs, beyondN, rollout });
 }
 
 function emitRewards(run: ActiveRun, { candidate, rewards }: Rollout): void {

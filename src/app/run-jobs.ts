@@ -8,7 +8,7 @@ import { CandidateMaker, unfinishedMessage } from "./make-candidate.js";
 import { type CandidateJob, emitRollout, judgeCandidate } from "./run-candidate.js";
 import { finishRun } from "./run-finish.js";
 import { RunProgress } from "./run-progress.js";
-import { TaskTracker } from "./run-task-tracker.js";
+import { TaskTracker, type Widening } from "./run-task-tracker.js";
 import { forEachInWindow } from "./run-window.js";
 
 export interface RunJob extends CandidateJob {
@@ -18,10 +18,18 @@ export interface RunJob extends CandidateJob {
 	onRollout?(rollout: Rollout): Promise<void>;
 }
 
+/** What is decided when all jobs of a run are done. */
+export interface MoreJobs {
+	widenings: readonly Widening[];
+	jobs(signal: AbortSignal): AsyncIterable<RunJob>;
+}
+
 export interface JobOptions {
 	signal: AbortSignal;
 	detailed: boolean;
 	onCandidate?: ((candidate: Candidate) => void) | undefined;
+	/** Called when every candidate is finished, for those that are made because of it. */
+	widen?: () => Promise<MoreJobs>;
 	/** Called when every candidate is finished, before the run says so. */
 	onAllFinished?: (() => Promise<void>) | undefined;
 }
@@ -49,9 +57,9 @@ export async function workThrough(
 	const maker = new CandidateMaker(run, () => progress.tell());
 	const { detailed, onCandidate } = options;
 	const judge = { gate: plan.config.gate, detailed, ...(onCandidate ? { onCandidate } : {}) };
-	try {
-		await forEachInWindow(
-			(signal) => unfinished(run, tracker, maker, jobs(signal)),
+	const work = (source: (signal: AbortSignal) => AsyncIterable<RunJob>): Promise<void> =>
+		forEachInWindow(
+			(signal) => unfinished(run, tracker, maker, source(signal)),
 			{ size: 2 * verifier.concurrency + (run.model?.concurrency ?? 0), signal: options.signal },
 			async (job, signal) => {
 				const made = await maker.make(job, signal);
@@ -70,6 +78,16 @@ export async function workThrough(
 				await job.onRollout?.(rollout);
 			},
 		);
+	try {
+		await work(jobs);
+		if (options.widen && maker.trouble === null) {
+			const more = await options.widen();
+			for (const widening of more.widenings) {
+				tracker.widen(widening);
+				progress.expect(widening.to - widening.from);
+			}
+			await work(more.jobs);
+		}
 		if (maker.trouble !== null) {
 			const message = unfinishedMessage(run, maker.trouble, dirname(run.files.root));
 			return await finishRun(run, { outcome: "failed", message });

@@ -8,7 +8,7 @@ export class RunProgress {
 	readonly #emit: (body: RunEventBody) => void;
 	readonly #now: () => number;
 	readonly #startedAt: number;
-	readonly #total: number | null;
+	#total: number | null;
 	readonly #doneBefore: number;
 	#done: number;
 	#emittedAt: number;
@@ -35,6 +35,11 @@ export class RunProgress {
 	advance(): void {
 		this.#done++;
 		this.tell();
+	}
+
+	/** So many more are to be done than was known. */
+	expect(more: number): void {
+		if (this.#total !== null) this.#total += more;
 	}
 
 	/** Also while candidates are made and none is done. */

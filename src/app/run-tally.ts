@@ -2,10 +2,16 @@ import type { Sameness } from "../domain/choices.js";
 import type { Duplicates, PassAtK, Rollout, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
 import type { Cause, Tier } from "../domain/verdict.js";
 import { meanPassAtK } from "../stats/pass-at-k.js";
+import { widenReason } from "./widening.js";
 
 const USUAL_KS = [1, 5, 10] as const;
 
-/** Counts rollouts as they come; it holds one small entry per task and none per candidate. */
+type Tallied = Pick<Rollout, "candidate" | "verdict" | "rewards" | "sameAs" | "beyondN">;
+
+/**
+ * Counts rollouts as they come; it holds one small entry per task and none per candidate. Scores are of each task's first
+ * n candidates; the others are in the counts over all, and in the task's `beyond`.
+ */
 export class RunTally {
 	readonly statusCounts: StatusCounts = {};
 	readonly causeCounts: Partial<Record<Cause, number>> = {};
@@ -25,7 +31,8 @@ export class RunTally {
 		this.#sameness = sameness;
 	}
 
-	add({ candidate, verdict, rewards, sameAs }: Pick<Rollout, "candidate" | "verdict" | "rewards" | "sameAs">): void {
+	add(rollout: Tallied): void {
+		const { candidate, verdict, sameAs } = rollout;
 		this.sampleCount++;
 		addOne(this.statusCounts, verdict.status);
 		if (verdict.cause !== null) addOne(this.causeCounts, verdict.cause);
@@ -33,13 +40,19 @@ export class RunTally {
 		if (verdict.cached) this.cachedCount++;
 		else if (sameAs === null) this.candidateCpuTimeMs += verdict.cpuTimeMs ?? 0;
 		if (verdict.harness === "in_guest") this.inGuestCount++;
-		const task = this.task(candidate.taskId);
-		addOne(task.statuses, verdict.status);
 		if (sameAs !== null) this.duplicateCount++;
-		else if (candidate.code !== null && task.distinct !== null) task.distinct++;
+		const task = this.task(candidate.taskId);
+		if (rollout.beyondN) task.beyond ??= { why: "mixed", n: 0, accepted: 0, statuses: {} };
+		else this.#score(task, rollout);
+		if (task.beyond === null) return;
+		task.beyond.why = widenReason(task);
+		if (rollout.beyondN) addVerdict(task.beyond, verdict);
+	}
+
+	#score(task: TaskSummary, { candidate, verdict, rewards, sameAs }: Tallied): void {
+		if (sameAs === null && candidate.code !== null && task.distinct !== null) task.distinct++;
+		addVerdict(task, verdict);
 		if (verdict.status === "judge_error") return;
-		task.n++;
-		if (verdict.status === "accepted") task.accepted++;
 		for (const { name, value } of rewards) {
 			const values = this.#rewards.get(name) ?? new Map<number, number>();
 			this.#rewards.set(name, values.set(value, (values.get(value) ?? 0) + 1));
@@ -58,7 +71,7 @@ export class RunTally {
 	task(taskId: string): TaskSummary {
 		let task = this.#tasks.get(taskId);
 		if (task === undefined) {
-			task = { taskId, n: 0, accepted: 0, statuses: {}, distinct: this.#sameness === null ? null : 0 };
+			task = { taskId, n: 0, accepted: 0, statuses: {}, distinct: this.#sameness === null ? null : 0, beyond: null };
 			this.#tasks.set(taskId, task);
 		}
 		return task;
@@ -91,6 +104,16 @@ export class RunTally {
 		}
 		return means;
 	}
+}
+
+function addVerdict(
+	counts: Pick<TaskSummary, "n" | "accepted" | "statuses">,
+	{ status }: Pick<Rollout["verdict"], "status">,
+): void {
+	addOne(counts.statuses, status);
+	if (status === "judge_error") return;
+	counts.n++;
+	if (status === "accepted") counts.accepted++;
 }
 
 function meanOf(counts: ReadonlyMap<number, number>): number {

@@ -17,7 +17,7 @@ export interface SelectionScore {
 	selector: Selector;
 	value: number;
 	interval: Interval | null;
-	/** Over picking any candidate, which is pass@1; mean over tasks, two-sided sign-flip test over tasks. */
+	/** Over picking any of the first n candidates, which is pass@1; mean over tasks, two-sided sign-flip test over tasks. */
 	gain: number;
 	gainInterval: Interval | null;
 	p: number;
@@ -30,6 +30,7 @@ export interface SelectionScore {
 export interface Selection {
 	/** Tasks with two judged candidates or more. */
 	tasks: number;
+	/** Any of a task's first n candidates. Rules also pick from those beyond, where a task has such. */
 	random: number;
 	/** Picking an accepted candidate wherever there is one: no rule can do better. */
 	oracle: number;
@@ -39,6 +40,7 @@ export interface Selection {
 interface Choice {
 	sampleIndex: number;
 	accepted: boolean;
+	beyondN: boolean;
 	publicPassed: number;
 	shape: string;
 	logprob: number | null;
@@ -50,7 +52,12 @@ interface Choice {
 export class SelectionTally {
 	readonly #tasks = new Map<string, Choice[]>();
 
-	add({ candidate, verdict, behaviour }: Pick<Rollout, "candidate" | "verdict" | "behaviour">): void {
+	add({
+		candidate,
+		verdict,
+		behaviour,
+		beyondN,
+	}: Pick<Rollout, "candidate" | "verdict" | "behaviour" | "beyondN">): void {
 		if (verdict.status === "judge_error") return;
 		const { generation } = candidate;
 		const tokens = generation?.usage?.completionTokens ?? 0;
@@ -58,6 +65,7 @@ export class SelectionTally {
 		const pick: Choice = {
 			sampleIndex: candidate.sampleIndex,
 			accepted: verdict.status === "accepted",
+			beyondN,
 			publicPassed: verdict.tests.filter(({ visibility, status }) => visibility === "public" && status === "passed")
 				.length,
 			shape: candidate.code === null ? "" : sha256(programShape(candidate.code)).slice(0, 16),
@@ -91,7 +99,7 @@ export class SelectionTally {
 			.sort(([a], [b]) => (a < b ? -1 : 1))
 			.map(([, picks]) => picks);
 		if (tasks.length === 0) return null;
-		const random = Float64Array.from(tasks, (picks) => shareAccepted(picks));
+		const random = Float64Array.from(tasks, (picks) => shareAccepted(picks.filter(({ beyondN }) => !beyondN)));
 		const usable = SELECTORS.filter((selector) => tasks.every((picks) => isUsable(selector, picks)));
 		return {
 			tasks: tasks.length,

@@ -19,6 +19,8 @@ export interface Outcome {
 	testsSha256: string | null;
 	/** Bytes of its line, without the newline. */
 	place: RolloutPlace;
+	/** As in the rollout. */
+	beyondN: boolean;
 }
 
 type PlacelessOutcome = Omit<Outcome, "place">;
@@ -36,6 +38,7 @@ const RolloutLine = z.object({
 	schema: z.literal("assay.rollout.v1"),
 	candidate: z.object({ code: z.string().nullable(), backend: z.string() }),
 	verdict: Judged,
+	beyondN: z.boolean().optional(),
 });
 
 export interface OutcomeFile {
@@ -88,6 +91,7 @@ const VERDICT = Buffer.from('"verdict":{"schema":"assay.verdict.v1",');
 const SANDBOX = Buffer.from('"sandbox":"');
 const CODE = Buffer.from('"codeSha256":"');
 const TESTS = Buffer.from('"testsSha256":"');
+const BEYOND_N = Buffer.from('"beyondN":true');
 const NO_CODE = Buffer.from('"code":null');
 const KEY =
 	/^"verdict":\{"schema":"assay\.verdict\.v1","taskId":("(?:[^"\\]|\\.)*"),"sampleIndex":(\d+),"status":"(\w+)"/;
@@ -115,6 +119,7 @@ function outcomeInBytes(bytes: Buffer): PlacelessOutcome | null {
 		backend: JSON.parse(backend[1]),
 		codeSha256: head.includes(NO_CODE) ? null : valueAfter(bytes, CODE),
 		testsSha256: valueAfter(bytes, TESTS),
+		beyondN: bytes.includes(BEYOND_N),
 	};
 }
 
@@ -127,17 +132,18 @@ function valueAfter(bytes: Buffer, name: Buffer): string | null {
 
 function outcomeOf(value: unknown, place: string): PlacelessOutcome {
 	if (value !== null && typeof value === "object" && "verdict" in value) {
-		const { candidate, verdict } = parseAt(RolloutLine, value, place);
+		const { candidate, verdict, beyondN = false } = parseAt(RolloutLine, value, place);
 		return {
 			...outcomeOfVerdict(verdict),
 			backend: candidate.backend,
+			beyondN,
 			...(candidate.code === null ? { codeSha256: null } : {}),
 		};
 	}
-	return { ...outcomeOfVerdict(parseAt(Judged, value, place)), backend: null };
+	return { ...outcomeOfVerdict(parseAt(Judged, value, place)), backend: null, beyondN: false };
 }
 
-function outcomeOfVerdict(judged: z.infer<typeof Judged>): Omit<PlacelessOutcome, "backend"> {
+function outcomeOfVerdict(judged: z.infer<typeof Judged>): Omit<PlacelessOutcome, "backend" | "beyondN"> {
 	const { taskId, sampleIndex, status, sandbox, codeSha256, testsSha256 } = judged;
 	return {
 		taskId,

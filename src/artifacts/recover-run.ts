@@ -21,6 +21,7 @@ export interface RecoveredRun {
 	nextSeq: number;
 	startedTasks: Set<string>;
 	finishedTasks: Set<string>;
+	widenedTasks: Set<string>;
 	/** Tiers that judged what is finished. */
 	tiers: Set<Tier>;
 	/** What models of earlier starts cost. */
@@ -44,6 +45,7 @@ export async function recoverRun(files: RunFiles, onRollout: OnRollout): Promise
 		nextSeq: 0,
 		startedTasks: new Set(),
 		finishedTasks: new Set(),
+		widenedTasks: new Set(),
 		tiers: new Set(),
 		spent: { requests: 0, promptTokens: 0, completionTokens: 0, estimated: false, costUsd: null },
 		earlierWallMs: 0,
@@ -116,6 +118,7 @@ async function recoverLog(files: RunFiles, run: RecoveredRun): Promise<void> {
 		lastAt = at;
 		if (event.type === "spend.recorded") addSpend(run.spent, event);
 		if (event.type === "task.started") run.startedTasks.add(event.taskId);
+		if (event.type === "task.widened") run.widenedTasks.add(event.taskId);
 		if (event.type === "task.finished") run.finishedTasks.add(event.taskId);
 	}
 	if (startedAt !== null && lastAt !== null) run.earlierWallMs += Math.max(0, lastAt - startedAt);

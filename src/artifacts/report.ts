@@ -1,4 +1,4 @@
-import type { RunPlan, RunResult, StatusCounts } from "../domain/run.js";
+import type { RunPlan, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
 import type { TrainingCheck } from "../domain/training.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
@@ -47,10 +47,16 @@ function reportText(plan: RunPlan, result: RunResult, training: TrainingCheck): 
 		"## Tasks",
 		"",
 		...table(
-			["task", "judged", "accepted", "statuses"],
+			["task", "judged", "accepted", "statuses", ...(result.config.widen === null ? [] : ["beyond the first n"])],
 			result.tasks
 				.slice(0, MAX_TASK_ROWS)
-				.map((task) => [cell(task.taskId), `${task.n}`, `${task.accepted}`, statusText(task.statuses)]),
+				.map((task) => [
+					cell(task.taskId),
+					`${task.n}`,
+					`${task.accepted}`,
+					statusText(task.statuses),
+					...(result.config.widen === null ? [] : [beyondText(task)]),
+				]),
 		),
 		...(result.tasks.length > MAX_TASK_ROWS ? [`${result.tasks.length - MAX_TASK_ROWS} more in runs/.`] : []),
 		"",
@@ -82,9 +88,25 @@ function outcomeLines(result: RunResult): string[] {
 		`- Candidates judged: ${result.sampleCount}, backend \`${config.backend}\`, seed ${config.seed}`,
 		`- Wall time: ${(result.timings.wallTimeMs / 1000).toFixed(1)} s; CPU time of the candidates: ${(result.timings.candidateCpuTimeMs / 1000).toFixed(1)} s`,
 		...modelLines(result),
+		...widenLines(result),
 		...duplicateLines(result),
 		...mock,
 	];
+}
+
+function widenLines({ config: { n, widen }, tasks }: RunResult): string[] {
+	if (widen === null) return [];
+	const which = widen.groups === "mixed" ? "some, but not all" : "not all";
+	const count = tasks.filter(({ beyond }) => beyond !== null).length;
+	return [
+		`- Candidates a task: ${n ?? 1}; up to ${widen.nMax} where ${which} of these were accepted, which was so for ${count} tasks. pass@k and rewards count the first ${n ?? 1} alone.`,
+	];
+}
+
+function beyondText({ beyond }: TaskSummary): string {
+	if (beyond === null) return "";
+	const why = beyond.why === "mixed" ? "mixed" : "none accepted";
+	return `${why}: ${beyond.accepted} of ${beyond.n} more accepted`;
 }
 
 function duplicateLines({ duplicates }: RunResult): string[] {

@@ -31,7 +31,7 @@ function planText(plan: RunPlan): string {
 	const { config } = plan;
 	const candidates =
 		plan.command === "run"
-			? `${config.n ?? 1} candidates a task from backend \`${config.backend}\`, seed ${config.seed}`
+			? `${config.n ?? 1} candidates a task${config.widen === null ? "" : ` (up to ${config.widen.nMax} where they are ${config.widen.groups})`} from backend \`${config.backend}\`, seed ${config.seed}`
 			: `samples from \`${config.samples ?? config.backend}\``;
 	return [
 		`# Plan of ${plan.runId}`,

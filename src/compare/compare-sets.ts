@@ -168,7 +168,7 @@ function estimateOf(values: Float64Array, bootstrap: Bootstrap): Estimate {
 }
 
 function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | null): ComparedSet {
-	const { name, runId, path, sha256, subject, sampleCount, statusCounts, training, contamination } = set;
+	const { name, runId, path, sha256, subject, sampleCount, beyondN, statusCounts, training, contamination } = set;
 	const tasks = [...set.tasks.values()];
 	const judgeErrors = statusCounts.judge_error ?? 0;
 	const judged = sampleCount - judgeErrors;
@@ -181,6 +181,7 @@ function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | n
 		sha256,
 		subject,
 		sampleCount,
+		beyondN,
 		judgeErrors,
 		statusCounts,
 		score,

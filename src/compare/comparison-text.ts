@@ -33,6 +33,9 @@ export function comparisonMarkdown(comparison: Comparison): string {
 					: []),
 				["tasks scored", ...sets.map(({ score }) => `${score.tasks}`)],
 				["candidates", ...sets.map(({ sampleCount }) => `${sampleCount}`)],
+				...(sets.some(({ beyondN }) => beyondN > 0)
+					? [["left out, beyond the first n of a task", ...sets.map(({ beyondN }) => `${beyondN}`)]]
+					: []),
 				["judge errors, in no score", ...sets.map(({ judgeErrors }) => `${judgeErrors}`)],
 				["tasks with right and wrong ones", ...sets.map(({ mixedTasks }) => `${mixedTasks}`)],
 				["without program, or not compiling", ...sets.map(({ degenerateRate }) => percent(degenerateRate))],

@@ -55,6 +55,7 @@ export async function readPublishedResults(path: string): Promise<ResultSet[]> {
 			plannedCount: null,
 			statusCounts: { accepted, wrong_answer: n - accepted },
 			sampleCount: n,
+			beyondN: 0,
 			tasks: outcomes,
 			leftOutCount: 0,
 			training: { state: "unknown", reason: "a published table names no training manifest" },

@@ -36,6 +36,8 @@ export interface ResultSet
 	sampleCount: number;
 	/** Candidates of tasks that were seen in training: read, and in no figure. */
 	leftOutCount: number;
+	/** Left out: candidates that their tasks got beyond n, because of what came out for the first n. */
+	beyondN: number;
 	tasks: ReadonlyMap<string, TaskOutcomes>;
 	/** What was said of them elsewhere; null: they were judged here. */
 	published: Published | null;
@@ -50,7 +52,7 @@ export interface Published {
 	trainedOnTasks: boolean;
 }
 
-/** Gathers outcomes as they stream by. */
+/** Gathers outcomes as they stream by. Those beyond the first n of a task are counted and left out. */
 export class Gathering {
 	readonly tasks = new Map<string, TaskOutcomes>();
 	readonly tiers = new Set<Tier>();
@@ -58,11 +60,16 @@ export class Gathering {
 	readonly statusCounts: StatusCounts = {};
 	sampleCount = 0;
 	leftOutCount = 0;
+	beyondN = 0;
 
 	/** `leftOut`: ids of tasks that are to be in no figure. */
 	constructor(readonly leftOut: ReadonlySet<string>) {}
 
 	add(outcome: Outcome): void {
+		if (outcome.beyondN) {
+			this.beyondN++;
+			return;
+		}
 		if (this.leftOut.has(outcome.taskId)) {
 			this.leftOutCount++;
 			return;

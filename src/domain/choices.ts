@@ -28,6 +28,9 @@ export const DEFAULT_SEED = 20260601;
 
 /** How results are compared where nothing else is said. */
 export const COMPARISON_DEFAULTS = { k: 1, seed: DEFAULT_SEED, resamples: 10_000 } as const;
+/** Groups that get more than n candidates: some accepted and some not; or these, and those without an accepted one. */
+export const WIDENED_GROUPS = ["mixed", "mixed+none"] as const;
+export type WidenedGroups = (typeof WIDENED_GROUPS)[number];
 
 /** What tasks are grouped by. */
 export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "length"] as const;

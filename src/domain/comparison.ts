@@ -36,6 +36,8 @@ export const ComparedSet = z.strictObject({
 	/** What made the candidates: a backend, or the name of a samples file; null: the file does not say. */
 	subject: z.string().nullable(),
 	sampleCount: z.int().nonnegative(),
+	/** Left out: candidates that some tasks got beyond the first n, because of what came out for those. */
+	beyondN: z.int().nonnegative(),
 	/** In no score. */
 	judgeErrors: z.int().nonnegative(),
 	statusCounts: StatusCounts,

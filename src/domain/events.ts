@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GenerationFailureKind, GenerationProgress, TokenUsage } from "./generation.js";
-import { PassAtK, Reward, RunConfig, SandboxInfo, StatusCounts } from "./run.js";
+import { PassAtK, Reward, RunConfig, SandboxInfo, StatusCounts, WidenReason } from "./run.js";
 import { StepOutline } from "./trace.js";
 import { Phase, Verdict } from "./verdict.js";
 
@@ -57,6 +57,16 @@ const TaskStarted = z.strictObject({
 	title: z.string(),
 	candidateCount: z.int().nonnegative(),
 });
+/** The task gets more candidates than n because of what came out for those; candidates `from` up to before `to` follow. */
+const TaskWidened = z.strictObject({
+	...envelope,
+	type: z.literal("task.widened"),
+	taskId: z.string(),
+	why: WidenReason,
+	from: z.int().nonnegative(),
+	to: z.int().positive(),
+});
+/** `n` and `accepted` count the first n candidates alone. */
 const TaskFinished = z.strictObject({
 	...envelope,
 	type: z.literal("task.finished"),
@@ -118,6 +128,8 @@ const VerdictRecorded = z.strictObject({
 	verdict: VerdictSummary,
 	/** As in the rollout. */
 	sameAs: z.int().nonnegative().nullable().default(null),
+	/** As in the rollout. */
+	beyondN: z.boolean().default(false),
 	/** Bytes of the line in artifacts/rollouts/<run_id>.jsonl. */
 	rollout: z.strictObject({ offset: z.int().nonnegative(), bytes: z.int().positive() }),
 });
@@ -152,6 +164,7 @@ export const RunEvent = z.discriminatedUnion("type", [
 	RunFinished,
 	RunProgress,
 	TaskStarted,
+	TaskWidened,
 	TaskFinished,
 	CandidateStarted,
 	CandidateDelta,

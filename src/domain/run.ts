@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SAMENESS, SELECTORS } from "./choices.js";
+import { SAMENESS, SELECTORS, WIDENED_GROUPS } from "./choices.js";
 import { ExtractionRecord, GenerationConfig, GenerationRecord, GenerationTotals } from "./generation.js";
 import { DebugConfig } from "./trace.js";
 import { CheckpointRef } from "./training.js";
@@ -86,6 +86,8 @@ export const Rollout = z.strictObject({
 	sameAs: z.int().nonnegative().nullable().default(null),
 	/** null: it was not asked for, or the task takes no calls. */
 	behaviour: Behaviour.nullable().default(null),
+	/** Made because of what came out for the task's first n: a choice may fall on it, but no estimate counts it. */
+	beyondN: z.boolean().default(false),
 	startedAt: z.string(),
 	finishedAt: z.string(),
 });
@@ -103,6 +105,11 @@ export const PassAtK = z.strictObject({
 });
 export type PassAtK = z.infer<typeof PassAtK>;
 
+/** Why a task got more than n candidates: some of the first n were accepted and some were not, or none was. */
+export const WidenReason = z.enum(["mixed", "none_accepted"]);
+export type WidenReason = z.infer<typeof WidenReason>;
+
+/** Of the first n candidates alone, so that estimates do not depend on which tasks got more. */
 export const TaskSummary = z.strictObject({
 	taskId: z.string(),
 	/** Judged candidates, without judge errors. */
@@ -111,6 +118,16 @@ export const TaskSummary = z.strictObject({
 	statuses: StatusCounts,
 	/** Programs that were judged, equal ones counted once; null: nobody looked for equal ones. */
 	distinct: z.int().nonnegative().nullable().default(null),
+	/** The candidates after the first n; null: there are none. */
+	beyond: z
+		.strictObject({
+			why: WidenReason,
+			n: z.int().nonnegative(),
+			accepted: z.int().nonnegative(),
+			statuses: StatusCounts,
+		})
+		.nullable()
+		.default(null),
 });
 export type TaskSummary = z.infer<typeof TaskSummary>;
 
@@ -142,11 +159,23 @@ export const RunConfig = z.strictObject({
 	dedupe: z.enum(SAMENESS).nullable().default(null),
 	/** The rule that picks one of a task's candidates; null: none is picked. */
 	select: z.enum(SELECTORS).nullable().default(null),
+	/** Tasks whose first n judged candidates are such a group get nMax of them; null: every task gets n. */
+	widen: z
+		.strictObject({ nMax: z.int().positive(), groups: z.enum(WIDENED_GROUPS) })
+		.nullable()
+		.default(null),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 
 /** What a run is like whose candidates are all made and all judged, each for itself. */
-export const PLAIN_RUN = { stopOnAccepted: null, debug: null, experiment: null, dedupe: null, select: null } as const;
+export const PLAIN_RUN = {
+	stopOnAccepted: null,
+	debug: null,
+	experiment: null,
+	dedupe: null,
+	select: null,
+	widen: null,
+} as const;
 
 /** Tasks whose own prepared candidate is judged and, as the task says (`expect: failed`), must not be accepted. */
 const mustFail = z.array(z.string()).default([]);
@@ -179,7 +208,7 @@ export const Duplicates = z.strictObject({
 	sameness: z.enum(SAMENESS),
 	/** Candidates that were not judged themselves. */
 	count: z.int().nonnegative(),
-	/** Distinct programs per candidate that holds one, mean over tasks. */
+	/** Distinct programs per candidate that holds one, of the first n of each task, mean over tasks. */
 	distinctShare: z.number().min(0).max(1).nullable(),
 });
 export type Duplicates = z.infer<typeof Duplicates>;
@@ -209,7 +238,7 @@ export const RunResult = z.strictObject({
 	statusCounts: StatusCounts,
 	causeCounts: z.partialRecord(Cause, z.int().nonnegative()),
 	passAtK: z.array(PassAtK),
-	/** Mean per reward over judged candidates; null when there is none. */
+	/** Mean per reward over judged candidates, of the first n of each task; null when there is none. */
 	rewardMeans: z.record(z.string(), z.number().nullable()),
 	tasks: z.array(TaskSummary),
 	mustFail,

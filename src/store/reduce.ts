@@ -65,6 +65,13 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 			for (let i = 0; i < event.candidateCount; i++) rowOf(state, event.taskId, i);
 			return;
 		}
+		case "task.widened": {
+			const { taskId, why, from, to } = event;
+			taskOf(state, taskId).beyond = { why, expected: to - from, n: 0, accepted: 0 };
+			if (state.plannedCandidates !== null) state.plannedCandidates += to - from;
+			for (let i = from; i < to; i++) rowOf(state, taskId, i);
+			return;
+		}
 		case "task.finished":
 			taskOf(state, event.taskId).finished = true;
 			return;
@@ -147,7 +154,11 @@ function recordVerdict(state: RunState, event: Extract<RunEvent, { type: "verdic
 	if (event.verdict.harness === "in_guest") state.inGuest++;
 	const task = taskOf(state, event.taskId);
 	if (status === "judge_error") task.judgeErrors++;
-	else countForPass(state, task, status === "accepted");
+	else if (!event.beyondN) countForPass(state, task, status === "accepted");
+	else if (task.beyond !== null) {
+		task.beyond.n++;
+		if (status === "accepted") task.beyond.accepted++;
+	}
 }
 
 function countForPass(state: RunState, task: TaskProgress, accepted: boolean): void {
@@ -176,6 +187,7 @@ function taskOf(state: RunState, taskId: string): TaskProgress {
 		n: 0,
 		accepted: 0,
 		judgeErrors: 0,
+		beyond: null,
 		finished: false,
 	};
 	state.taskIndex.set(taskId, state.tasks.length);

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../domain/events.js";
-import type { PassAtK, RunConfig, SandboxInfo } from "../domain/run.js";
+import type { PassAtK, RunConfig, SandboxInfo, WidenReason } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
 import { type CandidateColumns, copyColumns, createColumns } from "./candidate-columns.js";
 import { copyGeneration, createGeneration, type RunGeneration } from "./run-generation.js";
@@ -22,6 +22,8 @@ export interface TaskProgress {
 	n: number;
 	accepted: number;
 	judgeErrors: number;
+	/** Candidates beyond the first n, counted apart as no estimate is of them; null: the task gets none. */
+	beyond: { why: WidenReason; expected: number; n: number; accepted: number } | null;
 	finished: boolean;
 }
 
@@ -118,7 +120,11 @@ export function createRunState(): RunState {
 export function copyRunState(state: RunState): RunState {
 	return {
 		...state,
-		tasks: state.tasks.map((task) => ({ ...task, rows: task.rows.slice() })),
+		tasks: state.tasks.map((task) => ({
+			...task,
+			rows: task.rows.slice(),
+			beyond: task.beyond && { ...task.beyond },
+		})),
 		taskIndex: new Map(state.taskIndex),
 		candidates: copyColumns(state.candidates),
 		statusCounts: state.statusCounts.slice(),

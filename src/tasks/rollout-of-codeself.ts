@@ -36,6 +36,7 @@ export function rolloutOfCodeSelf(value: unknown, source: CodeSelfSource): Rollo
 		runId: source.runId,
 		candidate,
 		verdict,
+		beyondN: false,
 		sameAs: null,
 		behaviour: null,
 		rewards: rewardsOf(verdict),

@@ -102,6 +102,7 @@ function runOf(tasks: number): RunState {
 				seq: seq++,
 				type: "verdict.recorded",
 				sameAs: null,
+				beyondN: false,
 				taskId,
 				sampleIndex,
 				verdict: { ...verdict, taskId, sampleIndex, cpuTimeMs },

@@ -41,6 +41,7 @@ export function fakeComparison(
 		sha256: "0".repeat(64),
 		subject: "mock",
 		sampleCount: 48,
+		beyondN: 0,
 		judgeErrors: 0,
 		statusCounts: { accepted: 24, wrong_answer: 24 },
 		score: { value: 0.5, interval: null, tasks: taskIds.length, seen: 0 },

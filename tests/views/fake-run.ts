@@ -105,6 +105,7 @@ export function fakeRollout(runId: string, taskId: string, sampleIndex: number):
 		},
 		verdict: fakeVerdict(taskId, sampleIndex),
 		sameAs: null,
+		beyondN: false,
 		behaviour: null,
 		rewards: [{ name: "binary", value: 1, parts: {} }],
 		startedAt: new Date(START).toISOString(),
@@ -165,6 +166,7 @@ export function fakeEvents(runId: string, taskIds: readonly string[], n: number)
 			emit({
 				type: "verdict.recorded",
 				sameAs: null,
+				beyondN: false,
 				taskId,
 				sampleIndex,
 				verdict,

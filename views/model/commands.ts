@@ -57,6 +57,8 @@ type RunParts = Pick<RunConfig, "tasks" | "backend" | "n" | "seed" | "taskIds" |
 			| "stopOnAccepted"
 			| "experiment"
 			| "dedupe"
+			| "select"
+			| "widen"
 		>
 	>;
 
@@ -74,6 +76,8 @@ function runWords(model: Model, config: RunParts): string[] {
 		...option("--stop-on", config.stopOnAccepted),
 		...option("--experiment", config.experiment),
 		...option("--dedupe", config.dedupe),
+		...option("--select", config.select),
+		...(config.widen ? ["--n-max", String(config.widen.nMax), "--widen", config.widen.groups] : []),
 		...shared(model, config),
 	];
 }

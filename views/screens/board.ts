@@ -65,7 +65,8 @@ export const boardMouse: PaneMouse = {
 
 /** How a task stands; the cursor's also has its sample. */
 function spokenTask(model: Model, state: RunState, task: TaskProgress, isCursor: boolean): string {
-	const text = `${visible(task.taskId)}, ${task.accepted} of ${task.n} accepted${task.n < task.expected ? `, ${task.expected} to come` : ""}`;
+	const more = task.beyond === null ? "" : `, ${beyondText(task.beyond)}`;
+	const text = `${visible(task.taskId)}, ${task.accepted} of ${task.n} accepted${task.n < task.expected ? `, ${task.expected} to come` : ""}${more}`;
 	if (!isCursor) return text;
 	const { sample } = model.ui.getState();
 	const candidate = selectCandidate(state, task.taskId, sample);
@@ -103,8 +104,16 @@ function cellsOf(
 }
 
 function countOf(task: TaskProgress): string {
-	const text = `${task.accepted}/${task.n}${task.n < task.expected ? ` of ${task.expected}` : ""}`;
-	return (task.accepted > 0 ? green : dim)(toCells(text, COUNT_CELLS, "right"));
+	const { beyond } = task;
+	const more = beyond === null ? "" : `+${beyond.accepted}/${beyond.n}`;
+	const text = `${task.accepted}/${task.n}${more}${task.n < task.expected ? ` of ${task.expected}` : ""}`;
+	return (task.accepted + (beyond?.accepted ?? 0) > 0 ? green : dim)(toCells(text, COUNT_CELLS, "right"));
+}
+
+/** Of the candidates that a task has beyond the first n, and why. */
+export function beyondText({ why, expected, n, accepted }: NonNullable<TaskProgress["beyond"]>): string {
+	const reason = why === "mixed" ? "mixed" : "none accepted";
+	return `${reason}, so ${expected} more: ${accepted} of ${n} accepted`;
 }
 
 function whyEmpty(run: OpenRun, state: RunState): string {

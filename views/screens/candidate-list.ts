@@ -8,6 +8,7 @@ import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { formatBytes, formatCount, formatMs, MISSING } from "../text/format.js";
 import { dim } from "../text/style.js";
 import type { Column } from "../text/table.js";
+import { beyondText } from "./board.js";
 import { signOf } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
 import { drawTable } from "./table-pane.js";
@@ -94,8 +95,10 @@ function titleOf(table: CandidateTable, task: TaskProgress | null, width: number
 	const { filter, sort, reversed, count, total } = table;
 	const parts: string[] = [];
 	if (filter !== "") parts.push(`/${filter} ${formatCount(count)} of ${formatCount(total)}`);
-	else if (task) parts.push(`${task.accepted} of ${task.n} accepted`);
-	else parts.push(formatCount(total));
+	else if (task) {
+		parts.push(`${task.accepted} of ${task.n} accepted`);
+		if (task.beyond !== null) parts.push(beyondText(task.beyond));
+	} else parts.push(formatCount(total));
 	if (sort !== "sample order" || reversed) parts.push(`by ${sort}${reversed ? ", reversed" : ""}`);
 	if (table.isPartial) parts.push("searching");
 	const rest = ` · ${parts.join(" · ")}`;

@@ -58,7 +58,7 @@ function summaryParts(run: OpenRun, state: RunState): Part[] {
 	const parts: Part[] = [
 		phasePart(run, state),
 		backendPart(backend, config?.generation ?? run.options?.generation ?? null),
-		...(n === null ? [] : [{ text: `N=${n}` }]),
+		...(n === null ? [] : [{ text: config?.widen ? `N=${n} to ${config.widen.nMax}` : `N=${n}` }]),
 		{ text: total === null ? `${formatCount(done)} judged` : `${formatCount(done)}/${formatCount(total)} judged` },
 		...passes.slice(0, 1),
 		{ text: formatRate(selectRate(state)) },

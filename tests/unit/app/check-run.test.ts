@@ -13,6 +13,7 @@ const summary = (taskId: string, n: number, accepted: number) => ({
 	accepted,
 	statuses: {},
 	distinct: null,
+	beyond: null,
 });
 
 test("a task is met by an accepted candidate, or by none where it is meant to fail", () => {

@@ -20,7 +20,7 @@ function tallyOf(
 		const held = status === "no_code" ? null : code;
 		const candidate = { ...programCandidate(task, sampleIndex, "static", held), completion: code };
 		const verdict = { ...verdictFor({ id: task }, { sampleIndex, code: held }), status, cpuTimeMs };
-		tally.add({ candidate, verdict, rewards: rewardsOf(verdict) });
+		tally.add({ candidate, verdict, rewards: rewardsOf(verdict), beyondN: false });
 	});
 	return tally;
 }

@@ -50,6 +50,7 @@ function selectionOf(samples: readonly Sample[]) {
 			candidate: { ...candidate, generation: logprob === undefined ? null : generation },
 			verdict,
 			behaviour: null,
+			beyondN: false,
 		});
 	});
 	return tally.selection();

@@ -50,6 +50,7 @@ test("lines that are not parsed whole say the same as those that are, whatever c
 					output: { bytes: 1, head: text, tail: text },
 				},
 				sameAs: null,
+				beyondN: false,
 				behaviour: null,
 				rewards: [],
 				startedAt: "2026-01-01T00:00:00.000Z",

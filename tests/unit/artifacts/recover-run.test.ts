@@ -46,6 +46,7 @@ function rolloutOf(sampleIndex: number): Rollout {
 		candidate,
 		verdict: verdictFor({ id: candidate.taskId }, candidate),
 		sameAs: null,
+		beyondN: false,
 		behaviour: null,
 		rewards: [],
 		startedAt: "2026-11-21T09:30:15.000Z",

@@ -40,6 +40,7 @@ function set(name: string, generation: Partial<GenerationConfig> | null, debug: 
 		tiers: new Set(["bwrap"] as const),
 		config: { limits: { cpuTimeMs: null, memoryBytes: null }, gate: true, generation: asked, debug },
 		plannedCount: 1,
+		beyondN: 0,
 		statusCounts: { accepted: 1 },
 		sampleCount: 1,
 		tasks: new Map([["t", task]]),

@@ -93,6 +93,7 @@ test("what is learnt in one group and forgotten in another is shown group by gro
 		plannedCount: null,
 		statusCounts: {},
 		sampleCount: 60,
+		beyondN: 0,
 		leftOutCount: 0,
 		training: { state: "unknown", reason: "nobody said" },
 		contamination: null,
