@@ -9,6 +9,7 @@ const PARTS: Record<Logged, string> = {
 	"run.started": "{sandbox.tier}  python {sandbox.pythonVersion}  {sandbox.kernel}  {resumed} resumed",
 	"run.finished": "{outcome}  {message}  pass@{passAtK.0.k} {passAtK.0.value}  {statusCounts}  {wallTimeMs:ms}",
 	"task.started": "{title}  {candidateCount} candidates",
+	"task.widened": "{why}  {to} candidates instead of {from}",
 	"task.finished": "{accepted}/{n} accepted",
 	"candidate.started": "",
 	"candidate.generated": "{backend}  {codeBytes:bytes}  {wallTimeMs:ms}",
