@@ -130,9 +130,8 @@ const viewFile = (workspace: string) => join(workspace, "artifacts", "cache", "v
 async function readView(workspace: string): Promise<SavedView | null> {
 	try {
 		const text = readFileSync(viewFile(workspace), "utf8");
-		const views = await import("../src/store/saved-view.js");
-		const { success, data } = views.SavedView.safeParse(JSON.parse(text));
-		return success ? data : null;
+		const { parseSavedView } = await import("../src/store/saved-view.js");
+		return parseSavedView(text);
 	} catch {
 		return null;
 	}

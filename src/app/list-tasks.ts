@@ -42,7 +42,7 @@ function testText(test: TestCase): string {
 }
 
 async function rowOf(task: Task): Promise<TaskRow> {
-	const { id, title, kind, language, difficulty, split, tags, tests } = task;
+	const { id, title, kind, language, difficulty, split, tags, source, tests } = task;
 	const publicTests = tests.filter((test) => test.visibility === "public").length;
 	return {
 		id,
@@ -52,6 +52,7 @@ async function rowOf(task: Task): Promise<TaskRow> {
 		difficulty,
 		split,
 		tags,
+		origin: source.origin,
 		publicTests,
 		hiddenTests: tests.length - publicTests,
 		candidates:

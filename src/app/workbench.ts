@@ -94,6 +94,8 @@ export interface TaskRow {
 	difficulty: string | null;
 	split: Split | null;
 	tags: readonly string[];
+	/** Where it comes from, such as a public task set. */
+	origin: string;
 	publicTests: number;
 	hiddenTests: number;
 	/** Recorded candidates, for the `static` and `mock` backends. */

@@ -1,7 +1,13 @@
+const FIELDS = ["level", "split", "kind", "language", "tag", "source", "outcome", "backend", "tier"] as const;
+const FACET = new RegExp(`^(?:${FIELDS.join("|")}):.`, "iu");
+
 /** A word that stands for one value of a field: a filter with it shows only rows that have it. */
-export function facetWord(field: string, value: string): string {
+export function facetWord(field: (typeof FIELDS)[number], value: string): string {
 	return `${field}:${value.toLowerCase().replace(/\s+/g, "_")}`;
 }
+
+/** Such a word is looked for as a whole: another value may begin with it. */
+export const isFacetWord = (word: string) => FACET.test(word);
 
 export interface Facet {
 	word: string;

@@ -1,3 +1,5 @@
+import { isFacetWord } from "./facets.js";
+
 /** One word of a filter. */
 export interface FilterTerm {
 	isNegated: boolean;
@@ -10,7 +12,7 @@ export interface FilterTerm {
 	spansIn(text: string): { start: number; end: number }[];
 }
 
-/** Words that must occur; `!word` must not; `~word` is a regular expression. Capitals and small letters are the same. */
+/** Words that must occur, facet words as a whole; `!word` must not; `~word` is a regular expression. Capitals and small letters are the same. */
 export function parseFilter(filter: string): FilterTerm[] {
 	return filter.split(/\s+/).flatMap((word) => {
 		const isNegated = word.startsWith("!");
@@ -25,7 +27,19 @@ export function matching(word: string): Pick<FilterTerm, "text" | "isIn" | "span
 	if (pattern) return { text: null, isIn: (text) => pattern.test(text), spansIn: (text) => spansOf(pattern, text) };
 	const wanted = word.toLowerCase();
 	const letters = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "iu");
-	return { text: wanted, isIn: (text) => text.includes(wanted), spansIn: (text) => spansOf(letters, text) };
+	const isIn = isFacetWord(wanted) ? wholeWord(wanted) : (text: string) => text.includes(wanted);
+	return { text: wanted, isIn, spansIn: (text) => spansOf(letters, text) };
+}
+
+/** Whether a text has the word between spaces, line ends or its own ends. */
+function wholeWord(word: string): (text: string) => boolean {
+	const ends = (char: string | undefined) => char === undefined || char === " " || char === "\n";
+	return (text) => {
+		for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+			if (ends(text[at - 1]) && ends(text[at + word.length])) return true;
+		}
+		return false;
+	};
 }
 
 function spansOf({ source, flags }: RegExp, text: string): { start: number; end: number }[] {
@@ -53,5 +67,7 @@ function implies(now: FilterTerm, was: FilterTerm): boolean {
 	if (now.text === null || was.text === null || now.isNegated !== was.isNegated) return false;
 	// `#12` may mean something else than a text with 12 in it.
 	if (now.text.startsWith("#") !== was.text.startsWith("#")) return false;
+	// What has the whole word `tag:strings` does not have `tag:string`.
+	if (isFacetWord(was.text) || (now.isNegated && isFacetWord(now.text))) return now.text === was.text;
 	return now.isNegated ? was.text.includes(now.text) : now.text.includes(was.text);
 }

@@ -1,5 +1,6 @@
 import type { RunRow } from "../domain/run-row.js";
 import { facetWord } from "./facets.js";
+import { matching } from "./row-filter.js";
 
 /** A list that is empty, like a null, leaves nothing out. */
 export interface RunFilter {
@@ -32,7 +33,7 @@ export const RUN_ORDERS = Object.keys(ORDERS) as RunOrder[];
 
 export function filterRuns(rows: readonly RunRow[], filter: RunFilter): RunRow[] {
 	const { kinds, outcomes, backends, experiments, since } = filter;
-	const words = filter.words.map((word) => word.toLowerCase());
+	const words = filter.words.map(matching);
 	const admits = (list: readonly string[], value: string) => list.length === 0 || list.includes(value);
 	return rows.filter(
 		(row) =>
@@ -41,7 +42,7 @@ export function filterRuns(rows: readonly RunRow[], filter: RunFilter): RunRow[]
 			admits(backends, row.backend) &&
 			admits(experiments, row.experiment ?? "") &&
 			(since === null || row.startedAt >= since) &&
-			words.every((word) => wordsOf(row).includes(word)),
+			words.every((word) => word.isIn(wordsOf(row))),
 	);
 }
 

@@ -14,6 +14,8 @@ export interface TaskTableRow {
 	difficulty: string | null;
 	split: Split | null;
 	tags: readonly string[];
+	/** Where it comes from, such as a public task set. */
+	origin: string;
 	publicTests: number;
 	hiddenTests: number;
 	candidates: number;
@@ -106,12 +108,13 @@ function* keysOf(
 }
 
 /** What the list can be narrowed by. */
-export function taskFacets({ difficulty, split, language, kind, tags }: TaskTableRow): string[] {
+export function taskFacets({ difficulty, split, language, kind, tags, origin }: TaskTableRow): string[] {
 	return [
 		...(difficulty === null ? [] : [facetWord("level", difficulty)]),
 		...(split === null ? [] : [facetWord("split", split)]),
 		facetWord("kind", kind),
 		facetWord("language", language),
+		facetWord("source", origin),
 		...new Set(tags.map((tag) => facetWord("tag", tag))),
 	];
 }

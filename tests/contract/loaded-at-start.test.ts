@@ -32,7 +32,12 @@ async function packagesLoadedWith(entryPoints: string[]): Promise<string[]> {
 }
 
 test("the screens' thread loads no schemas, no task formats and no model clients before a page of tasks is shown", async () => {
-	const loaded = await packagesLoadedWith(["commands/main.ts", "commands/open.ts", "views/open-screens.ts"]);
+	const loaded = await packagesLoadedWith([
+		"commands/main.ts",
+		"commands/open.ts",
+		"views/open-screens.ts",
+		"src/store/saved-view.ts",
+	]);
 	expect(loaded).toEqual(["commander", "diff", "fuzzysort", "ink", "ink-table", "react", "zustand"]);
 });
 

@@ -20,6 +20,7 @@ export function fakeTaskRow(i: number): TaskRow {
 		difficulty: (["easy", "medium", "hard"] as const)[i % 3] ?? null,
 		split: (["train", "dev", "test_public", null] as const)[i % 4] ?? null,
 		tags: ["arrays", i % 2 === 0 ? "hashing" : "strings"],
+		origin: "tests",
 		publicTests: 3,
 		hiddenTests: 10 + (i % 5),
 		candidates: i % 7,

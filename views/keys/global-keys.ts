@@ -65,6 +65,8 @@ export const globalKeys: KeyTable = {
 		{
 			keys: ["f"],
 			label: "narrow by kind, level, tag, …",
+			hint: 85,
+			hintLabel: "narrow",
 			enabled: (m) => filterOf(m)?.pickFacet !== undefined && (filterOf(m)?.counts(m).total ?? 0) > 0,
 			run: (m) => filterOf(m)?.pickFacet?.(m),
 		},

@@ -61,6 +61,10 @@ test("a filter that gets longer narrows, one with a longer !word does not", () =
 	expect(is("!ab", "!a")).toBe(true);
 	expect(is("~a", "~ab")).toBe(false);
 	expect(is("~a", "~a b")).toBe(true);
+	// Another tag begins like this one.
+	expect(is("tag:string", "tag:strings")).toBe(false);
+	expect(is("!tag:strings", "!tag:string")).toBe(false);
+	expect(is("tag", "tag:string")).toBe(true);
 });
 
 const COUNT = 100_000;

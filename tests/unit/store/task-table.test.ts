@@ -30,6 +30,23 @@ test("words of a filter all have to occur, !words must not, and ~words are patte
 	expect(shown("").length).toBe(1000);
 });
 
+test("a facet word is looked for as a whole: another value that begins with it is left out", () => {
+	const turns = createTestTurns();
+	const tasks: Tasks = createTaskTable(turns);
+	const tagged = (i: number, tag: string) => ({ ...fakeTaskRow(i), tags: ["other", tag] });
+	tasks.add([tagged(0, "string"), tagged(1, "strings"), tagged(2, "substring")]);
+	const shown = (filter: string) => {
+		tasks.setFilter(filter);
+		turns.run();
+		return tasks.count;
+	};
+	expect(shown("tag:strings")).toBe(1);
+	expect(shown("tag:string")).toBe(1);
+	expect(shown("!tag:string")).toBe(2);
+	expect(shown("string")).toBe(3);
+	expect(shown("source:tests")).toBe(3);
+});
+
 test("rows that come while a filter is set are filtered too", () => {
 	const turns = createTestTurns();
 	const tasks: Tasks = createTaskTable(turns);
