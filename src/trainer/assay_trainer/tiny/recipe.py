@@ -13,7 +13,7 @@ from .tasks import SplitSizes
 @dataclass(frozen=True)
 class Recipe:
     seed: int = 1
-    splits: SplitSizes = SplitSizes(train=60, dev=40, test_private=60, held_out_pairs=1 / 3)
+    splits: SplitSizes = SplitSizes(train=240, dev=40, test_private=60, held_out_pairs=1 / 3)
     slips: SlipRates = SlipRates(usual=0.08, hard=0.4, own_kind=0.7, broken=0.02, variant=0.2)
     pairs: int = 32_000
     vocabulary: int = 512
