@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .json_lines import read_records
 
 
 @dataclass(frozen=True)
@@ -18,18 +19,9 @@ class Prompt:
 
 
 def read_prompts(path: Path) -> list[Prompt]:
-    """One JSON object a line: `taskId`, `prompt`, `starterCode`. Raises ValueError that names file, line and field."""
-    prompts: list[Prompt] = []
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            stored = json.loads(line)
-            for name in ("taskId", "prompt", "starterCode"):
-                if not isinstance(stored.get(name), str):
-                    raise ValueError(f"{path}:{number}: {name}: expected a text")
-            prompts.append(Prompt(stored["taskId"], stored["prompt"], stored["starterCode"]))
-    if not prompts:
-        raise ValueError(f"{path}: no prompts")
-    return prompts
+    """prompts.jsonl of exported training data."""
+    records = read_records(path, ("taskId", "prompt", "starterCode"))
+    return [Prompt(record["taskId"], record["prompt"], record["starterCode"]) for record in records]
 
 
 @dataclass

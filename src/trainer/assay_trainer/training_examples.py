@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from .batches import Example
+from .json_lines import read_records
 from .tokenizer import Tokenizer
 
 
@@ -18,18 +18,9 @@ class TextExample:
 
 
 def read_examples(path: Path) -> list[TextExample]:
-    """One JSON object a line. Raises ValueError that names file, line and field."""
-    examples: list[TextExample] = []
-    with open(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            stored = json.loads(line)
-            for name in ("taskId", "prompt", "completion"):
-                if not isinstance(stored.get(name), str):
-                    raise ValueError(f"{path}:{number}: {name}: expected a text")
-            examples.append(TextExample(stored["taskId"], stored["prompt"], stored["completion"]))
-    if not examples:
-        raise ValueError(f"{path}: no examples")
-    return examples
+    """examples.jsonl of exported training data."""
+    records = read_records(path, ("taskId", "prompt", "completion"))
+    return [TextExample(record["taskId"], record["prompt"], record["completion"]) for record in records]
 
 
 def tokens_of(example: TextExample, tokenizer: Tokenizer) -> Example:
