@@ -1,3 +1,4 @@
+import { hasFolders } from "../../src/store/lineage-rows.js";
 import { closeAudit, startAudit } from "../model/audit-actions.js";
 import { openCopyMenu } from "../model/copy-actions.js";
 import { canResume, resumeRun } from "../model/live-runs.js";
@@ -25,6 +26,11 @@ import { runRowTexts } from "../model/runs-texts.js";
 import { type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
 
 const hasRun = (m: Model) => selectedRun(m) !== null;
+function hasFiles(m: Model): boolean {
+	const lineage = m.ui.getState().runDetail?.lineage ?? null;
+	return lineage !== null && hasFolders(lineage);
+}
+const areOpen = (m: Model) => m.ui.getState().foldersOpen;
 const inTable = (m: Model) => m.ui.getState().runsPane === "table";
 
 function toOtherPane(m: Model): void {
@@ -71,6 +77,14 @@ export const runDetailKeys: KeyTable = {
 	bindings: [
 		...moveKeys("scroll", paneScrolling("run")),
 		{ keys: ["enter"], label: "open in Best-of-N", hintLabel: "open", hint: 20, enabled: hasRun, run: openSelected },
+		{
+			keys: ["l", "right"],
+			label: "every file, or folders in one line",
+			hint: 15,
+			hintLabel: (m) => (areOpen(m) ? "fold" : "files"),
+			enabled: hasFiles,
+			run: (m) => m.ui.setState({ foldersOpen: !areOpen(m) }),
+		},
 		{ keys: ["h", "left"], label: "back to the table", hint: 10, run: (m) => m.ui.setState({ runsPane: "table" }) },
 	],
 };

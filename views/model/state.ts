@@ -80,6 +80,8 @@ export interface UiState {
 	runPane: RunPane;
 	zoomed: boolean;
 	stripShown: boolean;
+	/** Every file of a lineage has a row of its own. */
+	foldersOpen: boolean;
 	/** The mouse is reported to us, so that the terminal does not select text with it. */
 	mouse: boolean;
 	/** Long lines of code go on in the next row; otherwise they are cut. */
@@ -142,6 +144,7 @@ export function initialState(columns: number, rows: number): UiState {
 		runPane: "board",
 		zoomed: false,
 		stripShown: true,
+		foldersOpen: false,
 		mouse: false,
 		wraps: true,
 		theme: "dark",

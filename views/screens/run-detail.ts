@@ -14,10 +14,12 @@ import { intervalOf } from "./run-table.js";
 
 /** What is known of the run under the cursor and its lineage. */
 export function drawRunDetail(model: Model, width: number, height: number): PaneText {
-	const { runDetail } = model.ui.getState();
+	const { runDetail, foldersOpen } = model.ui.getState();
 	const row = selectedRun(model);
 	const all =
-		row === null ? [dim(toCells("  no run", width))] : [...factRows(row, width), "", ...lineageLines(runDetail, width)];
+		row === null
+			? [dim(toCells("  no run", width))]
+			: [...factRows(row, width), "", ...lineageLines(runDetail, width, foldersOpen)];
 	const top = model.scroll.top("run", height, all.length);
 	const position = positionText(top, height, all.length);
 	return {
@@ -44,16 +46,16 @@ function wrapped(text: string, width: number): string[] {
 	return wrapText(text, width - 2).map((line) => toCells(` ${line}`, width));
 }
 
-function lineageLines(detail: RunDetail | null, width: number): string[] {
+function lineageLines(detail: RunDetail | null, width: number, foldersOpen: boolean): string[] {
 	if (detail === null) return [];
 	const { lineage, isChecked, error } = detail;
 	if (error !== null) return wrapped(error, width).map((line) => yellow(line));
 	if (lineage === null) return [dim(toCells(" reading", width))];
 	const note = isChecked ? "files compared with their checksums" : "c compares the files with their checksums";
 	return [
-		...lineageRows(lineage).map(({ prefix, node }) =>
+		...lineageRows(lineage, !foldersOpen).map(({ prefix, node }) =>
 			typeof node === "string"
-				? dim(toCells(` ${prefix}${node}`, width))
+				? dim(toCells(` ${prefix}${node.replace(`/${detail.runId}/`, "/…/")}`, width))
 				: STATE_PAINTS[node.state](toCells(` ${prefix}${nodeText(node, detail.runId)}`, width)),
 		),
 		dim(toCells(` ${note}`, width)),

@@ -5,6 +5,7 @@ import { checkLineage, lineageOf } from "../../../src/app/lineage.js";
 import { verifySamples } from "../../../src/app/verify-samples.js";
 import { checksumFile } from "../../../src/artifacts/checksum.js";
 import { type RunFiles, runFiles } from "../../../src/artifacts/layout.js";
+import type { Lineage, LineageNode } from "../../../src/domain/lineage.js";
 import { lineageRows } from "../../../src/store/lineage-rows.js";
 import { assay, jsonLines, recordRun } from "./assay-command.js";
 import { fakeVerifier } from "./fake-verifier.js";
@@ -114,6 +115,37 @@ test("a lineage is laid out as a tree", async () => {
 		...Array(4).fill("  ├ file"),
 		"  └ file",
 	]);
+});
+
+test("folded, the files of one folder are a row with their count, and only those that are not as recorded stand below", () => {
+	const node = (id: string, state: LineageNode["state"]): LineageNode => ({
+		kind: "file",
+		id,
+		detail: null,
+		bytes: 1024,
+		sha256: null,
+		state,
+		nodes: [],
+	});
+	const patches = Array.from({ length: 5 }, (_, i) => node(`patches/a/t/${i}.diff`, i === 3 ? "missing" : "same"));
+	const lineage: Lineage = {
+		root: "/",
+		subject: { ...node("a", "same"), kind: "run" },
+		from: [],
+		files: [node("logs/a.log", "same"), ...patches, node("runs/a.json", "same")],
+		into: [],
+	};
+	const texts = (isFolded: boolean) =>
+		lineageRows(lineage, isFolded).map(({ prefix, node }) => prefix + (typeof node === "string" ? node : node.id));
+	expect(texts(true)).toEqual([
+		"a",
+		"└ files",
+		"  ├ logs/a.log",
+		"  ├ 5 files in patches/a/  5.1 kB",
+		"  │ └ patches/a/t/3.diff",
+		"  └ runs/a.json",
+	]);
+	expect(texts(false)).toHaveLength(9);
 });
 
 test("artifacts list names every file of every manifest once, or those of one run", async () => {
