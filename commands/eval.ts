@@ -17,7 +17,7 @@ import { outFile } from "./cli/out-file.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress, type Progress } from "./cli/progress.js";
 import { withVerifier } from "./judging.js";
-import { checkLine, statusLines } from "./run-output.js";
+import { checkLine, statusLines, stoppedLines } from "./run-output.js";
 import { trainedFolder } from "./trained-folder.js";
 
 /** pass@k, status counts, rewards and what weakens them, of a recorded run. */
@@ -28,7 +28,7 @@ export async function evaluate(context: CommandContext, run: string, options: Ev
 	const evaluation = await evaluateRun({
 		workspace,
 		run,
-		ks: options.k,
+		...(options.k === undefined ? {} : { ks: options.k }),
 		checkpoint: options.checkpoint === undefined ? null : trainedFolder(options.checkpoint),
 		seenIsScored: options.allowSeen === true,
 		signal,
@@ -84,6 +84,7 @@ function* evaluationLines(evaluation: Evaluation, rejudged: Rejudged | null): Ge
 	yield* estimateLines(evaluation.passAtK);
 	if (evaluation.beyondN > 0)
 		yield `beyond n    ${countOf(evaluation.beyondN, "candidate")} that only some tasks got: counted by status and picked from, in no score`;
+	yield* stoppedLines(evaluation.stopOnAccepted, evaluation.tasks);
 	for (const { by, name, taskCount: count, passAtK } of evaluation.groups ?? []) {
 		yield "";
 		yield `${by} ${name}, ${countOf(count, "task")}`;

@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { RunCheck } from "../src/app/check-run.js";
 import { isEphemeral } from "../src/domain/ephemeral.js";
 import type { RunEvent } from "../src/domain/events.js";
-import type { Duplicates, PassAtK, RunResult, StatusCounts, WidenReason } from "../src/domain/run.js";
+import type { Duplicates, PassAtK, RunResult, StatusCounts, TaskSummary, WidenReason } from "../src/domain/run.js";
 import { STATUSES } from "../src/domain/statuses.js";
 import { countOf } from "../src/lib/count.js";
 import type { CommandContext } from "./cli/context.js";
@@ -104,6 +104,7 @@ function* summaryLines(result: RunResult): Generator<string> {
 	yield* statusLines(result.statusCounts);
 	yield "";
 	yield* passLines(result.passAtK);
+	yield* stoppedLines(config.stopOnAccepted, result.tasks);
 	yield "";
 	yield* widenedLines(result);
 	yield `sandbox     ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `, which lacks ${sandbox.missing.join("; ")}`}`;
@@ -187,4 +188,11 @@ export function* passLines(passAtK: readonly PassAtK[]): Generator<string> {
 		const over = value === null ? `no task has ${k} judged candidates` : `over ${countOf(tasks, "task")}`;
 		yield `${`pass@${k}`.padEnd(10)}${(value === null ? "-" : value.toFixed(4)).padStart(8)}  ${over}`;
 	}
+}
+
+/** With an early stop, who has many candidates is who failed with the first ones. */
+export function* stoppedLines(stopOnAccepted: number | null, tasks: readonly TaskSummary[]): Generator<string> {
+	if (stopOnAccepted === null) return;
+	const solved = tasks.filter(({ accepted }) => accepted > 0).length;
+	yield `solved    ${solved} of ${countOf(tasks.length, "task")}; a task got no more candidates after ${stopOnAccepted} accepted, so pass@k is no estimate`;
 }

@@ -38,7 +38,8 @@ export function* reportLines(report: TraceReport): Generator<string> {
 	yield `final       ${percent(report.finalPassRate)} accepted of ${report.judgedCount} judged${claims}`;
 	yield `public      ${percent(report.publicPassRate)} end with their public tests passed`;
 	yield `revisions   ${number(report.meanRevisions)} a trace, in ${percent(report.revisionRate)} of them; ${number(report.meanToolCalls)} test runs a trace`;
-	yield `tokens      ${report.tokens.prompt} prompt, ${report.tokens.completion} completion`;
+	const { tokens } = report;
+	yield `tokens      ${tokens === null ? "not known" : `${tokens.prompt} prompt, ${tokens.completion} completion`}`;
 	yield `ended for   ${Object.entries(reasons)
 		.map(([reason, count]) => `${reason.replaceAll("_", " ")} ${count}`)
 		.join(", ")}`;

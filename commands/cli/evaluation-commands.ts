@@ -10,7 +10,11 @@ export function registerEvaluation(program: Command, act: Act): void {
 		.command("eval")
 		.description("pass@k with intervals, statuses, rewards, diversity and sensitivity of a recorded run")
 		.argument("<run>", "run id, the start of one, `latest`, or the file of a result or of rollouts")
-		.option("--k <numbers>", "values of k for pass@k", wholeNumbers, [1, 5, 10])
+		.option(
+			"--k <numbers>",
+			"values of k for pass@k (default: 1, 5, 10 and N, as far as there are candidates)",
+			wholeNumbers,
+		)
 		.addOption(new Option("--by <property>", "also scores of groups of tasks").choices(GROUP_KEYS))
 		.addOption(
 			new Option(

@@ -116,7 +116,7 @@ export interface VerifyOptions extends CommonOptions, TaskSelection, JudgeOption
 }
 
 export interface EvalOptions extends CommonOptions, OutOption {
-	k: number[];
+	k?: number[];
 	by?: GroupKey;
 	/** In percent. */
 	rejudge?: number;

@@ -18,7 +18,8 @@ export interface TraceReport {
 	revisionRate: number | null;
 	/** Share of submissions that pass the public tests, of those that were tested. */
 	publicPassRate: number | null;
-	tokens: { prompt: number; completion: number };
+	/** null: the source does not say. */
+	tokens: { prompt: number; completion: number } | null;
 	reasons: Record<string, number>;
 	/** Final against first proposal of the same traces; null where the first proposals were not judged. */
 	paired: PairedReport | null;
@@ -57,15 +58,18 @@ interface Trace {
 export class TraceTally {
 	readonly #traces = new Map<string, Trace>();
 	readonly #reasons: Record<string, number> = {};
-	readonly #tokens = { prompt: 0, completion: 0 };
+	#tokens: TraceReport["tokens"] = null;
 	#claimed = 0;
 
 	add(step: TraceStep): void {
 		const trace = this.#trace(step);
 		switch (step.kind) {
 			case "generation":
-				this.#tokens.prompt += step.usage?.promptTokens ?? 0;
-				this.#tokens.completion += step.usage?.completionTokens ?? 0;
+				if (step.usage !== null) {
+					const { prompt = 0, completion = 0 } = this.#tokens ?? {};
+					const { promptTokens, completionTokens } = step.usage;
+					this.#tokens = { prompt: prompt + promptTokens, completion: completion + completionTokens };
+				}
 				if (step.purpose === "revise") trace.revisions++;
 				break;
 			case "tests":
@@ -98,7 +102,7 @@ export class TraceTally {
 			meanRevisions: meanOf(traces.map(({ revisions }) => revisions)),
 			revisionRate: meanOf(traces.map(({ revisions }) => Number(revisions > 0))),
 			publicPassRate: meanOf(tested.map(({ lastTest }) => Number(lastTest === "passed"))),
-			tokens: { ...this.#tokens },
+			tokens: this.#tokens,
 			reasons: { ...this.#reasons },
 			paired: pairedReport(judged),
 			claimedCount: this.#claimed,

@@ -8,7 +8,7 @@ import { STATUSES } from "../domain/statuses.js";
 import type { TrainingCheck } from "../domain/training.js";
 import type { Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
-import { meanPassAtK } from "../stats/pass-at-k.js";
+import { meanPassAtK, usualKs } from "../stats/pass-at-k.js";
 import { checkTraining, nothingUnseen } from "./check-training.js";
 import { type GroupScore, groupScores } from "./evaluation-groups.js";
 import { type EvaluationFigures, EvaluationTally, type PassAtKEstimate } from "./evaluation-tally.js";
@@ -47,6 +47,8 @@ export interface Evaluation {
 	tasks: TaskSummary[];
 	/** Tasks whose own prepared candidate is meant to fail. */
 	mustFail: string[];
+	/** A task got no more candidates after so many accepted ones; null: it got all, or that is not known. */
+	stopOnAccepted: number | null;
 	/** Whether the tasks are in the training data of the model that made the candidates. */
 	training: TrainingCheck;
 	/** Those that are: in every figure, or in none. */
@@ -57,7 +59,8 @@ export interface EvaluateOptions {
 	workspace: string;
 	/** A run id, the start of one, `latest`, or the path of a run's result or rollouts. */
 	run: string;
-	ks: readonly number[];
+	/** Not given: the usual ones, and N. */
+	ks?: readonly number[];
 	/** Also scores groups of tasks that share this. */
 	by?: GroupKey;
 	/** Folder of the model that made the candidates, where the run does not tell; null: not known. */
@@ -72,7 +75,7 @@ export interface EvaluateOptions {
  * model was trained on are left out. Rollouts that changed since the run ended, and candidates judged twice, are refused.
  */
 export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation> {
-	const { ks, signal, seenIsScored = false } = options;
+	const { signal, seenIsScored = false } = options;
 	const { result, plan, files, rollouts } = await locateRun(options);
 	const taskIds = () =>
 		existsSync(rollouts) ? taskIdsIn(rollouts) : (result?.tasks ?? []).map(({ taskId }) => taskId);
@@ -81,7 +84,13 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 	const leftOut = seenIsScored ? new Set<string>() : seen;
 	if (!existsSync(rollouts)) {
 		if (result === null) throw new AssayError("usage", `${rollouts}: no such file`);
-		return evaluationOfResult(result, { ks, training, seen, leftOut, seenIsScored });
+		return evaluationOfResult(result, {
+			ks: options.ks ?? usualKs(result.tasks),
+			training,
+			seen,
+			leftOut,
+			seenIsScored,
+		});
 	}
 	if (files !== null) await checkRollouts(files);
 	const tally = new RunTally();
@@ -107,6 +116,7 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 	if (runId === null) throw new AssayError("usage", `${rollouts}: holds no rollout`);
 	if (tally.sampleCount === 0) throw nothingUnseen(runId);
 	const [backend = null, ...otherBackends] = backends;
+	const ks = options.ks ?? usualKs(tally.tasks);
 	const { passAtK, ...figures } = evaluated.figures(ks);
 	return {
 		runId,
@@ -126,12 +136,13 @@ export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation>
 		groups:
 			options.by === undefined
 				? null
-				: await groupScores(options.by, (result ?? plan)?.config ?? null, evaluated, options),
+				: await groupScores(options.by, (result ?? plan)?.config ?? null, evaluated, { ks, signal }),
 		tiers: [...tally.tiers],
 		cachedCount: tally.cachedCount,
 		inGuestCount: tally.inGuestCount,
 		tasks: tally.tasks,
 		mustFail: (result ?? plan)?.mustFail ?? [],
+		stopOnAccepted: (result ?? plan)?.config.stopOnAccepted ?? null,
 		training,
 		seenIsScored,
 	};
@@ -170,6 +181,7 @@ function evaluationOfResult(result: RunResult, { ks, seen, leftOut, training, se
 		inGuestCount: result.inGuestCount,
 		tasks,
 		mustFail: result.mustFail,
+		stopOnAccepted: config.stopOnAccepted,
 		training,
 		seenIsScored,
 	};

@@ -1,10 +1,8 @@
 import type { Sameness } from "../domain/choices.js";
 import type { Duplicates, PassAtK, Rollout, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
 import type { Cause, Tier } from "../domain/verdict.js";
-import { meanPassAtK } from "../stats/pass-at-k.js";
+import { meanPassAtK, usualKs } from "../stats/pass-at-k.js";
 import { widenReason } from "./widening.js";
-
-const USUAL_KS = [1, 5, 10] as const;
 
 type Tallied = Pick<Rollout, "candidate" | "verdict" | "rewards" | "sameAs" | "beyondN">;
 
@@ -92,8 +90,8 @@ export class RunTally {
 		};
 	}
 
-	passAtK(ks: readonly number[] = USUAL_KS): PassAtK[] {
-		return ks.map((k) => meanPassAtK(this.#tasks.values(), k));
+	passAtK(): PassAtK[] {
+		return usualKs(this.#tasks.values()).map((k) => meanPassAtK(this.#tasks.values(), k));
 	}
 
 	rewardMeans(): RunResult["rewardMeans"] {

@@ -15,6 +15,13 @@ export function passAtK(n: number, c: number, k: number): number {
 	return 1 - allFail;
 }
 
+/** The ks that are asked for most, as far as a task has so many candidates, and the most that one has: for N candidates, N. */
+export function usualKs(tasks: Iterable<{ n: number }>): number[] {
+	let most = 1;
+	for (const { n } of tasks) most = Math.max(most, n);
+	return [...new Set([...[1, 5, 10].filter((k) => k <= most), most])];
+}
+
 /** Mean over the tasks with at least k judged candidates; a task with fewer says nothing about k and is left out. */
 export function meanPassAtK(tasks: Iterable<{ n: number; accepted: number }>, k: number): PassAtK {
 	let sum = 0;

@@ -64,7 +64,7 @@ export function createTraceTable(turns: Turns): TraceTable {
 const NUMBERS: Record<"outcome" | "revisions" | "tokens", (trace: Trace) => number> = {
 	outcome: ({ outcome }) => (outcome === null ? Number.NaN : STATUSES.indexOf(outcome) * -1),
 	revisions: ({ revisions }) => -revisions,
-	tokens: ({ tokens }) => -tokens,
+	tokens: ({ tokens }) => -(tokens ?? 0),
 };
 
 /** `#12` is the try with this number. */

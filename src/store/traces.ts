@@ -18,8 +18,8 @@ export interface Trace {
 	steps: StepEntry[];
 	revisions: number;
 	testRuns: number;
-	/** Prompt and completion. */
-	tokens: number;
+	/** Prompt and completion; null: the source does not say. */
+	tokens: number | null;
 	/** Why the loop ended; null while it goes on. */
 	reason: EndReason | null;
 	/** What all tests said of the first proposal, and of what was handed in. */
@@ -65,7 +65,8 @@ export function addStep(book: TraceBook, { taskId, sampleIndex, at, outline, tra
 	switch (outline.kind) {
 		case "generation":
 			if (outline.purpose === "revise") trace.revisions++;
-			trace.tokens += (outline.usage?.promptTokens ?? 0) + (outline.usage?.completionTokens ?? 0);
+			if (outline.usage !== null)
+				trace.tokens = (trace.tokens ?? 0) + outline.usage.promptTokens + outline.usage.completionTokens;
 			return;
 		case "tests":
 			trace.testRuns++;
@@ -96,7 +97,7 @@ function emptyTrace(taskId: string, sampleIndex: number): Trace {
 		steps: [],
 		revisions: 0,
 		testRuns: 0,
-		tokens: 0,
+		tokens: null,
 		reason: null,
 		first: null,
 		outcome: null,

@@ -45,7 +45,10 @@ function comparisonText(model: Model, left: MarkedTrace, right: MarkedTrace, wid
 		...(left.source === right.source ? [] : [both(({ name }) => ({ text: ` ${name}`, paint: dim }))]),
 		both(({ trace }) => outcomeCell(trace)),
 		both(({ trace }) => ({ text: ` ${trace.reason?.replaceAll("_", " ") ?? "goes on"}`, paint: plain })),
-		both(({ trace }) => ({ text: ` ${trace.revisions} revisions, ${formatCount(trace.tokens)} tokens`, paint: plain })),
+		both(({ trace }) => ({
+			text: ` ${trace.revisions} revisions${trace.tokens === null ? "" : `, ${formatCount(trace.tokens)} tokens`}`,
+			paint: plain,
+		})),
 		"",
 		...Array.from({ length: Math.max(...rounds.map(({ length }) => length)) }, (_, i) =>
 			row(rounds[0]?.[i] ?? NOTHING, rounds[1]?.[i] ?? NOTHING),

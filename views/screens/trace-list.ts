@@ -46,7 +46,7 @@ const columnsOf = (run: OpenRun | null): readonly Column<Trace>[] => [
 		width: 7,
 		align: "right",
 		drop: 4,
-		text: ({ tokens }) => (tokens === 0 ? MISSING : formatCount(tokens)),
+		text: ({ tokens }) => (tokens === null ? MISSING : formatCount(tokens)),
 	},
 ];
 

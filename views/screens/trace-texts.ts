@@ -155,7 +155,7 @@ function rewardText({ trace }: StepReading, width: number): MarkedText {
 	rows.push(
 		...fact("revisions", String(revisions)),
 		...fact("test runs", String(testRuns)),
-		...fact("tokens", String(tokens)),
+		...fact("tokens", tokens === null ? "not known" : String(tokens)),
 	);
 	return { rows, marks: [] };
 }

@@ -45,6 +45,9 @@ test("an LDB record becomes a proposal, its failing tests, a revision and a subm
 	expect(steps[3]).toMatchObject({ feedback: null, status: "accepted" });
 	expect(steps[4]).toMatchObject({ of: 2, reason: "passed" });
 	expect(steps[5]).toMatchObject({ status: "accepted", claimed: true });
+	const tally = new TraceTally();
+	for (const step of steps) tally.add(step);
+	expect(tally.report()).toMatchObject({ tokens: null, paired: null, claimedCount: 1 });
 });
 
 test("a Reflexion record keeps its thoughts; programs that its file left out are null, not invented", async () => {

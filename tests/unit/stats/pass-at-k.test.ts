@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { meanPassAtK, passAtK } from "../../../src/stats/pass-at-k.js";
+import { meanPassAtK, passAtK, usualKs } from "../../../src/stats/pass-at-k.js";
 
 /** Share of all k-subsets of n candidates, the first c of them accepted, that hold an accepted one. */
 function byEnumeration(n: number, c: number, k: number): number {
@@ -63,4 +63,12 @@ test("an impossible question is an error, not a number", () => {
 	] as const) {
 		expect(() => passAtK(n, c, k)).toThrow(RangeError);
 	}
+});
+
+test("a score is given for as many candidates as a task has, and for none that no task has", () => {
+	expect(usualKs([])).toEqual([1]);
+	expect(usualKs([{ n: 1 }])).toEqual([1]);
+	expect(usualKs([{ n: 8 }, { n: 7 }])).toEqual([1, 5, 8]);
+	expect(usualKs([{ n: 10 }])).toEqual([1, 5, 10]);
+	expect(usualKs([{ n: 100 }])).toEqual([1, 5, 10, 100]);
 });

@@ -46,7 +46,7 @@ describe("a book of traces", () => {
 		expect(book.traces[0]?.steps).toHaveLength(11);
 		const { version } = book;
 		beginTrace(book, BRANCHED);
-		expect(book.traces[0]).toMatchObject({ steps: [], revisions: 0, tokens: 0, outcome: null });
+		expect(book.traces[0]).toMatchObject({ steps: [], revisions: 0, tokens: null, outcome: null });
 		expect(book.version).toBeGreaterThan(version);
 	});
 
