@@ -28,6 +28,7 @@ function detailOf(event: RunEvent): string {
 		case "task.finished":
 			return `${event.taskId}: ${event.accepted} of ${event.n} accepted`;
 		case "candidate.started":
+		case "candidate.asked":
 			return candidate(event);
 		case "candidate.delta":
 			return `${candidate(event)} ${event.text ?? "begins anew"}`;

@@ -1,6 +1,6 @@
 import type { PromptInput } from "../domain/task.js";
 import type { EndReason, Strategy, TraceStep } from "../domain/trace.js";
-import { type Completion, GenerationFailure, type Prompt } from "../generate/language-model.js";
+import { type Completion, GenerationFailure, messagesOf, type Prompt } from "../generate/language-model.js";
 import { type PromptTemplate, templateOf } from "../generate/prompt-templates.js";
 import { type PromptParts, renderPrompt } from "../generate/render-prompt.js";
 import { applyEditBlocks, EditProblem } from "./edit-blocks.js";
@@ -194,7 +194,7 @@ class Loop {
 			step: this.#steps++,
 			parent,
 			purpose,
-			prompt: prompt.kind === "chat" ? [...prompt.messages] : [{ role: "user" as const, content: prompt.text }],
+			prompt: messagesOf(prompt),
 			template: template.id,
 		};
 		try {

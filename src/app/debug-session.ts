@@ -6,7 +6,7 @@ import { promptInputOf, type Task } from "../domain/task.js";
 import { type DebugConfig, outlineOf, type TraceStep } from "../domain/trace.js";
 import type { Verdict } from "../domain/verdict.js";
 import type { GenerationListeners, Lookups } from "../generate/backend.js";
-import type { Completion, LanguageModel, Prompt } from "../generate/language-model.js";
+import { type Completion, type LanguageModel, messagesOf, type Prompt } from "../generate/language-model.js";
 import { sampleSeed } from "../generate/model-backend.js";
 import { templateOf } from "../generate/prompt-templates.js";
 import { promptSha256 } from "../generate/render-prompt.js";
@@ -84,6 +84,7 @@ export class DebugSession {
 				const began = performance.now();
 				// The completion before this one may have ended with text that nobody has been told of yet.
 				if (number > 0) listeners.onRestart?.();
+				this.#run.recorder.emit({ type: "candidate.asked", ...address, prompt: messagesOf(prompt) });
 				const seed = sampleSeed(key.seed, `${task.id}\0${number}`, key.sampleIndex);
 				const completion = await this.#model.generate({
 					prompt,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GenerationFailureKind, GenerationProgress, TokenUsage } from "./generation.js";
 import { PassAtK, Reward, RunConfig, SandboxInfo, StatusCounts, WidenReason } from "./run.js";
-import { StepOutline } from "./trace.js";
+import { PromptMessage, StepOutline } from "./trace.js";
 import { Phase, Verdict } from "./verdict.js";
 
 const envelope = {
@@ -75,6 +75,13 @@ const TaskFinished = z.strictObject({
 	accepted: z.int().nonnegative(),
 });
 const CandidateStarted = z.strictObject({ ...envelope, type: z.literal("candidate.started"), ...candidateKey });
+/** Ephemeral: what the model is asked for the next step of a loop, whose answer comes then. */
+const CandidateAsked = z.strictObject({
+	...envelope,
+	type: z.literal("candidate.asked"),
+	...candidateKey,
+	prompt: z.array(PromptMessage),
+});
 /** Ephemeral: text as a generator streams it. */
 const CandidateDelta = z.strictObject({
 	...envelope,
@@ -167,6 +174,7 @@ export const RunEvent = z.discriminatedUnion("type", [
 	TaskWidened,
 	TaskFinished,
 	CandidateStarted,
+	CandidateAsked,
 	CandidateDelta,
 	CandidateGenerated,
 	CandidateFailed,

@@ -35,7 +35,8 @@ export const EndReason = z.enum([
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 
-const Message = z.strictObject({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
+export const PromptMessage = z.strictObject({ role: z.enum(["system", "user", "assistant"]), content: z.string() });
+export type PromptMessage = z.infer<typeof PromptMessage>;
 
 const step = {
 	schema: z.literal("assay.step.v1"),
@@ -58,7 +59,7 @@ const GenerationStep = z.strictObject({
 	kind: z.literal("generation"),
 	purpose: z.enum(["propose", "revise", "reflect"]),
 	/** As it was sent; null: not known. */
-	prompt: z.array(Message).nullable(),
+	prompt: z.array(PromptMessage).nullable(),
 	template: z.string().nullable(),
 	model: z.string().nullable(),
 	completion: z.string().nullable(),

@@ -9,6 +9,11 @@ export interface Message {
 /** A conversation, or text that the model continues. */
 export type Prompt = { kind: "chat"; messages: readonly Message[] } | { kind: "text"; text: string };
 
+/** The prompt as messages; a text is one of the user's. */
+export function messagesOf(prompt: Prompt): Message[] {
+	return prompt.kind === "chat" ? [...prompt.messages] : [{ role: "user", content: prompt.text }];
+}
+
 export interface ModelRequest {
 	prompt: Prompt;
 	sampling: Sampling;

@@ -126,6 +126,11 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 		case "run.progress":
 			if (state.phase === "running") state.generation.progress = event.generation;
 			return;
+		case "candidate.asked": {
+			const row = rowOf(state, event.taskId, event.sampleIndex);
+			if (state.candidates.stage[row] === stageCode("generating")) state.generation.prompts.set(row, event.prompt);
+			return;
+		}
 		case "candidate.delta": {
 			const row = rowOf(state, event.taskId, event.sampleIndex);
 			if (state.candidates.stage[row] === stageCode("generating")) addText(state.generation, row, event.text);

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../domain/events.js";
 import type { GenerationProgress } from "../domain/generation.js";
+import type { PromptMessage } from "../domain/trace.js";
 
 /** Of a text that grows, so much of its end is kept. */
 const MOST_CHARACTERS = 64 * 1024;
@@ -7,8 +8,10 @@ const MOST_CHARACTERS = 64 * 1024;
 type Failed = Extract<RunEvent, { type: "candidate.failed" }>;
 type Spent = Extract<RunEvent, { type: "spend.recorded" }>;
 
-/** What a run's model is at. `texts` and `progress` come from ephemeral events: a recorded run is without them. */
+/** What a run's model is at. `prompts`, `texts` and `progress` come from ephemeral events: a recorded run is without them. */
 export interface RunGeneration {
+	/** By row: what a loop has asked for its next step. */
+	prompts: Map<number, readonly PromptMessage[]>;
 	/** By row: what has arrived of completions that are being made. */
 	texts: Map<number, string>;
 	/** By row: why there is no completion. */
@@ -20,11 +23,17 @@ export interface RunGeneration {
 }
 
 export function createGeneration(): RunGeneration {
-	return { texts: new Map(), failures: new Map(), progress: null, spent: null };
+	return { prompts: new Map(), texts: new Map(), failures: new Map(), progress: null, spent: null };
 }
 
-export function copyGeneration({ texts, failures, progress, spent }: RunGeneration): RunGeneration {
-	return { texts: new Map(texts), failures: new Map(failures), progress, spent: spent && { ...spent } };
+export function copyGeneration({ prompts, texts, failures, progress, spent }: RunGeneration): RunGeneration {
+	return {
+		prompts: new Map(prompts),
+		texts: new Map(texts),
+		failures: new Map(failures),
+		progress,
+		spent: spent && { ...spent },
+	};
 }
 
 /** null: what came so far is void. */
@@ -34,7 +43,8 @@ export function addText({ texts }: RunGeneration, row: number, text: string | nu
 }
 
 /** The candidate is made anew, made, or given up. */
-export function dropText({ texts, failures }: RunGeneration, row: number): void {
+export function dropText({ prompts, texts, failures }: RunGeneration, row: number): void {
+	prompts.delete(row);
 	texts.delete(row);
 	failures.delete(row);
 }
@@ -54,6 +64,7 @@ export function addSpent(generation: RunGeneration, { usage, costUsd }: Spent): 
 
 /** Nothing is being made any more. */
 export function endGeneration(generation: RunGeneration): void {
+	generation.prompts.clear();
 	generation.texts.clear();
 	generation.progress = null;
 }

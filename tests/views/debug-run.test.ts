@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { ModelRow, StartRunOptions } from "../../src/app/workbench.js";
 import { STRATEGIES } from "../../src/domain/choices.js";
+import { isEphemeral } from "../../src/domain/ephemeral.js";
 import type { RunEvent, RunEventBody } from "../../src/domain/events.js";
 import type { TraceStep } from "../../src/domain/trace.js";
 import { generationConfigOf } from "../../src/generate/generation-config.js";
@@ -55,7 +56,7 @@ async function start(columns = 120, rows = 40) {
 	await screen.until((text) => text.includes("two_sum") && screen.model.ui.getState().models.length === 1);
 	await quiet(screen);
 	const tell = (body: RunEventBody) => {
-		const isLogged = body.type !== "candidate.delta";
+		const isLogged = !isEphemeral(body.type);
 		listener?.({ ...body, seq: isLogged ? seq++ : seq, at: new Date(seq * 1000).toISOString(), runId: RUN_ID });
 	};
 	const begin = () => {
@@ -131,6 +132,10 @@ for (const [columns, rows] of [
 		await screen.until((text) => /two_sum +0 … not yet/.test(text));
 		if (columns < 100) screen.keys("\r");
 		await screen.until((text) => text.includes("asks for a first program"));
+		tell({ type: "candidate.asked", ...KEY, prompt: [{ role: "user", content: "Please sum two.\x1b[2J" }] });
+		await screen.until(
+			(text) => text.includes("[prompt] completion asked") && text.includes("Please sum two.\\x1b[2J"),
+		);
 		tell({ type: "candidate.delta", ...KEY, text: "def two_sum(numbers" });
 		await screen.until(
 			(text) => text.includes("is being written, 19 characters") && text.includes("def two_sum(numbers"),
@@ -140,6 +145,12 @@ for (const [columns, rows] of [
 		tell({ type: "candidate.delta", ...KEY, text: null });
 		tell({ type: "candidate.delta", ...KEY, text: "again" });
 		await screen.until((text) => text.includes("5 characters so far"));
+		screen.keys("[[");
+		await screen.until(
+			(text) => text.includes("[prompt] completion being written") && text.includes("Please sum two."),
+		);
+		screen.keys("]]");
+		await screen.until((text) => text.includes("prompt [completion] being written"));
 		step(0);
 		await screen.until((text) => text.includes("[code]") && text.includes("runs the public tests"));
 		step(1);
@@ -152,6 +163,24 @@ for (const [columns, rows] of [
 		expect(screen.written()).not.toContain("\x1b[2J7");
 	});
 }
+
+test("while the cursor follows a loop, what was there stays until the next step has been read", async () => {
+	const { screen, tell, begin, step } = await start();
+	screen.keys(`${TO_STRATEGY}ll\r`);
+	await screen.until((text) => text.includes("[4"));
+	begin();
+	tell({ type: "candidate.started", ...KEY });
+	await screen.until((text) => text.includes("asks for a first program"));
+	for (const number of [0, 1, 2, 3]) {
+		tell({ type: "candidate.delta", ...KEY, text: "def two_sum(numbers" });
+		await screen.until((text) => text.includes("being written"));
+		step(number);
+		await screen.until(
+			(text) => text.includes(`Steps ${number + 1} · following`) && /Step \d.*\[(?:code|tests)\]/.test(text),
+		);
+		expect(screen.written()).not.toContain("reading");
+	}
+});
 
 test("a step that is looked at stays where it is while others come, and the end is followed again", async () => {
 	const { screen, tell, begin, step } = await start();

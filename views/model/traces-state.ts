@@ -1,7 +1,7 @@
 import type { TraceFile } from "../../src/app/trace-sources.js";
 import { createTraceTable, type TraceTable } from "../../src/store/trace-table.js";
 import type { Trace, TraceBook } from "../../src/store/traces.js";
-import { type LiveTrace, liveTrace } from "./live-trace.js";
+import { isAsked, type LiveTrace, liveTrace } from "./live-trace.js";
 import type { Model } from "./model.js";
 import type { OpenRun } from "./state.js";
 import type { MarkedTrace } from "./trace-marks.js";
@@ -100,7 +100,7 @@ export function selectedStep(model: Model, trace: Trace): number {
 	const { step, open } = tracesState(model);
 	const last = trace.steps.length - 1;
 	if (step !== null) return Math.min(step, last);
-	return liveTrace(open?.run ?? null, trace)?.text == null ? last : last + 1;
+	return isAsked(liveTrace(open?.run ?? null, trace)) ? last + 1 : last;
 }
 
 export function selectedTab(model: Model, trace: Trace): TraceTab {

@@ -1,5 +1,6 @@
 import { contextOf } from "../../src/store/trace-tree.js";
-import { liveTrace } from "../model/live-trace.js";
+import type { Trace } from "../../src/store/traces.js";
+import { isAsked, type LiveTrace, liveTrace } from "../model/live-trace.js";
 import type { Model } from "../model/model.js";
 import { setTextMarks } from "../model/text-marks.js";
 import {
@@ -17,7 +18,7 @@ import { cyan } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { type MarkedText, note } from "./marked-text.js";
 import { type PaneText, positionText } from "./pane-text.js";
-import { type StepReading, stepText } from "./trace-texts.js";
+import { promptText, type StepReading, type StepText, stepText } from "./trace-texts.js";
 
 /** Corners, the focus mark and spaces. */
 const TITLE_MARGIN = 4;
@@ -29,19 +30,45 @@ export function drawTraceStep(model: Model, width: number, height: number): Pane
 	const source = open?.source() ?? null;
 	const step = trace ? selectedStep(model, trace) : -1;
 	const live = trace && step === trace.steps.length ? liveTrace(open?.run ?? null, trace) : null;
-	if (live?.text != null)
-		return { title: `Step ${step} as it is written`, rows: arrivingRows(live.text, width, height) };
+	if (live && isAsked(live)) return keep(model, drawComingStep(model, live, step, { width, height }));
 	if (trace?.steps.length === 0)
 		return { title: "Step", rows: note(selectedLive(model)?.doing ?? "no step was done", width).rows };
 	const context = trace ? contextOf(trace, step) : null;
 	if (!trace || !context || source === null) return { title: "Step", rows: [] };
 	const tab = selectedTab(model, trace);
-	const text = memo(model, { source, trace, context }, tab, width);
+	const { text, isWhole } = memo(model, { source, trace, context }, tab, width);
+	// While the cursor follows, what was there stays until the next step has been read.
+	const before = lastPane.get(model);
+	if (!isWhole && before?.trace === trace && tracesState(model).step === null) return before.pane;
 	setTextMarks(model, "trace-step", text.marks);
 	model.scroll.limitLeft("trace-step", text.overhang ?? 0);
 	const top = model.scroll.top("trace-step", height, text.rows.length);
 	const title = titleOf(tab, `Step ${step}`, positionText(top, height, text.rows.length), width - TITLE_MARGIN);
-	return { title, rows: text.rows.slice(top, top + height) };
+	return keep(model, { title, rows: text.rows.slice(top, top + height) });
+}
+
+const lastPane = new WeakMap<Model, { trace: Trace | null; pane: PaneText }>();
+
+function keep(model: Model, pane: PaneText): PaneText {
+	lastPane.set(model, { trace: selectedTrace(model), pane });
+	return pane;
+}
+
+/** The step that the model is at: what it was asked, or the end of what has arrived. */
+function drawComingStep(
+	model: Model,
+	{ text, prompt }: LiveTrace,
+	step: number,
+	{ width, height }: { width: number; height: number },
+): PaneText {
+	const isPrompt = prompt !== null && (text === null || tracesState(model).tabs.generation === "prompt");
+	const tabs = [prompt === null ? "" : isPrompt ? "[prompt] " : "prompt ", isPrompt ? "completion" : "[completion]"];
+	const title = `Step ${step} ${tabs.join("")} ${text === null ? "asked" : "being written"}`;
+	if (!isPrompt) return { title, rows: arrivingRows(text ?? "", width, height) };
+	const { rows, marks } = promptText({ prompt: [...prompt], template: null }, width);
+	setTextMarks(model, "trace-step", marks);
+	const top = model.scroll.top("trace-step", height, rows.length);
+	return { title: `${title} ${positionText(top, height, rows.length)}`.trimEnd(), rows: rows.slice(top, top + height) };
 }
 
 /** The end of a completion, which is what is new of it. */
@@ -69,7 +96,7 @@ interface Kept {
 const lastText = new WeakMap<Model, Kept>();
 
 /** The text is made again only when what it is made of changed, not at every frame and scroll. */
-function memo(model: Model, reading: StepReading, tab: TraceTab, width: number): MarkedText {
+function memo(model: Model, reading: StepReading, tab: TraceTab, width: number): StepText {
 	const { columns, wraps, zoomed } = model.ui.getState();
 	const { trace, source, context } = reading;
 	const { taskId, sampleIndex, steps } = trace;
@@ -89,9 +116,9 @@ function memo(model: Model, reading: StepReading, tab: TraceTab, width: number):
 		zoomed,
 	]);
 	const kept = lastText.get(model);
-	if (kept?.key === key) return kept.text;
+	if (kept?.key === key) return { text: kept.text, isWhole: true };
 	const { text, isWhole } = stepText(model, reading, tab, width);
 	if (isWhole) lastText.set(model, { key, text });
 	else lastText.delete(model);
-	return text;
+	return { text, isWhole };
 }

@@ -26,13 +26,14 @@ export interface StepReading {
 type Whole<Kind extends TraceStep["kind"]> = Extract<TraceStep, { kind: Kind }>;
 type Generation = Whole<"generation">;
 
-/** Text of one tab of a step. `isWhole`: nothing of it is still being read. */
-export function stepText(
-	model: Model,
-	reading: StepReading,
-	tab: TraceTab,
-	width: number,
-): { text: MarkedText; isWhole: boolean } {
+/** `isWhole`: nothing of it is still being read. */
+export interface StepText {
+	text: MarkedText;
+	isWhole: boolean;
+}
+
+/** Text of one tab of a step. */
+export function stepText(model: Model, reading: StepReading, tab: TraceTab, width: number): StepText {
 	const { source, trace, context } = reading;
 	let isWhole = true;
 	const take = <Kind extends TraceStep["kind"]>(kind: Kind, entry: StepEntry | null): Taken<Whole<Kind>> => {
@@ -76,7 +77,7 @@ function taken<T>(read: Read<T> | null, width: number): Taken<T> {
 
 const lines = (text: string, width: number) => wrapText(text, width - 2).map((line) => ` ${toCells(line, width - 1)}`);
 
-function promptText({ prompt, template }: Generation, width: number): MarkedText {
+export function promptText({ prompt, template }: Pick<Generation, "prompt" | "template">, width: number): MarkedText {
 	if (prompt === null) return note("what the model was asked is not known", width);
 	const rows = template === null ? [] : [dim(toCells(` template ${template}`, width)), ""];
 	const marks: number[] = [];

@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../src/domain/events.js";
 import { formatBytes, formatMs } from "./format.js";
 
-type Logged = Exclude<RunEvent["type"], "run.progress" | "candidate.delta">;
+type Logged = Exclude<RunEvent["type"], "run.progress" | "candidate.asked" | "candidate.delta">;
 
 /** What matters of each event, most important first. A part, between two spaces, is left out where its fields are null. */
 const PARTS: Record<Logged, string> = {
