@@ -8,13 +8,14 @@ import { stopPlaying } from "./trace-player.js";
 import { traceSourceItems } from "./trace-sources.js";
 import {
 	changeTraces,
+	selectedKind,
 	selectedLive,
 	selectedStep,
 	selectedTab,
 	selectedTrace,
 	shownTraces,
-	TRACE_TABS,
 	type TraceTab,
+	tabsOf,
 	tracesState,
 } from "./traces-state.js";
 
@@ -103,17 +104,16 @@ export function jumpToTurn(model: Model, direction: 1 | -1): void {
 export function moveTraceTab(model: Model, by: number): void {
 	const trace = selectedTrace(model);
 	if (!trace) return;
-	const at = TRACE_TABS.indexOf(selectedTab(model, trace));
-	const tab = TRACE_TABS[(at + by + TRACE_TABS.length) % TRACE_TABS.length];
+	const tabs = tabsOf(model, trace);
+	const tab = tabs[(tabs.indexOf(selectedTab(model, trace)) + by + tabs.length) % tabs.length];
 	if (tab) showTraceTab(model, tab);
 }
 
 export function showTraceTab(model: Model, tab: TraceTab): void {
 	const trace = selectedTrace(model);
-	const kind = trace?.steps[selectedStep(model, trace)]?.outline.kind;
-	if (!kind) return;
+	if (!trace) return;
 	model.scroll.reset("trace-step");
-	changeTraces(model, { tabs: { ...tracesState(model).tabs, [kind]: tab } });
+	changeTraces(model, { tabs: { ...tracesState(model).tabs, [selectedKind(model, trace)]: tab } });
 }
 
 export function toggleTraceMark(model: Model): void {

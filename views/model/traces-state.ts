@@ -103,7 +103,17 @@ export function selectedStep(model: Model, trace: Trace): number {
 	return isAsked(liveTrace(open?.run ?? null, trace)) ? last + 1 : last;
 }
 
+/** Of the step that is being written too, which is one that a model makes. */
+export function selectedKind(model: Model, trace: Trace): StepKind {
+	return trace.steps[selectedStep(model, trace)]?.outline.kind ?? "generation";
+}
+
+/** What can be shown of the step that the cursor is on. Of one that is being written there is no more than its two texts. */
+export function tabsOf(model: Model, trace: Trace): readonly TraceTab[] {
+	return selectedStep(model, trace) === trace.steps.length ? ["prompt", "completion"] : TRACE_TABS;
+}
+
 export function selectedTab(model: Model, trace: Trace): TraceTab {
-	const kind = trace.steps[selectedStep(model, trace)]?.outline.kind ?? "generation";
-	return tracesState(model).tabs[kind];
+	const tab = tracesState(model).tabs[selectedKind(model, trace)];
+	return tabsOf(model, trace).includes(tab) ? tab : "completion";
 }

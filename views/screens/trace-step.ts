@@ -30,7 +30,8 @@ export function drawTraceStep(model: Model, width: number, height: number): Pane
 	const source = open?.source() ?? null;
 	const step = trace ? selectedStep(model, trace) : -1;
 	const live = trace && step === trace.steps.length ? liveTrace(open?.run ?? null, trace) : null;
-	if (live && isAsked(live)) return keep(model, drawComingStep(model, live, step, { width, height }));
+	if (trace && live && isAsked(live))
+		return keep(model, drawComingStep(model, live, { step, tab: selectedTab(model, trace) }, { width, height }));
 	if (trace?.steps.length === 0)
 		return { title: "Step", rows: note(selectedLive(model)?.doing ?? "no step was done", width).rows };
 	const context = trace ? contextOf(trace, step) : null;
@@ -58,10 +59,10 @@ function keep(model: Model, pane: PaneText): PaneText {
 function drawComingStep(
 	model: Model,
 	{ text, prompt }: LiveTrace,
-	step: number,
+	{ step, tab }: { step: number; tab: TraceTab },
 	{ width, height }: { width: number; height: number },
 ): PaneText {
-	const isPrompt = prompt !== null && (text === null || tracesState(model).tabs.generation === "prompt");
+	const isPrompt = prompt !== null && (text === null || tab === "prompt");
 	const tabs = [prompt === null ? "" : isPrompt ? "[prompt] " : "prompt ", isPrompt ? "completion" : "[completion]"];
 	const title = `Step ${step} ${tabs.join("")} ${text === null ? "asked" : "being written"}`;
 	if (!isPrompt) return { title, rows: arrivingRows(text ?? "", width, height) };
