@@ -48,17 +48,22 @@ async function remainingConfig(
 		});
 	}
 	const { workspace, signal } = context;
-	const { taskIds, doneCount } = await remainingTasks(
+	const { taskIds, doneCount, runIds, otherRunIds } = await remainingTasks(
 		workspace,
 		{ ...config, workers: 1, experiment },
 		fileInputs,
 		signal,
 	);
-	if (doneCount > 0 && !context.quiet) {
+	const lines: string[] = [];
+	if (doneCount > 0) {
 		const rest = taskIds.length === 0 ? ": nothing is left to do" : `, ${countOf(taskIds.length, "task")} to do`;
-		const line = `${countOf(doneCount, "task")} left out: experiment ${experiment} has them${rest}`;
-		await writeLine(context.stderr, printable(line));
+		lines.push(
+			`${countOf(doneCount, "task")} left out: experiment ${experiment} has them in ${namesOf(runIds)}${rest}`,
+		);
 	}
+	if (otherRunIds.length > 0)
+		lines.push(`not counted, made by another model, template or sampling: ${namesOf(otherRunIds)}`);
+	if (!context.quiet) for (const line of lines) await writeLine(context.stderr, printable(line));
 	return taskIds.length === 0 ? null : doneCount === 0 ? config : { ...config, taskIds };
 }
 
@@ -75,6 +80,11 @@ async function newConfig(
 	const generation = await modelConfigOf(context, backend, options, plan);
 	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, dedupe, select, widen };
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
+}
+
+function namesOf(runIds: readonly string[]): string {
+	const [first = "", ...more] = runIds;
+	return more.length === 0 ? first : `${first} and ${countOf(more.length, "more run")}`;
 }
 
 function widenOf({ nMax, widen, stopOn }: RunOptions, n: number): RunConfig["widen"] {

@@ -33,7 +33,10 @@ export function registerJudging(program: Command, act: Act): void {
 		.option("--resume <run>", "finish this run; nothing is judged twice")
 		.option("--stop-on <number>", "make no more for a task with so many accepted; `accepted` is 1", acceptedNumber)
 		.addOption(experimentOption())
-		.option("--skip-existing", "leave out tasks that a run of the experiment has solved, or has n judged candidates of")
+		.option(
+			"--skip-existing",
+			"leave out tasks that a run of the experiment with the same model, template and sampling has solved, or has n of",
+		)
 		.addOption(
 			new Option(
 				"--dedupe [what]",

@@ -4,6 +4,7 @@ import { bootstrapMean } from "../stats/bootstrap.js";
 import type { Interval } from "../stats/interval.js";
 import { meanPassAtK, passAtK } from "../stats/pass-at-k.js";
 import { type Summary, summarise } from "../stats/summary.js";
+import { DistinctPrograms } from "../tasks/equal-programs.js";
 
 /** A mean over tasks and its 95 % interval (BCa bootstrap over tasks); null with fewer than 10 tasks. */
 export interface PassAtKEstimate extends PassAtK {
@@ -34,7 +35,7 @@ export interface EvaluationFigures {
 	parseFailureRate: number | null;
 	/** The same with those that do not compile. */
 	degenerateRate: number | null;
-	/** Distinct programs per candidate that holds one, mean over tasks. */
+	/** Distinct programs, equal ones counted once, per candidate that holds one; mean over tasks. */
 	distinctShare: number | null;
 	/** Length of what the generator gave, in characters. */
 	completionLength: Summary;
@@ -44,7 +45,7 @@ export interface EvaluationFigures {
 interface TaskTally {
 	n: number;
 	accepted: number;
-	programs: Set<string>;
+	programs: DistinctPrograms;
 	withProgram: number;
 	slowestAcceptedMs: number | null;
 	stoppedAtMs: number | null;
@@ -67,7 +68,7 @@ export class EvaluationTally {
 		if (beyondN) return;
 		const task = this.#task(candidate.taskId);
 		if (candidate.code !== null) {
-			task.programs.add(verdict.codeSha256);
+			task.programs.add(verdict.codeSha256, candidate.code);
 			task.withProgram++;
 		}
 		this.#lengths.push(candidate.completion.length);
@@ -107,7 +108,7 @@ export class EvaluationTally {
 		const judged = tasks.filter(({ n }) => n > 0);
 		const mixed = judged.filter(({ n, accepted }) => accepted > 0 && accepted < n).length;
 		const withPrograms = tasks.filter(({ withProgram }) => withProgram > 0);
-		const distinct = withPrograms.reduce((sum, { programs, withProgram }) => sum + programs.size / withProgram, 0);
+		const distinct = withPrograms.reduce((sum, { programs, withProgram }) => sum + programs.count / withProgram, 0);
 		const share = (count: number, of: number) => (of === 0 ? null : count / of);
 		return {
 			passAtK: this.passAtK(ks),
@@ -144,7 +145,14 @@ export class EvaluationTally {
 	#task(taskId: string): TaskTally {
 		let task = this.#tasks.get(taskId);
 		if (task === undefined) {
-			task = { n: 0, accepted: 0, programs: new Set(), withProgram: 0, slowestAcceptedMs: null, stoppedAtMs: null };
+			task = {
+				n: 0,
+				accepted: 0,
+				programs: new DistinctPrograms(),
+				withProgram: 0,
+				slowestAcceptedMs: null,
+				stoppedAtMs: null,
+			};
 			this.#tasks.set(taskId, task);
 		}
 		return task;

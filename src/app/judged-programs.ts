@@ -1,15 +1,20 @@
 import { type RolloutPlace, readRollout } from "../artifacts/rollout-file.js";
 import type { Sameness } from "../domain/choices.js";
-import type { Candidate } from "../domain/run.js";
+import type { Behaviour, Candidate } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import type { Verdict } from "../domain/verdict.js";
 import { sha256 } from "../lib/hash.js";
-import { programForm } from "../tasks/program-form.js";
+import { programKey } from "../tasks/equal-programs.js";
 import { staticFlags } from "../verify/static-flags.js";
-import { normalisedSource } from "../verify/verdict-cache.js";
 
-export interface Judged {
+/** What judging a program gives. */
+export interface Judgement {
 	verdict: Verdict;
+	/** As in the rollout. */
+	behaviour: Behaviour | null;
+}
+
+export interface Judged extends Judgement {
 	/** The sample of the task whose verdict this is, its program being the same; null: it was judged itself. */
 	sameAs: number | null;
 }
@@ -17,7 +22,7 @@ export interface Judged {
 interface Known {
 	sampleIndex: number;
 	/** A place: an earlier start of the run judged it, and its rollout holds the verdict. */
-	verdict: Promise<Verdict> | RolloutPlace;
+	judgement: Promise<Judgement> | RolloutPlace;
 }
 
 /** Remembers which programs of a task have a verdict, so that none is judged twice. Equality is within a task. */
@@ -34,25 +39,25 @@ export class JudgedPrograms {
 
 	/** A candidate that an earlier start of the run judged itself. Where it is no Python it is judged again. */
 	recall({ taskId, sampleIndex, code }: Candidate, place: RolloutPlace): void {
-		if (code !== null) this.#of(taskId).set(this.#keyOf(code, "python"), { sampleIndex, verdict: place });
+		if (code !== null) this.#of(taskId).set(programKey(code, this.#sameness), { sampleIndex, judgement: place });
 	}
 
-	/** The verdict of an equal program, or what `judge` says. A program that could not be judged is nobody's model. */
-	async verdictOf(task: Task, candidate: Candidate, judge: () => Promise<Verdict>): Promise<Judged> {
+	/** The verdict and the answers of an equal program, or what `judge` says. A program that could not be judged is nobody's model. */
+	async judgementOf(task: Task, candidate: Candidate, judge: () => Promise<Judgement>): Promise<Judged> {
 		const { code, sampleIndex } = candidate;
-		if (code === null) return { verdict: await judge(), sameAs: null };
+		if (code === null) return { ...(await judge()), sameAs: null };
 		const programs = this.#of(task.id);
-		const key = this.#keyOf(code, task.kind === "function" ? task.language : "diff");
+		const key = programKey(code, this.#sameness, task.kind === "function" ? task.language : "diff");
 		const known = programs.get(key);
 		if (known !== undefined) {
-			const verdict = await this.#verdictOf(known);
-			if (verdict !== null && verdict.status !== "judge_error") {
-				return { verdict: ofTwin(verdict, task, sampleIndex, code), sameAs: known.sampleIndex };
+			const twin = await this.#judgementOf(known);
+			if (twin !== null && twin.verdict.status !== "judge_error") {
+				return { ...twin, verdict: ofTwin(twin.verdict, task, sampleIndex, code), sameAs: known.sampleIndex };
 			}
 		}
-		const verdict = judge();
-		programs.set(key, { sampleIndex, verdict });
-		return { verdict: await verdict, sameAs: null };
+		const judgement = judge();
+		programs.set(key, { sampleIndex, judgement });
+		return { ...(await judgement), sameAs: null };
 	}
 
 	/** No more candidates of the task will come. */
@@ -60,9 +65,10 @@ export class JudgedPrograms {
 		this.#tasks.delete(taskId);
 	}
 
-	async #verdictOf({ verdict }: Known): Promise<Verdict | null> {
-		if ("offset" in verdict) return (await readRollout(this.#rollouts, verdict)).verdict;
-		return await verdict.catch(() => null);
+	async #judgementOf({ judgement }: Known): Promise<Judgement | null> {
+		if (!("offset" in judgement)) return await judgement.catch(() => null);
+		const { verdict, behaviour } = await readRollout(this.#rollouts, judgement);
+		return { verdict, behaviour };
 	}
 
 	#of(taskId: string): Map<string, Known> {
@@ -70,16 +76,6 @@ export class JudgedPrograms {
 		this.#tasks.set(taskId, known);
 		return known;
 	}
-
-	#keyOf(code: string, language: string): string {
-		return sha256(programKey(code, language, this.#sameness)).slice(0, 32);
-	}
-}
-
-/** Equal for programs that are the same; those that cannot be told to be are, when their texts are. */
-function programKey(code: string, language: string, sameness: Sameness): string {
-	const form = language === "python" ? programForm(code, sameness) : null;
-	return form === null ? `text ${normalisedSource(code)}` : `tree ${form}`;
 }
 
 /** The same verdict, said of another text: lines are elsewhere in it, and what its source shows is its own. */

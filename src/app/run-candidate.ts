@@ -36,12 +36,15 @@ export async function judgeCandidate(
 	const key = { taskId: job.task.id, sampleIndex: job.sampleIndex };
 	options.onCandidate?.(candidate);
 	const onPhase = (phase: PhaseResult): void => recorder.emit({ type: "phase.finished", ...key, ...phase });
-	const judge = () =>
-		verifier.verify(job.task, candidate, { gate: options.gate, signal, ...(options.detailed ? { onPhase } : {}) });
-	const { verdict, sameAs } =
+	const phases = options.detailed ? { onPhase } : {};
+	const judge = async () => ({
+		verdict: await verifier.verify(job.task, candidate, { gate: options.gate, signal, ...phases }),
+		behaviour: needsBehaviour(run) ? await verifier.observe(job.task, candidate, signal) : null,
+	});
+	const { verdict, behaviour, sameAs } =
 		run.judged === null
-			? { verdict: await judge(), sameAs: null }
-			: await run.judged.verdictOf(job.task, candidate, judge);
+			? { ...(await judge()), sameAs: null }
+			: await run.judged.judgementOf(job.task, candidate, judge);
 	signal.throwIfAborted();
 	if (sameAs !== null && options.detailed) verdict.phases.forEach(onPhase);
 	const rollout: Rollout = {
@@ -51,7 +54,7 @@ export async function judgeCandidate(
 		verdict,
 		rewards: rewardsOf(verdict),
 		sameAs,
-		behaviour: needsBehaviour(run) ? await verifier.observe(job.task, candidate, signal) : null,
+		behaviour,
 		beyondN: isBeyondN(run.plan.config, job.sampleIndex),
 		startedAt: new Date(startedAtMs).toISOString(),
 		finishedAt: new Date(now()).toISOString(),

@@ -12,7 +12,6 @@ import type { ActiveRun } from "./active-run.js";
 import { checkTraining } from "./check-training.js";
 import { emitRollout } from "./run-candidate.js";
 import { withIndex } from "./run-index.js";
-import { SelectionTally } from "./selection-tally.js";
 
 type Parent = ArtifactManifest["parents"][number];
 
@@ -54,6 +53,8 @@ export async function finishRun(
 /** Read from the rollouts, so that it is the same however often the run was interrupted. */
 async function pickedOf({ plan: { config }, files }: ActiveRun): Promise<RunResult["picked"]> {
 	if (config.select === null) return null;
+	// It brings a parser of Python along, which no other run needs.
+	const { SelectionTally } = await import("./selection-tally.js");
 	const selecting = new SelectionTally();
 	for await (const { rollout } of readRollouts(files.rollouts)) selecting.add(rollout);
 	return selecting.picked(config.select);

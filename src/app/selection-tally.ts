@@ -1,15 +1,14 @@
 import { SELECTORS, type Selector } from "../domain/choices.js";
 import type { Picked, Rollout } from "../domain/run.js";
-import { sha256 } from "../lib/hash.js";
 import { bootstrapMean } from "../stats/bootstrap.js";
 import type { Interval } from "../stats/interval.js";
 import { signFlip } from "../stats/paired.js";
-import { programShape } from "../tasks/code-tokens.js";
+import { programKey } from "../tasks/equal-programs.js";
 
 /** How often the one candidate that a rule picks from a task's is accepted. */
 export interface SelectionScore {
 	/**
-	 * `public`: most public tests passed. `majority`: the program that is written most often, but for names and layout.
+	 * `public`: most public tests passed. `majority`: the program that is written most often, equal ones counted together.
 	 * `public+majority`: the second among the first. `logprob`: the highest mean log-probability of a token. `agreement`:
 	 * the answers that most candidates give on the same inputs, those without any answer left out; `public+agreement`:
 	 * the same among the first. Ties are drawn from at random, and the score is what that gives on average.
@@ -42,7 +41,7 @@ interface Choice {
 	accepted: boolean;
 	beyondN: boolean;
 	publicPassed: number;
-	shape: string;
+	program: string;
 	logprob: number | null;
 	/** Equal where the answers are; "": none was given; null: nobody asked. */
 	answers: string | null;
@@ -68,7 +67,7 @@ export class SelectionTally {
 			beyondN,
 			publicPassed: verdict.tests.filter(({ visibility, status }) => visibility === "public" && status === "passed")
 				.length,
-			shape: candidate.code === null ? "" : sha256(programShape(candidate.code)).slice(0, 16),
+			program: candidate.code === null ? "" : programKey(candidate.code),
 			logprob: logprob === null || tokens === 0 ? null : logprob / tokens,
 			answers:
 				candidate.code === null ? "" : behaviour === null ? null : behaviour.answered === 0 ? "" : behaviour.sha256,
@@ -142,7 +141,7 @@ function scoresBy(selector: Selector, picks: readonly Choice[]): number[] {
 		case "public":
 			return picks.map(({ publicPassed }) => publicPassed);
 		case "majority":
-			return companyOf(picks, ({ shape }) => shape);
+			return companyOf(picks, ({ program }) => program);
 		case "agreement":
 			return companyOf(picks, ({ answers }) => answers ?? "");
 		case "logprob":

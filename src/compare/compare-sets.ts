@@ -191,7 +191,7 @@ function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | n
 		distinctShare:
 			withPrograms.length === 0
 				? null
-				: withPrograms.reduce((sum, task) => sum + task.programs.size / task.withProgram, 0) / withPrograms.length,
+				: withPrograms.reduce((sum, task) => sum + task.programs.count / task.withProgram, 0) / withPrograms.length,
 		training,
 		contamination,
 	};

@@ -4,6 +4,7 @@ import { AssayError } from "../lib/errors.js";
 import { sha256 } from "../lib/hash.js";
 import { readTextFile } from "../lib/input-file.js";
 import { parseAt } from "../lib/schema.js";
+import { DistinctPrograms } from "../tasks/equal-programs.js";
 import type { ResultSet, TaskOutcomes } from "./result-set.js";
 
 /** `accepted/n`, as tables print it. */
@@ -67,7 +68,15 @@ export async function readPublishedResults(path: string): Promise<ResultSet[]> {
 
 /** Which of the samples were right, and their programs, a table does not say. */
 function outcomesOf({ accepted, n }: { accepted: number; n: number }): TaskOutcomes {
-	return { n, accepted, rightBySample: [], programs: new Set(), withProgram: 0, testsSha256: null, testVersions: 1 };
+	return {
+		n,
+		accepted,
+		rightBySample: [],
+		programs: new DistinctPrograms(),
+		withProgram: 0,
+		testsSha256: null,
+		testVersions: 1,
+	};
 }
 
 function parsed(text: string, path: string): unknown {

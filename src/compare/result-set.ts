@@ -2,6 +2,7 @@ import type { Outcome } from "../artifacts/outcome-file.js";
 import type { ComparedSet } from "../domain/comparison.js";
 import type { RunConfig, StatusCounts } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
+import { DistinctPrograms } from "../tasks/equal-programs.js";
 
 /** What came out for one task. */
 export interface TaskOutcomes {
@@ -10,8 +11,7 @@ export interface TaskOutcomes {
 	accepted: number;
 	/** By sample index; sparse where samples were not judged, or could not be. */
 	rightBySample: (boolean | undefined)[];
-	/** Hashes of the programs. */
-	programs: Set<string>;
+	programs: DistinctPrograms;
 	/** Candidates that hold a program. */
 	withProgram: number;
 	/** Hash of the tests; null: the file does not say. */
@@ -80,7 +80,7 @@ export class Gathering {
 		this.statusCounts[outcome.status] = (this.statusCounts[outcome.status] ?? 0) + 1;
 		const task = this.#task(outcome);
 		if (outcome.codeSha256 !== null) {
-			task.programs.add(outcome.codeSha256);
+			task.programs.add(outcome.codeSha256, outcome.code);
 			task.withProgram++;
 		}
 		if (outcome.status === "judge_error") return;
@@ -99,7 +99,7 @@ export class Gathering {
 			n: 0,
 			accepted: 0,
 			rightBySample: [],
-			programs: new Set(),
+			programs: new DistinctPrograms(),
 			withProgram: 0,
 			testsSha256,
 			testVersions: 1,

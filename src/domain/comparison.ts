@@ -48,7 +48,7 @@ export const ComparedSet = z.strictObject({
 	mixedTasks: z.int().nonnegative(),
 	/** Share of judged candidates without a program, or with one that does not compile. */
 	degenerateRate: z.number().nullable(),
-	/** Distinct programs per candidate that holds one, mean over tasks; null where the file does not say. */
+	/** Distinct programs (equal ones but for layout and local names counted once) per candidate that holds one, mean over tasks; null where the file does not say. */
 	distinctShare: z.number().nullable(),
 	/** Whether the tasks are in the training data of what made the candidates. */
 	training: TrainingCheck,

@@ -12,19 +12,6 @@ const FIXED_NAMES = new Set(
 	).split(" "),
 );
 
-/**
- * One text for Python programs that differ in layout, comments, docstrings and chosen names alone: names are numbered as
- * they first appear.
- */
-export function programShape(code: string): string {
-	const numbers = new Map<string, number>();
-	return codeTokens(code, (name) => {
-		const number = numbers.get(name) ?? numbers.size;
-		numbers.set(name, number);
-		return `x${number}`;
-	}).join(" ");
-}
-
 /** Tokens of a Python program without comments, docstrings and layout; chosen names are all alike, or as `rename` says. */
 export function codeTokens(code: string, rename: (name: string) => string = () => "x"): string[] {
 	const tokens: string[] = [];

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Candidate } from "../domain/run.js";
 import type { Status } from "../domain/verdict.js";
-import { programShape } from "../tasks/code-tokens.js";
+import { programKey } from "../tasks/equal-programs.js";
 
 /** A judged program, small enough that one can be held for each candidate of a long run. */
 export interface Choice {
@@ -14,13 +13,13 @@ export interface Choice {
 	shape: string;
 }
 
-/** Equal for programs that differ in layout, comments and chosen names alone. */
+/** Its shape is equal for equal programs: but for layout, comments, docstrings and names of local variables. */
 export function choiceOf(
 	candidate: Candidate & { code: string },
 	status: Status,
 	at: Pick<Choice, "source" | "place">,
 ): Choice {
-	const shape = createHash("sha256").update(programShape(candidate.code)).digest("base64").slice(0, 16);
+	const shape = programKey(candidate.code);
 	return { taskId: candidate.taskId, sampleIndex: candidate.sampleIndex, status, shape, ...at };
 }
 

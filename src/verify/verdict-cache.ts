@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { Verdict } from "../domain/verdict.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
+import { normalisedSource } from "../lib/normalised-source.js";
 
 const FILE = "verdicts.sqlite";
 const MOST_PENDING = 200;
@@ -62,12 +63,4 @@ export class VerdictCache {
 /** `parts` hold everything that can change the verdict: tests, limits, tier, interpreter, judge. */
 export function verdictKey(code: string, parts: Record<string, unknown>): string {
 	return sha256(canonicalJson({ ...parts, code: sha256(normalisedSource(code)) }));
-}
-
-/** Differences that no Python program can see: a byte-order mark, line ends, white space at the very end. */
-export function normalisedSource(code: string): string {
-	return `${code
-		.replace(/^\uFEFF/, "")
-		.replace(/\r\n?/g, "\n")
-		.trimEnd()}\n`;
 }

@@ -74,6 +74,21 @@ test("a resumed run remembers the programs that its earlier start judged", async
 	expect((await rolloutsOf(files)).map(({ sameAs }) => sameAs)).toEqual([null, 0, null, 0, 2]);
 });
 
+test("agreement asks equal programs once; the others have the same answers, also after a start that was killed", async () => {
+	const over = { dedupe: "names", select: "agreement" } as const;
+	const { verifier: asked, files, workspace, result } = await run(over);
+	expect(asked.observed).toEqual(["a/0", "a/2"]);
+	const answers = (await rolloutsOf(files)).map(({ behaviour }) => behaviour?.sha256);
+	expect(answers).toEqual([0, 0, 2, 0, 2].map((sample) => answers[sample]));
+	expect(result.picked?.tasks).toEqual([{ taskId: "a", samples: [0, 1, 3] }]);
+	for (const path of [files.manifest, files.result, files.report]) rmSync(path);
+	const lines = readFileSync(files.rollouts, "utf8").split("\n");
+	writeFileSync(files.rollouts, `${lines[0]}\n`);
+	const again = await run(over, { workspace, resume: result.runId });
+	expect(again.verifier.observed).toEqual(["a/2"]);
+	expect((await rolloutsOf(files)).map(({ behaviour }) => behaviour?.sha256)).toEqual(answers);
+});
+
 let verifier: Verifier | null = null;
 
 beforeAll(async () => {

@@ -16,7 +16,7 @@ function tallyOf(
 	samples: readonly { task: string; status: Status; code?: string; cpuTimeMs?: number }[],
 ): EvaluationTally {
 	const tally = new EvaluationTally();
-	samples.forEach(({ task, status, code = `# ${status}\n`, cpuTimeMs = 2 }, sampleIndex) => {
+	samples.forEach(({ task, status, code = `# ${status}\n${status} = 1\n`, cpuTimeMs = 2 }, sampleIndex) => {
 		const held = status === "no_code" ? null : code;
 		const candidate = { ...programCandidate(task, sampleIndex, "static", held), completion: code };
 		const verdict = { ...verdictFor({ id: task }, { sampleIndex, code: held }), status, cpuTimeMs };
@@ -74,7 +74,7 @@ test("a task whose right candidates come near the time limit is named", () => {
 
 test("nothing judged says nothing", () => {
 	const { passAtK, ...figures } = new EvaluationTally().figures([1]);
-	expect(passAtK).toEqual([{ k: 1, value: null, tasks: 0, interval: null }]);
+	expect(passAtK).toEqual([{ k: 1, value: null, tasks: 0, interval: null, seen: 0 }]);
 	expect(figures).toMatchObject({ informativeShare: null, parseFailureRate: null, distinctShare: null, rewards: {} });
 });
 

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { remainingTasks } from "../../../src/app/remaining-tasks.js";
 import { runBestOfN } from "../../../src/app/run-best-of-n.js";
 import { runFiles } from "../../../src/artifacts/layout.js";
+import { readPlan, writePlan } from "../../../src/artifacts/run-plan.js";
+import type { GenerationConfig } from "../../../src/domain/generation.js";
 import type { Status } from "../../../src/domain/verdict.js";
 import { assay, jsonLines, takeResultAway } from "./assay-command.js";
 import { fakeVerifier } from "./fake-verifier.js";
@@ -45,10 +47,43 @@ test("an experiment lacks the tasks that are neither solved nor have all of thei
 	await record(workspace, "base", ["a"], ["wrong_answer", "accepted"]);
 	await record(workspace, "base", ["b"], ["wrong_answer", "wrong_answer"]);
 	await record(workspace, "other", ["c"], ["accepted", "accepted"]);
-	expect(await remaining(workspace, "base")).toEqual({ taskIds: ["c"], doneCount: 2 });
-	expect(await remaining(workspace, "base", 3)).toEqual({ taskIds: ["b", "c"], doneCount: 1 });
-	expect(await remaining(workspace, "new")).toEqual({ taskIds: ["a", "b", "c"], doneCount: 0 });
+	expect(await remaining(workspace, "base")).toMatchObject({ taskIds: ["c"], doneCount: 2 });
+	expect(await remaining(workspace, "base", 3)).toMatchObject({ taskIds: ["b", "c"], doneCount: 1 });
+	expect(await remaining(workspace, "new")).toMatchObject({ taskIds: ["a", "b", "c"], doneCount: 0 });
 });
+
+const GENERATION: GenerationConfig = {
+	model: "m",
+	template: { id: "direct.v1", sha256: "a".repeat(64) },
+	sampling: { temperature: 0.8, topP: 0.95, maxTokens: 256, stop: [] },
+	logprobs: true,
+	concurrency: 8,
+	server: null,
+	allowDownload: false,
+};
+
+test.each([
+	["another model", { ...GENERATION, model: "other" }, false],
+	["another template", { ...GENERATION, template: { id: "direct.v1", sha256: "b".repeat(64) } }, false],
+	["another temperature", { ...GENERATION, sampling: { ...GENERATION.sampling, temperature: 0.2 } }, false],
+	["no model", null, false],
+	["another concurrency", { ...GENERATION, concurrency: 1 }, true],
+])(
+	"a run of the experiment with %s counts only when its candidates are of the same kind",
+	async (_, generation, counts) => {
+		const workspace = temporaryFolder();
+		const { runId } = await record(workspace, "base", ["a"], ["accepted", "accepted"]);
+		const files = runFiles(join(workspace, "artifacts"), runId);
+		const plan = readPlan(files);
+		writePlan(files, { ...plan, config: { ...plan.config, generation: GENERATION } });
+		const config = { ...runConfig({ n: 2, generation }), experiment: "base" };
+		expect(await remainingTasks(workspace, config, memoryInputs(TASKS), signal)).toMatchObject(
+			counts
+				? { taskIds: ["b", "c"], runIds: [runId], otherRunIds: [] }
+				: { taskIds: ["a", "b", "c"], runIds: [], otherRunIds: [runId] },
+		);
+	},
+);
 
 test("what a killed run of the experiment had finished counts", async () => {
 	const workspace = temporaryFolder();

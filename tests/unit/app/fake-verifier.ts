@@ -24,6 +24,8 @@ function sandboxInfo(tier: Tier = "bwrap"): SandboxInfo {
 export interface FakeVerifier extends Verifier {
 	/** Keys (`task/sample`) in the order in which they were asked for. */
 	readonly judged: string[];
+	/** Keys of those that were asked what they answer. */
+	readonly observed: string[];
 	/** The most calls that were under way at once. */
 	readonly mostAtOnce: number;
 }
@@ -38,12 +40,14 @@ export interface FakeOptions {
 /** The first line of the code is `# <status>`: that is its verdict. */
 export function fakeVerifier({ concurrency = 2, tier = "bwrap", before }: FakeOptions = {}): FakeVerifier {
 	const judged: string[] = [];
+	const observed: string[] = [];
 	let underWay = 0;
 	let most = 0;
 	return {
 		sandbox: sandboxInfo(tier),
 		concurrency,
 		judged,
+		observed,
 		get mostAtOnce() {
 			return most;
 		},
@@ -61,7 +65,10 @@ export function fakeVerifier({ concurrency = 2, tier = "bwrap", before }: FakeOp
 				underWay--;
 			}
 		},
-		observe: () => Promise.resolve(null),
+		observe({ id }: Task, { sampleIndex, code }: Candidate) {
+			observed.push(`${id}/${sampleIndex}`);
+			return Promise.resolve({ suiteSha256: "0", inputs: 1, answered: 1, sha256: sha256(code ?? "") });
+		},
 		withTimeLimit: (task) => task,
 		close: () => Promise.resolve(),
 	};

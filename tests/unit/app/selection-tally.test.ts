@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { SelectionTally } from "../../../src/app/selection-tally.js";
 import type { Status } from "../../../src/domain/verdict.js";
-import { programShape } from "../../../src/tasks/code-tokens.js";
 import { verdictFor } from "./fake-verifier.js";
 
 interface Sample {
@@ -56,11 +55,11 @@ function selectionOf(samples: readonly Sample[]) {
 	return tally.selection();
 }
 
-const RIGHT = "def f(a):\n    return a + 1\n";
-const RENAMED = "def f(value):  # the next\n    return value + 1\n";
+const RIGHT = "def f(a):\n    b = a + 1\n    return b\n";
+const RENAMED = "def f(a):  # the next\n    following = a + 1\n    return following\n";
 const WRONG = "def f(a):\n    return a - 1\n";
 
-test("the program written most often wins, whatever its names, comments and layout", () => {
+test("the program written most often wins, whatever its local names, comments and layout", () => {
 	const selection = selectionOf([
 		{ task: "a", code: RIGHT, status: "accepted" },
 		{ task: "a", code: RENAMED, status: "accepted" },
@@ -101,9 +100,4 @@ test("one candidate is no choice, and judge errors are none either", () => {
 			{ task: "a", code: WRONG, status: "judge_error" },
 		]),
 	).toBeNull();
-});
-
-test("programs that use their names in other places have other shapes", () => {
-	expect(programShape("def f(a, b):\n    return a - b")).toBe(programShape("def f(x, y):\n    return x - y"));
-	expect(programShape("def f(a, b):\n    return a - b")).not.toBe(programShape("def f(a, b):\n    return b - a"));
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { normalisedSource } from "../../../src/lib/normalised-source.js";
 import { adaptiveLimitMs } from "../../../src/verify/open-verifier.js";
-import { normalisedSource, verdictKey } from "../../../src/verify/verdict-cache.js";
+import { verdictKey } from "../../../src/verify/verdict-cache.js";
 
 test("a task without a time limit gets ten times its reference's time, at least a second, in steps that double", () => {
 	expect(adaptiveLimitMs(2, 3000)).toBe(1000);
