@@ -26,6 +26,7 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		tier: options.sandbox ?? null,
 		workers: options.workers ?? null,
 		threads: options.threads,
+		device: options.device,
 		settings,
 	};
 	if (options.dryRun === true) {

@@ -178,6 +178,7 @@ export interface TrainOptions extends CommonOptions {
 	sandbox?: "bwrap" | "rlimit";
 	workers?: number;
 	threads: number;
+	device: "auto" | "cpu" | "cuda";
 	dryRun?: true;
 }
 

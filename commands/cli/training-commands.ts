@@ -33,6 +33,11 @@ export function registerTraining(program: Command, act: Act): void {
 					.argParser(wholeNumber(1, 1024))
 					.default(1),
 			)
+			.addOption(
+				new Option("--device <device>", "auto: a CUDA device where there is one")
+					.choices(["auto", "cpu", "cuda"])
+					.default("auto"),
+			)
 			.option("--dry-run", "show what would be run");
 		addCommonOptions(command)
 			.addHelpText(

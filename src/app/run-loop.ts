@@ -168,6 +168,7 @@ class Loop {
 				tier: null,
 				workers: null,
 				threads,
+				device: "auto",
 				settings: { seed: seed + iteration, ...settings },
 				python,
 				signal,

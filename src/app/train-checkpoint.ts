@@ -23,6 +23,7 @@ export interface TrainCheckpointOptions {
 	tier: "bwrap" | "rlimit" | null;
 	workers: number | null;
 	threads: number;
+	device: TrainingJob["device"];
 	settings: GivenSettings;
 	python: string;
 	signal: AbortSignal;
@@ -62,6 +63,7 @@ export function planTraining(options: Omit<TrainCheckpointOptions, "python" | "s
 			? { folder: judgeFolder(), reward: options.reward, tier: options.tier, workers: options.workers }
 			: null,
 		threads: options.threads,
+		device: options.device,
 		config: trainingConfig(method, options.settings, manifest.examples),
 	};
 }

@@ -16,6 +16,17 @@ const optimisation = {
 	clipNorm: z.number().positive(),
 	seed: CountOrZero,
 	checkpointEvery: Count,
+	/** Tokens, padding included, that go through the model at once; 0: all of a step. */
+	microBatchTokens: CountOrZero.default(0),
+	/** `auto`: bfloat16 on a CUDA device that has it. */
+	precision: z.enum(["auto", "float32", "bfloat16"]).default("auto"),
+	/** Of the matrices that learn in place of the model's own; 0: the model itself learns. */
+	loraRank: CountOrZero.default(0),
+	/** Over the rank: how much of what they learnt is added. */
+	loraAlpha: z.number().positive().default(16),
+	loraDropout: z.number().min(0).lt(1).default(0),
+	/** Names of linear layers, with commas. */
+	loraTargets: z.string().min(1).default("q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj"),
 };
 
 const SftConfig = z.strictObject({
@@ -32,6 +43,13 @@ const SftConfig = z.strictObject({
 	seed: CountOrZero.default(0),
 	checkpointEvery: Count.default(100),
 	reportEvery: Count.default(20),
+	/** Tokens of a row that several examples share; 0: each has a row of its own. */
+	packedLength: CountOrZero.default(0),
+	/** Of the tasks, whose examples are not learnt but tell when to stop. */
+	validationShare: z.number().min(0).lt(1).default(0),
+	validateEvery: Count.default(50),
+	/** Validations in a row without a better one that end training; 0: none does. */
+	patience: CountOrZero.default(0),
 });
 
 const policy = {
@@ -105,6 +123,8 @@ export const TrainingJob = z.strictObject({
 		.nullable(),
 	/** Of the processor; more than one gives up equal weights from equal seeds. */
 	threads: Count,
+	/** `auto`: a CUDA device where there is one. */
+	device: z.enum(["auto", "cpu", "cuda"]).default("auto"),
 	config: z.union([SftConfig, GrpoConfig, PpoConfig]),
 });
 export type TrainingJob = z.infer<typeof TrainingJob>;

@@ -29,8 +29,9 @@ export function trainingConfig(method: TrainingMethod, given: GivenSettings, exa
 	const { epochs, ...settings } = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, read(value)]));
 	const merged: Record<string, unknown> = { ...DEFAULTS[method], ...settings };
 	if (method === "sft") {
-		const batchSize = Math.min(Number(merged.batchSize), examples);
-		const steps = Number(merged.steps ?? Math.floor(examples / batchSize) * Number(epochs ?? SFT_EPOCHS));
+		const learnt = Math.max(1, Math.floor(examples * (1 - Number(merged.validationShare ?? 0))));
+		const batchSize = Math.min(Number(merged.batchSize), learnt);
+		const steps = Number(merged.steps ?? Math.floor(learnt / batchSize) * Number(epochs ?? SFT_EPOCHS));
 		Object.assign(merged, { batchSize, steps });
 		merged.warmupSteps ??= Math.ceil(steps / 10);
 		merged.scheduleSteps ??= steps;

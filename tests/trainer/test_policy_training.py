@@ -145,7 +145,7 @@ class Parts(unittest.TestCase):
     def test_the_value_head_sees_what_the_policy_sees_and_starts_at_zero(self) -> None:
         model = tiny_model()
         attempts = judged([Example((5, 6), (7, 1))], [[1.0]])
-        scores, values = ActorCritic(model)(attempts.batch.ids, attempts.batch.attention, 1.0)
+        scores, values = ActorCritic(model)(attempts.batch, 1.0)
         logits = model(*inputs(attempts))[0][0, :-1].log_softmax(-1)
         self.assertTrue(torch.allclose(scores.logprobs[0], logits.gather(1, attempts.batch.ids[0, 1:, None])[:, 0]))
         self.assertEqual(values.tolist(), [[0.0] * 3])

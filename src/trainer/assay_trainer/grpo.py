@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 
 import torch
+from torch import Tensor
 
 from .attempts import JudgedAttempts
+from .hardware import device_of
 from .model import CausalLM
 from .optimisation import take_step
-from .policy import score_tokens
+from .policy import logprobs_of, score_tokens
 from .policy_losses import average, clipped_objective, group_advantages, k3_divergence
-from .policy_training import Measured, PolicyConfig, PolicyRun, rounded, train_policy
+from .policy_training import Averages, Measured, PolicyConfig, PolicyRun, rounded, train_policy
 
 
 @dataclass(frozen=True)
@@ -48,32 +51,40 @@ def update(
     What was measured. Groups whose rewards are equal take no part; when all are, nothing changes, not even by decay
     or momentum.
     """
-    device = model.model.embed_tokens.weight.device
     groups = group_advantages(attempts.rewards, attempts.counted, config.normalise)
     informative = float(groups.informative.float().mean())
     if not bool(groups.informative.any()):
         return {"informative": 0.0, "skipped": "the rewards of each group are equal"}
+    device = device_of(model)
     used = groups.informative.repeat_interleave(config.group_size) & attempts.counted.flatten()
-    ids, attention = attempts.batch.ids[used].to(device), attempts.batch.attention[used].to(device)
-    mask = attempts.batch.learnt[used].to(device)
+    batch = attempts.batch.rows(used).to(device)
+    mask = batch.learnt
     advantages = groups.advantages.flatten()[used][:, None].to(device)
     model.eval()  # Nothing of the model is random; the first ratio must be exactly 1.
-    with torch.no_grad():
-        old = score_tokens(model, ids, attention, config.temperature).logprobs
-        anchor = score_tokens(reference, ids, attention, config.temperature).logprobs if reference else None
-    totals: Measured = {"informative": informative, "learning_rate": rate}
+    limit = config.micro_batch_tokens
+    old = logprobs_of(model, batch, config.temperature, limit)
+    anchor = logprobs_of(reference, batch, config.temperature, limit) if reference else None
+    measured = Averages(mask)
+
+    def losses() -> Iterator[Tensor]:
+        for rows, part in batch.parts(limit):
+            scores = score_tokens(model, part, config.temperature)
+            objective = clipped_objective(
+                scores.logprobs, old[rows], advantages[rows], config.clip_low, config.clip_high
+            )
+            penalised = objective.losses
+            if anchor is not None:
+                divergence = k3_divergence(scores.logprobs, anchor[rows])
+                penalised = penalised + config.kl_weight * divergence
+                measured.add("kl", divergence, part.learnt)
+            measured.add("entropy", scores.entropy, part.learnt)
+            measured.add("clip_ratio/low", objective.low.float(), part.learnt)
+            measured.add("clip_ratio/high", objective.high.float(), part.learnt)
+            yield average(penalised, part.learnt, config.average_over, mask)
+
+    totals: Measured = {}
     for _ in range(config.updates_per_step):
-        scores = score_tokens(model, ids, attention, config.temperature)
-        objective = clipped_objective(scores.logprobs, old, advantages, config.clip_low, config.clip_high)
-        losses = objective.losses
-        if anchor is not None:
-            divergence = k3_divergence(scores.logprobs, anchor)
-            losses = losses + config.kl_weight * divergence
-            totals["kl"] = float(average(divergence.detach(), mask, "tokens"))
-        loss = average(losses, mask, config.average_over)
-        totals["grad_norm"] = take_step(model, optimizer, loss, rate, config.clip_norm)
-        totals["loss"] = loss.item()
-        totals["entropy"] = float(average(scores.entropy, mask, "tokens"))
-        totals["clip_ratio/low"] = float(average(objective.low.float(), mask, "tokens"))
-        totals["clip_ratio/high"] = float(average(objective.high.float(), mask, "tokens"))
-    return rounded(totals)
+        measured.clear()
+        step = take_step(model, optimizer, losses(), rate, config.clip_norm)
+        totals = {**measured.totals, "grad_norm": step.norm, "loss": step.loss}
+    return rounded({"informative": informative, "learning_rate": rate, **totals})

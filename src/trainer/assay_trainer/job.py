@@ -40,6 +40,8 @@ class Job:
     run: Path
     judge: Optional[JudgeConfig]
     threads: int
+    #: `auto`, `cpu` or `cuda`.
+    device: str
     config: MethodConfig
 
 
@@ -64,6 +66,7 @@ def read_job(path: Path) -> Job:
             if judge is None
             else JudgeConfig(Path(judge["folder"]), judge["reward"], judge["tier"], judge["workers"]),
             threads=stored["threads"],
+            device=stored["device"],
             config=config_of(METHODS[method], stored["config"]),
         )
     except KeyError as missing:

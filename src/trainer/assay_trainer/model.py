@@ -45,8 +45,8 @@ class CausalLM(nn.Module):
         self, input_ids: Tensor, attention_mask: Tensor, position_ids: Tensor, *past: Tensor
     ) -> tuple[Tensor, ...]:
         """
-        input_ids, position_ids (B, S); attention_mask (B, P + S), 1 where a token counts; past: key and value of
-        each layer in turn, (B, KV, P, D) each, or none. Gives logits (B, S, V), then keys and values (B, KV, P + S, D).
+        input_ids, position_ids (B, S); attention_mask (B, P + S), 1 where a token counts, or (B, S, P + S), 1 where a
+        token sees another; past: key and value of each layer in turn, (B, KV, P, D) each, or none. Gives logits (B, S, V), then keys and values (B, KV, P + S, D).
         """
         hidden, present = self.model(input_ids, attention_mask, position_ids, past)
         return (hidden @ self.model.embed_tokens.weight.t(), *present)
@@ -174,11 +174,15 @@ def rotate(heads: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
 
 
 def attention_bias(attention_mask: Tensor, length: int) -> Tensor:
-    """(B, 1, S, T): 0 where a query may look, else a very small number. attention_mask (B, T); queries are last."""
-    total = attention_mask.shape[1]
+    """
+    (B, 1, S, T): 0 where a query may look, else a very small number. attention_mask (B, T), or (B, S, T) where each
+    query has its own; queries are last.
+    """
+    total = attention_mask.shape[-1]
     keys = torch.arange(total, device=attention_mask.device)
     queries = torch.arange(length, device=attention_mask.device) + (total - length)
-    allowed = (keys[None, :] <= queries[:, None])[None, None] & (attention_mask[:, None, None, :] > 0)
+    seen = attention_mask[:, None] if attention_mask.dim() == 3 else attention_mask[:, None, None, :]
+    allowed = (keys[None, :] <= queries[:, None])[None, None] & (seen > 0)
     return (~allowed).float() * -1e9
 
 

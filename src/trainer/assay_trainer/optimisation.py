@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -36,14 +37,29 @@ def adamw(model: nn.Module, weight_decay: float, beta1: float, beta2: float) -> 
     return torch.optim.AdamW([group for group in groups if group["params"]], lr=0.0, betas=(beta1, beta2))
 
 
-def take_step(model: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, rate: float, clip_norm: float) -> float:
-    """The norm of the gradient before clipping. Raises FloatingPointError on a loss that is no number; nothing moves."""
-    if not torch.isfinite(loss):
-        raise FloatingPointError(f"loss is {loss.item()}")
+@dataclass(frozen=True)
+class Step:
+    loss: float
+    #: Of the gradient, before clipping.
+    norm: float
+
+
+def take_step(
+    model: nn.Module, optimizer: torch.optim.Optimizer, losses: Iterable[Tensor], rate: float, clip_norm: float
+) -> Step:
+    """
+    Goes down the sum of `losses`; each is let go of before the next is asked for. Raises FloatingPointError on a loss that
+    is no number; nothing moves.
+    """
     for group in optimizer.param_groups:
         group["lr"] = rate
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    total = 0.0
+    for loss in losses:
+        total += loss.item()
+        if not math.isfinite(total):
+            raise FloatingPointError(f"loss is {total}")
+        loss.backward()
     norm = nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
     optimizer.step()
-    return float(norm)
+    return Step(total, float(norm))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .model import CausalLM, positions_of
+from .batches import Batch
+from .losses import in_full
+from .model import CausalLM
 
 
 @dataclass(frozen=True)
@@ -18,15 +20,21 @@ class TokenScores:
     entropy: Tensor
 
 
-def score_tokens(model: CausalLM, ids: Tensor, attention: Tensor, temperature: float) -> TokenScores:
-    """ids, attention (B, T). Under the distribution that was sampled from, so with its temperature (above 0)."""
-    logits = model(ids, attention, positions_of(attention))[0][:, :-1] / temperature
-    return scores_of_logits(logits, ids[:, 1:])
+def score_tokens(model: CausalLM, batch: Batch, temperature: float) -> TokenScores:
+    """Under the distribution that was sampled from, so with its temperature (above 0)."""
+    logits = model(batch.ids, batch.attention, batch.positions)[0][:, :-1] / temperature
+    return scores_of_logits(logits, batch.ids[:, 1:])
+
+
+@torch.no_grad()
+def logprobs_of(model: CausalLM, batch: Batch, temperature: float, tokens: int) -> Tensor:
+    """(B, T - 1) without gradients, in parts of so many tokens."""
+    return torch.cat([score_tokens(model, part, temperature).logprobs for _, part in batch.parts(tokens)])
 
 
 def scores_of_logits(logits: Tensor, targets: Tensor) -> TokenScores:
     """logits (B, T, V), targets (B, T)."""
-    everything = torch.log_softmax(logits, dim=-1)
+    everything = torch.log_softmax(in_full(logits), dim=-1)
     chosen = everything.gather(2, targets.unsqueeze(2)).squeeze(2)
     with torch.no_grad():
         entropy = -(everything.exp() * everything).sum(dim=-1)

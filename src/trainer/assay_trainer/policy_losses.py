@@ -69,18 +69,19 @@ def k3_divergence(logprobs: Tensor, reference_logprobs: Tensor) -> Tensor:
     return difference.exp() - difference - 1
 
 
-def average(losses: Tensor, mask: Tensor, over: str) -> Tensor:
+def average(losses: Tensor, mask: Tensor, over: str, whole: Tensor | None = None) -> Tensor:
     """
     losses, mask (B, T). `tokens`: every kept token of the batch counts alike (Yu et al. 2025); `sequences`: the mean of
-    each attempt's mean (Shao et al. 2024). Raises ValueError where nothing is kept.
+    each attempt's mean (Shao et al. 2024). `whole`: the mask of all rows that these are a part of; the averages of all
+    parts add up to that of the whole then. Raises ValueError where nothing is kept.
     """
-    if not mask.any():
+    whole = mask if whole is None else whole
+    if not whole.any():
         raise ValueError("average: every token is masked out")
     kept = torch.where(mask, losses, torch.zeros_like(losses))
     if over == "tokens":
-        return kept.sum() / mask.sum()
-    lengths = mask.sum(dim=1)
-    return (kept.sum(dim=1) / lengths.clamp(min=1)).sum() / (lengths > 0).sum()
+        return kept.sum() / whole.sum()
+    return (kept.sum(dim=1) / mask.sum(dim=1).clamp(min=1)).sum() / whole.any(dim=1).sum()
 
 
 def generalised_advantages(rewards: Tensor, values: Tensor, mask: Tensor, gamma: float, smoothing: float) -> Tensor:

@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Union
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .attempts import JudgedAttempts, draw_seed, make_attempts
 from .checkpoint import load_checkpoint, save_checkpoint
+from .common_config import CommonConfig
 from .evaluation import Evaluation, evaluate
 from .events import emit
 from .model import CausalLM
 from .optimisation import Schedule, adamw
+from .policy_losses import average
 from .prompts import Curriculum, Prompt
 from .rewards import RewardFunction
 from .sampling import SamplingConfig
@@ -26,7 +28,7 @@ from .tokenizer import Tokenizer
 
 
 @dataclass(frozen=True)
-class PolicyConfig:
+class PolicyConfig(CommonConfig):
     steps: int
     prompts_per_step: int
     group_size: int
@@ -54,6 +56,7 @@ class PolicyConfig:
     evaluation_samples: int = 4
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.temperature <= 0:
             raise ValueError("temperature: attempts must differ, so it is above 0")
 
@@ -112,6 +115,21 @@ def train_policy(model: CausalLM, trained: nn.Module, run: PolicyRun, config: Po
         evaluate(model, run.tokenizer, run.held_out, held_out_reward, evaluation, step + 1, config.seed)
     if skipped == config.steps:
         emit("train.unchanged", config.steps, reason="no step had attempts with different rewards to learn from")
+
+
+class Averages:
+    """Means over the kept tokens of a batch that is measured in parts."""
+
+    def __init__(self, mask: Tensor) -> None:
+        self._mask = mask
+        self.totals: dict[str, float] = {}
+
+    def clear(self) -> None:
+        self.totals = {}
+
+    def add(self, name: str, values: Tensor, mask: Tensor) -> None:
+        part = float(average(values.detach(), mask, "tokens", self._mask))
+        self.totals[name] = self.totals.get(name, 0.0) + part
 
 
 def rounded(measured: Measured) -> Measured:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
@@ -10,9 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from .attempts import JudgedAttempts
-from .model import CausalLM, positions_of
+from .batches import Batch
+from .hardware import device_of
+from .losses import in_full
+from .model import CausalLM
 from .optimisation import take_step
-from .policy import TokenScores, score_tokens, scores_of_logits
+from .policy import TokenScores, logprobs_of, scores_of_logits
 from .policy_losses import (
     average,
     clipped_objective,
@@ -21,7 +25,7 @@ from .policy_losses import (
     k3_divergence,
     whiten,
 )
-from .policy_training import Measured, PolicyConfig, PolicyRun, rounded, train_policy
+from .policy_training import Averages, Measured, PolicyConfig, PolicyRun, rounded, train_policy
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,22 @@ class ActorCritic(nn.Module):
     def __init__(self, policy: CausalLM) -> None:
         super().__init__()
         self.policy = policy
-        self.value = nn.Linear(policy.config.hidden_size, 1)
+        self.value = nn.Linear(policy.config.hidden_size, 1, device=device_of(policy))
         nn.init.zeros_(self.value.weight)
         nn.init.zeros_(self.value.bias)
 
-    def forward(self, ids: Tensor, attention: Tensor, temperature: float) -> tuple[TokenScores, Tensor]:
-        """ids, attention (B, T). Scores and values (B, T - 1): before the token that follows a position is drawn."""
-        hidden, _ = self.policy.model(ids, attention, positions_of(attention), ())
+    def forward(self, batch: Batch, temperature: float) -> tuple[TokenScores, Tensor]:
+        """Scores and values (B, T - 1): before the token that follows a position is drawn."""
+        hidden, _ = self.policy.model(batch.ids, batch.attention, batch.positions, ())
         logits = hidden @ self.policy.model.embed_tokens.weight.t()
-        return scores_of_logits(logits[:, :-1] / temperature, ids[:, 1:]), self.value(hidden[:, :-1]).squeeze(-1)
+        values = in_full(self.value(hidden[:, :-1])).squeeze(-1)
+        return scores_of_logits(logits[:, :-1] / temperature, batch.ids[:, 1:]), values
+
+    @torch.no_grad()
+    def before(self, batch: Batch, temperature: float, tokens: int) -> tuple[Tensor, Tensor]:
+        """Log-probabilities and values, in parts of so many tokens."""
+        parts = [self(part, temperature) for _, part in batch.parts(tokens)]
+        return torch.cat([scores.logprobs for scores, _ in parts]), torch.cat([values for _, values in parts])
 
 
 def train_ppo(model: CausalLM, run: PolicyRun, config: PpoConfig) -> None:
@@ -71,39 +82,46 @@ def update(
     rewards = attempts.rewards.flatten()[counted]
     if rewards.numel() == 0 or bool((rewards == rewards[0]).all()):
         return {"informative": 0.0, "skipped": "all rewards are equal"}
-    device = actor.value.weight.device
-    ids, attention = attempts.batch.ids[counted].to(device), attempts.batch.attention[counted].to(device)
-    mask, rewards = attempts.batch.learnt[counted].to(device), rewards.to(device)
+    device = device_of(actor)
+    batch, rewards = attempts.batch.rows(counted).to(device), rewards.to(device)
+    mask, limit = batch.learnt, config.micro_batch_tokens
     actor.eval()  # Nothing of the model is random; the first ratio must be exactly 1.
     with torch.no_grad():
-        scores, old_values = actor(ids, attention, config.temperature)
-        old = scores.logprobs
+        old, old_values = actor.before(batch, config.temperature, limit)
         per_token = reward_per_token(rewards, mask)
         divergence = torch.zeros_like(old)
         if reference is not None:
-            divergence = k3_divergence(old, score_tokens(reference, ids, attention, config.temperature).logprobs)
+            divergence = k3_divergence(old, logprobs_of(reference, batch, config.temperature, limit))
             per_token = per_token - config.kl_weight * divergence * mask
         advantages = generalised_advantages(per_token, old_values, mask, config.gamma, config.smoothing)
         returns = advantages + old_values
         advantages = whiten(advantages, mask)
-    totals: Measured = {"informative": _informative(attempts), "learning_rate": rate}
+    measured = Averages(mask)
+
+    def losses() -> Iterator[Tensor]:
+        for rows, part in batch.parts(limit):
+            scores, values = actor(part, config.temperature)
+            objective = clipped_objective(
+                scores.logprobs, old[rows], advantages[rows], config.clip_low, config.clip_high
+            )
+            of_values = clipped_value_loss(values, old_values[rows], returns[rows], config.value_clip)
+            measured.add("policy_loss", objective.losses, part.learnt)
+            measured.add("value_loss", of_values, part.learnt)
+            measured.add("entropy", scores.entropy, part.learnt)
+            measured.add("clip_ratio/low", objective.low.float(), part.learnt)
+            measured.add("clip_ratio/high", objective.high.float(), part.learnt)
+            policy_loss = average(objective.losses, part.learnt, "tokens", mask)
+            yield policy_loss + config.value_weight * average(of_values, part.learnt, "tokens", mask)
+
+    totals: Measured = {}
+    for _ in range(config.updates_per_step):
+        measured.clear()
+        step = take_step(actor, optimizer, losses(), rate, config.clip_norm)
+        totals = {**measured.totals, "grad_norm": step.norm, "loss": step.loss}
     if reference is not None:
         totals["kl"] = float(average(divergence, mask, "tokens"))
-    for _ in range(config.updates_per_step):
-        scores, values = actor(ids, attention, config.temperature)
-        objective = clipped_objective(scores.logprobs, old, advantages, config.clip_low, config.clip_high)
-        policy_loss = average(objective.losses, mask, "tokens")
-        value_loss = average(clipped_value_loss(values, old_values, returns, config.value_clip), mask, "tokens")
-        loss = policy_loss + config.value_weight * value_loss
-        totals["grad_norm"] = take_step(actor, optimizer, loss, rate, config.clip_norm)
-        totals["loss"] = loss.item()
-        totals["policy_loss"] = policy_loss.item()
-        totals["value_loss"] = value_loss.item()
-        totals["entropy"] = float(average(scores.entropy, mask, "tokens"))
-        totals["clip_ratio/low"] = float(average(objective.low.float(), mask, "tokens"))
-        totals["clip_ratio/high"] = float(average(objective.high.float(), mask, "tokens"))
     totals["explained_variance"] = _explained_variance(returns[mask], old_values[mask])
-    return rounded(totals)
+    return rounded({"informative": _informative(attempts), "learning_rate": rate, **totals})
 
 
 def reward_per_token(rewards: Tensor, mask: Tensor) -> Tensor:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import torch
 
+from .hardware import device_of
+from .losses import in_full
 from .model import CausalLM, positions_of
 
 
@@ -32,7 +34,7 @@ def sample(
 ) -> list[Completion]:
     """A completion for each prompt. Prompts are padded on the left; none grows beyond the positions that a model has."""
     model.eval()
-    device = model.model.embed_tokens.weight.device
+    device = device_of(model)
     generator = torch.Generator(device=device).manual_seed(config.seed)
     width = max(len(prompt) for prompt in prompts)
     ids = torch.full((len(prompts), width), pad_id, dtype=torch.long)
@@ -63,6 +65,7 @@ def sample(
 
 def _choose(logits: torch.Tensor, temperature: float, generator: torch.Generator) -> torch.Tensor:
     """logits (B, V) -> (B,)."""
+    logits = in_full(logits)
     if temperature == 0:
         return logits.argmax(dim=-1)
     return torch.multinomial(torch.softmax(logits / temperature, dim=-1), 1, generator=generator)[:, 0]

@@ -5,22 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
-from .batches import Example, collate, epoch_order
+from .attempts import draw_seed
+from .batches import Batch, Example, collate, epoch_order, pack
 from .checkpoint import load_checkpoint, save_checkpoint
+from .common_config import CommonConfig
 from .events import emit
+from .hardware import device_of
 from .losses import masked_nll
-from .model import CausalLM, positions_of
+from .model import CausalLM
 from .optimisation import Schedule, adamw, take_step
+from .validation import Validation
 
 
 @dataclass(frozen=True)
-class SftConfig:
+class SftConfig(CommonConfig):
     steps: int
     batch_size: int
     learning_rate: float
@@ -36,43 +41,75 @@ class SftConfig:
     seed: int = 0
     checkpoint_every: int = 100
     report_every: int = 20
+    #: Tokens of a row that several examples share; 0: each has a row of its own.
+    packed_length: int = 0
+    #: Of the tasks, whose examples are not learnt but tell when to stop; the weights that did best on them are kept.
+    validation_share: float = 0.0
+    validate_every: int = 50
+    #: Validations in a row without a better one that end training; 0: none does.
+    patience: int = 0
 
 
-def train(model: CausalLM, examples: Sequence[Example], pad_id: int, config: SftConfig, checkpoint: Path) -> None:
-    """Goes on from `checkpoint` if it is there. Same configuration, same data, same weights on a processor."""
+def train(
+    model: CausalLM,
+    examples: Sequence[Example],
+    pad_id: int,
+    config: SftConfig,
+    checkpoint: Path,
+    validation_examples: Sequence[Example] = (),
+) -> int:
+    """
+    The step whose weights are kept. Goes on from `checkpoint` if it is there. Same configuration, same data, same weights
+    on a processor.
+    """
     lengths = [len(example) for example in examples]
     batches_per_epoch = len(epoch_order(lengths, config.batch_size, config.seed, 0))
     if batches_per_epoch == 0:
         raise ValueError(f"{len(examples)} examples do not fill a batch of {config.batch_size}")
+    device = device_of(model)
     optimizer = adamw(model, config.weight_decay, config.beta1, config.beta2)
     schedule = Schedule(config.learning_rate, config.warmup_steps, config.schedule_steps, config.final_rate)
-    identity = _identity(model, examples, config)
-    done, _ = load_checkpoint(checkpoint, model, optimizer, identity)
-    model.train()
+    identity = _identity(model, [*examples, *validation_examples], config)
+    done, memory = load_checkpoint(checkpoint, model, optimizer, identity)
+    validation = Validation(validation_examples, pad_id, config.batch_size, config.patience, memory.get("validation"))
     order: tuple[int, list[list[int]]] = (-1, [])
     for step in range(done, config.steps):
+        if validation.is_over:
+            break
         epoch, position = divmod(step, batches_per_epoch)
         if order[0] != epoch:
             order = (epoch, epoch_order(lengths, config.batch_size, config.seed, epoch))
         started = time.perf_counter()
-        batch = collate([examples[at] for at in order[1][position]], pad_id)
+        chosen = [examples[at] for at in order[1][position]]
+        batch = collate(chosen, pad_id) if config.packed_length == 0 else pack(chosen, config.packed_length, pad_id)
         rate = schedule.at(step)
-        logits = model(batch.ids, batch.attention, positions_of(batch.attention))[0]
-        loss = masked_nll(logits[:, :-1], batch.ids[:, 1:], batch.learnt)
-        norm = take_step(model, optimizer, loss, rate, config.clip_norm)
-        if (step + 1) % config.report_every == 0 or step + 1 == config.steps:
+        if config.lora_dropout > 0:
+            torch.manual_seed(draw_seed(config.seed, "dropout", step))
+        model.train()
+        taken = take_step(model, optimizer, _losses(model, batch.to(device), config), rate, config.clip_norm)
+        is_last = step + 1 == config.steps
+        if (step + 1) % config.report_every == 0 or is_last:
             seconds = time.perf_counter() - started
-            tokens = int(batch.attention.sum())
             emit(
                 "train.step",
                 step + 1,
-                loss=round(loss.item(), 6),
-                grad_norm=round(norm, 6),
+                loss=round(taken.loss, 6),
+                grad_norm=round(taken.norm, 6),
                 learning_rate=rate,
-                tokens_per_second=round(tokens / seconds),
+                tokens_per_second=round(sum(map(len, chosen)) / seconds),
             )
-        if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
-            save_checkpoint(checkpoint, step + 1, model, optimizer, identity, {})
+        if (step + 1) % config.validate_every == 0 or is_last:
+            validation.measure(model, step + 1)
+        if (step + 1) % config.checkpoint_every == 0 or is_last or validation.is_over:
+            save_checkpoint(checkpoint, step + 1, model, optimizer, identity, {"validation": validation.memory()})
+    return validation.restore_best(model, config.steps)
+
+
+def _losses(model: CausalLM, batch: Batch, config: SftConfig) -> Iterator[Tensor]:
+    kept = int(batch.learnt.sum())
+    for _, part in batch.parts(config.micro_batch_tokens):
+        logits = model(part.ids, part.attention, part.positions)[0]
+        yield masked_nll(logits[:, :-1], part.ids[:, 1:], part.learnt, kept)
 
 
 def _identity(model: CausalLM, examples: Sequence[Example], config: SftConfig) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +24,19 @@ def read_examples(path: Path) -> list[TextExample]:
     """examples.jsonl of exported training data."""
     records = read_records(path, ("taskId", "prompt", "completion"))
     return [TextExample(record["taskId"], record["prompt"], record["completion"]) for record in records]
+
+
+def split_by_task(
+    examples: Sequence[TextExample], share: float, seed: int
+) -> tuple[list[TextExample], list[TextExample]]:
+    """All examples of a task are learnt, or none is: those of about `share` of the tasks come second."""
+    tasks = sorted({example.task_id for example in examples})
+    random.Random(f"{seed} validation").shuffle(tasks)
+    aside = set(tasks[: min(len(tasks) - 1, math.ceil(share * len(tasks)))] if share > 0 else [])
+    return (
+        [example for example in examples if example.task_id not in aside],
+        [example for example in examples if example.task_id in aside],
+    )
 
 
 def tokens_of(example: TextExample, tokenizer: Tokenizer) -> Example:
