@@ -5,7 +5,7 @@ import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot } from "../artifacts/layout.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { BLOCKED_WORDINGS, type BlockedWording, wordingOf } from "../compare/blocked-wordings.js";
-import { type ClaimEvidence, claimGates, figureText, statusOf, type TrainingKnown } from "../compare/claim-gates.js";
+import { type ClaimEvidence, claimGates, figureText, statusOf } from "../compare/claim-gates.js";
 import { type CheckedClaim, type Claim, ClaimsCheck, ClaimsFile, claimSchema } from "../domain/claims.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
@@ -127,7 +127,7 @@ async function compared(
 	if (pair === undefined) throw new AssayError("usage", "there is nothing to compare");
 	return {
 		evidence: {
-			sources: comparison.sets.map((set) => ({ ...set, training: UNTOLD })),
+			sources: comparison.sets,
 			figure: { kind: "compare", claim, pair, comparison },
 		},
 		files: comparison.sets.map(({ name, path, sha256: of }) => ({ name, path, sha256: of })),
@@ -139,7 +139,7 @@ async function evaluated(
 	claim: Extract<Claim, { eval: unknown }>,
 	signal: AbortSignal,
 ): Promise<Gathered> {
-	const { runId, passAtK } = await evaluateRun({ workspace, run: claim.eval, ks: [claim.k], signal });
+	const { runId, passAtK, training } = await evaluateRun({ workspace, run: claim.eval, ks: [claim.k], signal });
 	const { value = null, interval = null, tasks = 0 } = passAtK[0] ?? {};
 	const files = await findRun([artifactsRoot(workspace)], claim.eval).catch(() => null);
 	const { contamination = null } = files === null ? {} : readPlan(files);
@@ -147,7 +147,7 @@ async function evaluated(
 	const name = result?.runId ?? runId;
 	return {
 		evidence: {
-			sources: [{ name, contamination, training: UNTOLD }],
+			sources: [{ name, contamination, training }],
 			figure: { kind: "eval", claim, value, interval, tasks },
 		},
 		files: [{ name, path: files?.rollouts ?? claim.eval, sha256: null }],
@@ -189,8 +189,6 @@ function checkPath(workspace: string): string {
 
 const restsOn = (claim: Claim): readonly string[] => ("compare" in claim ? claim.compare : [claim.eval]);
 
-/** Nothing is claimed of a model whose training nobody has compared with what it is scored on. */
-const UNTOLD: TrainingKnown = { state: "unknown", reason: "no training manifest was compared with its tasks" };
 /** As `assay compare` takes them, so that both say the same. */
 const SEED = 20260601;
 const RESAMPLES = 10_000;

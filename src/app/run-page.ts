@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { contaminationNote } from "../artifacts/contamination-note.js";
 import { readRollouts } from "../artifacts/rollout-file.js";
 import type { Rollout } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
@@ -44,7 +45,19 @@ export async function writeRunPage(
 }
 
 function figures(evaluation: Evaluation): string {
-	const { outcome, backend, sampleCount, taskCount, tiers, passAtK, statusCounts, rewardMeans, tasks } = evaluation;
+	const {
+		outcome,
+		backend,
+		sampleCount,
+		taskCount,
+		tiers,
+		passAtK,
+		statusCounts,
+		rewardMeans,
+		tasks,
+		training,
+		seenIsScored,
+	} = evaluation;
 	const mock = backend === "mock" ? "<p><strong>mock</strong>: recorded candidates; no model made them.</p>\n" : "";
 	const known = STATUSES.toReversed().filter((status) => statusCounts[status] !== undefined);
 	return [
@@ -64,6 +77,7 @@ function figures(evaluation: Evaluation): string {
 			["reward", "mean"],
 			Object.entries(rewardMeans).map(([name, mean]) => [name, mean === null ? "-" : mean.toFixed(4)]),
 		),
+		...contaminationNote(training, seenIsScored).map((note) => `<p>${escapeHtml(note)}</p>\n`),
 		"<h2>Verdicts</h2>\n",
 		htmlBars(
 			"candidates by verdict",

@@ -1,5 +1,6 @@
 import type { CheckedClaim, Claim, CompareClaim, EvalClaim, GateResult } from "../domain/claims.js";
 import type { ComparedPair, Comparison } from "../domain/comparison.js";
+import type { TrainingCheck } from "../domain/training.js";
 import { countOf } from "../lib/count.js";
 import type { Interval } from "../stats/interval.js";
 import type { BlockedWording } from "./blocked-wordings.js";
@@ -10,21 +11,8 @@ export interface ClaimSource {
 	name: string;
 	/** null: only a file of verdicts is known, which has no note. */
 	contamination: readonly { note: string | null; tasks: number }[] | null;
-	training: TrainingKnown;
+	training: TrainingCheck;
 }
-
-/** Whether the scored tasks are in the training data of the model that made the candidates. */
-export type TrainingKnown =
-	| { state: "unknown"; reason: string }
-	| {
-			state: "checked";
-			/** What training began with, when nobody knows what that has seen. */
-			unknownParent: string | null;
-			/** `gone` and `changed`: only ids could be compared. */
-			tasks: "as_judged" | "changed" | "gone";
-			/** They are in no figure. */
-			seen: readonly { taskId: string }[];
-	  };
 
 export type ClaimFigure =
 	| { kind: "eval"; claim: EvalClaim; value: number | null; interval: Interval | null; tasks: number }

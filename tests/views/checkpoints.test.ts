@@ -103,7 +103,7 @@ test("what differs is told by name, and put up with by name", async () => {
 test("flips alone, the worst task last, and tags by what they lost", async () => {
 	const screen = await startComparing();
 	expect(cursorLine(await screen.text())).toBe("two_sum");
-	screen.keys("ff");
+	screen.keys("cc");
 	await screen.until((text) => text.includes("2 of 6 · flips only"));
 	expect(await screen.text()).not.toContain("reverse_string");
 	screen.keys("S");

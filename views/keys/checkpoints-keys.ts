@@ -137,7 +137,7 @@ export const resultsKeys: KeyTable = {
 			run: focus("task"),
 		},
 		{
-			keys: ["f"],
+			keys: ["c"],
 			label: "all tasks, changed ones, flips only",
 			hintLabel: "flips",
 			hint: 20,

@@ -88,7 +88,7 @@ function taskRows(model: Model, { sets }: Comparison, width: number, height: num
 	});
 	if (table.count > 0) return rows;
 	const why =
-		table.filter !== "" ? "no task matches the filter: Esc takes it away" : "no task is like that: f shows others";
+		table.filter !== "" ? "no task matches the filter: Esc takes it away" : "no task is like that: c shows others";
 	return [...rows, dim(toCells(`  ${why}`, width))];
 }
 

@@ -14,7 +14,7 @@ const claim: EvalClaim = {
 const source: ClaimSource = {
 	name: "r",
 	contamination: [{ note: "written for the test", tasks: 40 }],
-	training: { state: "checked", unknownParent: null, tasks: "as_judged", seen: [] },
+	training: { state: "checked", checkpoints: [], unknownParent: null, tasks: "as_judged", compared: 40, seen: [] },
 };
 
 function evidence(
