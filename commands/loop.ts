@@ -6,6 +6,7 @@ import { newRunId } from "../src/artifacts/run-id.js";
 import { prepareWorkspace } from "../src/artifacts/workspace.js";
 import type { LoopEvent, LoopScore } from "../src/domain/loop.js";
 import type { RunConfig } from "../src/domain/run.js";
+import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import { openTasks } from "../src/tasks/open-tasks.js";
@@ -124,7 +125,7 @@ async function plan(
 function* eventLines(event: LoopEvent): Generator<string> {
 	switch (event.type) {
 		case "loop.planned":
-			yield `loop ${event.loopId}: ${event.iterations} iterations`;
+			yield `loop ${event.loopId}: ${countOf(event.iterations, "iteration")}`;
 			return;
 		case "stage.finished":
 			yield `${event.iteration}  ${event.stage.padEnd(9)} ${durationText(event.wallTimeMs).padStart(10)}  ${event.note}`;

@@ -6,6 +6,7 @@ import type { Checkpoint, CheckpointRun, CheckpointTraining } from "../domain/ch
 import type { RunRow } from "../domain/run-row.js";
 import type { TrainingManifest } from "../domain/training.js";
 import { AssayError } from "../lib/errors.js";
+import { knownRuns } from "./known-runs.js";
 import { listRuns } from "./recorded-runs.js";
 import { REFERENCE } from "./verify-samples.js";
 
@@ -26,7 +27,7 @@ export async function listCheckpoints({ roots, shippedModel }: CheckpointOptions
 		if (id !== null) runs.set(id, [...(runs.get(id) ?? []), row]);
 	}
 	const found = [...runs.keys(), ...(shippedModel === null ? [] : [shippedModel]), ...checkpointFolders(roots)];
-	const checkpoints = new Map<string, Checkpoint>();
+	const checkpoints = new Map<string, Unplaced>();
 	for (let ids = [...new Set(found)]; ids.length > 0; ) {
 		const parents: string[] = [];
 		for (const id of ids) {
@@ -36,17 +37,24 @@ export async function listCheckpoints({ roots, shippedModel }: CheckpointOptions
 		}
 		ids = [...new Set(parents)].filter((id) => !checkpoints.has(id));
 	}
-	return [...checkpoints.values()].map((checkpoint) => inFamily(checkpoint, checkpoints));
+	const placed = [...checkpoints.values()].map((checkpoint) => inFamily(checkpoint, checkpoints));
+	const families = Map.groupBy(placed, ({ root }) => root).values();
+	const known = new Map([...families].flatMap((family) => [...knownRuns(family)]));
+	return placed.map(({ root: _root, ...checkpoint }) => ({ ...checkpoint, knownBy: known.get(checkpoint.id) ?? null }));
 }
 
-/** With its distance from the root of its family. What would be its own ancestor counts as a root. */
-function inFamily(checkpoint: Checkpoint, all: ReadonlyMap<string, Checkpoint>): Checkpoint {
+type Unplaced = Omit<Checkpoint, "knownBy">;
+
+/** With the root of its family and its distance from there. What would be its own ancestor counts as a root. */
+function inFamily(checkpoint: Unplaced, all: ReadonlyMap<string, Unplaced>): Unplaced & { root: string } {
 	const seen = new Set<string>();
-	for (let at: Checkpoint | undefined = checkpoint; at?.parent != null; at = all.get(at.parent)) {
+	let root = checkpoint.id;
+	for (let at: Unplaced | undefined = checkpoint; at?.parent != null; at = all.get(at.parent)) {
 		seen.add(at.id);
-		if (seen.has(at.parent)) return { ...checkpoint, parent: null, generation: 0 };
+		if (seen.has(at.parent)) return { ...checkpoint, parent: null, generation: 0, root: checkpoint.id };
+		root = at.parent;
 	}
-	return { ...checkpoint, generation: seen.size };
+	return { ...checkpoint, generation: seen.size, root };
 }
 
 /** Of the workspace. */
@@ -85,7 +93,7 @@ function sourceOf({ model, samples, parent }: RunRow, byId: ReadonlyMap<string, 
 	return model ?? (samples === REFERENCE ? null : samples);
 }
 
-async function checkpointOf(id: string, rows: readonly RunRow[]): Promise<Checkpoint> {
+async function checkpointOf(id: string, rows: readonly RunRow[]): Promise<Unplaced> {
 	const isPath = isAbsolute(id);
 	const kind = rows.some(({ model }) => model === null) ? "samples" : isPath ? "folder" : "model";
 	const stored = kind === "folder" ? await readTraining(id) : null;

@@ -66,7 +66,7 @@ class Loop {
 		if (over?.type === "loop.finished") return this.#result(over.reason);
 		if (this.#record.events.length === 0) this.#tell({ type: "loop.planned", at: now(), loopId, iterations });
 		await this.#evaluate(0);
-		let reason = `${iterations} iterations are done`;
+		let reason = iterations === 1 ? "its iteration is done" : `${iterations} iterations are done`;
 		for (let iteration = 1; iteration <= iterations; iteration++) {
 			await this.#generate(iteration);
 			await this.#export(iteration);

@@ -97,7 +97,9 @@ async function tallyOf(files: RunFiles): Promise<RunTally> {
 function scoreOf(passAtK: readonly PassAtK[], tasks: readonly TaskSummary[]): RunRow["passAt1"] {
 	const score = passAtK.find(({ k }) => k === 1);
 	if (score === undefined || score.value === null) return null;
-	const shares = tasks.filter(({ n }) => n > 0).map(({ n, accepted }) => accepted / n);
+	// In one order, whatever order the tasks ended in: the draws then are the same.
+	const judged = tasks.filter(({ n }) => n > 0).toSorted((a, b) => (a.taskId < b.taskId ? -1 : 1));
+	const shares = judged.map(({ n, accepted }) => accepted / n);
 	return {
 		value: score.value,
 		tasks: score.tasks,

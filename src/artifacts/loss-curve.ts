@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { readJsonLines } from "../lib/jsonl.js";
 
@@ -13,11 +13,15 @@ const TrainStep = z.object({
 /** More cannot be told apart on a screen. */
 const MOST_POINTS = 400;
 
-/** The loss over the steps of a training, oldest first; empty where none was kept in the checkpoint's folder. */
+/**
+ * The loss over the steps of the training that made the checkpoint in `folder`, oldest first; empty where none was kept: beside the
+ * model, or in the folder of its training in the same artifacts.
+ */
 export async function lossCurve(folder: string): Promise<{ step: number; loss: number }[]> {
-	const path = join(folder, METRICS);
+	const training = join(dirname(folder), "..", "training", basename(folder));
+	const path = [folder, training].map((place) => join(place, METRICS)).find((candidate) => existsSync(candidate));
 	const points: { step: number; loss: number }[] = [];
-	if (!existsSync(path)) return points;
+	if (path === undefined) return points;
 	for await (const { value } of readJsonLines(path)) {
 		const event = TrainStep.safeParse(value);
 		if (event.success) points.push({ step: event.data.step, loss: event.data.m.loss });

@@ -48,4 +48,16 @@ export interface Checkpoint {
 	training: CheckpointTraining | null;
 	/** Newest first. */
 	runs: readonly CheckpointRun[];
+	/** Id of the run whose score stands for it, on the tasks that most of its family were evaluated on; null: none has a score. */
+	knownBy: string | null;
+}
+
+/** Whether its score is one of everything that was asked for. */
+export function isComplete({ outcome, passAt1 }: CheckpointRun): boolean {
+	return outcome === "completed" && passAt1 !== null;
+}
+
+/** Equal for runs of the same tasks with as many candidates each. */
+export function shapeOf({ taskSetFingerprint, n }: CheckpointRun): string {
+	return `${taskSetFingerprint} ${n}`;
 }

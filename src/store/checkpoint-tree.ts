@@ -1,4 +1,4 @@
-import type { Checkpoint, CheckpointRun } from "../domain/checkpoint.js";
+import { type Checkpoint, type CheckpointRun, isComplete, shapeOf } from "../domain/checkpoint.js";
 
 export interface CheckpointLine {
 	/** Lines of the tree left of the name. */
@@ -20,9 +20,9 @@ export function checkpointLines(checkpoints: readonly Checkpoint[]): CheckpointL
 	return (children.get(null) ?? []).flatMap((checkpoint) => [{ prefix: "", checkpoint }, ...below(checkpoint.id, "")]);
 }
 
-/** The run that a checkpoint is known by: the newest that is complete, or else the newest with a score. */
-export function mainRun({ runs }: Checkpoint): CheckpointRun | null {
-	return runs.find(isComplete) ?? runs.find(({ passAt1 }) => passAt1 !== null) ?? null;
+/** The run that a checkpoint is known by. */
+export function mainRun({ runs, knownBy }: Checkpoint): CheckpointRun | null {
+	return runs.find(({ runId }) => runId === knownBy) ?? null;
 }
 
 /**
@@ -32,16 +32,12 @@ export function mainRun({ runs }: Checkpoint): CheckpointRun | null {
 export function comparableRuns(checkpoints: readonly Checkpoint[]): CheckpointRun[] | null {
 	const [first, ...others] = checkpoints;
 	for (const run of first?.runs.filter(isComplete) ?? []) {
-		const alike = others.map(({ runs }) => runs.find((other) => isComplete(other) && isAlike(run, other)));
+		const alike = others.map(({ runs }) => runs.find((other) => isComplete(other) && shapeOf(run) === shapeOf(other)));
 		if (alike.every((found) => found !== undefined)) return [run, ...alike];
 	}
 	const main = checkpoints.map(mainRun);
 	return main.every((run) => run !== null) ? main : null;
 }
-
-const isComplete = ({ outcome, passAt1 }: CheckpointRun) => outcome === "completed" && passAt1 !== null;
-
-const isAlike = (a: CheckpointRun, b: CheckpointRun) => a.taskSetFingerprint === b.taskSetFingerprint && a.n === b.n;
 
 /** A checkpoint and what it was trained from, oldest first. */
 export function familyLine(checkpoints: readonly Checkpoint[], id: string): Checkpoint[] {

@@ -159,6 +159,7 @@ const checkpoint = (name: string, change: Partial<Checkpoint>): Checkpoint => ({
 	missing: false,
 	training: null,
 	runs: [],
+	knownBy: change.runs?.[0]?.runId ?? null,
 	...change,
 });
 

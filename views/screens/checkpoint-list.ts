@@ -62,11 +62,12 @@ function columnsAt(now: number, isTree: boolean): readonly Column<CheckpointLine
 	return [
 		{
 			isSearched: true,
-			title: "checkpoint",
+			title: " checkpoint",
 			width: 20,
 			grow: true,
 			drop: 0,
-			text: ({ prefix, checkpoint }) => (isTree ? prefix : "") + checkpoint.name,
+			// Apart from the letter of its mark.
+			text: ({ prefix, checkpoint }) => ` ${isTree ? prefix : ""}${checkpoint.name}`,
 			paint: ({ checkpoint }) => (checkpoint.missing ? yellow : plain),
 		},
 		{ title: "N", width: 3, align: "right", drop: 5, text: of(generationText) },
