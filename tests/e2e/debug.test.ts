@@ -59,6 +59,23 @@ function script(): string {
 	return path;
 }
 
+/** As LDB publishes them: with the tests that judged, and the solution, beside what the model did. */
+function publishedTraces(): string {
+	const path = join(root, "published.jsonl");
+	const record = {
+		task_id: "twice",
+		prompt: "def twice(n):",
+		test: `def check(candidate):\n    assert twice(${HIDDEN}) == ${2 * Number(HIDDEN)}\n`,
+		canonical_solution: "def twice(n):  # markreference\n    return 2 * n\n",
+		is_solved: true,
+		solution: RIGHT,
+		implementations: [WRONG, RIGHT],
+		test_feedback: [["assert twice(4) == 8 # Real Execution Output: 5"], []],
+	};
+	writeFileSync(path, `${JSON.stringify(record)}\n`);
+	return path;
+}
+
 function start(args: readonly string[]) {
 	return spawn(process.execPath, [BIN, ...args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
 }
@@ -87,6 +104,7 @@ function stepsIn(workspace: string): TraceStep[] {
 
 test("a loop mends a program by its public test; hidden tests, their values and references turn up nowhere", async () => {
 	const workspace = join(root, "w-loop");
+	const [codeself, imported] = [join(root, "codeself.jsonl"), join(root, "imported.jsonl")];
 	const debug = ["debug", tasksFolder(3), "--backend", "script", "--model", script(), "-n", "2"];
 	const ended = await assay(...debug, "--workspace", workspace, "--json");
 	expect(ended.code).toBe(0);
@@ -101,12 +119,21 @@ test("a loop mends a program by its public test; hidden tests, their values and 
 			paired: { gained: 6, lost: 0 },
 		},
 	});
+	const outputs = [ended];
+	const here = ["--workspace", workspace];
+	outputs.push(await assay("data", "export", "latest", "--format", "sft", "--split", "any", "--name", "sft", ...here));
+	outputs.push(await assay("rollouts", "convert", "latest", "--to", "codeself", "--out", codeself, ...here));
+	outputs.push(await assay("eval", "latest", "--json", ...here));
+	outputs.push(await assay("traces", "import", publishedTraces(), "--out", imported, ...here));
+	outputs.push(await assay("traces", "show", imported, ...here));
+	expect(outputs.map(({ code, stderr }) => (code === 0 ? "" : stderr))).toEqual(outputs.map(() => ""));
 	const marks = [HIDDEN, String(2 * Number(HIDDEN)), "markreference"];
 	const written = readdirSync(join(workspace, "artifacts"), { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile() && !entry.name.includes("sqlite"))
 		.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
-	expect(written.length).toBeGreaterThan(5);
-	for (const text of [...written, ended.stdout, ended.stderr])
+	expect(written.length).toBeGreaterThan(8);
+	const told = outputs.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+	for (const text of [...written, ...told, readFileSync(imported, "utf8"), readFileSync(codeself, "utf8")])
 		for (const mark of marks) expect(text).not.toContain(mark);
 
 	const shown = await assay("traces", "show", "latest", "--task", "twice_1", "--try", "0", "--workspace", workspace);
