@@ -1,10 +1,31 @@
 import type { Command } from "commander";
 import { type Act, examples } from "./action.js";
-import { addCommonOptions, type RegisterKeyOptions } from "./options.js";
+import { addCommonOptions, type CommonOptions, type RegisterKeyOptions } from "./options.js";
 
 export function registerProviders(program: Command, act: Act): void {
-	const providers = program.command("providers").description("servers of models");
+	const providers = program.command("providers").description("models that can be asked, and their servers");
 	providers.helpOption("-h, --help", "show this help");
+	addCommonOptions(providers.command("list").description("the model that ships and those of assay.yaml, with licences"))
+		.addHelpText("after", examples(["assay providers list"]))
+		.action(
+			act<CommonOptions>(async (context) => {
+				const { listModels } = await import("../providers.js");
+				return await listModels(context);
+			}),
+		);
+	addCommonOptions(
+		providers
+			.command("card")
+			.description("the card of a model on this machine: what it is, its licence, its data")
+			.argument("[model]", "its name in the list, or its folder", "tiny-coder"),
+	)
+		.addHelpText("after", examples(["assay providers card", "assay providers card ./artifacts/models/mine"]))
+		.action(
+			act<CommonOptions>(async (context, _options, [model = "tiny-coder"]) => {
+				const { showModelCard } = await import("../providers.js");
+				return await showModelCard(context, model);
+			}),
+		);
 	const register = providers
 		.command("register-key")
 		.description("give OpenRouter an own key of an upstream provider; no key is ever shown or written")

@@ -58,10 +58,14 @@ function read<T>(folder: string, name: string, schema: z.ZodType<T>): T {
 	return parseAt(schema, value, path);
 }
 
+/** What its makers say of it; null: the folder has no card. */
+export function modelCard(folder: string): string | null {
+	const path = join(folder, "README.md");
+	return existsSync(path) ? readFileSync(path, "utf8") : null;
+}
+
 /** From the front matter of the model card. */
 function licenseOf(folder: string): string | null {
-	const card = join(folder, "README.md");
-	if (!existsSync(card)) return null;
-	const matter = /^---\n(.*?)\n---/s.exec(readFileSync(card, "utf8"))?.[1] ?? "";
+	const matter = /^---\n(.*?)\n---/s.exec(modelCard(folder) ?? "")?.[1] ?? "";
 	return /^license:\s*(\S.*)$/m.exec(matter)?.[1]?.trim() ?? null;
 }

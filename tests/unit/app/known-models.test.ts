@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { knownModels } from "../../../src/app/known-models.js";
+import { assay } from "./assay-command.js";
 import { temporaryFolder } from "./run-fixtures.js";
 
 const SHIPPED = fileURLToPath(new URL("../../../fixtures/models/tiny-coder", import.meta.url));
@@ -49,4 +50,22 @@ test("settings that cannot be read are said with their file", async () => {
 	const workspace = temporaryFolder();
 	writeFileSync(join(workspace, "assay.yaml"), "providers: [\n");
 	await expect(knownModels(workspace, SHIPPED)).rejects.toThrow("assay.yaml");
+});
+
+test("the models are listed with their licences, and the card of one on this machine is shown", async () => {
+	const workspace = temporaryFolder();
+	const listed = await assay(workspace, ["providers", "list", "--json"]);
+	expect(
+		listed.stdout
+			.trimEnd()
+			.split("\n")
+			.map((line) => JSON.parse(line)),
+	).toMatchObject([
+		{ backend: "onnx", name: "tiny-coder", description: expect.stringContaining("licence mit"), server: null },
+	]);
+	const shown = await assay(workspace, ["providers", "card"]);
+	expect(shown.stdout).toContain("license: mit");
+	expect(shown.stdout).toContain("demonstration model");
+	const unknown = await assay(workspace, ["providers", "card", "nobody"]);
+	expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("no model on this machine with a card")]);
 });
