@@ -104,7 +104,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	const write = (bytes: string) => {
 		blocked = !terminal.write(bytes);
 	};
-	const display = isSpoken ? spokenDisplay(write, options.look) : drawnDisplay(write, size, options);
+	const display = isSpoken ? spokenDisplay(write, options) : drawnDisplay(write, size, options);
 	/** Resolves when a page of tasks is on the screen, or what there is. */
 	const { promise: firstPage, resolve: pageShown } = Promise.withResolvers<void>();
 	const paint = () => {
@@ -253,8 +253,8 @@ function drawnDisplay(
 	return { ...painter, paint: (model) => painter.paint(drawFrame(model)) };
 }
 
-function spokenDisplay(write: (text: string) => void, look: Look): Display {
-	const painter = createReaderPainter(write, look);
+function spokenDisplay(write: (text: string) => void, { look, terminal }: ScreenOptions): Display {
+	const painter = createReaderPainter(write, { ...look, columns: terminal.columns });
 	return { ...painter, paint: (model) => painter.paint(drawPage(model)) };
 }
 

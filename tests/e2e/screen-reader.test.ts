@@ -14,7 +14,7 @@ for (const { how, words, env } of [
 	test(`${how} gives lines below each other on the screen that is there, and the terminal back as it was`, async () => {
 		// The next start would go on where the last one ended.
 		const workspace = mkdtempSync(join(folder, "workspace-"));
-		const session = startSession({ words: ["open", "--workspace", workspace, ...words], env });
+		const session = startSession({ words: ["open", "--workspace", workspace, ...words], columns: 200, env });
 		try {
 			await session.wrote(/\(selected\) binary_search, level easy[^\r]*, 1 of \d\d+\r/);
 			session.send({ keys: "j" });

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { tell } from "../../views/model/model.js";
+import { spokenLine, spokenText } from "../../views/reader/words.js";
 import { systemTimers } from "../../views/terminal/frame-clock.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
@@ -11,12 +12,15 @@ afterEach(() => {
 
 const DRAWN = /[─-╿▀-▟⠀-⣿▸◆✓✗●━]/u;
 
+/** No line is broken. */
+const WIDE = 400;
+
 /** Nothing waits long: what is said does not depend on when. */
 const timers = { ...systemTimers, after: (ms: number, run: () => void) => systemTimers.after(Math.min(ms, 5), run) };
 
 /** The screens as a screen reader gets them, and the lines that keys lead to. */
 async function listen(options: Parameters<typeof openInMemory>[0] = {}) {
-	const screen = openInMemory({ screenReader: true, timers, ...options });
+	const screen = openInMemory({ screenReader: true, timers, columns: WIDE, ...options });
 	open.push(screen);
 	await screen.until(() => {
 		const { runRows, sandbox } = screen.model.ui.getState();
@@ -155,7 +159,12 @@ test("with --ascii what is said is ASCII", async () => {
 });
 
 test("a list of many tasks is walked by pages, each saying only where it leads", async () => {
-	const screen = openInMemory({ screenReader: true, timers, workbench: createFakeWorkbench({ taskCount: 5000 }) });
+	const screen = openInMemory({
+		screenReader: true,
+		timers,
+		columns: WIDE,
+		workbench: createFakeWorkbench({ taskCount: 5000 }),
+	});
 	open.push(screen);
 	await screen.until((text) => text.includes("(selected)"));
 	await quiet(screen);
@@ -163,4 +172,19 @@ test("a list of many tasks is walked by pages, each saying only where it leads",
 	screen.keys("G");
 	await quiet(screen);
 	expect(screen.written().slice(before)).toMatch(/^\(selected\) [^\r]*, (\d+) of \1\r\n$/);
+});
+
+test("lines that are longer than the terminal is wide are broken between words", async () => {
+	const { press } = await listen({ columns: 60 });
+	const lines = await press("j");
+	expect(lines.length).toBeGreaterThan(1);
+	for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+	expect(lines.join(" ")).toMatch(/^\(selected\) \w+, level \w+, .* public and \d+ hidden tests, .*, \d+ of 42$/);
+});
+
+test("signs are words wherever they stand, and the letters of a text stay", () => {
+	expect(spokenText("tests   ✓ 3   (✗)   ·   done")).toBe("tests, passed 3, (failed), none, done");
+	expect(spokenLine("├ assert f(1) == 2   ✗   2 ms")).toBe("  assert f(1) == 2   failed   2 ms");
+	expect(spokenLine('print("✓ok")')).toBe('print("✓ok")');
+	expect(spokenText("Tasks 3 · by level")).toBe("Tasks 3, by level");
 });

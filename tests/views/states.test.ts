@@ -73,6 +73,27 @@ describe("failures", () => {
 		await screen.until((text) => text.includes("assay open --tasks PATH"));
 	});
 
+	test("tasks whose reading broke off are read on with a key, each once", async () => {
+		const workbench = createFakeWorkbench();
+		let isBroken = true;
+		const screen = start({
+			workbench: {
+				...workbench,
+				async *listTasks(signal) {
+					let count = 0;
+					for await (const row of workbench.listTasks(signal)) {
+						if (isBroken && count++ === 5) throw new Error("the thread ended");
+						yield row;
+					}
+				},
+			},
+		});
+		await screen.until((text) => text.includes("R try again") && /Tasks 5\b/.test(text));
+		isBroken = false;
+		screen.keys("R");
+		await screen.until((text) => /Tasks 42\b/.test(text) && !text.includes("R try again"));
+	});
+
 	function failing(message: string) {
 		return async function* () {
 			yield* [];

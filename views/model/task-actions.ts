@@ -11,15 +11,27 @@ const KEPT_DETAILS = 64;
 
 /** Reads the task list in the background; the first page shows before the end of a large file is reached. */
 export async function loadTasks(model: Model): Promise<void> {
+	model.tasks.subscribe(() => showSelected(model));
+	await readTasks(model);
+}
+
+/** Reads on after what was there when reading failed. */
+export function retryTasks(model: Model): void {
+	model.ui.setState({ tasks: "reading" });
+	void readTasks(model);
+}
+
+async function readTasks(model: Model): Promise<void> {
+	let known = model.tasks.total;
 	let batch: TaskRow[] = [];
 	const flush = () => {
 		model.tasks.add(batch);
 		batch = [];
 		taskMoved(model);
 	};
-	model.tasks.subscribe(() => showSelected(model));
 	try {
 		for await (const row of model.workbench.listTasks(model.signal)) {
+			if (known-- > 0) continue;
 			batch.push(row);
 			if (batch.length >= BATCH || model.tasks.total === 0) flush();
 		}

@@ -5,6 +5,11 @@ import { stripStyle } from "../text/style.js";
 const DRAWING = /[─-╿▀-▟⠀-⣿▸◆]+/gu;
 const SIGN_WORDS: Readonly<Record<string, string>> = { "✓": "passed", "✗": "failed", "●": "live" };
 
+/** Wherever it stands as a word of its own, or before a count. */
+const SIGN = /(?<=^|[\s,([])[✓✗●](?=$|[\s,)\]\d])/gu;
+/** A dot alone in its column: between titles it has one space on both sides. */
+const NO_VALUE = /(?<=\s{2})·(?=\s{2}|\s*$)/gu;
+
 /** Before its own word a sign says nothing more, also where a count stands between them. */
 const SIGN_BEFORE_WORD = [...Object.values(STATUS_SIGNS), ...Object.values(STAGE_SIGNS)].map(
 	({ glyph, word, short }) =>
@@ -40,15 +45,13 @@ export function spokenLine(row: string): string {
 		.trimEnd()
 		.replace(/(?<=\S) {8,}/gu, "  ")
 		.replace(/^[\s─-╿]+/u, (lines) => " ".repeat(lines.length))
-		.replace(
-			/^(\s*)([✓✗●·]) /u,
-			(_, space: string, sign: string) => `${space}${sign === "·" ? "" : `${SIGN_WORDS[sign]} `}`,
-		)
+		.replace(/^(\s*)· /u, "$1")
+		.replace(SIGN, (sign) => SIGN_WORDS[sign] ?? sign)
 		.replace(/^▸ ?/u, "found: ");
 }
 
 function signsAsWords(text: string): string {
-	return text.replace(/(?<=^|[\s,])[✓✗●](?=$|[\s,\d])/gu, (sign) => SIGN_WORDS[sign] ?? sign);
+	return text.replace(NO_VALUE, "none").replace(SIGN, (sign) => SIGN_WORDS[sign] ?? sign);
 }
 
 const KEY_WORDS: Readonly<Record<string, string>> = {

@@ -55,7 +55,7 @@ function lineageLines(detail: RunDetail | null, width: number, foldersOpen: bool
 	return [
 		...lineageRows(lineage, !foldersOpen).map(({ prefix, node }) =>
 			typeof node === "string"
-				? dim(toCells(` ${prefix}${node.replace(`/${detail.runId}/`, "/…/")}`, width))
+				? dim(toCells(` ${prefix}${node.replace(detail.runId, "…")}`, width))
 				: STATE_PAINTS[node.state](toCells(` ${prefix}${nodeText(node, detail.runId)}`, width)),
 		),
 		dim(toCells(` ${note}`, width)),
@@ -82,8 +82,8 @@ function nodeText({ kind, id, detail, bytes, sha256, state }: LineageNode, runId
 		`${STATE_SIGNS[state]}${what}`,
 		...(kind === "run" && detail !== null ? [`(${detail})`] : []),
 		...(bytes === null ? [] : [sizeText(bytes)]),
+		...(kind === "file" ? [id.replace(runId, "…")] : []),
 		...(sha256 === null ? [] : [sha256.slice(0, 12)]),
-		...(kind === "file" ? [id.replace(`/${runId}/`, "/…/")] : []),
 	];
 	return facts.join("  ");
 }

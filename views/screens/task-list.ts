@@ -150,7 +150,7 @@ function emptyList(model: Model, width: number): string[] {
 		tasks === "reading"
 			? ["reading the tasks"]
 			: typeof tasks === "object"
-				? [tasks.error, "start with another file or folder: assay open --tasks PATH"]
+				? [tasks.error, "R tries again; another file or folder: assay open --tasks PATH"]
 				: model.tasks.isPartial
 					? ["searching"]
 					: model.tasks.total > 0

@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	cpSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
@@ -58,4 +67,21 @@ test("a run whose process dies is told as interrupted, though none of its files 
 	writer.kill("SIGKILL");
 	await once(writer, "close");
 	expect(await next()).toEqual([[runId, "interrupted"]]);
+});
+
+test("the counts of a run that another process writes are told as they grow", async () => {
+	const { root, runId } = copiedRuns();
+	const files = runFiles(root, runId);
+	for (const path of [files.manifest, files.result]) rmSync(path);
+	const lines = readFileSync(files.rollouts, "utf8").trimEnd().split("\n");
+	writeFileSync(files.rollouts, `${lines.slice(0, 3).join("\n")}\n`);
+	writeFileSync(files.lock, JSON.stringify({ pid: process.pid, processStart: null }));
+	const rows = followRuns([root], ended.signal, 2);
+	const counts = async () => {
+		const next = await rows.next();
+		return next.done ? null : next.value.map(({ outcome, sampleCount }) => [outcome, sampleCount]);
+	};
+	expect(await counts()).toEqual([["running", 3]]);
+	appendFileSync(files.rollouts, `${lines.slice(3, 7).join("\n")}\n`);
+	expect(await counts()).toEqual([["running", 7]]);
 });
