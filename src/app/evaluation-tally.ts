@@ -108,7 +108,6 @@ export class EvaluationTally {
 		const judged = tasks.filter(({ n }) => n > 0);
 		const mixed = judged.filter(({ n, accepted }) => accepted > 0 && accepted < n).length;
 		const withPrograms = tasks.filter(({ withProgram }) => withProgram > 0);
-		const distinct = withPrograms.reduce((sum, { programs, withProgram }) => sum + programs.count / withProgram, 0);
 		const share = (count: number, of: number) => (of === 0 ? null : count / of);
 		return {
 			passAtK: this.passAtK(ks),
@@ -118,7 +117,9 @@ export class EvaluationTally {
 			informativeShare: share(mixed, judged.length),
 			parseFailureRate: share(this.#withoutProgram, this.#judged),
 			degenerateRate: share(this.#withoutProgram + this.#notCompiling, this.#judged),
-			distinctShare: share(distinct, withPrograms.length),
+			distinctShare: summarise(
+				Float64Array.from(withPrograms, ({ programs, withProgram }) => programs.count / withProgram),
+			).mean,
 			completionLength: summarise(Float64Array.from(this.#lengths)),
 			time: this.#timeSensitivity(),
 		};

@@ -14,6 +14,7 @@ import { mcNemar, signFlip, wilcoxonSignedRank } from "../stats/paired.js";
 import { passAtK } from "../stats/pass-at-k.js";
 import { minimalDetectableDifference } from "../stats/power.js";
 import { simultaneousMeans } from "../stats/simultaneous.js";
+import { summarise } from "../stats/summary.js";
 import { contradictionsIn } from "./contradictions.js";
 import { changedTests } from "./differences.js";
 import { changesByGroup, type TaskGroups } from "./group-changes.js";
@@ -188,10 +189,7 @@ function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | n
 		simultaneous: score.interval === null || simultaneous === null ? null : withinScores(simultaneous),
 		mixedTasks: tasks.filter(({ n, accepted }) => accepted > 0 && accepted < n).length,
 		degenerateRate: judged === 0 || set.published !== null ? null : degenerate / judged,
-		distinctShare:
-			withPrograms.length === 0
-				? null
-				: withPrograms.reduce((sum, task) => sum + task.programs.count / task.withProgram, 0) / withPrograms.length,
+		distinctShare: summarise(Float64Array.from(withPrograms, (task) => task.programs.count / task.withProgram)).mean,
 		training,
 		contamination,
 	};

@@ -43,6 +43,15 @@ test("ten tasks and more have an interval, which holds the score", () => {
 	expect(score?.interval?.high).toBeGreaterThan(score?.value ?? 1);
 });
 
+test("figures are the same to the last digit in whatever order candidates were judged", () => {
+	const samples = Array.from({ length: 90 }, (_, i) => ({
+		task: `t${i % 13}`,
+		status: i % 3 === 0 ? ("accepted" as const) : ("wrong_answer" as const),
+		code: `x = ${i % 7}\n`,
+	}));
+	expect(tallyOf([...samples].reverse()).figures([1, 2])).toEqual(tallyOf(samples).figures([1, 2]));
+});
+
 test("rates count judged candidates only; copies of a program are counted as what they are", () => {
 	const { parseFailureRate, degenerateRate, informativeShare, distinctShare } = tallyOf([
 		{ task: "a", status: "accepted" },
