@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
+import { promptInputOf } from "../domain/task.js";
 import type { DataManifest, RewardPrompt } from "../domain/training-data.js";
 import { templateOf } from "../generate/prompt-templates.js";
+import { continuesStarter } from "../generate/render-prompt.js";
 import { AssayError } from "../lib/errors.js";
 import { trainingEntryOf } from "../lineage/training-entry.js";
 import { launchSpecification } from "../sandbox/launch-specification.js";
@@ -59,6 +61,7 @@ export async function exportRewardTasks(options: ExportRewardTasksOptions): Prom
 			prompt,
 			starterCode: task.starterCode,
 			entryPoint: task.entryPoint,
+			continues: continuesStarter(template, promptInputOf(task)),
 		});
 		suites.push(suiteLine(await verifier.withTimeLimit(task, signal)));
 		used.push({ taskId: task.id, contentSha256, license: task.source.license, examples: 1 });

@@ -39,9 +39,10 @@ export type PreferencePair = z.infer<typeof PreferencePair>;
 export const RewardPrompt = z.strictObject({
 	...origin,
 	prompt: z.string(),
-	/** Of the task's program; what a model writes goes on from here. */
 	starterCode: z.string(),
 	entryPoint: z.string(),
+	/** Whether what a model writes goes on from the starter code; else the whole program is found in its answer. */
+	continues: z.boolean(),
 });
 export type RewardPrompt = z.infer<typeof RewardPrompt>;
 

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import type { GenerationConfig } from "../domain/generation.js";
-import type { PromptInput } from "../domain/task.js";
 import { AssayError } from "../lib/errors.js";
 import type { Backend } from "./backend.js";
 import type { LanguageModel } from "./language-model.js";
 import { type PromptTemplate, templateOf, templateSha256 } from "./prompt-templates.js";
-import { promptSha256, renderPrompt } from "./render-prompt.js";
+import { continuesStarter, promptSha256, renderPrompt } from "./render-prompt.js";
 
 /** Candidates from a model: renders the template, asks, and extracts the program from the answer. */
 export function modelBackend(
@@ -31,7 +30,7 @@ export function modelBackend(
 			});
 			const { attempts, costUsd, finishReason, logprob, usage } = completion;
 			return {
-				...lookups.extract(completion.text, { continues: continuesStub(template, input) }),
+				...lookups.extract(completion.text, { continues: continuesStarter(template, input) }),
 				model: completion.model,
 				generation: {
 					template: template.id,
@@ -52,11 +51,6 @@ export function modelBackend(
 /** A seed below 2^31 that depends on nothing but the arguments, so that samples of one task differ. */
 export function sampleSeed(seed: number, taskId: string, sampleIndex: number): number {
 	return createHash("sha256").update(`${seed}\0${taskId}\0${sampleIndex}`).digest().readUInt32BE(0) >>> 1;
-}
-
-/** What a chat model is asked for is the whole program, but where the task itself is the beginning of one it may go on from there. */
-function continuesStub(template: PromptTemplate, { completionMode }: PromptInput): boolean {
-	return template.kind === "text" || completionMode === "append";
 }
 
 /** The template of a run's plan, which has to be the one of today. */

@@ -49,6 +49,11 @@ function taskText({ prompt, starterCode, completionMode, language, entryPoint }:
 	return `${prompt.trimEnd()}${start}${named}`;
 }
 
+/** What a chat model is asked for is the whole program, but where the task itself is the beginning of one it may go on from there. */
+export function continuesStarter(template: PromptTemplate, { completionMode }: PromptInput): boolean {
+	return template.kind === "text" || completionMode === "append";
+}
+
 /** What a model without chat continues: the starter code, below the task in a comment where the code does not say it. */
 function openingText({ prompt, starterCode, completionMode }: PromptInput): string {
 	if (completionMode === "append" || starterCode.includes(prompt.trim())) return starterCode;

@@ -14,14 +14,20 @@ from .json_lines import read_records
 class Prompt:
     task_id: str
     text: str
-    #: Of the program: what a model writes goes on from here.
-    opening: str = ""
+    starter_code: str = ""
+    entry_point: str = ""
+    #: Whether what a model writes goes on from the starter code; else the whole program is found in its answer.
+    continues: bool = True
 
 
 def read_prompts(path: Path) -> list[Prompt]:
     """prompts.jsonl of exported training data."""
-    records = read_records(path, ("taskId", "prompt", "starterCode"))
-    return [Prompt(record["taskId"], record["prompt"], record["starterCode"]) for record in records]
+    return [
+        Prompt(
+            record["taskId"], record["prompt"], record["starterCode"], record["entryPoint"], record.get("continues", True)
+        )
+        for record in read_records(path, ("taskId", "prompt", "starterCode", "entryPoint"))
+    ]
 
 
 @dataclass
