@@ -27,6 +27,8 @@ function detailOf(event: RunEvent): string {
 			return `${event.taskId}: ${event.to} candidates instead of ${event.from}, ${widenText(event.why)}`;
 		case "task.finished":
 			return `${event.taskId}: ${event.accepted} of ${event.n} accepted`;
+		case "task.picked":
+			return `${event.taskId} ${event.samples.map((sample) => `#${sample}`).join(" ")}, by ${event.selector}`;
 		case "candidate.started":
 		case "candidate.asked":
 			return candidate(event);

@@ -23,7 +23,12 @@ export async function finishRun(
 	const { files, tally, recorder, rollouts, lock } = run;
 	try {
 		await logTheUnlogged(run);
-		const result = resultOf(run, end, await pickedOf(run));
+		const picked = await pickedOf(run);
+		if (picked !== null) {
+			const { selector } = picked;
+			for (const task of picked.tasks) recorder.emit({ type: "task.picked", selector, ...task });
+		}
+		const result = resultOf(run, end, picked);
 		recorder.emit({
 			type: "run.finished",
 			outcome: result.outcome,

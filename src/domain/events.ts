@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SELECTORS } from "./choices.js";
 import { GenerationFailureKind, GenerationProgress, TokenUsage } from "./generation.js";
 import { PassAtK, Reward, RunConfig, SandboxInfo, StatusCounts, WidenReason } from "./run.js";
 import { PromptMessage, StepOutline } from "./trace.js";
@@ -73,6 +74,14 @@ const TaskFinished = z.strictObject({
 	taskId: z.string(),
 	n: z.int().nonnegative(),
 	accepted: z.int().nonnegative(),
+});
+/** What the run's rule picks of the task: one candidate, or those that it does not tell apart. A later one replaces it. */
+const TaskPicked = z.strictObject({
+	...envelope,
+	type: z.literal("task.picked"),
+	taskId: z.string(),
+	selector: z.enum(SELECTORS),
+	samples: z.array(z.int().nonnegative()),
 });
 const CandidateStarted = z.strictObject({ ...envelope, type: z.literal("candidate.started"), ...candidateKey });
 /** Ephemeral: what the model is asked for the next step of a loop, whose answer comes then. */
@@ -173,6 +182,7 @@ export const RunEvent = z.discriminatedUnion("type", [
 	TaskStarted,
 	TaskWidened,
 	TaskFinished,
+	TaskPicked,
 	CandidateStarted,
 	CandidateAsked,
 	CandidateDelta,

@@ -75,6 +75,9 @@ function apply(state: RunState, event: RunEvent, at: number): void {
 		case "task.finished":
 			taskOf(state, event.taskId).finished = true;
 			return;
+		case "task.picked":
+			taskOf(state, event.taskId).picked = { selector: event.selector, samples: event.samples };
+			return;
 		case "candidate.started": {
 			const row = rowOf(state, event.taskId, event.sampleIndex);
 			dropText(state.generation, row);
@@ -194,6 +197,7 @@ function taskOf(state: RunState, taskId: string): TaskProgress {
 		judgeErrors: 0,
 		beyond: null,
 		finished: false,
+		picked: null,
 	};
 	state.taskIndex.set(taskId, state.tasks.length);
 	state.tasks.push(task);

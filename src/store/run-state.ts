@@ -1,3 +1,4 @@
+import type { Selector } from "../domain/choices.js";
 import type { RunEvent } from "../domain/events.js";
 import type { PassAtK, RunConfig, SandboxInfo, WidenReason } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
@@ -25,6 +26,8 @@ export interface TaskProgress {
 	/** Candidates beyond the first n, counted apart as no estimate is of them; null: the task gets none. */
 	beyond: { why: WidenReason; expected: number; n: number; accepted: number } | null;
 	finished: boolean;
+	/** What the run's rule picks of its candidates; null: nothing, or not yet. */
+	picked: { selector: Selector; samples: readonly number[] } | null;
 }
 
 type RunPhase = "empty" | "planned" | "running" | "completed" | "cancelled" | "failed";

@@ -1,3 +1,4 @@
+import type { Selector } from "../domain/choices.js";
 import type { PassAtK } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
 import type { Status } from "../domain/verdict.js";
@@ -15,6 +16,8 @@ export interface CandidateView {
 	backend: string;
 	generateMs: number;
 	codeBytes: number;
+	/** The rule that picks it of its task's candidates, and how many it does not tell apart; null: it does not pick it. */
+	picked: { selector: Selector; of: number } | null;
 }
 
 /** null for a sample that has not been announced yet. */
@@ -29,16 +32,21 @@ export function selectRow(state: RunState, row: number): CandidateView | null {
 	const columns = state.candidates;
 	if (row < 0 || row >= columns.length) return null;
 	const bytes = columns.rolloutBytes[row] ?? 0;
+	const task = state.tasks[columns.taskOf[row] ?? 0];
+	const sampleIndex = columns.sampleIndex[row] ?? 0;
+	const picked = task?.picked ?? null;
+	const isPicked = picked?.samples.includes(sampleIndex) === true;
 	return {
 		row,
-		taskId: state.tasks[columns.taskOf[row] ?? 0]?.taskId ?? "",
-		sampleIndex: columns.sampleIndex[row] ?? 0,
+		taskId: task?.taskId ?? "",
+		sampleIndex,
 		stage: stageOf(columns.stage[row] ?? 0),
 		verdict: verdictAt(columns, row),
 		rollout: bytes > 0 ? { offset: columns.rolloutOffset[row] ?? 0, bytes } : null,
 		backend: columns.backendTexts.textOf(columns.backend[row] ?? 0),
 		generateMs: columns.generateMs[row] ?? 0,
 		codeBytes: columns.codeBytes[row] ?? 0,
+		picked: picked !== null && isPicked ? { selector: picked.selector, of: picked.samples.length } : null,
 	};
 }
 

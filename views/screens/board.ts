@@ -6,8 +6,8 @@ import { isGoingOn } from "../model/run-actions.js";
 import type { OpenRun } from "../model/state.js";
 import { shortId, toCells, visible } from "../text/cells.js";
 import { plural } from "../text/format.js";
-import { bold, cursorLine, dim, green, inverse } from "../text/style.js";
-import { signOf } from "./glyphs.js";
+import { bold, cursorLine, dim, green, inverse, yellow } from "../text/style.js";
+import { PICKED, signOf } from "./glyphs.js";
 import type { PaneText } from "./pane-text.js";
 import type { PaneMouse } from "./screen.js";
 
@@ -28,9 +28,10 @@ export function drawBoard(model: Model, width: number, height: number): PaneText
 		const text = `${isCursor ? "▸" : " "}${isCursor ? bold(name) : name} ${samples} ${countOf(task)}`;
 		return isCursor ? cursorLine(text) : text;
 	});
+	const picks = state.tasks.some(({ picked }) => picked !== null) ? ` · ${PICKED} picked` : "";
 	const hidden = longest > cells ? ` · ${left}-${Math.min(longest, left + cells) - 1} of ${longest}` : "";
 	return {
-		title: `Board · ${started(state)}${follows && isGoingOn(run) ? " · following" : ""}${hidden}`,
+		title: `Board · ${started(state)}${follows && isGoingOn(run) ? " · following" : ""}${picks}${hidden}`,
 		rows: rows.length > 0 ? rows : [dim(toCells(`  ${whyEmpty(run, state)}`, width))],
 	};
 }
@@ -70,7 +71,8 @@ function spokenTask(model: Model, state: RunState, task: TaskProgress, isCursor:
 	if (!isCursor) return text;
 	const { sample } = model.ui.getState();
 	const candidate = selectCandidate(state, task.taskId, sample);
-	const word = candidate ? signOf(candidate, selectIsStopped(state)).word : "not there yet";
+	const sign = candidate ? signOf(candidate, selectIsStopped(state)).word : "not there yet";
+	const word = candidate?.picked ? `${sign}, picked` : sign;
 	return cursorLine(`${text}, sample ${sample} ${word}`);
 }
 
@@ -98,7 +100,7 @@ function cellsOf(
 		const isMarked = marked?.taskId === task.taskId && marked.sampleIndex === index;
 		const glyph = sign.paint(sign.glyph);
 		if (index === view.selected) out += inverse(`▸${sign.glyph}`);
-		else out += `${isMarked ? "*" : " "}${glyph}`;
+		else out += `${isMarked ? "*" : candidate.picked ? yellow(PICKED) : " "}${glyph}`;
 	}
 	return out;
 }

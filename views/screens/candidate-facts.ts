@@ -106,6 +106,7 @@ export function verdictText(
 		...fact("phase", verdict.phase),
 		...fact("line", verdict.line),
 		...fact("tests", `${verdict.passed} of ${verdict.total} passed`),
+		...(reading.candidate.picked === null ? [] : fact("picked", pickedText(reading.candidate.picked))),
 		"",
 		bold(toCells("Phases", inner)),
 		...verdict.phases.flatMap((phase) => fact(phase.phase, `${phase.result.padEnd(8)} ${formatMs(phase.wallTimeMs)}`)),
@@ -134,6 +135,10 @@ export function verdictText(
 		...rollout.rewards.flatMap((reward) => fact(reward.name.slice(0, 13), rewardText(reward))),
 	];
 	return { rows: rows.map((row) => ` ${row}`), marks: [] };
+}
+
+function pickedText({ selector, of }: { selector: string; of: number }): string {
+	return `by ${selector}${of === 1 ? "" : `, which does not tell ${of} apart`}`;
 }
 
 /** A cached verdict may come from another tier than the run's own. */

@@ -36,8 +36,8 @@ const columnsOf = ({ isStopped, digits, chart: look }: ListLook): readonly Colum
 		width: 24,
 		grow: true,
 		drop: 0,
-		text: (row) => `${signOf(row, isStopped).glyph} ${signOf(row, isStopped).word}${causeOf(row)}`,
-		spoken: (row) => `${signOf(row, isStopped).word}${causeOf(row)}`,
+		text: (row) => `${signOf(row, isStopped).glyph} ${signOf(row, isStopped).word}${causeOf(row)}${pickedOf(row)}`,
+		spoken: (row) => `${signOf(row, isStopped).word}${causeOf(row)}${pickedOf(row)}`,
 		paint: (row) => signOf(row, isStopped).paint,
 	},
 	{
@@ -114,3 +114,4 @@ const taskColumn: Column<CandidateView> = {
 };
 
 const causeOf = (row: CandidateView) => (row.verdict?.cause ? ` (${row.verdict.cause})` : "");
+const pickedOf = (row: CandidateView) => (row.picked ? ", picked" : "");

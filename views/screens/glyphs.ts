@@ -46,3 +46,6 @@ export function signOf(candidate: { stage: Stage; verdict: { status: Status } | 
 	const sign = STAGE_SIGNS[candidate.stage];
 	return isStopped && isUnderWay(candidate.stage) ? { ...sign, word: `stopped: ${sign.word}`, paint: dim } : sign;
 }
+
+/** Beside a candidate that the run's rule picked. */
+export const PICKED = "+";

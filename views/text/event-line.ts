@@ -11,6 +11,7 @@ const PARTS: Record<Logged, string> = {
 	"task.started": "{title}  {candidateCount} candidates",
 	"task.widened": "{why}  {to} candidates instead of {from}",
 	"task.finished": "{accepted}/{n} accepted",
+	"task.picked": "by {selector}",
 	"candidate.started": "",
 	"candidate.generated": "{backend}  {codeBytes:bytes}  {wallTimeMs:ms}",
 	"candidate.failed": "{failure}  {message}  {attempts} attempts",

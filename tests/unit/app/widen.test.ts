@@ -9,7 +9,7 @@ import type { RunConfig, RunResult } from "../../../src/domain/run.js";
 import type { Status } from "../../../src/domain/verdict.js";
 import { reduce } from "../../../src/store/reduce.js";
 import { createRunState } from "../../../src/store/run-state.js";
-import { selectPassAtK } from "../../../src/store/select-run.js";
+import { selectCandidate, selectPassAtK } from "../../../src/store/select-run.js";
 import { fakeVerifier } from "./fake-verifier.js";
 import { functionTask, memoryInputs, runConfig, sample, surroundings, temporaryFolder } from "./run-fixtures.js";
 
@@ -105,7 +105,11 @@ test("every estimate is that of the first n alone, in the result, on the screen,
 });
 
 test("a rule picks from all candidates that a task got", async () => {
-	const { result } = await run({ widen: ALSO_NONE, select: "public" });
+	const { result, events } = await run({ widen: ALSO_NONE, select: "public" });
+	const state = events.reduce(reduce, createRunState());
+	expect(state.tasks.map(({ taskId, picked }) => ({ taskId, samples: picked?.samples }))).toEqual(result.picked?.tasks);
+	expect(selectCandidate(state, "none", 3)?.picked).toEqual({ selector: "public", of: 4 });
+	expect(selectCandidate(state, "mixed", 3)?.picked).toBeNull();
 	expect(result.picked?.tasks.map(({ taskId, samples }) => [taskId, samples.length])).toEqual([
 		["mixed", 3],
 		["none", 4],
@@ -138,7 +142,7 @@ test.each([0, 1, 7, 8, 9, 11, 12])(
 		expect(verifier.judged).toHaveLength(12 - kept);
 		const { tasks, picked, passAtK, rewardMeans, statusCounts } = whole.result;
 		expect(result).toMatchObject({ tasks, picked, passAtK, rewardMeans, statusCounts });
-		const types = readFileSync(files.log, "utf8").match(/"type":"task\.\w+"/g) ?? [];
+		const types = readFileSync(files.log, "utf8").match(/"type":"task\.(?!picked)\w+"/g) ?? [];
 		const counted = Object.groupBy(types, (type) => type);
 		expect(Object.values(counted).map((group) => group?.length)).toEqual([4, 4, 2]);
 	},
