@@ -1,4 +1,5 @@
-import { checkClaims, listClaims } from "../src/app/check-claims.js";
+import { checkClaims } from "../src/app/check-claims.js";
+import { listClaims } from "../src/app/read-claims.js";
 import type { CheckedClaim } from "../src/domain/claims.js";
 import { countOf } from "../src/lib/count.js";
 import type { CheckClaimsOptions } from "./cli/artifacts-options.js";

@@ -1,8 +1,13 @@
+import { CandidatePlaces } from "../src/app/candidate-places.js";
 import { compareRuns, rankRuns } from "../src/app/compare-runs.js";
+import { writeComparison } from "../src/app/write-comparison.js";
 import { contaminationNote } from "../src/artifacts/contamination-note.js";
-import { comparisonMarkdown, conclusionText, estimateText } from "../src/compare/comparison-text.js";
+import type { Outcome } from "../src/artifacts/outcome-file.js";
+import { claimLines } from "../src/compare/claim-text.js";
+import { conclusionText, estimateText } from "../src/compare/comparison-text.js";
 import { leaderboardMarkdown } from "../src/compare/leaderboard-text.js";
 import type { Comparison } from "../src/domain/comparison.js";
+import type { Leaderboard } from "../src/domain/leaderboard.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
@@ -44,22 +49,29 @@ export async function compare(
 	};
 	if (options.leaderboard === true) {
 		const board = await rankRuns(given);
-		if (out !== null) writeFileAtomic(out, fileText(out, board, leaderboardMarkdown));
+		if (out !== null) writeFileAtomic(out, boardText(out, board));
 		if (context.json) await writeJson(context.stdout, board);
 		else await writeBoard(context.stdout, board);
 		return 0;
 	}
-	const comparison = await compareRuns({ ...given, ...(options.by === undefined ? {} : { by: options.by }) });
-	if (out !== null) writeFileAtomic(out, fileText(out, comparison, comparisonMarkdown));
+	const places = new CandidatePlaces();
+	const comparison = await compareRuns({
+		...given,
+		...(options.by === undefined ? {} : { by: options.by }),
+		...(out?.endsWith(".html") === true
+			? { onOutcome: (outcome: Outcome, set: number) => places.add(outcome, set) }
+			: {}),
+	});
+	if (out !== null) await writeComparison(comparison, places, out);
 	if (context.json) await writeJson(context.stdout, comparison);
 	else await writeText(context, comparison, options.tasks === true);
 	return options.check === true && comparison.pairs.some(({ conclusion }) => conclusion === "worse") ? 1 : 0;
 }
 
-function fileText<T>(path: string, value: T, markdown: (value: T) => string): string {
-	if (path.endsWith(".json")) return `${JSON.stringify(value, null, "\t")}\n`;
-	if (!path.endsWith(".html")) return markdown(value);
-	return `${pageHead("Comparison")}${htmlOfReport(markdown(value))}${PAGE_END}`;
+function boardText(path: string, board: Leaderboard): string {
+	if (path.endsWith(".json")) return `${JSON.stringify(board, null, "\t")}\n`;
+	if (!path.endsWith(".html")) return leaderboardMarkdown(board);
+	return `${pageHead("Leaderboard")}${htmlOfReport(leaderboardMarkdown(board))}${PAGE_END}`;
 }
 
 async function writeText({ stdout }: CommandContext, comparison: Comparison, allTasks: boolean): Promise<void> {
@@ -101,6 +113,7 @@ async function writeText({ stdout }: CommandContext, comparison: Comparison, all
 		for (const line of contaminationNote(training, seenIsScored))
 			await writeLine(stdout, printable(`${name}: ${line}`));
 	}
+	for (const line of claimLines(comparison.claims)) await writeLine(stdout, printable(`claim ${line}`));
 	const changed = tasks.filter(({ change }) => change !== 0);
 	if (changed.length === 0) return;
 	await writeLine(stdout, "");

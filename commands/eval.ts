@@ -7,6 +7,7 @@ import { type Rejudged, rejudge } from "../src/app/rejudge.js";
 import { writeRunPage } from "../src/app/run-page.js";
 import type { Selection } from "../src/app/selection-tally.js";
 import { contaminationNote } from "../src/artifacts/contamination-note.js";
+import { claimLines } from "../src/compare/claim-text.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
@@ -100,6 +101,7 @@ function* evaluationLines(evaluation: Evaluation, rejudged: Rejudged | null): Ge
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 	if (rejudged !== null) yield* rejudgedLines(rejudged);
 	for (const line of contaminationNote(training, seenIsScored)) yield `training    ${line}`;
+	for (const line of claimLines(evaluation.claims)) yield `claim       ${line}`;
 }
 
 function* estimateLines(estimates: readonly PassAtKEstimate[]): Generator<string> {

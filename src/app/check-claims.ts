@@ -1,40 +1,15 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { findRun, readResult } from "../artifacts/find-run.js";
-import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot } from "../artifacts/layout.js";
 import { readPlan } from "../artifacts/run-plan.js";
-import { BLOCKED_WORDINGS, type BlockedWording, wordingOf } from "../compare/blocked-wordings.js";
+import type { BlockedWording } from "../compare/blocked-wordings.js";
 import { type ClaimEvidence, claimGates, figureText, statusOf } from "../compare/claim-gates.js";
-import { type CheckedClaim, type Claim, ClaimsCheck, ClaimsFile, claimSchema } from "../domain/claims.js";
+import type { CheckedClaim, Claim, ClaimsCheck } from "../domain/claims.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
-import { canonicalJson, sha256 } from "../lib/hash.js";
-import { atPlace, FieldError, parseFields } from "../lib/schema.js";
 import { version } from "../lib/version.js";
-import { readYaml } from "../tasks/load-yaml.js";
 import { compareRuns } from "./compare-runs.js";
 import { evaluateRun } from "./evaluate-run.js";
-
-interface StatedClaim {
-	claim: Claim;
-	line: number;
-	sha256: string;
-}
-
-interface StatedClaims {
-	claims: StatedClaim[];
-	blocked: BlockedWording[];
-}
-
-/** A claim as it stands, with what the last check said of it; null: none has looked at this wording and evidence. */
-export interface ListedClaim {
-	id: string;
-	text: string;
-	line: number;
-	restsOn: readonly string[];
-	checked: (Pick<CheckedClaim, "status" | "reasons" | "figure"> & { at: string }) | null;
-}
+import { checkPath, lastCheck, readClaims, type StatedClaim } from "./read-claims.js";
 
 export interface CheckClaimsOptions {
 	workspace: string;
@@ -65,19 +40,6 @@ export async function* checkClaims(options: CheckClaimsOptions): AsyncGenerator<
 	const kept = claims.flatMap(({ claim }) => checked.get(claim.id) ?? []);
 	const check: ClaimsCheck = { schema: "assay.claims.v1", checkedAt: now().toISOString(), version, claims: kept };
 	writeFileAtomic(checkPath(workspace), `${JSON.stringify(check, null, "\t")}\n`);
-}
-
-export async function listClaims(workspace: string): Promise<ListedClaim[]> {
-	const { claims } = await readClaims(workspace);
-	const last = lastCheck(workspace);
-	return claims.map(({ claim, line, sha256: of }) => {
-		const known = last?.claims.find(({ id, claimSha256 }) => id === claim.id && claimSha256 === of);
-		const checked =
-			known === undefined || last === null
-				? null
-				: { status: known.status, reasons: known.reasons, figure: known.figure, at: last.checkedAt };
-		return { id: claim.id, text: claim.text, line, restsOn: restsOn(claim), checked };
-	});
 }
 
 async function checkClaim(
@@ -153,41 +115,6 @@ async function evaluated(
 		files: [{ name, path: files?.rollouts ?? claim.eval, sha256: null }],
 	};
 }
-
-async function readClaims(workspace: string): Promise<StatedClaims> {
-	const path = join(workspace, "claims.yaml");
-	if (!existsSync(path)) {
-		throw new AssayError("usage", `${path}: no such file`, {
-			hint: "it states claims: [{id, text, eval: RUN, atLeast: 0.6}]; see `assay claims --help`",
-		});
-	}
-	const { value, lineOf } = await readYaml(path);
-	return atPlace(
-		(field) => `${path}:${lineOf(field)}`,
-		() => {
-			const file = parseFields(ClaimsFile, value ?? {});
-			const claims = file.claims.map((stated, i) => {
-				const claim = parseFields(claimSchema(stated), stated, ["claims", i]);
-				if (file.claims.findIndex(({ id }) => id === claim.id) < i) {
-					throw new FieldError(["claims", i, "id"], `${claim.id} is the name of an earlier claim`);
-				}
-				return { claim, line: lineOf(["claims", i]), sha256: sha256(canonicalJson(claim)) };
-			});
-			return { claims, blocked: [...BLOCKED_WORDINGS, ...file.blocked.map(wordingOf)] };
-		},
-	);
-}
-
-function lastCheck(workspace: string): ClaimsCheck | null {
-	const path = checkPath(workspace);
-	return existsSync(path) ? readJsonFile(ClaimsCheck, path) : null;
-}
-
-function checkPath(workspace: string): string {
-	return join(artifactsRoot(workspace), "claims.json");
-}
-
-const restsOn = (claim: Claim): readonly string[] => ("compare" in claim ? claim.compare : [claim.eval]);
 
 /** As `assay compare` takes them, so that both say the same. */
 const SEED = 20260601;

@@ -12,6 +12,7 @@ import type { Leaderboard } from "../domain/leaderboard.js";
 import { AssayError } from "../lib/errors.js";
 import { nothingUnseen } from "./check-training.js";
 import { taskGroups } from "./evaluation-groups.js";
+import { claimsOn } from "./read-claims.js";
 import { type FoundSet, findSets, type NamedRun, readSet } from "./result-source.js";
 
 export interface CompareRunsOptions {
@@ -53,10 +54,12 @@ export class IncomparableError extends AssayError {
 export async function compareRuns(options: CompareRunsOptions): Promise<Comparison> {
 	const { sets, ...conditions } = await comparableSets(options);
 	const { by, workspace, signal } = options;
-	if (by === undefined) return compareSets(sets, { ...options, ...conditions });
+	const claims = await claimsOn(workspace, sets);
+	if (by === undefined) return { ...compareSets(sets, { ...options, ...conditions }), claims };
 	const runId = sets.find((set) => set.runId !== null)?.runId ?? null;
 	const plan = runId === null ? null : readPlan(await findRun([artifactsRoot(workspace)], runId));
-	return compareSets(sets, { ...options, ...conditions, groups: await taskGroups(by, plan?.config ?? null, signal) });
+	const groups = await taskGroups(by, plan?.config ?? null, signal);
+	return { ...compareSets(sets, { ...options, ...conditions, groups }), claims };
 }
 
 /** Ranks recorded results, under the same conditions as `compareRuns`. */

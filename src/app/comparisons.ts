@@ -1,16 +1,15 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
-import type { RolloutPlace } from "../artifacts/rollout-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
-import { comparisonMarkdown, conclusionText } from "../compare/comparison-text.js";
+import { conclusionText } from "../compare/comparison-text.js";
 import { COMPARISON_DEFAULTS } from "../domain/choices.js";
 import type { Comparison, Difference, DifferenceKind } from "../domain/comparison.js";
-import type { Status } from "../domain/verdict.js";
-import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
 import { told } from "../lib/told.js";
+import { CandidatePlaces, type ComparedCandidate } from "./candidate-places.js";
 import { compareRuns, IncomparableError } from "./compare-runs.js";
+import { writeComparison } from "./write-comparison.js";
 
 /** What is to be compared: the first run is the baseline. */
 export interface ComparisonRequest {
@@ -26,14 +25,7 @@ export type ComparisonUpdate =
 	/** `conclusions`: one sentence for each pair, with letters from A on for the runs. */
 	| { kind: "compared"; comparison: Comparison; conclusions: string[] };
 
-/** A candidate of one task, and where the rest of it is. */
-export interface ComparedCandidate {
-	sampleIndex: number;
-	status: Status;
-	place: RolloutPlace;
-}
-
-export type ReportFormat = "md" | "json";
+export type ReportFormat = "md" | "json" | "html";
 
 export interface Comparisons {
 	/** The same figures as `assay compare` without options. Ends with `refused` or `compared`. */
@@ -46,8 +38,7 @@ export interface Comparisons {
 
 interface Kept {
 	comparison: Comparison;
-	/** By task, then by run. */
-	candidates: ReadonlyMap<string, ComparedCandidate[][]>;
+	candidates: CandidatePlaces;
 }
 
 /** So many comparisons are kept with the places of their candidates. */
@@ -69,7 +60,7 @@ export function createComparisons(workspace: string, filesOf: (runId: string) =>
 		onProgress: (share: number) => void,
 	): Promise<Kept | { refused: Difference[] }> {
 		const files = await Promise.all(runIds.map(filesOf));
-		const candidates = new Map<string, ComparedCandidate[][]>();
+		const candidates = new CandidatePlaces();
 		const starts: number[] = [];
 		let total = 0;
 		for (const { rollouts } of files) {
@@ -88,15 +79,11 @@ export function createComparisons(workspace: string, filesOf: (runId: string) =>
 				...(files.some((run) => existsSync(readPlan(run).config.tasks)) ? { by: "tag" as const } : {}),
 				signal,
 				onRead: () => onProgress(1),
-				onOutcome({ taskId, sampleIndex, status, place }, set) {
-					if ((count++ & 1023) === 0) onProgress(((starts[set] ?? 0) + place.offset) / total);
-					const sides = candidates.get(taskId) ?? runIds.map(() => []);
-					sides[set]?.push({ sampleIndex, status, place });
-					candidates.set(taskId, sides);
+				onOutcome(outcome, set) {
+					if ((count++ & 1023) === 0) onProgress(((starts[set] ?? 0) + outcome.place.offset) / total);
+					candidates.add(outcome, set);
 				},
 			});
-			for (const sides of candidates.values())
-				for (const side of sides) side.sort((a, b) => a.sampleIndex - b.sampleIndex);
 			return { comparison, candidates };
 		} catch (error) {
 			if (error instanceof IncomparableError) return { refused: [...error.differences] };
@@ -120,18 +107,13 @@ export function createComparisons(workspace: string, filesOf: (runId: string) =>
 				tell({ kind: "compared", comparison, conclusions });
 			}),
 		comparedCandidates: (request, taskId) =>
-			new Promise((resolve) => resolve(keptOf(request).candidates.get(taskId) ?? request.runIds.map(() => []))),
-		writeComparison: (request, format) =>
-			new Promise((resolve) => {
-				const { comparison } = keptOf(request);
-				const name = `compare-${request.runIds.map((id) => id.slice(-4)).join("-")}-${comparison.sets[0]?.sha256.slice(0, 6) ?? ""}`;
-				const path = join(artifactsRoot(workspace), "reports", `${name}.${format}`);
-				writeFileAtomic(path, reportText(comparison, format));
-				resolve(path);
-			}),
+			new Promise((resolve) => resolve(keptOf(request).candidates.of(taskId, request.runIds.length))),
+		async writeComparison(request, format) {
+			const { comparison, candidates } = keptOf(request);
+			const name = `compare-${request.runIds.map((id) => id.slice(-4)).join("-")}-${comparison.sets[0]?.sha256.slice(0, 6) ?? ""}`;
+			const path = join(artifactsRoot(workspace), "reports", `${name}.${format}`);
+			await writeComparison(comparison, candidates, path);
+			return path;
+		},
 	};
-}
-
-function reportText(comparison: Comparison, format: ReportFormat): string {
-	return format === "json" ? `${JSON.stringify(comparison, null, "\t")}\n` : comparisonMarkdown(comparison);
 }

@@ -3,6 +3,7 @@ import { taskIdsIn } from "../artifacts/outcome-file.js";
 import { JudgedOnce, readRollouts } from "../artifacts/rollout-file.js";
 import { checkRollouts } from "../artifacts/vouched-rollouts.js";
 import type { GroupKey } from "../domain/choices.js";
+import type { ReportedClaim } from "../domain/claims.js";
 import type { RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
 import { STATUSES } from "../domain/statuses.js";
 import type { TrainingCheck } from "../domain/training.js";
@@ -13,6 +14,7 @@ import { checkTraining, nothingUnseen } from "./check-training.js";
 import { type GroupScore, groupScores } from "./evaluation-groups.js";
 import { type EvaluationFigures, EvaluationTally, type PassAtKEstimate } from "./evaluation-tally.js";
 import { locateRun } from "./locate-run.js";
+import { claimsOn } from "./read-claims.js";
 import { RunTally } from "./run-tally.js";
 import { type Selection, SelectionTally } from "./selection-tally.js";
 
@@ -53,6 +55,8 @@ export interface Evaluation {
 	training: TrainingCheck;
 	/** Those that are: in every figure, or in none. */
 	seenIsScored: boolean;
+	/** Of the workspace, that rest on this run; null: they cannot be read. */
+	claims: ReportedClaim[] | null;
 }
 
 export interface EvaluateOptions {
@@ -75,6 +79,12 @@ export interface EvaluateOptions {
  * model was trained on are left out. Rollouts that changed since the run ended, and candidates judged twice, are refused.
  */
 export async function evaluateRun(options: EvaluateOptions): Promise<Evaluation> {
+	const evaluation = await evaluationOf(options);
+	const { rollouts } = await locateRun(options);
+	return { ...evaluation, claims: await claimsOn(options.workspace, [{ runId: evaluation.runId, path: rollouts }]) };
+}
+
+async function evaluationOf(options: EvaluateOptions): Promise<Omit<Evaluation, "claims">> {
 	const { signal, seenIsScored = false } = options;
 	const { result, plan, files, rollouts } = await locateRun(options);
 	const taskIds = () =>
@@ -154,7 +164,10 @@ interface Counted extends Pick<Evaluation, "training" | "seenIsScored"> {
 	leftOut: ReadonlySet<string>;
 }
 
-function evaluationOfResult(result: RunResult, { ks, seen, leftOut, training, seenIsScored }: Counted): Evaluation {
+function evaluationOfResult(
+	result: RunResult,
+	{ ks, seen, leftOut, training, seenIsScored }: Counted,
+): Omit<Evaluation, "claims"> {
 	const { runId, outcome, config, sandbox } = result;
 	const tasks = result.tasks.filter(({ taskId }) => !leftOut.has(taskId));
 	const isWhole = tasks.length === result.tasks.length;

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { contaminationNote } from "../artifacts/contamination-note.js";
 import { readRollouts } from "../artifacts/rollout-file.js";
-import type { Rollout } from "../domain/run.js";
+import { claimLines } from "../compare/claim-text.js";
 import { STATUSES } from "../domain/statuses.js";
 import { openAtomicWriter } from "../lib/atomic-writer.js";
 import { countOf } from "../lib/count.js";
 import { escapeHtml, htmlBars, htmlTable, PAGE_END, pageHead } from "../lib/html.js";
 import type { Evaluation } from "./evaluate-run.js";
+import { htmlCandidate } from "./html-candidate.js";
 
 /** A page of more is slow to open. */
 const MOST_CANDIDATES = 2000;
-const MOST_CHARACTERS = 20_000;
 
 /**
  * Writes the evaluation of a run as one HTML file that loads and runs nothing: figures, charts, tasks, and the candidates of the
@@ -31,7 +31,7 @@ export async function writeRunPage(
 		if (existsSync(rollouts)) {
 			for await (const { rollout } of readRollouts(rollouts)) {
 				signal.throwIfAborted();
-				if (shown++ < MOST_CANDIDATES) await page.write(candidate(rollout));
+				if (shown++ < MOST_CANDIDATES) await page.write(htmlCandidate(rollout));
 			}
 		}
 		if (shown > MOST_CANDIDATES) {
@@ -78,6 +78,7 @@ function figures(evaluation: Evaluation): string {
 			Object.entries(rewardMeans).map(([name, mean]) => [name, mean === null ? "-" : mean.toFixed(4)]),
 		),
 		...contaminationNote(training, seenIsScored).map((note) => `<p>${escapeHtml(note)}</p>\n`),
+		...claimLines(evaluation.claims).map((line) => `<p>Claim ${escapeHtml(line)}</p>\n`),
 		"<h2>Verdicts</h2>\n",
 		htmlBars(
 			"candidates by verdict",
@@ -97,16 +98,4 @@ function figures(evaluation: Evaluation): string {
 			]),
 		),
 	].join("");
-}
-
-function candidate({ candidate: made, verdict }: Rollout): string {
-	const { taskId, sampleIndex, code, completion } = made;
-	const isRight = verdict.status === "accepted";
-	const text = code ?? completion;
-	const cut =
-		text.length > MOST_CHARACTERS
-			? `${text.slice(0, MOST_CHARACTERS)}\n… ${text.length - MOST_CHARACTERS} more characters`
-			: text;
-	const message = verdict.message === null ? "" : `<pre>${escapeHtml(verdict.message)}</pre>`;
-	return `<details><summary>${escapeHtml(taskId)} #${sampleIndex} <span class="${isRight ? "good" : "bad"}">${isRight ? "✓" : "✗"} ${verdict.status}</span> ${verdict.passed}/${verdict.total} tests</summary><pre><code>${escapeHtml(cut)}</code></pre>${message}</details>\n`;
 }

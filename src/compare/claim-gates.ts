@@ -83,9 +83,7 @@ function trainingGate(sources: readonly ClaimSource[]): GateResult {
 	return gate(
 		"training",
 		"holds",
-		leftOut === 0
-			? "no scored task was trained on"
-			: `${countOf(leftOut, "task")} that were trained on are in no figure`,
+		leftOut === 0 ? "no scored task was trained on" : `trained on, and in no figure: ${countOf(leftOut, "task")}`,
 	);
 }
 

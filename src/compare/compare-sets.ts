@@ -101,6 +101,7 @@ export function compareSets(sets: readonly ResultSet[], options: CompareOptions)
 		leftOut,
 		seen: [...options.seen].sort(),
 		seenIsScored: options.seenIsScored,
+		claims: [],
 	};
 }
 

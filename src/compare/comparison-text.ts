@@ -1,5 +1,6 @@
 import { contaminationNote } from "../artifacts/contamination-note.js";
 import type { ComparedPair, Comparison, Estimate } from "../domain/comparison.js";
+import { claimLines } from "./claim-text.js";
 
 const TASK_ROWS = 20;
 
@@ -70,6 +71,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
 		"",
 		...groupSection(comparison),
 		...taskSections(comparison),
+		...claimSection(comparison),
 		"## Contamination",
 		"",
 		...contaminationLines(comparison),
@@ -91,6 +93,11 @@ export function conclusionText(pair: ComparedPair, k: number): string {
 			? ""
 			: `; with these tasks a difference of ${numberText(minimalDetectableDifference)} would be found in 4 of 5 comparisons`;
 	return `cannot tell ${other} from ${first}: ${figures}; ${reason ?? "no reason"}${reach}`;
+}
+
+function claimSection({ claims }: Comparison): string[] {
+	const lines = claimLines(claims);
+	return lines.length === 0 ? [] : ["## Claims", "", ...lines.map((line) => `- ${line}`), ""];
 }
 
 function groupSection({ groups, k }: Comparison): string[] {

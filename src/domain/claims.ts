@@ -81,6 +81,17 @@ export const CheckedClaim = z.strictObject({
 });
 export type CheckedClaim = z.infer<typeof CheckedClaim>;
 
+/** What a report says of a claim that rests on its figures, as the last check left it. */
+export const ReportedClaim = z.strictObject({
+	id: z.string(),
+	text: z.string(),
+	/** `unchecked`: no check has looked at this wording. */
+	status: z.enum(["supported", "open", "blocked", "unchecked"]),
+	reasons: z.array(z.string()),
+	figure: z.string().nullable(),
+});
+export type ReportedClaim = z.infer<typeof ReportedClaim>;
+
 /** artifacts/claims.json: the last check. */
 export const ClaimsCheck = z.strictObject({
 	schema: z.literal("assay.claims.v1"),

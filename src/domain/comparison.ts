@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DIFFERENCES } from "./choices.js";
+import { ReportedClaim } from "./claims.js";
 import { StatusCounts } from "./run.js";
 import { TrainingCheck } from "./training.js";
 
@@ -131,5 +132,7 @@ export const Comparison = z.strictObject({
 	/** Tasks that one of the models was trained on; they are in no figure, unless `seenIsScored`. */
 	seen: z.array(z.string()),
 	seenIsScored: z.boolean(),
+	/** Of the workspace, that rest on one of the sets; null: they cannot be read. */
+	claims: z.array(ReportedClaim).nullable().default([]),
 });
 export type Comparison = z.infer<typeof Comparison>;

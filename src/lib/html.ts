@@ -32,7 +32,7 @@ export function htmlTable(head: readonly string[], rows: readonly (readonly stri
 	return `<table><thead><tr>${titles}</tr></thead><tbody>\n${lines}\n</tbody></table>\n`;
 }
 
-const BAR = { height: 20, label: 170, width: 420 };
+const BAR = { height: 20, label: 260, width: 420 };
 
 /** Bars from zero, with the numbers beside them. */
 export function htmlBars(label: string, bars: readonly { name: string; value: number; text: string }[]): string {
@@ -44,4 +44,25 @@ export function htmlBars(label: string, bars: readonly { name: string; value: nu
 	});
 	const [width, height] = [BAR.label + BAR.width + 120, bars.length * BAR.height + 4];
 	return `<svg role="img" aria-label="${escapeHtml(label)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${rows.join("")}</svg>\n`;
+}
+
+/** Values between 0 and 1, each with its interval where it has one. */
+export function htmlIntervals(
+	label: string,
+	rows: readonly { name: string; value: number; interval: { low: number; high: number } | null; text: string }[],
+): string {
+	const x = (share: number) => (BAR.label + share * BAR.width).toFixed(1);
+	const lines = rows.map(({ name, value, interval, text }, i) => {
+		const y = i * BAR.height + 10;
+		const whisker =
+			interval === null
+				? ""
+				: `<path d="M${x(interval.low)} ${y - 4}v8m0-4H${x(interval.high)}m0-4v8" stroke="#5b7fa6" stroke-width="2" fill="none"/>`;
+		return `<text x="${BAR.label - 8}" y="${y + 4}" text-anchor="end">${escapeHtml(name)}</text>${whisker}<circle cx="${x(value)}" cy="${y}" r="4" fill="#b3261e"/><text x="${BAR.label + BAR.width + 8}" y="${y + 4}">${escapeHtml(text)}</text>`;
+	});
+	const [width, height] = [BAR.label + BAR.width + 120, rows.length * BAR.height + 22];
+	const axis = [0, 0.25, 0.5, 0.75, 1].map((share) => {
+		return `<path d="M${x(share)} 0V${height - 18}" stroke="#8885"/><text x="${x(share)}" y="${height - 5}" text-anchor="middle">${share}</text>`;
+	});
+	return `<svg role="img" aria-label="${escapeHtml(label)}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${axis.join("")}${lines.join("")}</svg>\n`;
 }

@@ -1,4 +1,5 @@
-import type { ComparedCandidate, ComparisonUpdate } from "../../src/app/comparisons.js";
+import type { ComparedCandidate } from "../../src/app/candidate-places.js";
+import type { ComparisonUpdate } from "../../src/app/comparisons.js";
 import type { AuditItem, AuditSubject } from "../../src/domain/audit.js";
 import type { Checkpoint, CheckpointRun } from "../../src/domain/checkpoint.js";
 import type { Lineage, LineageNode } from "../../src/domain/lineage.js";
@@ -101,6 +102,7 @@ export function fakeComparison(
 			leftOut: [],
 			seen: [],
 			seenIsScored: false,
+			claims: [],
 		},
 	};
 }

@@ -1,4 +1,5 @@
-import type { ComparedCandidate, ComparisonRequest } from "../../src/app/comparisons.js";
+import type { ComparedCandidate } from "../../src/app/candidate-places.js";
+import type { ComparisonRequest } from "../../src/app/comparisons.js";
 import type { ComparedTask } from "../../src/domain/comparison.js";
 import type { Rollout } from "../../src/domain/run.js";
 import { checkpointsState, comparedTable } from "./checkpoints-state.js";

@@ -186,6 +186,7 @@ export function reverseCompared(model: Model): void {
 
 const FORMATS: readonly { key: string; label: string; detail: string; format: ReportFormat }[] = [
 	{ key: "m", label: "Markdown", detail: "for people", format: "md" },
+	{ key: "h", label: "HTML", detail: "one page with charts and programs", format: "html" },
 	{ key: "j", label: "JSON", detail: "every figure, for programs", format: "json" },
 ];
 

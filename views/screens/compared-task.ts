@@ -1,4 +1,4 @@
-import type { ComparedCandidate } from "../../src/app/comparisons.js";
+import type { ComparedCandidate } from "../../src/app/candidate-places.js";
 import type { ComparedTask } from "../../src/domain/comparison.js";
 import type { Rollout } from "../../src/domain/run.js";
 import type { TestResult } from "../../src/domain/verdict.js";

@@ -47,7 +47,7 @@ const QUESTION =
 const SCORED = [
 	...Array.from({ length: 11 }, (_, i) => functionTask(`t${i}`, { prompt: `Write f for number ${i}` })),
 	functionTask("count_words", { prompt: QUESTION, reference: COUNT, entryPoint: "count_words" }),
-];
+].map((task) => ({ ...task, contamination: "written for the test" }));
 
 /** Candidates of a model in `folder`, or of no known one, judged: all right, but for those of `wrong`. */
 async function judge(over: Partial<RunConfig> = {}, options: { wrong?: readonly string[] } = {}): Promise<RunFiles> {
@@ -247,4 +247,53 @@ test("eval refuses rollouts that were cut since the run ended, and a candidate t
 	writeFileSync(copy, lines);
 	appendFileSync(copy, lines.slice(0, lines.indexOf("\n") + 1));
 	await expect(evaluate(copy)).rejects.toThrow(/copy\.jsonl:25: sample \d of task t\d+ is already on line 1$/);
+});
+
+test("a claim of two runs whose training was looked up is supported, and every report of these runs says so", async () => {
+	const folder = await checkpointOn(functionTask("elsewhere", { prompt: "Something else" }));
+	const wrong = SCORED.slice(0, 9).map(({ id }) => id);
+	const before = await judge({ generation: askedOf(folder) }, { wrong });
+	const after = await judge({ generation: askedOf(folder) });
+	writeFileSync(
+		join(workspace, "claims.yaml"),
+		`claims:
+  - {id: more, text: The second run solves more of these tasks., compare: [${before.runId}, ${after.runId}], says: better}
+  - {id: less, text: The second run solves fewer of them., compare: [${before.runId}, ${after.runId}], says: worse}
+`,
+	);
+	expect((await assay(workspace, ["compare", before.runId, after.runId])).stdout).toContain(
+		"claim unchecked: “The second",
+	);
+	const checked = await assay(workspace, ["claims", "check", "--json"]);
+	const [more, less] = checked.stdout
+		.trimEnd()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	expect(more).toMatchObject({ id: "more", status: "supported", reasons: [] });
+	expect(less).toMatchObject({ id: "less", status: "blocked" });
+	expect(checked.code).toBe(1);
+	const out = join(workspace, "report.md");
+	const { stdout } = await assay(workspace, ["compare", before.runId, after.runId, "--out", out]);
+	for (const text of [stdout, readFileSync(out, "utf8"), (await assay(workspace, ["eval", after.runId])).stdout]) {
+		expect(text).toContain("supported: “The second run solves more of these tasks.” (more); computed: ");
+		expect(text).toMatch(
+			/blocked: “The second run solves fewer of them.” \(less\); .*because of figure: the figures say/,
+		);
+	}
+	writeFileSync(join(workspace, "claims.yaml"), "claims: [");
+	expect((await assay(workspace, ["eval", after.runId])).stdout).toContain("claims.yaml cannot be read");
+});
+
+test("a claim of a run that was trained on its tasks rests on the others alone", async () => {
+	const folder = await checkpointOn(functionTask("t3"));
+	const { runId } = await judge({ generation: askedOf(folder) }, { wrong: ["t0"] });
+	writeFileSync(join(workspace, "claims.yaml"), `claims: [{id: a, text: Most., eval: ${runId}, value: 0.909}]\n`);
+	const { stdout } = await assay(workspace, ["claims", "check", "--json"]);
+	const [claim] = stdout
+		.trimEnd()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	const training = claim.gates.find(({ gate }: { gate: string }) => gate === "training");
+	expect(training).toMatchObject({ state: "holds", note: "trained on, and in no figure: 1 task" });
+	expect(claim.figure).toMatch(/^pass@1 0\.9091 .*, 11 tasks$/);
 });
