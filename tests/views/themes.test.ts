@@ -74,6 +74,11 @@ describe("a palette", () => {
 		const { palette, size } = { palette: paletteOf("high-contrast", 24), size: { columns: 5, rows: 2 } };
 		expect(createCompositor(size, { palette, ascii: false }).compose([]).match(/ {5}/g)).toHaveLength(2);
 	});
+	test("sets the text's colour on lines with a background of their own, which the terminal's text may not be read on", () => {
+		expect(sgrOf(cursorLine("x"), "light", 24)).toBe("\x1b[0;38;2;28;28;28;48;2;228;228;228m");
+		expect(sgrOf(cursorLine(red("x")), "light", 24)).toBe("\x1b[0;38;2;175;0;0;48;2;228;228;228m");
+		expect(sgrOf("x", "light", 24)).toBe("\x1b[0m");
+	});
 	test("keeps labels quieter than text without making them unreadable", () => {
 		expect(sgrOf(dim("x"), "dark", 24)).toBe("\x1b[0;38;2;158;158;158m");
 		expect(sgrOf(dim(red("x")), "dark", 24)).toBe(sgrOf(red("x"), "dark", 24));

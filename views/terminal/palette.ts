@@ -20,6 +20,8 @@ export interface Palette {
 interface Codes {
 	base: string;
 	muted: string;
+	/** Of text without a colour of its own on a line that has a background: the terminal's own text may not be read on it. */
+	onLine: string;
 	foreground(slot: number): string;
 	background(slot: number): string;
 }
@@ -56,6 +58,7 @@ function sgrCodes(style: Style, codes: Codes): string {
 		style.underline ? "4" : "",
 		style.inverse ? "7" : "",
 		isMuted ? codes.muted : "",
+		style.background !== null && style.foreground === null && !isMuted ? codes.onLine : "",
 		style.foreground === null ? "" : codes.foreground(style.foreground),
 		// Last: where a line of a diff has a text colour for want of backgrounds, it is that of the line.
 		style.background === null ? "" : codes.background(style.background),
@@ -81,6 +84,7 @@ const FOREGROUND_NAMES: readonly (keyof ThemeColours | null)[] = [
 const NO_COLOUR: Codes = {
 	base: "",
 	muted: "2",
+	onLine: "",
 	foreground: () => "",
 	background: (slot) => (slot === BACKGROUND_SLOTS.addedWord || slot === BACKGROUND_SLOTS.removedWord ? "4" : ""),
 };
@@ -97,6 +101,7 @@ function sixteenColours({ background }: ThemeColours): Codes {
 	return {
 		base: isBright ? "97;40" : "",
 		muted: isBright ? "37" : "2",
+		onLine: "",
 		foreground: (slot) => (slot === 8 ? (isBright ? "37" : "90") : slot < 8 ? String((isBright ? 90 : 30) + slot) : ""),
 		background: (slot) => lines[slot] ?? "",
 	};
@@ -111,6 +116,7 @@ function fullColours(colours: ThemeColours, depth: 8 | 24): Codes {
 	return {
 		base: colours.background === null ? "" : `${code(38, colours.text)};${code(48, colours.background)}`,
 		muted: code(38, colours.muted),
+		onLine: code(38, colours.text),
 		foreground(slot) {
 			const name = FOREGROUND_NAMES[slot] ?? null;
 			const digits = name === null ? null : colours[name];
