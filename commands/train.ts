@@ -4,6 +4,7 @@ import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
 import type { TrainerEvent, TrainingMethod } from "../src/domain/training-job.js";
 import { AssayError } from "../src/lib/errors.js";
 import { reasonOf } from "../src/lib/input-file.js";
+import { estimateTraining, type TrainingEstimate } from "../src/training/train-model.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { TrainOptions } from "./cli/options.js";
@@ -31,13 +32,16 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 	};
 	if (options.dryRun === true) {
 		const job = planTraining(given);
-		if (context.json) await writeJson(stdout, job);
-		else
+		const estimate = await estimateTraining({ job, python: await findTrainerPython(), signal });
+		if (context.json) await writeJson(stdout, { ...job, estimate });
+		else {
 			for (const [name, value] of Object.entries({ ...job, ...job.config }))
 				await writeLine(
 					stdout,
 					printable(`${name.padEnd(18)} ${typeof value === "object" ? JSON.stringify(value) : value}`),
 				);
+			await writeLine(stdout, estimateText(estimate, method !== "sft"));
+		}
 		return 0;
 	}
 	const total = planTraining(given).config.steps;
@@ -63,6 +67,13 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 	return 0;
 }
 
+function estimateText(estimate: TrainingEstimate, judges: boolean): string {
+	const { device, parameters, learning, steps, seconds, memoryBytes } = estimate;
+	const time = seconds === null ? "too few steps to tell the time" : `about ${durationText(seconds * 1000)}`;
+	const memory = `${(memoryBytes / 1e9).toFixed(2)} GB of memory`;
+	return `on ${device}: ${learning} of ${parameters} parameters learn, ${steps} steps, ${time}${judges ? " without judging" : ""}, ${memory}`;
+}
+
 /** Measures that say most about how training goes; the others are in metrics.jsonl. */
 const SHOWN = ["loss", "reward", "informative", "entropy", "kl", "grad_norm", "skipped", "tokens_per_second"];
 
@@ -75,7 +86,8 @@ function stepLine({ t, step, m }: TrainerEvent, total: number, first: { step: nu
 		return [`${name} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`];
 	});
 	const eta = left === null || t !== "train.step" ? "" : `, ${durationText(left)} left`;
-	return `${t === "eval" ? "held out" : "step"} ${step}/${total}  ${shown.join("  ")}${eta}`;
+	const what = { eval: "held out", "train.kept": "weights of step" }[t] ?? "step";
+	return `${what} ${step}/${total}  ${shown.join("  ")}${eta}`;
 }
 
 function readConfig(path: string): Record<string, string | number | boolean> {

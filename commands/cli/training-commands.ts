@@ -38,7 +38,7 @@ export function registerTraining(program: Command, act: Act): void {
 					.choices(["auto", "cpu", "cuda"])
 					.default("auto"),
 			)
-			.option("--dry-run", "show what would be run");
+			.option("--dry-run", "show what would be run, and what it takes by a few steps of it");
 		addCommonOptions(command)
 			.addHelpText(
 				"after",

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
@@ -48,9 +50,54 @@ function refuseAnother(recorded: TrainingJob, wanted: TrainingJob, path: string)
 	});
 }
 
-async function runTrainer({ job, python, signal, onEvent, onText }: TrainModelOptions, path: string): Promise<void> {
+export interface TrainingEstimate {
+	/** `cpu` or `cuda`. */
+	device: string;
+	parameters: number;
+	/** Parameters that change. */
+	learning: number;
+	steps: number;
+	/** Without judging; null: too few steps to tell. */
+	seconds: number | null;
+	memoryBytes: number;
+}
+
+const Estimate = z.object({
+	device: z.string(),
+	parameters: z.number(),
+	learning: z.number(),
+	steps: z.number(),
+	seconds: z.number().nullable(),
+	memory_bytes: z.number(),
+});
+
+/** What a job will take, by a few of its steps on this machine; nothing of them is kept. Throws as `trainModel` does. */
+export async function estimateTraining(
+	options: Pick<TrainModelOptions, "job" | "python" | "signal">,
+): Promise<TrainingEstimate> {
+	const run = mkdtempSync(join(tmpdir(), "assay-estimate-"));
+	try {
+		const path = join(run, "job.json");
+		writeFileAtomic(path, JSON.stringify({ ...options.job, run }));
+		let told: unknown;
+		const onEvent = ({ t, m }: TrainerEvent): void => {
+			if (t === "train.estimate") told = m;
+		};
+		await runTrainer({ ...options, job: { ...options.job, run }, onEvent }, path, ["--dry-run"]);
+		const { memory_bytes: memoryBytes, ...estimate } = Estimate.parse(told);
+		return { ...estimate, memoryBytes };
+	} finally {
+		rmSync(run, { recursive: true, force: true });
+	}
+}
+
+async function runTrainer(
+	{ job, python, signal, onEvent, onText }: Omit<TrainModelOptions, "checkpoint">,
+	path: string,
+	flags: readonly string[] = [],
+): Promise<void> {
 	const log = openSync(join(job.run, "out.log"), "a");
-	const child = spawn(python, ["-m", "assay_trainer", path, "--with-parent"], {
+	const child = spawn(python, ["-m", "assay_trainer", path, "--with-parent", ...flags], {
 		stdio: ["ignore", "pipe", "pipe"],
 		// Ctrl-C reaches the trainer once, through the signal.
 		detached: true,

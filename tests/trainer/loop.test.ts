@@ -134,6 +134,23 @@ print(json.dumps({m: {_camel(f.name): None if f.default is none else f.default f
 		}
 	});
 
+	test("a dry run tells what training takes and keeps nothing", { timeout: 60_000 }, () => {
+		const workspace = join(root, "dry");
+		assay(workspace, "data", "export", tasks, "--format", "grpo", "--name", "p");
+		for (const method of ["grpo", "ppo"]) {
+			const args = ["--set", "steps=50", "--set", "promptsPerStep=2", "--set", "groupSize=2", "--set", "loraRank=2"];
+			const tried = assay(workspace, "train", method, "--data", "p", "--name", "d", ...args, "--dry-run", "--json");
+			expect(tried.stderr).toBe("");
+			const { config, estimate } = JSON.parse(tried.stdout);
+			expect([config.steps, estimate.steps]).toEqual([50, 50]);
+			expect(estimate.learning).toBeLessThan(estimate.parameters);
+			expect(estimate.seconds).toBeGreaterThan(0);
+			expect(estimate.memoryBytes).toBeGreaterThan(4 * estimate.parameters);
+		}
+		for (const made of ["checkpoints", "training"])
+			expect(readdirSync(join(workspace, "artifacts"))).not.toContain(made);
+	});
+
 	test("what cannot be trained is refused in one line, with nothing written", () => {
 		const workspace = join(root, "refused");
 		assay(workspace, "data", "export", tasks, "--format", "grpo", "--name", "p");

@@ -12,6 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
+from .dry_run import dry_run
 from .events import say
 from .job import read_job
 from .run_job import run_job
@@ -21,12 +22,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="assay_trainer", description="Runs a training job.")
     parser.add_argument("job", type=Path, help="job.json")
     parser.add_argument("--with-parent", action="store_true", help="end when the process that started this one does")
+    parser.add_argument("--dry-run", action="store_true", help="try a few steps, tell what all will take, keep nothing")
     chosen = parser.parse_args()
     if chosen.with_parent:
         end_with_parent()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        run_job(read_job(chosen.job))
+        job = read_job(chosen.job)
+        if chosen.dry_run:
+            dry_run(job)
+        else:
+            run_job(job)
     except KeyboardInterrupt:
         say("interrupted; the same command goes on from the last checkpoint")
         return 130

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -11,13 +12,14 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Optional
 
 import torch
 
 from .events import emit, keep_events, say
 from .grpo import GrpoConfig, train_grpo
 from .hardware import choose_device, computing
-from .job import Job, MethodConfig
+from .job import Job, JudgeConfig, MethodConfig
 from .judged_rewards import JudgedRewards
 from .lora import add_lora, merge_lora
 from .model import CausalLM
@@ -25,6 +27,7 @@ from .model_folder import read_model_folder, write_model_folder
 from .policy_training import PolicyRun
 from .ppo import PpoConfig, train_ppo
 from .prompts import read_prompts
+from .rewards import RewardFunction
 from .sft import SftConfig, train
 from .tokenizer import Tokenizer
 from .training_examples import read_examples, split_by_task, tokens_of
@@ -38,11 +41,7 @@ MAX_NEW_TOKENS = 96
 
 def run_job(job: Job) -> None:
     """Leaves the model in `job.run / "model"`, with training.json written last. Does nothing where it is there."""
-    # More threads add in another order; whoever wants them gives up equal weights from equal seeds.
-    torch.set_num_threads(job.threads)
     device = choose_device(job.device)
-    # Not every kernel of a GPU has a form that adds in one order.
-    torch.use_deterministic_algorithms(True, warn_only=device.type != "cpu")
     started = time.monotonic()
     if (job.run / MODEL / "training.json").exists():
         say(f"{job.run / MODEL} is complete")
@@ -54,17 +53,8 @@ def run_job(job: Job) -> None:
     except BlockingIOError:
         raise ValueError(f"{job.run}: another process trains there") from None
     keep_events(job.run / EVENTS)
-    model, tokenizer = read_model_folder(job.model)
-    model.to(device)
-    parameters = sum(weight.numel() for weight in model.parameters())
-    emit(
-        "train.started", None, method=job.method, parameters=parameters, steps=job.config.steps, device=device.type
-    )
-    say(f"{job.method} of {job.model.name}: {parameters} parameters, {job.config.steps} steps, on {device.type}")
-    if job.config.lora_rank > 0:
-        _add_lora(model, job.config)
-    with computing(device, job.config.precision):
-        trained = _train(job, model, tokenizer)
+    model, tokenizer = prepare(job, device)
+    trained = train_on(job, device, model, tokenizer)
     merge_lora(model)
     _write_model(job, model.cpu(), tokenizer, trained, time.monotonic() - started)
     (job.run / STATE).unlink(missing_ok=True)
@@ -80,40 +70,73 @@ class Trained:
     step: int
 
 
-def _train(job: Job, model: CausalLM, tokenizer: Tokenizer) -> Trained:
-    state = job.run / STATE
-    if isinstance(job.config, SftConfig):
-        texts = read_examples(job.data / "examples.jsonl")
-        room = model.config.max_position_embeddings
-        learnt, aside = (
-            [example for example in (tokens_of(text, tokenizer) for text in part) if len(example) <= room]
-            for part in split_by_task(texts, job.config.validation_share, job.config.seed)
-        )
-        too_long = len(texts) - len(learnt) - len(aside)
-        emit("train.data", None, examples=len(learnt), validation=len(aside), too_long=too_long)
-        steps = train(model, learnt, tokenizer.pad_id, job.config, state, aside)
-        return Trained(len(learnt), steps)
-    if job.judge is None:
-        raise ValueError(f"{job.method} learns from rewards: judge: missing")
+def prepare(job: Job, device: torch.device) -> tuple[CausalLM, Tokenizer]:
+    """What is trained, where it is trained."""
+    # More threads add in another order; whoever wants them gives up equal weights from equal seeds.
+    torch.set_num_threads(job.threads)
+    # Not every kernel of a GPU has a form that adds in one order.
+    torch.use_deterministic_algorithms(True, warn_only=device.type != "cpu")
+    model, tokenizer = read_model_folder(job.model)
+    model.to(device)
+    parameters = sum(weight.numel() for weight in model.parameters())
+    emit(
+        "train.started", None, method=job.method, parameters=parameters, steps=job.config.steps, device=device.type
+    )
+    say(f"{job.method} of {job.model.name}: {parameters} parameters, {job.config.steps} steps, on {device.type}")
+    if job.config.lora_rank > 0:
+        _add_lora(model, job.config)
+    return model, tokenizer
+
+
+def train_on(
+    job: Job, device: torch.device, model: CausalLM, tokenizer: Tokenizer, reward: Optional[RewardFunction] = None
+) -> Trained:
+    """`reward` takes the place of the judge's."""
+    with computing(device, job.config.precision):
+        if isinstance(job.config, SftConfig):
+            return _imitate(job, job.config, model, tokenizer)
+        if reward is not None:
+            return _reinforce(job, model, tokenizer, reward, reward)
+        if job.judge is None:
+            raise ValueError(f"{job.method} learns from rewards: judge: missing")
+        with contextlib.ExitStack() as judges:
+            reward = _judge_of(job.judge, job.data, judges)
+            held_out = reward if job.held_out is None else _judge_of(job.judge, job.held_out, judges)
+            return _reinforce(job, model, tokenizer, reward, held_out)
+
+
+def _imitate(job: Job, config: SftConfig, model: CausalLM, tokenizer: Tokenizer) -> Trained:
+    texts = read_examples(job.data / "examples.jsonl")
+    room = model.config.max_position_embeddings
+    learnt, aside = (
+        [example for example in (tokens_of(text, tokenizer) for text in part) if len(example) <= room]
+        for part in split_by_task(texts, config.validation_share, config.seed)
+    )
+    too_long = len(texts) - len(learnt) - len(aside)
+    emit("train.data", None, examples=len(learnt), validation=len(aside), too_long=too_long)
+    steps = train(model, learnt, tokenizer.pad_id, config, job.run / STATE, aside)
+    return Trained(len(learnt), steps)
+
+
+def _judge_of(judge: JudgeConfig, data: Path, judges: contextlib.ExitStack) -> JudgedRewards:
+    prompts = read_prompts(data / "prompts.jsonl")
+    reward = JudgedRewards(data, judge.folder, prompts, judge.reward, judge.tier, judge.workers)
+    judges.callback(reward.close)
+    emit("train.judge", None, sandbox=reward.tier)
+    return reward
+
+
+def _reinforce(
+    job: Job, model: CausalLM, tokenizer: Tokenizer, reward: RewardFunction, held_out_reward: RewardFunction
+) -> Trained:
     prompts = read_prompts(job.data / "prompts.jsonl")
     held_out = [] if job.held_out is None else read_prompts(job.held_out / "prompts.jsonl")
-    reward = JudgedRewards(job.data, job.judge.folder, prompts, job.judge.reward, job.judge.tier, job.judge.workers)
-    held_out_reward = reward
-    if job.held_out is not None:
-        held_out_reward = JudgedRewards(
-            job.held_out, job.judge.folder, held_out, job.judge.reward, job.judge.tier, job.judge.workers
-        )
-    emit("train.data", None, prompts=len(prompts), held_out=len(held_out), sandbox=reward.tier)
-    run = PolicyRun(tokenizer, prompts, held_out, reward, state, held_out_reward=held_out_reward)
-    try:
-        if isinstance(job.config, GrpoConfig):
-            train_grpo(model, run, job.config)
-        else:
-            train_ppo(model, run, job.config)
-    finally:
-        reward.close()
-        if held_out_reward is not reward:
-            held_out_reward.close()
+    emit("train.data", None, prompts=len(prompts), held_out=len(held_out))
+    run = PolicyRun(tokenizer, prompts, held_out, reward, job.run / STATE, held_out_reward=held_out_reward)
+    if isinstance(job.config, GrpoConfig):
+        train_grpo(model, run, job.config)
+    else:
+        train_ppo(model, run, job.config)
     return Trained(len(prompts), job.config.steps)
 
 
