@@ -2,7 +2,6 @@ import type { AuditItem, AuditSubject } from "../domain/audit.js";
 import type { CheckedClaim } from "../domain/claims.js";
 import { countOf } from "../lib/count.js";
 import { sizeText } from "../lib/file-size.js";
-import { checkClaims } from "./check-claims.js";
 import { scanSecrets } from "./scan-secrets.js";
 import { verifyArtifacts } from "./verify-artifacts.js";
 
@@ -68,7 +67,8 @@ async function* findings(
 				if (isBinary) yield { kind: "finding", level: "open", text: `${path}: binary, not searched`, notes: [] };
 			}
 			return;
-		case "claims":
+		case "claims": {
+			const { checkClaims } = await import("./check-claims.js");
 			for await (const { id, text, status, figure, reasons } of checkClaims({
 				workspace,
 				ids: [],
@@ -77,5 +77,6 @@ async function* findings(
 				const notes = [...(figure === null ? [] : [figure]), ...reasons];
 				yield { kind: "finding", level: CLAIM_LEVELS[status], text: `${id} ${status}: ${text}`, notes };
 			}
+		}
 	}
 }

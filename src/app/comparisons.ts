@@ -8,7 +8,6 @@ import type { Comparison, Difference, DifferenceKind } from "../domain/compariso
 import { AssayError } from "../lib/errors.js";
 import { told } from "../lib/told.js";
 import { CandidatePlaces, type ComparedCandidate } from "./candidate-places.js";
-import { compareRuns, IncomparableError } from "./compare-runs.js";
 import { writeComparison } from "./write-comparison.js";
 
 /** What is to be compared: the first run is the baseline. */
@@ -59,6 +58,8 @@ export function createComparisons(workspace: string, filesOf: (runId: string) =>
 		signal: AbortSignal,
 		onProgress: (share: number) => void,
 	): Promise<Kept | { refused: Difference[] }> {
+		// It brings a parser along, which nobody waits for at the start.
+		const { compareRuns, IncomparableError } = await import("./compare-runs.js");
 		const files = await Promise.all(runIds.map(filesOf));
 		const candidates = new CandidatePlaces();
 		const starts: number[] = [];
