@@ -1,21 +1,21 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
-import { type LoopRecord, openLoop, startLoop } from "../src/app/loop-record.js";
-import { type LoopResult, runLoop } from "../src/app/run-loop.js";
-import { newRunId } from "../src/artifacts/run-id.js";
+import { openLoop, startLoop } from "../src/app/loop-record.js";
+import { planLoop } from "../src/app/plan-loop.js";
+import { runLoop } from "../src/app/run-loop.js";
 import { prepareWorkspace } from "../src/artifacts/workspace.js";
-import type { LoopEvent, LoopScore } from "../src/domain/loop.js";
-import type { RunConfig } from "../src/domain/run.js";
+import type { LoopEvent, LoopPlan } from "../src/domain/loop.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
-import { openTasks } from "../src/tasks/open-tasks.js";
+import { planFacts } from "../src/store/training-plan.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { LoopCommandOptions } from "./cli/options.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { durationText } from "./cli/progress.js";
 import { configOf, givenOrPlanned, withVerifier } from "./judging.js";
+import { resultLines } from "./loop-output.js";
 import { modelConfigOf, SHIPPED_MODEL } from "./model-config.js";
 import { createRunOutput } from "./run-output.js";
 
@@ -27,9 +27,10 @@ export async function loop(
 ): Promise<ExitCode> {
 	const { workspace, signal, stdout, stderr, json, quiet } = context;
 	prepareWorkspace(workspace);
+	const planned = options.resume === undefined ? await plan(context, tasks, options) : null;
+	if (planned !== null && options.dryRun === true) return await showPlan(context, planned);
 	const python = await findTrainerPython();
-	const record =
-		options.resume === undefined ? await plan(context, tasks, options) : openLoop(workspace, options.resume);
+	const record = planned === null ? openLoop(workspace, options.resume ?? "latest") : startLoop(workspace, planned);
 	const output = createRunOutput({ ...context, json: false });
 	const ask = record.plan.config.generation;
 	if (ask === null) throw new AssayError("usage", "a loop needs a model to train");
@@ -54,7 +55,7 @@ export async function loop(
 			}),
 		);
 		if (json) await writeJson(stdout, { type: "loop.result", ...result });
-		else for (const line of resultLines(result)) await writeLine(stdout, printable(line));
+		else for (const line of ["", ...resultLines(result)]) await writeLine(stdout, printable(line));
 		return 0;
 	} catch (error) {
 		if (signal.aborted && !quiet) stderr.write(`what is done is kept: assay loop --resume ${record.plan.loopId}\n`);
@@ -65,61 +66,40 @@ export async function loop(
 	}
 }
 
-/** Settings that the command line may change. */
-const TRAINING = { learningRate: 3e-4, epochs: 8 };
+async function showPlan({ stdout, json }: CommandContext, planned: LoopPlan): Promise<ExitCode> {
+	if (json) await writeJson(stdout, planned);
+	else for (const [name, text] of planFacts(planned)) await writeLine(stdout, printable(`${name.padEnd(12)} ${text}`));
+	return 0;
+}
 
 async function plan(
 	context: CommandContext,
 	tasks: string | undefined,
 	options: LoopCommandOptions,
-): Promise<LoopRecord> {
+): Promise<LoopPlan> {
 	const path = resolve(givenOrPlanned("tasks", tasks, null));
 	const model = resolve(options.model ?? SHIPPED_MODEL);
 	const generation = await modelConfigOf(context, "onnx", { ...options, model, logprobs: true }, null);
 	const own = { backend: "onnx", samples: null, n: options.n, generation, stopOnAccepted: null, debug: null };
-	const config: RunConfig = {
-		...(await configOf(path, { ...options, cache: true, gate: true }, own)),
-		taskIds: null,
-		workers: 1,
-	};
-	const [trainIds, heldOutIds]: [string[], string[]] = [[], []];
-	for await (const task of openTasks(path, { signal: context.signal })) {
-		if (task.kind !== "function") continue;
-		if (task.split === options.split) trainIds.push(task.id);
-		else if (task.split !== null && options.heldOut.split(",").includes(task.split)) heldOutIds.push(task.id);
-	}
-	for (const [ids, split] of [
-		[trainIds, options.split],
-		[heldOutIds, options.heldOut],
-	] as const) {
-		if (ids.length === 0) {
-			throw new AssayError("usage", `${path}: no function task is in split ${split}`, {
-				hint: "assay tasks split divides a task set; --split and --held-out name the parts",
-			});
-		}
-	}
-	return startLoop(context.workspace, {
-		schema: "assay.loop.v1",
-		loopId: options.name ?? newRunId("loop", new Date(), Math.random),
-		createdAt: new Date().toISOString(),
+	const config = await configOf(path, { ...options, cache: true, gate: true }, own);
+	const order = {
 		tasks: path,
 		model,
 		iterations: options.iterations,
 		n: options.n,
-		evaluationN: options.evaluationN ?? options.n,
-		trainIds,
-		heldOutIds,
+		evaluationN: options.evaluationN ?? null,
+		split: options.split,
+		heldOut: options.heldOut.split(","),
 		seed: options.seed,
-		method: "sft",
 		perTask: options.perTask === 0 ? null : options.perTask,
 		from: options.from,
 		replay: options.replay,
-		settings: { ...TRAINING, ...options.set },
-		threads: 1,
-		config,
 		patience: options.patience === 0 ? null : options.patience,
-		version,
-	});
+		settings: options.set,
+		name: options.name ?? null,
+		config: { ...config, taskIds: null, workers: 1 },
+	};
+	return await planLoop(order, context.signal);
 }
 
 function* eventLines(event: LoopEvent): Generator<string> {
@@ -136,28 +116,4 @@ function* eventLines(event: LoopEvent): Generator<string> {
 		default:
 			return;
 	}
-}
-
-function* resultLines({ loopId, scores, changes, best }: LoopResult): Generator<string> {
-	yield "";
-	yield "iteration  pass@1   95 % interval     distinct  against the one before";
-	for (const score of scores) {
-		const change = changes.find(({ iteration, against }) => iteration === score.iteration && against === iteration - 1);
-		yield `${String(score.iteration).padStart(9)}  ${score.passAt1.value.toFixed(3).padStart(6)}   ${intervalText(score)}   ${score.distinctShare === null ? "       -" : `${(score.distinctShare * 100).toFixed(1).padStart(6)} %`}  ${change === undefined ? "" : changeText(change)}`;
-	}
-	const total = changes.findLast(({ against }) => against === 0);
-	if (total !== undefined) yield `from 0 to ${total.iteration}: ${changeText(total)}`;
-	yield `best on the held-out tasks: iteration ${best}${best === 0 ? "" : ` (artifacts/checkpoints/${loopId}-${best})`}`;
-}
-
-function intervalText({ passAt1: { low, high } }: LoopScore): string {
-	return low === null || high === null ? "      -        " : `${low.toFixed(3)} … ${high.toFixed(3)}`;
-}
-
-function changeText(change: LoopResult["changes"][number]): string {
-	const { difference, low, high, p, conclusion, up, down } = change;
-	const size = difference === null ? "-" : `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(3)}`;
-	const interval = low === null || high === null ? "" : ` [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-	const test = p === null ? "" : ` p = ${p < 0.0001 ? p.toExponential(1) : p.toFixed(4)}`;
-	return `${size}${interval}${test} ${conclusion.replace("_", " ")}, ${up} tasks up, ${down} down`;
 }

@@ -196,6 +196,7 @@ export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "t
 	set: Record<string, string>;
 	name?: string;
 	resume?: string;
+	dryRun?: true;
 	seed: number;
 	sandbox?: "bwrap" | "rlimit";
 	workers?: number;

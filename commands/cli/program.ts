@@ -36,6 +36,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 		.helpOption("-h, --help", "show help")
 		.helpCommand("help [command]", "show help of a command")
 		.showSuggestionAfterError(true)
+		.enablePositionalOptions()
 		.exitOverride()
 		.configureOutput({
 			writeOut,

@@ -1,8 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { TrainingRef } from "../../src/domain/training-activity.js";
 import type { TrainingMethod } from "../../src/domain/training-job.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber } from "./numbers.js";
-import { addCommonOptions, type LoopCommandOptions, seedOption, type TrainOptions } from "./options.js";
+import {
+	addCommonOptions,
+	type CommonOptions,
+	type LoopCommandOptions,
+	seedOption,
+	type TrainOptions,
+} from "./options.js";
 
 const METHODS: Record<TrainingMethod, string> = {
 	sft: "fine-tune on accepted rollouts; only completions are learnt",
@@ -13,6 +20,7 @@ const METHODS: Record<TrainingMethod, string> = {
 export function registerTraining(program: Command, act: Act): void {
 	const train = program.command("train").description("train a checkpoint on this machine");
 	train.helpOption("-h, --help", "show this help").helpCommand("help [command]", "show help of a command");
+	registerReading(train, "training", act);
 	for (const method of ["sft", "grpo", "ppo"] as const) {
 		const command = train
 			.command(method)
@@ -64,6 +72,9 @@ export function registerLoop(program: Command, act: Act): void {
 	const command = program
 		.command("loop")
 		.description("expert iteration: generate, judge, train on what was accepted, measure, compare; again")
+		.helpCommand("help [command]", "show help of a command")
+		// What stands after `list` or `show` is theirs, though a loop has options of the same names.
+		.enablePositionalOptions()
 		.argument("[tasks]", "file or folder of tasks that have splits; left out with --resume")
 		.option("--model <folder>", "what the loop begins with; the model that ships with assay unless told")
 		.addOption(new Option("--iterations <number>", "how often").argParser(wholeNumber(1, 100)).default(3))
@@ -102,7 +113,9 @@ export function registerLoop(program: Command, act: Act): void {
 		.option("--resume <loop>", "go on with a loop that was interrupted: its id, the start of it, or `latest`")
 		.addOption(new Option("--sandbox <tier>", "isolation of candidates").choices(["bwrap", "rlimit"]))
 		.addOption(new Option("--workers <number>", "judge processes").argParser(wholeNumber(1)))
+		.option("--dry-run", "show the plan, with every task of it under --json, and do nothing")
 		.addOption(seedOption());
+	registerReading(command, "loop", act);
 	addCommonOptions(command)
 		.addHelpText(
 			"after",
@@ -116,6 +129,38 @@ export function registerLoop(program: Command, act: Act): void {
 			act<LoopCommandOptions>(async (context, options, [tasks]) => {
 				const { loop } = await import("../loop.js");
 				return await loop(context, tasks, options);
+			}),
+		);
+}
+
+/** `list` and `show`, of loops or of trainings. */
+function registerReading(parent: Command, kind: TrainingRef["kind"], act: Act): void {
+	const name = kind === "loop" ? "loop" : "train";
+	addCommonOptions(
+		parent.command("list").description("those of the workspace: state, how far, time left, last score, alarms"),
+	)
+		.addHelpText("after", examples([`assay ${name} list`, `assay ${name} list --json | jq '{id, state, alarms}'`]))
+		.action(
+			act<CommonOptions>(async (context) => {
+				const { list } = await import("../trainings.js");
+				return await list(context, kind);
+			}),
+		);
+	addCommonOptions(
+		parent
+			.command("show")
+			.description(
+				kind === "loop"
+					? "one loop: stages, scores with intervals, tasks, diversity, alarms"
+					: "one training: every figure over its steps, by panel, and alarms",
+			)
+			.argument(`<${kind}>`, "its name, the start of one, or `latest`"),
+	)
+		.addHelpText("after", examples([`assay ${name} show latest`, `assay ${name} show latest --json`]))
+		.action(
+			act<CommonOptions>(async (context, _options, [reference = ""]) => {
+				const { show } = await import("../trainings.js");
+				return await show(context, kind, reference);
 			}),
 		);
 }

@@ -2,6 +2,7 @@ import type { AuditItem } from "../domain/audit.js";
 import type { RunEvent } from "../domain/events.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { StepRecord } from "../domain/trace.js";
+import type { TrainingRow, TrainingUpdate } from "../domain/training-activity.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import type { ComparisonUpdate } from "./comparisons.js";
@@ -167,6 +168,11 @@ export function connectWorkbench(
 			checkpoints: call("checkpoints"),
 			comparedCandidates: call("comparedCandidates"),
 			writeComparison: call("writeComparison"),
+			trainingChoices: call("trainingChoices"),
+			planTraining: call("planTraining"),
+			runTraining: call("runTraining"),
+			resumeTraining: call("resumeTraining"),
+			stopTraining: call("stopTraining"),
 			planRemoval: call("planRemoval"),
 			removeRun: call("removeRun"),
 			archiveRun: call("archiveRun"),
@@ -180,6 +186,8 @@ export function connectWorkbench(
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
 			audit: (subject, signal) => stream<AuditItem>({ kind: "audit", subject }, signal),
 			compareRuns: (request, signal) => stream<ComparisonUpdate>({ kind: "comparison", request }, signal),
+			followTrainings: (signal) => stream<TrainingRow[]>({ kind: "trainings" }, signal),
+			followTraining: (ref, signal) => stream<TrainingUpdate>({ kind: "training", ref }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 			startRun: (options) => startRun({ kind: "new", options }),

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type AppendFile, openAppendFile } from "../artifacts/append-file.js";
 import { readJsonFile } from "../artifacts/json-file.js";
-import { artifactsRoot } from "../artifacts/layout.js";
+import { artifactsRoot, loopFiles } from "../artifacts/layout.js";
+import { lockRun } from "../artifacts/run-lock.js";
 import { LoopEvent, LoopPlan, type LoopStage } from "../domain/loop.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
@@ -21,47 +21,47 @@ export interface LoopRecord {
 }
 
 export function startLoop(workspace: string, plan: LoopPlan): LoopRecord {
-	const folder = loopFolder(workspace, plan.loopId);
-	mkdirSync(folder, { recursive: true });
-	writeFileAtomic(join(folder, "loop.json"), `${JSON.stringify(plan, null, "\t")}\n`);
-	return recordOf(folder, plan);
+	const files = filesOf(workspace, plan.loopId);
+	mkdirSync(files.folder, { recursive: true });
+	writeFileAtomic(files.plan, `${JSON.stringify(plan, null, "\t")}\n`);
+	return recordOf(files, plan);
 }
 
-/** By its id, the start of one, or `latest`. Throws `usage` where there is none. */
+/** By its id, the start of one, or `latest`. Throws `usage` where there is none, or where another process works at it. */
 export function openLoop(workspace: string, reference: string): LoopRecord {
+	const files = filesOf(workspace, loopNamed(workspace, reference));
+	return recordOf(files, readJsonFile(LoopPlan, files.plan));
+}
+
+function loopNamed(workspace: string, reference: string): string {
 	const ids = loopIds(workspace);
 	const found = reference === "latest" ? ids.slice(-1) : ids.filter((id) => id.startsWith(reference));
 	const [id, ...others] = found.includes(reference) ? [reference] : found;
-	if (id === undefined || others.length > 0) {
-		throw new AssayError(
-			"usage",
-			id === undefined ? `no loop is called ${reference}` : `${reference} could be any of ${found.join(", ")}`,
-			{
-				hint: `loops are in ${join(artifactsRoot(workspace), "loops")}`,
-			},
-		);
-	}
-	const folder = loopFolder(workspace, id);
-	return recordOf(folder, readJsonFile(LoopPlan, join(folder, "loop.json")));
+	if (id !== undefined && others.length === 0) return id;
+	throw new AssayError(
+		"usage",
+		id === undefined ? `no loop is called ${reference}` : `${reference} could be any of ${found.join(", ")}`,
+		{ hint: "`assay loop list` shows the loops of this workspace" },
+	);
 }
 
 /** Oldest first. */
-function loopIds(workspace: string): string[] {
-	const root = join(artifactsRoot(workspace), "loops");
-	if (!existsSync(root)) return [];
-	return readdirSync(root)
-		.filter((id) => existsSync(join(root, id, "loop.json")))
+export function loopIds(workspace: string): string[] {
+	const { folder } = filesOf(workspace, "");
+	if (!existsSync(folder)) return [];
+	return readdirSync(folder)
+		.filter((id) => existsSync(filesOf(workspace, id).plan))
 		.sort();
 }
 
-function loopFolder(workspace: string, id: string): string {
-	return join(artifactsRoot(workspace), "loops", id);
+function filesOf(workspace: string, id: string) {
+	return loopFiles(artifactsRoot(workspace), id);
 }
 
-function recordOf(folder: string, plan: LoopPlan): LoopRecord {
-	const path = join(folder, "loop.log");
-	const events = existsSync(path) ? readEvents(path) : [];
-	const file: AppendFile = openAppendFile(path);
+function recordOf({ folder, log, lock }: ReturnType<typeof filesOf>, plan: LoopPlan): LoopRecord {
+	const held = lockRun(lock, plan.loopId);
+	const events = existsSync(log) ? readEvents(log) : [];
+	const file: AppendFile = openAppendFile(log);
 	return {
 		folder,
 		plan,
@@ -78,7 +78,10 @@ function recordOf(folder: string, plan: LoopPlan): LoopRecord {
 			);
 			return run?.type === "stage.run" ? run.runId : null;
 		},
-		close: () => file.close(),
+		close() {
+			file.close();
+			held.release();
+		},
 	};
 }
 

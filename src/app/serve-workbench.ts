@@ -98,6 +98,10 @@ function itemsOf(
 			return workbench.audit(source.subject, signal);
 		case "comparison":
 			return workbench.compareRuns(source.request, signal);
+		case "trainings":
+			return workbench.followTrainings(signal);
+		case "training":
+			return workbench.followTraining(source.ref, signal);
 	}
 }
 
@@ -139,6 +143,16 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.comparedCandidates(...call.args);
 		case "writeComparison":
 			return workbench.writeComparison(...call.args);
+		case "trainingChoices":
+			return workbench.trainingChoices(...call.args);
+		case "planTraining":
+			return workbench.planTraining(...call.args);
+		case "runTraining":
+			return workbench.runTraining(...call.args);
+		case "resumeTraining":
+			return workbench.resumeTraining(...call.args);
+		case "stopTraining":
+			return workbench.stopTraining(...call.args);
 		case "planRemoval":
 			return workbench.planRemoval(...call.args);
 		case "removeRun":

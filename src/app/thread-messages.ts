@@ -1,4 +1,5 @@
 import type { AuditSubject } from "../domain/audit.js";
+import type { TrainingRef } from "../domain/training-activity.js";
 import { AssayError, type ErrorCode } from "../lib/errors.js";
 import type { ComparisonRequest } from "./comparisons.js";
 import type { StartRunOptions, Workbench } from "./workbench.js";
@@ -21,6 +22,11 @@ export type Calls = Pick<
 	| "checkpoints"
 	| "comparedCandidates"
 	| "writeComparison"
+	| "trainingChoices"
+	| "planTraining"
+	| "runTraining"
+	| "resumeTraining"
+	| "stopTraining"
 	| "planRemoval"
 	| "removeRun"
 	| "archiveRun"
@@ -39,6 +45,8 @@ export type Source =
 	| { kind: "steps"; source: string }
 	| { kind: "audit"; subject: AuditSubject }
 	| { kind: "comparison"; request: ComparisonRequest }
+	| { kind: "trainings" }
+	| { kind: "training"; ref: TrainingRef }
 	| { kind: "run"; run: number };
 
 export type RunStart = { kind: "new"; options: StartRunOptions } | { kind: "resumed"; runId: string };

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { artifactsRoot } from "../artifacts/layout.js";
+import { artifactsRoot, trainingFiles } from "../artifacts/layout.js";
 import type { TrainerEvent, TrainingJob, TrainingMethod } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { judgeFolder } from "../sandbox/launch.js";
@@ -58,7 +58,7 @@ export function planTraining(options: Omit<TrainCheckpointOptions, "python" | "s
 		model,
 		data,
 		heldOut: options.heldOut === null ? null : locateData(workspace, options.heldOut),
-		run: join(artifactsRoot(workspace), "training", name),
+		run: trainingFiles(artifactsRoot(workspace), name).folder,
 		judge: judges
 			? { folder: judgeFolder(), reward: options.reward, tier: options.tier, workers: options.workers }
 			: null,

@@ -25,6 +25,7 @@ import { listRuns } from "./recorded-runs.js";
 import { recordedRun } from "./run-open.js";
 import { packRun, planRemoval, removeRun } from "./run-removal.js";
 import { listSteps, readStep, traceFiles } from "./trace-sources.js";
+import { createTrainings } from "./trainings.js";
 import type { RunHandle, StartRunOptions, Workbench } from "./workbench.js";
 
 export interface WorkbenchOptions {
@@ -66,13 +67,17 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 	const ownFilesOf = async (runId: string): Promise<RunFiles> => runFiles(root, (await filesOf(runId)).runId);
 	const filesOf = async (runId: string): Promise<RunFiles> => await findRun(roots, runId);
 
-	const goLive = (prepare: () => Promise<LiveRunStart>): RunHandle => {
-		const handle = startLiveRun({ signal, workspace, inputs, env: options.env, pending, prepare });
-		const ended: Promise<unknown> = handle.finished.then(
+	/** Closing waits for it. */
+	const track = (work: Promise<unknown>): void => {
+		const ended: Promise<unknown> = work.then(
 			() => live.delete(ended),
 			() => live.delete(ended),
 		);
 		live.add(ended);
+	};
+	const goLive = (prepare: () => Promise<LiveRunStart>): RunHandle => {
+		const handle = startLiveRun({ signal, workspace, inputs, env: options.env, pending, prepare });
+		track(handle.finished);
 		return handle;
 	};
 
@@ -103,6 +108,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		},
 		checkpoints: () => listCheckpoints({ roots, shippedModel: options.shippedModel }),
 		...createComparisons(workspace, filesOf),
+		...createTrainings({
+			workspace,
+			shippedModel: options.shippedModel,
+			signal,
+			verifier,
+			configOf: (tasks, of) => configOf(tasks, { ...of, taskIds: [], backend: "onnx", debug: null }, 1),
+			track,
+		}),
 		planRemoval: (runId) => planRemoval(workspace, runId),
 		removeRun: (runId) => removeRun(workspace, runId),
 		archiveRun: (runId) => packRun(workspace, runId, null),

@@ -12,9 +12,10 @@ import type { DebugConfig, StepAddress, StepRecord, Strategy, TraceStep } from "
 import type { Comparisons } from "./comparisons.js";
 import type { LogUpdate } from "./follow-log.js";
 import type { TraceFile } from "./trace-sources.js";
+import type { Trainings } from "./trainings.js";
 
 /** What the screens may ask of the program. The screens know this interface and nothing behind it. */
-export interface Workbench extends Comparisons {
+export interface Workbench extends Comparisons, Trainings {
 	readonly workspace: string;
 	/** The tasks file or folder in use. */
 	readonly tasksPath: string;

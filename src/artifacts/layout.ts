@@ -66,6 +66,28 @@ export function runFiles(root: string, runId: string): RunFiles {
 	};
 }
 
+/** What a loop keeps; a process that works at it holds the lock. */
+export function loopFiles(root: string, loopId: string): Record<"folder" | "plan" | "log" | "lock", string> {
+	const folder = join(root, "loops", loopId);
+	return {
+		folder,
+		plan: join(folder, "loop.json"),
+		log: join(folder, "loop.log"),
+		lock: join(folder, "process.lock"),
+	};
+}
+
+/** What a training keeps beside its checkpoint. */
+export function trainingFiles(root: string, name: string): Record<"folder" | "job" | "metrics" | "lock", string> {
+	const folder = join(root, "training", name);
+	return {
+		folder,
+		job: join(folder, "job.json"),
+		metrics: join(folder, "metrics.jsonl"),
+		lock: join(folder, "process.lock"),
+	};
+}
+
 export function patchFile(files: RunFiles, taskId: string, sampleIndex: number): string {
 	return join(files.patches, folderNameOf(taskId), `${sampleIndex}.diff`);
 }

@@ -1,8 +1,8 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { AssayError } from "../lib/errors.js";
-import { runFiles } from "./layout.js";
+import { loopFiles, runFiles, trainingFiles } from "./layout.js";
 
 const LockContent = z.strictObject({
 	pid: z.int().positive(),
@@ -60,13 +60,18 @@ export function isLocked(path: string): boolean {
 
 /** Gives back the locks under `root` that a thread of this process held when it died. Nobody else here may hold one. */
 export function releaseLocksOfLostThread(root: string): void {
-	const folder = dirname(runFiles(root, "").lock);
-	if (!existsSync(folder)) return;
 	const own = JSON.stringify(ownLock());
-	for (const name of readdirSync(folder).filter((entry) => entry.endsWith(".lock"))) {
-		const path = join(folder, name);
-		if (JSON.stringify(readLock(path)) === own) rmSync(path, { force: true });
+	const runs = dirname(runFiles(root, "").lock);
+	const trainings = [loopFiles(root, "").folder, trainingFiles(root, "").folder].flatMap((folder) =>
+		entriesOf(folder).flatMap((name) => entriesOf(join(folder, name)).map((file) => join(folder, name, file))),
+	);
+	for (const path of [...entriesOf(runs).map((name) => join(runs, name)), ...trainings]) {
+		if (path.endsWith(".lock") && JSON.stringify(readLock(path)) === own) rmSync(path, { force: true });
 	}
+}
+
+function entriesOf(folder: string): string[] {
+	return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : [];
 }
 
 function ownLock(): LockContent {

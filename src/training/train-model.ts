@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readJsonFile } from "../artifacts/json-file.js";
+import { lockRun } from "../artifacts/run-lock.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
@@ -38,7 +39,12 @@ export async function trainModel(options: TrainModelOptions): Promise<void> {
 	if (!existsSync(path)) writeFileAtomic(path, `${JSON.stringify(job, null, "\t")}\n`);
 	else refuseAnother(readJsonFile(TrainingJob, path), job, path);
 	const model = join(job.run, "model");
-	if (!existsSync(join(model, "training.json"))) await runTrainer(options, path);
+	const lock = lockRun(join(job.run, "process.lock"), job.name);
+	try {
+		if (!existsSync(join(model, "training.json"))) await runTrainer(options, path);
+	} finally {
+		lock.release();
+	}
 	mkdirSync(dirname(checkpoint), { recursive: true });
 	renameSync(model, checkpoint);
 }

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from "../../src/domain/task.js";
 import { FAKE_CHECKPOINTS, fakeCandidates, fakeComparison, fakeFindings, fakeLineage } from "./fake-records.js";
 import { code, fakeEvents, fakeRollout, SANDBOX, START } from "./fake-run.js";
 import { fakeSteps, recordOf, stepAt } from "./fake-traces.js";
+import { createFakeTrainings } from "./fake-trainings.js";
 
 const NAMES = ["two_sum", "fizzbuzz", "reverse_string", "is_palindrome", "max_subarray", "fibonacci"];
 
@@ -205,6 +206,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 		comparedCandidates: ({ runIds }, taskId) =>
 			Promise.resolve(runIds.map((_, set) => fakeCandidates(set, NAMES.indexOf(taskId)))),
 		writeComparison: (_request, format) => Promise.resolve(`/home/user/artifacts/reports/compare.${format}`),
+		...createFakeTrainings(),
 		planRemoval: (runId) => Promise.resolve({ runId, outcome: "completed", bytes: 48_200, children: [] }),
 		removeRun: (runId) => Promise.resolve(void runs.delete(runId)),
 		archiveRun: (runId) =>

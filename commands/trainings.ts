@@ -1,0 +1,120 @@
+import { listTrainings, trainingNamed } from "../src/app/follow-trainings.js";
+import { readTraining } from "../src/app/training-files.js";
+import type { TrainingRef, TrainingRow } from "../src/domain/training-activity.js";
+import { ageText } from "../src/lib/point-in-time.js";
+import { bestIteration, type LoopState, type StageState } from "../src/store/loop-state.js";
+import { panelsOf } from "../src/store/metric-panels.js";
+import type { TrainingMetrics } from "../src/store/training-metrics.js";
+import { planFacts } from "../src/store/training-plan.js";
+import type { CommandContext, ExitCode } from "./cli/context.js";
+import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
+import { durationText } from "./cli/progress.js";
+import { resultLines } from "./loop-output.js";
+
+export async function list(context: CommandContext, kind: TrainingRef["kind"]): Promise<ExitCode> {
+	const rows = listTrainings(context.workspace).filter((row) => row.kind === kind);
+	if (context.json) for (const row of rows) await writeJson(context.stdout, row);
+	else for await (const line of tableLines(columnsAt(Date.now()), rows)) await writeLine(context.stdout, line);
+	return 0;
+}
+
+function columnsAt(now: number): readonly Column<TrainingRow>[] {
+	return [
+		{ title: "NAME", text: ({ id }) => id },
+		{ title: "METHOD", text: ({ method }) => method },
+		{ title: "STATE", text: ({ state }) => state },
+		{ title: "DONE", text: ({ done, total }) => `${done}/${total}`, align: "right" },
+		{ title: "STAGE", text: ({ stage }) => stage ?? "-" },
+		{ title: "LEFT", text: ({ etaMs }) => (etaMs === null ? "-" : durationText(etaMs)), align: "right" },
+		{ title: "SCORE", text: ({ score }) => (score === null ? "-" : `${score.name} ${shortNumber(score.value)}`) },
+		{ title: "AGE", text: ({ startedAt }) => (startedAt === null ? "-" : ageText(startedAt, now)), align: "right" },
+		{ title: "ALARMS", text: ({ alarms }) => alarms.map(({ name }) => name).join(",") || "-" },
+	];
+}
+
+/** All that its screen shows. */
+export async function show(context: CommandContext, kind: TrainingRef["kind"], reference: string): Promise<ExitCode> {
+	const { workspace, json, stdout } = context;
+	const row = trainingNamed(workspace, kind, reference);
+	const reader = readTraining(workspace, row);
+	try {
+		reader.advance();
+		const { activity } = reader;
+		if (json) {
+			await writeJson(
+				stdout,
+				activity.kind === "loop" ? loopJson(row, activity.loop) : metricsJson(row, activity.training),
+			);
+			return 0;
+		}
+		const lines = activity.kind === "loop" ? loopLines(activity.loop) : metricLines(activity.training);
+		for (const line of [...headLines(row), ...lines]) await writeLine(stdout, printable(line));
+		return 0;
+	} finally {
+		reader.close();
+	}
+}
+
+function loopJson(row: TrainingRow, { plan, stages, scores, changes, tasks, reason }: LoopState): object {
+	return {
+		...row,
+		plan,
+		stages: stages.map(({ countedFrom: _, ...stage }) => stage),
+		scores,
+		changes,
+		tasks: [...tasks].map(([iteration, rates]) => ({ iteration, tasks: rates })),
+		reason,
+	};
+}
+
+function metricsJson(row: TrainingRow, training: TrainingMetrics): object {
+	const panels = panelsOf(training).map(({ id, title, sentence, metrics }) => ({ id, title, sentence, metrics }));
+	return { ...row, job: training.job, panels, unchanged: training.unchanged, skipped: training.skipped };
+}
+
+function* headLines({ id, state, done, total, etaMs, alarms }: TrainingRow): Generator<string> {
+	yield `${id}  ${state}, ${done} of ${total}${etaMs === null ? "" : `, ${durationText(etaMs)} left`}`;
+	for (const { text } of alarms) yield `! ${text}`;
+	yield "";
+}
+
+function* loopLines(loop: LoopState): Generator<string> {
+	for (const stage of loop.stages) yield stageLine(stage);
+	yield "";
+	const { plan, scores, changes } = loop;
+	if (plan === null || scores.length === 0) return;
+	yield* resultLines({
+		loopId: plan.loopId,
+		scores: [...scores],
+		changes: [...changes],
+		best: bestIteration(loop) ?? 0,
+	});
+	if (loop.reason !== null) yield `ended: ${loop.reason}`;
+}
+
+function stageLine({ iteration, stage, state, wallTimeMs, progress, note }: StageState): string {
+	const took = wallTimeMs === null ? "" : durationText(wallTimeMs);
+	const count = progress === null ? "" : `${progress.done}/${progress.total}`;
+	return `${iteration}  ${stage.padEnd(9)} ${state.padEnd(11)} ${took.padStart(10)}  ${note || count}`.trimEnd();
+}
+
+function* metricLines(training: TrainingMetrics): Generator<string> {
+	if (training.job !== null) for (const [name, text] of planFacts(training.job)) yield `${name.padEnd(10)} ${text}`;
+	for (const { title, sentence, metrics } of panelsOf(training)) {
+		yield "";
+		yield `${title}: ${sentence}`;
+		for (const { name, values, steps } of metrics) {
+			const known = values.filter(Number.isFinite);
+			const [first, last] = [known[0], known.at(-1)];
+			if (first === undefined || last === undefined) yield `  ${name.padEnd(26)} no value yet`;
+			else {
+				const [least, most] = [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))];
+				yield `  ${name.padEnd(26)} ${[first, last, least, most].map((v, i) => `${WORDS[i]} ${shortNumber(v)}`).join("  ")}  step ${steps.at(-1)}`;
+			}
+		}
+	}
+}
+
+const WORDS = ["first", "last", "min", "max"];
+
+const shortNumber = (value: number) => String(Number(value.toPrecision(4)));

@@ -1,0 +1,70 @@
+import { newRunId } from "../artifacts/run-id.js";
+import type { LoopPlan } from "../domain/loop.js";
+import type { RunConfig } from "../domain/run.js";
+import { AssayError } from "../lib/errors.js";
+import { version } from "../lib/version.js";
+import { openTasks } from "../tasks/open-tasks.js";
+
+export interface LoopOrder
+	extends Pick<LoopPlan, "tasks" | "model" | "iterations" | "n" | "seed" | "perTask" | "from" | "replay" | "patience"> {
+	/** null: as many as there are to learn from. */
+	evaluationN: number | null;
+	/** Of the tasks to learn from, and of those that are only measured with. */
+	split: string;
+	heldOut: readonly string[];
+	/** Settings of training, on top of those that a loop begins with. */
+	settings: LoopPlan["settings"];
+	/** null: a new one. */
+	name: string | null;
+	/** Without tasks; model, N and seed are the stages' own. */
+	config: RunConfig;
+}
+
+/** What loops are run with unless something else is said; found on the tasks that ship with assay. */
+export const LOOP_DEFAULTS = {
+	iterations: 3,
+	n: 8,
+	split: "train",
+	heldOut: ["dev", "test_private"],
+	perTask: 4,
+	from: "base",
+	replay: 100,
+	patience: 2,
+} as const;
+
+/** Settings of training in a loop, where nothing else is said. */
+const TRAINING = { learningRate: 3e-4, epochs: 8 };
+
+/** What a loop is going to do, to the last task. Throws `usage` where one of the splits has no function task. */
+export async function planLoop(order: LoopOrder, signal: AbortSignal): Promise<LoopPlan> {
+	const { split, heldOut, evaluationN, name, settings, config, ...same } = order;
+	const [trainIds, heldOutIds]: [string[], string[]] = [[], []];
+	for await (const task of openTasks(order.tasks, { signal })) {
+		if (task.kind !== "function") continue;
+		if (task.split === split) trainIds.push(task.id);
+		else if (task.split !== null && heldOut.includes(task.split)) heldOutIds.push(task.id);
+	}
+	for (const [ids, part] of [
+		[trainIds, split],
+		[heldOutIds, heldOut.join(",")],
+	] as const) {
+		if (ids.length > 0) continue;
+		throw new AssayError("usage", `${order.tasks}: no function task is in split ${part}`, {
+			hint: "assay tasks split divides a task set; --split and --held-out name the parts",
+		});
+	}
+	return {
+		schema: "assay.loop.v1",
+		...same,
+		loopId: name ?? newRunId("loop", new Date(), Math.random),
+		createdAt: new Date().toISOString(),
+		evaluationN: evaluationN ?? order.n,
+		trainIds,
+		heldOutIds,
+		method: "sft",
+		settings: { ...TRAINING, ...settings },
+		threads: 1,
+		config,
+		version,
+	};
+}

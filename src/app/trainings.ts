@@ -1,0 +1,184 @@
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { readJsonFile } from "../artifacts/json-file.js";
+import { artifactsRoot, trainingFiles } from "../artifacts/layout.js";
+import type { GenerationConfig } from "../domain/generation.js";
+import type { LoopPlan } from "../domain/loop.js";
+import type { RunConfig } from "../domain/run.js";
+import type { TrainingRef, TrainingRow, TrainingUpdate } from "../domain/training-activity.js";
+import { TrainingJob, type TrainingMethod } from "../domain/training-job.js";
+import { generationConfigOf } from "../generate/generation-config.js";
+import { AssayError } from "../lib/errors.js";
+import { version } from "../lib/version.js";
+import { dataFolder, readDataManifest } from "../training/data-folder.js";
+import { trainModel } from "../training/train-model.js";
+import { findTrainerPython } from "../training/trainer-python.js";
+import type { Verifier } from "../verify/verifier.js";
+import { fileInputs } from "./file-inputs.js";
+import { followTraining, followTrainings } from "./follow-trainings.js";
+import { openLoop, startLoop } from "./loop-record.js";
+import { LOOP_DEFAULTS, planLoop } from "./plan-loop.js";
+import { readSettings } from "./read-settings.js";
+import { runLoop } from "./run-loop.js";
+import { checkpointFolder, planTraining } from "./train-checkpoint.js";
+
+/** Where a training can begin and what it can learn from. */
+export interface TrainingChoices {
+	/** The one that ships with assay first. */
+	models: { name: string; path: string }[];
+	data: { name: string; format: string; examples: number }[];
+}
+
+export type TrainingWish =
+	| { kind: "loop"; model: string; tasks: string; iterations: number; n: number; seed: number }
+	/** `steps`: null: as many as are usual. */
+	| {
+			kind: "training";
+			method: TrainingMethod;
+			model: string;
+			data: string;
+			name: string;
+			steps: number | null;
+			seed: number;
+	  };
+
+export type TrainingPlan = LoopPlan | TrainingJob;
+
+export interface TrainingEnd {
+	ref: TrainingRef;
+	/** `stopped`: what is done is kept, and it can be gone on with. */
+	outcome: "finished" | "stopped";
+	/** How it ended, in a sentence. */
+	text: string;
+}
+
+export interface Trainings {
+	followTrainings(signal: AbortSignal): AsyncIterable<TrainingRow[]>;
+	/** From the beginning on; first what it is. */
+	followTraining(ref: TrainingRef, signal: AbortSignal): AsyncIterable<TrainingUpdate>;
+	trainingChoices(): Promise<TrainingChoices>;
+	/** Exactly what would be run; nothing is written. */
+	planTraining(wish: TrainingWish): Promise<TrainingPlan>;
+	/** Resolves when it has ended or was stopped; rejects when it could not be carried out. */
+	runTraining(plan: TrainingPlan): Promise<TrainingEnd>;
+	/** Goes on with an interrupted one, as it was planned. */
+	resumeTraining(ref: TrainingRef): Promise<TrainingEnd>;
+	/** Of one that runs here; resolves when it has stopped. */
+	stopTraining(ref: TrainingRef): Promise<void>;
+}
+
+export interface TrainingsOptions {
+	workspace: string;
+	shippedModel: string | null;
+	signal: AbortSignal;
+	verifier: () => Promise<Verifier>;
+	/** How candidates of a loop are made and judged. */
+	configOf: (tasks: string, of: { n: number; seed: number; generation: GenerationConfig }) => Promise<RunConfig>;
+	/** What is under way, so that closing can wait for it. */
+	track: (work: Promise<unknown>) => void;
+}
+
+export function createTrainings(options: TrainingsOptions): Trainings {
+	const { workspace } = options;
+	const live = new Map<string, { stop: AbortController; ended: Promise<unknown> }>();
+
+	const goOn = async (ref: TrainingRef, work: (signal: AbortSignal) => Promise<string>): Promise<TrainingEnd> => {
+		const key = keyOf(ref);
+		if (live.has(key)) throw new AssayError("usage", `${ref.id} is going on`);
+		const stop = new AbortController();
+		const signal = AbortSignal.any([options.signal, stop.signal]);
+		const ended = work(signal).then(
+			(text): TrainingEnd => ({ ref, outcome: "finished", text }),
+			(error: unknown): TrainingEnd => {
+				if (signal.aborted) return { ref, outcome: "stopped", text: "what is done is kept" };
+				throw error;
+			},
+		);
+		live.set(key, { stop, ended });
+		options.track(ended);
+		return await ended.finally(() => live.delete(key));
+	};
+	const train = (job: TrainingJob) =>
+		goOn({ kind: "training", id: job.name }, async (signal) => {
+			const checkpoint = checkpointFolder(workspace, job.name);
+			await trainModel({ job, checkpoint, python: await findTrainerPython(), signal });
+			return `checkpoint ${basename(checkpoint)}`;
+		});
+	const loop = (id: string, open: () => ReturnType<typeof startLoop>) =>
+		goOn({ kind: "loop", id }, async (signal) => {
+			const record = open();
+			try {
+				const ask = record.plan.config.generation;
+				if (ask === null) throw new AssayError("usage", "a loop needs a model to train");
+				const [python, verifier] = [await findTrainerPython(), await options.verifier()];
+				const configFor = (model: string) => ({ ...ask, model });
+				const inputs = fileInputs;
+				const { reason } = await runLoop({ workspace, record, inputs, verifier, python, configFor, version, signal });
+				return reason;
+			} finally {
+				record.close();
+			}
+		});
+
+	return {
+		followTrainings: (signal) => followTrainings(workspace, signal),
+		followTraining: (ref, signal) => followTraining(workspace, ref, signal),
+		trainingChoices: () => Promise.resolve(choicesIn(workspace, options.shippedModel)),
+		planTraining: (wish) => plan(options, wish),
+		runTraining: (planned) =>
+			planned.schema === "assay.loop.v1" ? loop(planned.loopId, () => startLoop(workspace, planned)) : train(planned),
+		resumeTraining: async (ref) =>
+			ref.kind === "loop"
+				? await loop(ref.id, () => openLoop(workspace, ref.id))
+				: await train(readJsonFile(TrainingJob, trainingFiles(artifactsRoot(workspace), ref.id).job)),
+		async stopTraining(ref) {
+			const own = live.get(keyOf(ref));
+			if (!own) throw new AssayError("usage", `${ref.id} does not run in this process`);
+			own.stop.abort();
+			await own.ended.catch(() => {});
+		},
+	};
+}
+
+const keyOf = ({ kind, id }: TrainingRef) => `${kind} ${id}`;
+
+async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: TrainingWish): Promise<TrainingPlan> {
+	if (wish.kind === "training") {
+		const { method, model, data, name, steps, seed } = wish;
+		if (
+			existsSync(checkpointFolder(workspace, name)) ||
+			existsSync(trainingFiles(artifactsRoot(workspace), name).job)
+		) {
+			throw new AssayError("usage", `${name}: there is such a training or checkpoint`, { hint: "give another name" });
+		}
+		const settings = { seed, ...(steps === null ? {} : { steps }) };
+		const own = { heldOut: null, reward: "binary", tier: null, workers: null, threads: 1, device: "auto" } as const;
+		return planTraining({ workspace, method, model, data, name, settings, ...own });
+	}
+	const { tasks, model, iterations, n, seed } = wish;
+	const generation = generationConfigOf("onnx", { model }, { settings: await readSettings(workspace) });
+	if (generation === null) throw new AssayError("usage", "a loop needs a model to train");
+	const config = { ...(await configOf(tasks, { n, seed, generation })), taskIds: null, workers: 1 };
+	const own = { evaluationN: null, settings: {}, name: null };
+	return await planLoop({ ...LOOP_DEFAULTS, tasks, model, iterations, n, seed, config, ...own }, signal);
+}
+
+function choicesIn(workspace: string, shippedModel: string | null): TrainingChoices {
+	const root = artifactsRoot(workspace);
+	const trained = namesIn(join(root, "checkpoints")).map((name) => checkpointFolder(workspace, name));
+	return {
+		models: [...(shippedModel === null ? [] : [shippedModel]), ...trained]
+			.filter((path) => existsSync(join(path, "model.safetensors")))
+			.map((path) => ({ name: basename(path), path })),
+		data: namesIn(join(root, "data"))
+			.filter((name) => existsSync(join(dataFolder(workspace, name), "manifest.json")))
+			.map((name) => {
+				const { format, examples } = readDataManifest(dataFolder(workspace, name));
+				return { name, format, examples };
+			}),
+	};
+}
+
+function namesIn(folder: string): string[] {
+	return existsSync(folder) ? readdirSync(folder).sort() : [];
+}

@@ -1,0 +1,65 @@
+import type { LoopEvent, LoopPlan, LoopStage } from "./loop.js";
+import type { TrainerEvent, TrainingJob } from "./training-job.js";
+
+/** A loop, or one training: by the folder that it is recorded in. */
+export interface TrainingRef {
+	kind: "loop" | "training";
+	id: string;
+}
+
+/** `interrupted`: it is not finished, and no process works at it. */
+export type TrainingState = "running" | "finished" | "interrupted";
+
+/** Something about a training that somebody should look at. */
+export interface Alarm {
+	/** Of its kind, for programs. */
+	name: string;
+	level: "warning" | "error";
+	/** One sentence with the figures. */
+	text: string;
+	/** Where it is: a step of a training, or an iteration of a loop; null: all of it. */
+	at: number | null;
+}
+
+/** One loop or training in a list. */
+export interface TrainingRow extends TrainingRef {
+	/** `sft`, `grpo`, `ppo`. */
+	method: string;
+	/** Of the loop that it belongs to; null: it was started by itself. */
+	loopId: string | null;
+	state: TrainingState;
+	/** ISO 8601; null: nothing was written yet. */
+	startedAt: string | null;
+	/** Of the last thing that was written. */
+	changedAt: string | null;
+	/** Iterations of a loop, steps of a training. */
+	done: number;
+	total: number;
+	/** What it does now; null: nothing. */
+	stage: string | null;
+	etaMs: number | null;
+	/** The last figure that tells how good it is. */
+	score: { name: string; value: number } | null;
+	alarms: Alarm[];
+}
+
+/** How a task that nothing learnt from did with one checkpoint. */
+export interface TaskRate {
+	taskId: string;
+	n: number;
+	accepted: number;
+}
+
+/** What a loop or a training is, and each thing that happens to it, in order. */
+export type TrainingUpdate =
+	| { kind: "loop"; plan: LoopPlan }
+	| { kind: "training"; job: TrainingJob }
+	/** Its file was replaced: what was told of events is void. */
+	| { kind: "restarted" }
+	| { kind: "state"; state: TrainingState }
+	| { kind: "happened"; event: LoopEvent }
+	/** The state after the last of these is shown. */
+	| { kind: "measured"; events: TrainerEvent[] }
+	/** How far a stage is: candidates or steps. `atMs`: since 1970. */
+	| { kind: "progress"; iteration: number; stage: LoopStage; done: number; total: number; atMs: number }
+	| { kind: "tasks"; iteration: number; tasks: TaskRate[] };

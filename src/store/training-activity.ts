@@ -1,0 +1,93 @@
+import type { TrainingRef, TrainingRow, TrainingUpdate } from "../domain/training-activity.js";
+import { emptyLoop, iterationsDone, type LoopState, loopEtaMs, reduceLoop, stageNow } from "./loop-state.js";
+import { loopAlarms, trainingAlarms } from "./training-alarms.js";
+import { addEvents, emptyMetrics, lastOf, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
+
+/** What is known of a loop or of a training. */
+export type TrainingActivity = { kind: "loop"; loop: LoopState } | { kind: "training"; training: TrainingMetrics };
+
+export function emptyActivity(kind: TrainingRef["kind"]): TrainingActivity {
+	return kind === "loop" ? { kind, loop: emptyLoop() } : { kind, training: emptyMetrics() };
+}
+
+export function reduceActivity(activity: TrainingActivity, update: TrainingUpdate): TrainingActivity {
+	if (activity.kind === "loop") return { kind: "loop", loop: reduceLoop(activity.loop, update) };
+	return { kind: "training", training: reduceTraining(activity.training, update) };
+}
+
+function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): TrainingMetrics {
+	switch (update.kind) {
+		case "training":
+			return { ...training, job: update.job, total: update.job.config.steps };
+		case "restarted":
+			return { ...emptyMetrics(), job: training.job, total: training.total, state: training.state };
+		case "state":
+			return { ...training, state: update.state };
+		case "measured":
+			return addEvents(training, update.events);
+		default:
+			return training;
+	}
+}
+
+/** One line of a list. `loopIds`: loops that a training may belong to. */
+export function rowOf(
+	ref: TrainingRef,
+	activity: TrainingActivity,
+	loopIds: ReadonlySet<string>,
+	nowMs: number,
+): TrainingRow {
+	return activity.kind === "loop"
+		? loopRow(ref, activity.loop, nowMs)
+		: trainingRow(ref, activity.training, loopIds, nowMs);
+}
+
+function loopRow(ref: TrainingRef, loop: LoopState, nowMs: number): TrainingRow {
+	const stage = stageNow(loop);
+	const last = loop.scores.at(-1);
+	return {
+		...ref,
+		method: loop.plan?.method ?? "",
+		loopId: null,
+		state: loop.state,
+		startedAt: isoOf(loop.startedAtMs),
+		changedAt: isoOf(loop.changedAtMs),
+		done: iterationsDone(loop),
+		total: loop.plan?.iterations ?? 0,
+		stage: stage && `${stage.iteration} ${stage.stage}`,
+		etaMs: loopEtaMs(loop, nowMs),
+		score: last ? { name: "pass@1", value: last.passAt1.value } : null,
+		alarms: loopAlarms(loop, nowMs),
+	};
+}
+
+const SCORES = ["eval/reward", "eval/loss", "reward", "loss"];
+
+function trainingRow(
+	ref: TrainingRef,
+	training: TrainingMetrics,
+	loopIds: ReadonlySet<string>,
+	nowMs: number,
+): TrainingRow {
+	const loopId = ref.id.slice(0, ref.id.lastIndexOf("-"));
+	const name = SCORES.find((known) => lastOf(training, known) !== null);
+	const value = name === undefined ? null : lastOf(training, name);
+	return {
+		...ref,
+		method: training.job?.method ?? "",
+		loopId: loopIds.has(loopId) ? loopId : null,
+		state: training.state,
+		startedAt: isoOf(training.startedAt === null ? null : training.startedAt * 1000),
+		changedAt: isoOf(training.lastAt === null ? null : training.lastAt * 1000),
+		done: training.step,
+		total: training.total ?? 0,
+		stage: training.state === "running" ? "training" : null,
+		etaMs: trainingEtaMs(training),
+		score: name === undefined || value === null ? null : { name, value },
+		alarms: trainingAlarms(training, nowMs),
+	};
+}
+
+function isoOf(ms: number | null): string | null {
+	return ms === null ? null : new Date(ms).toISOString();
+}

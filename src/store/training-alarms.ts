@@ -1,0 +1,120 @@
+import type { Alarm } from "../domain/training-activity.js";
+import { median, trendOf } from "../stats/smoothing.js";
+import type { LoopState } from "./loop-state.js";
+import type { Metric, TrainingMetrics } from "./training-metrics.js";
+
+/** Entropy below this share of its start is a collapse. */
+const ENTROPY_SHARE = 0.1;
+const MOST_WITHOUT_SIGNAL = 0.8;
+const MOST_TRUNCATED = 0.2;
+const NORM_FACTOR = 10;
+const LEAST_NORMS = 5;
+const SILENT_MS = 600_000;
+/** Distinct programs below this share of the first iteration's. */
+const DIVERSITY_SHARE = 0.5;
+/** Steps that are looked at together: one alone says little. */
+const RECENT = 5;
+
+type Check = (state: TrainingMetrics, nowMs: number) => Alarm | null;
+
+/** What is wrong with a training, worst first. */
+export function trainingAlarms(state: TrainingMetrics, nowMs: number): Alarm[] {
+	return CHECKS.flatMap((check) => check(state, nowMs) ?? []);
+}
+
+const CHECKS: readonly Check[] = [
+	(state) => {
+		const bad = [...state.metrics.values()].find(
+			({ name, values }) =>
+				/(^|\/)(policy_|pg_|value_)?loss$/.test(name) && values.some((value) => !Number.isFinite(value)),
+		);
+		if (bad === undefined) return null;
+		const at = bad.steps[bad.values.findIndex((value) => !Number.isFinite(value))] ?? null;
+		return { name: "loss_not_a_number", level: "error", at, text: `${bad.name} is no number at step ${at}` };
+	},
+	(state) => {
+		if (state.unchanged === null) return null;
+		return { name: "unchanged", level: "error", at: null, text: `the model is as it was: ${state.unchanged}` };
+	},
+	(state) => {
+		const entropy = metricNamed(state, /(^|\/)entropy(\/|$)/);
+		const first = entropy?.values.find((value) => value > 0);
+		const now = recent(entropy);
+		if (entropy === null || first === undefined || now === null || now >= ENTROPY_SHARE * first) return null;
+		const text = `entropy fell to ${percent(now / first)} of its start (${short(first)} to ${short(now)})`;
+		return { name: "entropy_collapse", level: "warning", at: entropy.steps.at(-1) ?? null, text };
+	},
+	(state) => {
+		const reward = metricNamed(state, /^(reward|critic\/score\/mean|rollout\/reward_mean)$/);
+		const heldOut = metricNamed(state, /^eval[/_].*reward/);
+		if (reward === null || heldOut === null) return null;
+		if (trendOf(reward.values) !== 1 || trendOf(heldOut.values) !== -1) return null;
+		const text = "the reward rises while the held-out reward falls: it learns what does not carry over";
+		return { name: "held_out_falls", level: "warning", at: heldOut.steps.at(-1) ?? null, text };
+	},
+	(state) => {
+		const informative = metricNamed(state, /^informative$/);
+		const zero = metricNamed(state, /^frac_reward_zero_std$/);
+		const signal = recent(informative);
+		const share = signal === null ? recent(zero) : 1 - signal;
+		if (share === null || share <= MOST_WITHOUT_SIGNAL) return null;
+		const at = (informative ?? zero)?.steps.at(-1) ?? null;
+		const text = `${percent(share)} of the groups have equal rewards and teach nothing: tasks are too easy or too hard`;
+		return { name: "groups_without_signal", level: "warning", at, text };
+	},
+	(state) => {
+		const truncated = metricNamed(state, /truncated|clipped_ratio|response_length\/clip_ratio/);
+		const share = recent(truncated);
+		if (truncated === null || share === null || share <= MOST_TRUNCATED) return null;
+		const text = `${percent(share)} of the attempts are cut off at the limit of tokens`;
+		return { name: "truncated", level: "warning", at: truncated.steps.at(-1) ?? null, text };
+	},
+	(state) => {
+		const norms = metricNamed(state, /(^|\/)grad_norm$/);
+		const middle = median(norms?.values ?? []);
+		if (norms === null || middle === null || norms.values.length < LEAST_NORMS || middle === 0) return null;
+		const worst = norms.values.reduce((a, b) => (b > a ? b : a), 0);
+		if (worst <= NORM_FACTOR * middle) return null;
+		const at = norms.steps[norms.values.indexOf(worst)] ?? null;
+		const text = `the gradient norm was ${short(worst)} at step ${at}, ${Math.round(worst / middle)} times its median`;
+		return { name: "gradient_norm", level: "warning", at, text };
+	},
+	({ state, lastAt }, nowMs) => silence(state, lastAt === null ? null : lastAt * 1000, nowMs),
+];
+
+export function loopAlarms({ state, scores, changes, changedAtMs }: LoopState, nowMs: number): Alarm[] {
+	const alarms: Alarm[] = [];
+	const [first, last] = [scores[0], scores.at(-1)];
+	const [before, now] = [first?.distinctShare ?? null, last?.distinctShare ?? null];
+	if (last && before !== null && now !== null && now < DIVERSITY_SHARE * before) {
+		const text = `diversity fell to ${percent(now / before)} of its start (${percent(before)} to ${percent(now)} distinct programs)`;
+		alarms.push({ name: "diversity_collapse", level: "warning", at: last.iteration, text });
+	}
+	for (const { iteration, against, conclusion, up, down } of changes) {
+		if (conclusion !== "worse") continue;
+		const text = `iteration ${iteration} is worse than ${against}: ${down} tasks got worse, ${up} better`;
+		alarms.push({ name: "worse", level: "warning", at: iteration, text });
+	}
+	const silent = silence(state, changedAtMs, nowMs);
+	return silent === null ? alarms : [...alarms, silent];
+}
+
+function silence(state: TrainingMetrics["state"], lastMs: number | null, nowMs: number): Alarm | null {
+	if (state !== "running" || lastMs === null || nowMs - lastMs <= SILENT_MS) return null;
+	const text = `nothing was reported for ${Math.floor((nowMs - lastMs) / 60_000)} min`;
+	return { name: "silent", level: "warning", at: null, text };
+}
+
+function metricNamed({ metrics }: TrainingMetrics, name: RegExp): Metric | null {
+	for (const metric of metrics.values()) if (name.test(metric.name)) return metric;
+	return null;
+}
+
+/** Mean of the last values that there are. */
+function recent(metric: Metric | null): number | null {
+	const values = metric?.values.filter(Number.isFinite).slice(-RECENT) ?? [];
+	return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+const short = (value: number) => String(Number(value.toPrecision(3)));

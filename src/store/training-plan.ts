@@ -1,0 +1,49 @@
+import type { LoopPlan } from "../domain/loop.js";
+import type { TrainingJob } from "../domain/training-job.js";
+
+/** What a plan says, by name, for people; everything else is in its record. */
+export function planFacts(plan: LoopPlan | TrainingJob): [string, string][] {
+	return plan.schema === "assay.loop.v1" ? loopFacts(plan) : jobFacts(plan);
+}
+
+function loopFacts(plan: LoopPlan): [string, string][] {
+	const { trainIds, heldOutIds, n, evaluationN, iterations } = plan;
+	const [learnt, measured] = [trainIds.length * n, heldOutIds.length * evaluationN];
+	return [
+		["loop", plan.loopId],
+		["model", plan.model],
+		["tasks", plan.tasks],
+		["learns from", `${trainIds.length} tasks, ${n} samples of each: ${learnt} candidates an iteration`],
+		[
+			"measured by",
+			`${heldOutIds.length} other tasks, ${evaluationN} samples of each, before and after each iteration`,
+		],
+		["iterations", `${iterations}, ${iterations * learnt + (iterations + 1) * measured} candidates in all`],
+		[
+			"training",
+			`${plan.method} from the ${plan.from === "base" ? "first model" : "checkpoint before"}, ${settingsText(plan.settings)}`,
+		],
+		["keeps", plan.perTask === null ? "every accepted program" : `at most ${plan.perTask} accepted programs of a task`],
+		["ends early", plan.patience === null ? "never" : `after ${plan.patience} iterations without a significant gain`],
+		["seed", String(plan.seed)],
+	];
+}
+
+function jobFacts(job: TrainingJob): [string, string][] {
+	const { judge, heldOut, config, threads } = job;
+	return [
+		["training", `${job.method}, checkpoint ${job.name}`],
+		["model", job.model],
+		["data", job.data],
+		["held out", heldOut ?? "nothing is asked on the way"],
+		["reward", judge === null ? "none: it learns from examples" : `${judge.reward}, by the judge`],
+		["threads", String(threads)],
+		["settings", settingsText(config)],
+	];
+}
+
+function settingsText(settings: Readonly<Record<string, unknown>>): string {
+	return Object.entries(settings)
+		.map(([name, value]) => `${name} ${String(value)}`)
+		.join(", ");
+}
