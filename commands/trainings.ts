@@ -1,9 +1,10 @@
-import { listTrainings, trainingNamed } from "../src/app/follow-trainings.js";
-import { readTraining } from "../src/app/training-files.js";
+import { readTrainings } from "../src/app/follow-trainings.js";
 import type { TrainingRef, TrainingRow } from "../src/domain/training-activity.js";
+import { AssayError } from "../src/lib/errors.js";
 import { ageText } from "../src/lib/point-in-time.js";
 import { bestIteration, type LoopState, type StageState } from "../src/store/loop-state.js";
 import { panelsOf } from "../src/store/metric-panels.js";
+import { addNews, keyOfTraining, type TrainingBook, trainingRows } from "../src/store/training-activity.js";
 import type { TrainingMetrics } from "../src/store/training-metrics.js";
 import { planFacts } from "../src/store/training-plan.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -12,7 +13,7 @@ import { durationText } from "./cli/progress.js";
 import { resultLines } from "./loop-output.js";
 
 export async function list(context: CommandContext, kind: TrainingRef["kind"]): Promise<ExitCode> {
-	const rows = listTrainings(context.workspace).filter((row) => row.kind === kind);
+	const rows = rowsOf(bookOf(context.workspace), kind);
 	if (context.json) for (const row of rows) await writeJson(context.stdout, row);
 	else for await (const line of tableLines(columnsAt(Date.now()), rows)) await writeLine(context.stdout, line);
 	return 0;
@@ -35,24 +36,43 @@ function columnsAt(now: number): readonly Column<TrainingRow>[] {
 /** All that its screen shows. */
 export async function show(context: CommandContext, kind: TrainingRef["kind"], reference: string): Promise<ExitCode> {
 	const { workspace, json, stdout } = context;
-	const row = trainingNamed(workspace, kind, reference);
-	const reader = readTraining(workspace, row);
-	try {
-		reader.advance();
-		const { activity } = reader;
-		if (json) {
-			await writeJson(
-				stdout,
-				activity.kind === "loop" ? loopJson(row, activity.loop) : metricsJson(row, activity.training),
-			);
-			return 0;
-		}
-		const lines = activity.kind === "loop" ? loopLines(activity.loop) : metricLines(activity.training);
-		for (const line of [...headLines(row), ...lines]) await writeLine(stdout, printable(line));
-		return 0;
-	} finally {
-		reader.close();
+	const book = bookOf(workspace);
+	const row = rowNamed(rowsOf(book, kind), kind, reference);
+	const activity = book.get(keyOfTraining(row))?.activity;
+	if (activity?.kind === "loop") {
+		if (json) await writeJson(stdout, loopJson(row, activity.loop));
+		else for (const line of [...headLines(row), ...loopLines(activity.loop)]) await writeLine(stdout, printable(line));
+	} else if (activity) {
+		const { training } = activity;
+		if (json) await writeJson(stdout, metricsJson(row, training));
+		else for (const line of [...headLines(row), ...metricLines(training)]) await writeLine(stdout, printable(line));
 	}
+	return 0;
+}
+
+function bookOf(workspace: string): TrainingBook {
+	let book: TrainingBook = new Map();
+	for (const news of readTrainings(workspace)) book = addNews(book, news);
+	return book;
+}
+
+function rowsOf(book: TrainingBook, kind: TrainingRef["kind"]): TrainingRow[] {
+	return trainingRows(book, Date.now()).filter((row) => row.kind === kind);
+}
+
+/** By its name, the start of one, or `latest`. Throws `usage`. */
+function rowNamed(rows: readonly TrainingRow[], kind: TrainingRef["kind"], reference: string): TrainingRow {
+	const newest = rows.toSorted((a, b) => ((a.startedAt ?? "") < (b.startedAt ?? "") ? 1 : -1)).slice(0, 1);
+	const found = reference === "latest" ? newest : rows.filter(({ id }) => id.startsWith(reference));
+	const [only, ...others] =
+		found.filter(({ id }) => id === reference).length > 0 ? found.filter(({ id }) => id === reference) : found;
+	if (only !== undefined && others.length === 0) return only;
+	const names = found.map(({ id }) => id).join(", ");
+	throw new AssayError(
+		"usage",
+		only === undefined ? `no ${kind} is called ${reference}` : `${reference} could be any of ${names}`,
+		{ hint: `\`assay ${kind === "loop" ? "loop" : "train"} list\` shows those of this workspace` },
+	);
 }
 
 function loopJson(row: TrainingRow, { plan, stages, scores, changes, tasks, reason }: LoopState): object {

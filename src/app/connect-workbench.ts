@@ -2,7 +2,7 @@ import type { AuditItem } from "../domain/audit.js";
 import type { RunEvent } from "../domain/events.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { StepRecord } from "../domain/trace.js";
-import type { TrainingRow, TrainingUpdate } from "../domain/training-activity.js";
+import type { TrainingNews } from "../domain/training-activity.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import type { ComparisonUpdate } from "./comparisons.js";
@@ -186,8 +186,7 @@ export function connectWorkbench(
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
 			audit: (subject, signal) => stream<AuditItem>({ kind: "audit", subject }, signal),
 			compareRuns: (request, signal) => stream<ComparisonUpdate>({ kind: "comparison", request }, signal),
-			followTrainings: (signal) => stream<TrainingRow[]>({ kind: "trainings" }, signal),
-			followTraining: (ref, signal) => stream<TrainingUpdate>({ kind: "training", ref }, signal),
+			followTrainings: (signal) => stream<TrainingNews>({ kind: "trainings" }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 			startRun: (options) => startRun({ kind: "new", options }),

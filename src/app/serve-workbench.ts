@@ -100,8 +100,6 @@ function itemsOf(
 			return workbench.compareRuns(source.request, signal);
 		case "trainings":
 			return workbench.followTrainings(signal);
-		case "training":
-			return workbench.followTraining(source.ref, signal);
 	}
 }
 

@@ -1,5 +1,4 @@
 import type { AuditSubject } from "../domain/audit.js";
-import type { TrainingRef } from "../domain/training-activity.js";
 import { AssayError, type ErrorCode } from "../lib/errors.js";
 import type { ComparisonRequest } from "./comparisons.js";
 import type { StartRunOptions, Workbench } from "./workbench.js";
@@ -46,7 +45,6 @@ export type Source =
 	| { kind: "audit"; subject: AuditSubject }
 	| { kind: "comparison"; request: ComparisonRequest }
 	| { kind: "trainings" }
-	| { kind: "training"; ref: TrainingRef }
 	| { kind: "run"; run: number };
 
 export type RunStart = { kind: "new"; options: StartRunOptions } | { kind: "resumed"; runId: string };

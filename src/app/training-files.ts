@@ -5,18 +5,15 @@ import { artifactsRoot, loopFiles, runFiles, trainingFiles } from "../artifacts/
 import { WHOLE_LINE_BYTES } from "../artifacts/log-lines.js";
 import { createLogReader } from "../artifacts/log-reader.js";
 import { isLocked } from "../artifacts/run-lock.js";
-import { LoopEvent, LoopPlan } from "../domain/loop.js";
+import { LoopEvent, LoopPlan, type LoopScore, type LoopStage } from "../domain/loop.js";
 import type { TrainingRef, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
-import { type LoopState, stageNow } from "../store/loop-state.js";
-import { emptyActivity, reduceActivity, type TrainingActivity } from "../store/training-activity.js";
 import { loopIds } from "./loop-record.js";
 
 /** What is written of a loop or a training, by whatever process, as it grows. */
 export interface TrainingReader {
-	readonly activity: TrainingActivity;
 	/** What is new since the last call; nothing most of the time. */
-	advance(): TrainingUpdate[];
+	advance(): Generator<TrainingUpdate>;
 	close(): void;
 }
 
@@ -35,151 +32,124 @@ export function trainingRefs(workspace: string): TrainingRef[] {
 	];
 }
 
-export function readTraining(workspace: string, ref: TrainingRef): TrainingReader {
-	let activity = emptyActivity(ref.kind);
-	const parts = ref.kind === "loop" ? loopParts(workspace, ref.id) : trainingParts(workspace, ref.id);
-	return {
-		get activity() {
-			return activity;
-		},
-		advance() {
-			const all: TrainingUpdate[] = [];
-			for (const part of parts.read) {
-				for (const update of part(activity)) {
-					activity = reduceActivity(activity, update);
-					all.push(update);
-				}
-			}
-			return all;
-		},
-		close: parts.close,
-	};
+export function readTraining(workspace: string, { kind, id }: TrainingRef): TrainingReader {
+	return kind === "loop" ? readLoop(workspace, id) : readOneTraining(workspace, id);
 }
 
-interface Parts {
-	/** Each gives what is new of one file. */
-	read: ((activity: TrainingActivity) => Iterable<TrainingUpdate>)[];
-	close(): void;
-}
-
-function trainingParts(workspace: string, id: string): Parts {
+function readOneTraining(workspace: string, id: string): TrainingReader {
 	const files = trainingFiles(artifactsRoot(workspace), id);
 	const metrics = growingLines(files.metrics, (line) => TrainerEvent.safeParse(line));
+	const state = stateTeller(files.lock);
 	let isTold = false;
+	let isFinished = false;
 	return {
-		read: [
-			function* () {
-				if (!isTold) yield { kind: "training", job: readJsonFile(TrainingJob, files.job) };
-				isTold = true;
-			},
-			function* () {
-				for (const { isRestarted, items } of metrics.take()) {
-					if (isRestarted) yield { kind: "restarted" };
-					if (items.length > 0) yield { kind: "measured", events: items };
-				}
-			},
-			stateOf(files.lock, (activity) => activity.kind === "training" && activity.training.isFinished),
-		],
+		*advance() {
+			if (!isTold) yield { kind: "training", job: readJsonFile(TrainingJob, files.job) };
+			isTold = true;
+			for (const { isRestarted, items } of metrics.take()) {
+				if (isRestarted) yield { kind: "restarted" };
+				if (items.length > 0) yield { kind: "measured", events: items };
+				isFinished ||= items.some(({ t }) => t === "train.finished");
+			}
+			yield* state(isFinished);
+		},
 		close: metrics.close,
 	};
 }
 
-function loopParts(workspace: string, id: string): Parts {
+function readLoop(workspace: string, id: string): TrainingReader {
 	const root = artifactsRoot(workspace);
 	const files = loopFiles(root, id);
 	const log = growingLines(files.log, (line) => LoopEvent.safeParse(line));
-	const stage = stageProgress(workspace);
-	let isTold = false;
+	const state = stateTeller(files.lock);
+	let plan: LoopPlan | null = null;
+	let isFinished = false;
+	let stage: StageReader | null = null;
 	return {
-		read: [
-			function* () {
-				if (!isTold) yield { kind: "loop", plan: readJsonFile(LoopPlan, files.plan) };
-				isTold = true;
-			},
-			function* () {
-				for (const { isRestarted, items } of log.take()) {
-					if (isRestarted) yield { kind: "restarted" };
-					for (const event of items) {
-						yield { kind: "happened", event };
-						if (event.type !== "checkpoint.recorded") continue;
-						const { iteration, runId } = event.score;
-						const tasks = readResult(runFiles(root, runId))?.tasks ?? [];
-						yield {
-							kind: "tasks",
-							iteration,
-							tasks: tasks.map(({ taskId, n, accepted }) => ({ taskId, n, accepted })),
-						};
+		*advance() {
+			if (plan === null) {
+				plan = readJsonFile(LoopPlan, files.plan);
+				yield { kind: "loop", plan };
+			}
+			for (const { isRestarted, items } of log.take()) {
+				if (isRestarted) yield { kind: "restarted" };
+				for (const event of items) {
+					yield { kind: "happened", event };
+					if (event.type === "stage.started" || event.type === "stage.finished") {
+						stage?.close();
+						stage = null;
 					}
+					if (event.type === "stage.started") stage = readStage(workspace, plan, event);
+					if (event.type === "stage.run") stage?.goesOnWith(event.runId);
+					if (event.type === "loop.finished") isFinished = true;
+					if (event.type === "checkpoint.recorded") yield tasksOf(root, event.score);
 				}
-			},
-			stateOf(files.lock, (activity) => activity.kind === "loop" && activity.loop.reason !== null),
-			function* (activity) {
-				if (activity.kind === "loop") yield* stage.take(activity.loop);
-			},
-		],
+			}
+			yield* state(isFinished);
+			if (stage !== null) yield* stage.advance();
+		},
 		close() {
 			log.close();
-			stage.close();
+			stage?.close();
 		},
 	};
 }
 
+function tasksOf(root: string, { iteration, runId }: LoopScore): TrainingUpdate {
+	const tasks = readResult(runFiles(root, runId))?.tasks ?? [];
+	return { kind: "tasks", iteration, tasks: tasks.map(({ taskId, n, accepted }) => ({ taskId, n, accepted })) };
+}
+
 /** Tells only changes. */
-function stateOf(lock: string, isFinished: (activity: TrainingActivity) => boolean): Parts["read"][number] {
+function stateTeller(lock: string): (isFinished: boolean) => Generator<TrainingUpdate> {
 	let told: TrainingState | null = null;
-	return function* (activity) {
-		const state = isFinished(activity) ? "finished" : isLocked(lock) ? "running" : "interrupted";
+	return function* (isFinished) {
+		const state = isFinished ? "finished" : isLocked(lock) ? "running" : "interrupted";
 		if (state !== told) yield { kind: "state", state };
 		told = state;
 	};
 }
 
-/** How far the stage is that goes on or was interrupted: candidates of its run, or steps of its training. */
-function stageProgress(workspace: string): { take(loop: LoopState): Iterable<TrainingUpdate>; close(): void } {
+interface StageReader extends TrainingReader {
+	goesOnWith(runId: string): void;
+}
+
+/** How far a stage is: candidates of its run, or steps of its training. */
+function readStage(workspace: string, plan: LoopPlan, of: { iteration: number; stage: LoopStage }): StageReader {
+	const { iteration, stage } = of;
 	const root = artifactsRoot(workspace);
-	let of = "";
-	let told = -1;
+	const training = trainingFiles(root, `${plan.loopId}-${iteration}`);
+	const metrics = stage === "train" ? growingLines(training.metrics, (line) => TrainerEvent.safeParse(line)) : null;
 	let rollouts: ReturnType<typeof createLogReader> | null = null;
-	let training: TrainingReader | null = null;
-	const close = () => {
-		rollouts?.close();
-		training?.close();
-		rollouts = null;
-		training = null;
+	let told = -1;
+	let step = 0;
+	const counts = (): { done: number; total: number } | null => {
+		if (metrics !== null) {
+			for (const { items } of metrics.take()) for (const event of items) step = event.step ?? step;
+			return existsSync(training.job)
+				? { done: step, total: readJsonFile(TrainingJob, training.job).config.steps }
+				: null;
+		}
+		if (rollouts === null) return null;
+		while (rollouts.advance());
+		const total = stage === "generate" ? plan.trainIds.length * plan.n : plan.heldOutIds.length * plan.evaluationN;
+		return { done: rollouts.status.ended, total };
 	};
 	return {
-		*take(loop) {
-			const now = stageNow(loop);
-			if (now === null || loop.plan === null) return;
-			const { iteration, stage, runId } = now;
-			const { loopId, n, evaluationN, trainIds, heldOutIds } = loop.plan;
-			if (of !== `${iteration} ${stage} ${runId}`) {
-				of = `${iteration} ${stage} ${runId}`;
-				told = -1;
-				close();
-			}
-			let counts: { done: number; total: number } | null = null;
-			if (stage === "train") {
-				const name = `${loopId}-${iteration}`;
-				if (training === null && existsSync(trainingFiles(root, name).job)) {
-					training = readTraining(workspace, { kind: "training", id: name });
-				}
-				training?.advance();
-				const activity = training?.activity;
-				if (activity?.kind === "training" && activity.training.total !== null) {
-					counts = { done: activity.training.step, total: activity.training.total };
-				}
-			} else if (runId !== null) {
-				rollouts ??= createLogReader(runFiles(root, runId).rollouts);
-				while (rollouts.advance());
-				const total = stage === "generate" ? trainIds.length * n : heldOutIds.length * evaluationN;
-				counts = { done: rollouts.status.ended, total };
-			}
-			if (counts === null || counts.done === told) return;
-			told = counts.done;
-			yield { kind: "progress", iteration, stage, ...counts, atMs: Date.now() };
+		goesOnWith(runId) {
+			rollouts?.close();
+			rollouts = createLogReader(runFiles(root, runId).rollouts);
 		},
-		close,
+		*advance() {
+			const now = counts();
+			if (now === null || now.done === told) return;
+			told = now.done;
+			yield { kind: "progress", iteration, stage, ...now, atMs: Date.now() };
+		},
+		close() {
+			metrics?.close();
+			rollouts?.close();
+		},
 	};
 }
 

@@ -5,7 +5,7 @@ import { artifactsRoot, trainingFiles } from "../artifacts/layout.js";
 import type { GenerationConfig } from "../domain/generation.js";
 import type { LoopPlan } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
-import type { TrainingRef, TrainingRow, TrainingUpdate } from "../domain/training-activity.js";
+import type { TrainingNews, TrainingRef } from "../domain/training-activity.js";
 import { TrainingJob, type TrainingMethod } from "../domain/training-job.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { AssayError } from "../lib/errors.js";
@@ -15,7 +15,7 @@ import { trainModel } from "../training/train-model.js";
 import { findTrainerPython } from "../training/trainer-python.js";
 import type { Verifier } from "../verify/verifier.js";
 import { fileInputs } from "./file-inputs.js";
-import { followTraining, followTrainings } from "./follow-trainings.js";
+import { followTrainings } from "./follow-trainings.js";
 import { openLoop, startLoop } from "./loop-record.js";
 import { LOOP_DEFAULTS, planLoop } from "./plan-loop.js";
 import { readSettings } from "./read-settings.js";
@@ -53,9 +53,8 @@ export interface TrainingEnd {
 }
 
 export interface Trainings {
-	followTrainings(signal: AbortSignal): AsyncIterable<TrainingRow[]>;
-	/** From the beginning on; first what it is. */
-	followTraining(ref: TrainingRef, signal: AbortSignal): AsyncIterable<TrainingUpdate>;
+	/** From the beginning of each on; first what it is. */
+	followTrainings(signal: AbortSignal): AsyncIterable<TrainingNews>;
 	trainingChoices(): Promise<TrainingChoices>;
 	/** Exactly what would be run; nothing is written. */
 	planTraining(wish: TrainingWish): Promise<TrainingPlan>;
@@ -122,7 +121,6 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 
 	return {
 		followTrainings: (signal) => followTrainings(workspace, signal),
-		followTraining: (ref, signal) => followTraining(workspace, ref, signal),
 		trainingChoices: () => Promise.resolve(choicesIn(workspace, options.shippedModel)),
 		planTraining: (wish) => plan(options, wish),
 		runTraining: (planned) =>

@@ -63,3 +63,6 @@ export type TrainingUpdate =
 	/** How far a stage is: candidates or steps. `atMs`: since 1970. */
 	| { kind: "progress"; iteration: number; stage: LoopStage; done: number; total: number; atMs: number }
 	| { kind: "tasks"; iteration: number; tasks: TaskRate[] };
+
+/** Something new about one of them; `gone`: its folder was removed. */
+export type TrainingNews = { ref: TrainingRef; update: TrainingUpdate | { kind: "gone" } };

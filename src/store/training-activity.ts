@@ -1,4 +1,4 @@
-import type { TrainingRef, TrainingRow, TrainingUpdate } from "../domain/training-activity.js";
+import type { TrainingNews, TrainingRef, TrainingRow, TrainingUpdate } from "../domain/training-activity.js";
 import { emptyLoop, iterationsDone, type LoopState, loopEtaMs, reduceLoop, stageNow } from "./loop-state.js";
 import { loopAlarms, trainingAlarms } from "./training-alarms.js";
 import { addEvents, emptyMetrics, lastOf, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
@@ -6,11 +6,11 @@ import { addEvents, emptyMetrics, lastOf, type TrainingMetrics, trainingEtaMs } 
 /** What is known of a loop or of a training. */
 export type TrainingActivity = { kind: "loop"; loop: LoopState } | { kind: "training"; training: TrainingMetrics };
 
-export function emptyActivity(kind: TrainingRef["kind"]): TrainingActivity {
+function emptyActivity(kind: TrainingRef["kind"]): TrainingActivity {
 	return kind === "loop" ? { kind, loop: emptyLoop() } : { kind, training: emptyMetrics() };
 }
 
-export function reduceActivity(activity: TrainingActivity, update: TrainingUpdate): TrainingActivity {
+function reduceActivity(activity: TrainingActivity, update: TrainingUpdate): TrainingActivity {
 	if (activity.kind === "loop") return { kind: "loop", loop: reduceLoop(activity.loop, update) };
 	return { kind: "training", training: reduceTraining(activity.training, update) };
 }
@@ -30,13 +30,42 @@ function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): Trai
 	}
 }
 
+/** All loops and trainings of a workspace, by kind and name. */
+export type TrainingBook = ReadonlyMap<string, { ref: TrainingRef; activity: TrainingActivity }>;
+
+export const keyOfTraining = ({ kind, id }: TrainingRef) => `${kind} ${id}`;
+
+export function addNews(book: TrainingBook, { ref, update }: TrainingNews): TrainingBook {
+	const next = new Map(book);
+	const key = keyOfTraining(ref);
+	if (update.kind === "gone") next.delete(key);
+	else {
+		const activity = book.get(key)?.activity ?? emptyActivity(ref.kind);
+		next.set(key, { ref, activity: reduceActivity(activity, update) });
+	}
+	return next;
+}
+
+/** Those that go on first, then the newest first; trainings of a loop after it. */
+export function trainingRows(book: TrainingBook, nowMs: number): TrainingRow[] {
+	const loopIds = new Set([...book.values()].flatMap(({ ref }) => (ref.kind === "loop" ? [ref.id] : [])));
+	const rows = [...book.values()].map(({ ref, activity }) => rowOf(ref, activity, loopIds, nowMs));
+	const ageOf = ({ startedAt }: TrainingRow) => startedAt ?? "";
+	const ordered = rows.toSorted((a, b) => {
+		const [live, other] = [a.state === "running", b.state === "running"];
+		if (live !== other) return live ? -1 : 1;
+		return ageOf(a) < ageOf(b) ? 1 : -1;
+	});
+	return ordered.flatMap((row) => {
+		if (row.loopId !== null) return [];
+		if (row.kind === "training") return [row];
+		const own = rows.filter(({ loopId }) => loopId === row.id);
+		return [row, ...own.toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1))];
+	});
+}
+
 /** One line of a list. `loopIds`: loops that a training may belong to. */
-export function rowOf(
-	ref: TrainingRef,
-	activity: TrainingActivity,
-	loopIds: ReadonlySet<string>,
-	nowMs: number,
-): TrainingRow {
+function rowOf(ref: TrainingRef, activity: TrainingActivity, loopIds: ReadonlySet<string>, nowMs: number): TrainingRow {
 	return activity.kind === "loop"
 		? loopRow(ref, activity.loop, nowMs)
 		: trainingRow(ref, activity.training, loopIds, nowMs);

@@ -1,13 +1,11 @@
 import type { TrainingPlan, Trainings, TrainingWish } from "../../src/app/trainings.js";
 import type { LoopEvent, LoopPlan, LoopStage } from "../../src/domain/loop.js";
 import type { RunConfig } from "../../src/domain/run.js";
-import type { TrainingRef, TrainingRow, TrainingUpdate } from "../../src/domain/training-activity.js";
+import type { TrainingRef, TrainingUpdate } from "../../src/domain/training-activity.js";
 import type { TrainerEvent, TrainingJob } from "../../src/domain/training-job.js";
-import { emptyActivity, reduceActivity, rowOf } from "../../src/store/training-activity.js";
 import { START } from "./fake-run.js";
 
 const TASKS = Array.from({ length: 24 }, (_, i) => `held_out_${String(i).padStart(2, "0")}`);
-const NOW = START + 300_000;
 const iso = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 
 const PLAN: LoopPlan = {
@@ -160,10 +158,6 @@ export type FakeTrainings = Trainings & {
 
 export function createFakeTrainings(): FakeTrainings {
 	const asked: string[] = [];
-	const rows = (): TrainingRow[] =>
-		FAKES.map(({ ref, updates }) =>
-			rowOf(ref, updates.reduce(reduceActivity, emptyActivity(ref.kind)), new Set(), NOW),
-		);
 	const planOf = (wish: TrainingWish): TrainingPlan =>
 		wish.kind === "loop"
 			? { ...PLAN, loopId: "20261121-100000-loop-new", iterations: wish.iterations, n: wish.n }
@@ -171,11 +165,9 @@ export function createFakeTrainings(): FakeTrainings {
 	return {
 		asked,
 		async *followTrainings() {
-			yield await Promise.resolve(rows());
-		},
-		async *followTraining(ref) {
-			for (const update of FAKES.find((fake) => fake.ref.id === ref.id)?.updates ?? [])
-				yield await Promise.resolve(update);
+			for (const { ref, updates } of FAKES) {
+				for (const update of updates) yield await Promise.resolve({ ref, update });
+			}
 		},
 		trainingChoices: () =>
 			Promise.resolve({
