@@ -19,7 +19,6 @@ import { followTrainings } from "./follow-trainings.js";
 import { openLoop, startLoop } from "./loop-record.js";
 import { LOOP_DEFAULTS, planLoop } from "./plan-loop.js";
 import { readSettings } from "./read-settings.js";
-import { runLoop } from "./run-loop.js";
 import { checkpointFolder, planTraining } from "./train-checkpoint.js";
 
 /** Where a training can begin and what it can learn from. */
@@ -111,6 +110,8 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 				if (ask === null) throw new AssayError("usage", "a loop needs a model to train");
 				const [python, verifier] = [await findTrainerPython(), await options.verifier()];
 				const configFor = (model: string) => ({ ...ask, model });
+				// It brings a parser of Python along, which nothing else here needs.
+				const { runLoop } = await import("./run-loop.js");
 				const inputs = fileInputs;
 				const { reason } = await runLoop({ workspace, record, inputs, verifier, python, configFor, version, signal });
 				return reason;

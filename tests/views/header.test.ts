@@ -37,7 +37,7 @@ describe("the header", () => {
 
 	test("a run that goes on is told at its tab and in the status bar, with its rate", async () => {
 		const screen = await withLiveRun(40);
-		const wide = textOf(screen, 160);
+		const wide = textOf(screen, 200);
 		expect(wide).toMatch(/2 Best-of-N●/);
 		expect(wide).toMatch(/● 1 live run \d+\/s ETA \d\d:\d\d {2}!0/);
 		expect(textOf(screen, 60)).toMatch(/2●|2 Best-of-N●/);

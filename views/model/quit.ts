@@ -1,9 +1,10 @@
 import { type Model, tell } from "./model.js";
 import { hasLiveRun } from "./run-actions.js";
+import { hasLiveTraining } from "./training-state.js";
 
 /** Quits at once when nothing runs. */
 export function askToQuit(model: Model): void {
-	if (!hasLiveRun(model)) {
+	if (!isWorking(model)) {
 		model.terminal.quit();
 		return;
 	}
@@ -24,6 +25,8 @@ export function interrupt(model: Model): void {
 		model.terminal.quit();
 		return;
 	}
-	tell(model, "warning", hasLiveRun(model) ? "Ctrl-C again quits and cancels the run" : "Ctrl-C again quits");
+	tell(model, "warning", isWorking(model) ? "Ctrl-C again quits and cancels the run" : "Ctrl-C again quits");
 	model.ui.setState({ quitArmed: true });
 }
+
+const isWorking = (model: Model) => hasLiveRun(model) || hasLiveTraining(model);

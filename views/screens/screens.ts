@@ -6,9 +6,17 @@ import { runsScreen } from "./runs-screen.js";
 import type { Screen } from "./screen.js";
 import { tasksScreen } from "./tasks-screen.js";
 import { tracesScreen } from "./traces-screen.js";
+import { trainingScreen } from "./training-screen.js";
 
 /** Every screen there is, in the order of the tabs. */
-export const SCREENS: readonly Screen[] = [tasksScreen, bestOfNScreen, tracesScreen, checkpointsScreen, runsScreen];
+export const SCREENS: readonly Screen[] = [
+	tasksScreen,
+	bestOfNScreen,
+	tracesScreen,
+	trainingScreen,
+	checkpointsScreen,
+	runsScreen,
+];
 
 /** By digit or by name, of which the beginning will do: `2`, `best`. */
 export function screenNamed(text: string): Screen | null {
