@@ -66,7 +66,7 @@ class TheEmbeddedModelsRecord(unittest.TestCase):
         held_out = [task for task in tasks if task.split != "train"]
         self.assertFalse([task.id for task in held_out if task.id in names])
         self.assertFalse([task.id for task in held_out if prompt_likeness(asked(task.prompt)).exact in prompts])
-        self.assertEqual(len([task for task in tasks if task.id in names]), 35)
+        self.assertEqual(len([task for task in tasks if task.id in names]), 107)
 
 
 if __name__ == "__main__":
