@@ -98,7 +98,7 @@ async function writeText({ stdout }: CommandContext, comparison: Comparison, all
 		{ title: "tasks", text: (row: (typeof scoreRows)[number]) => row.tasks, align: "right" as const },
 		{ title: "candidates", text: (row: (typeof scoreRows)[number]) => row.samples, align: "right" as const },
 		{ title: "degenerate", text: (row: (typeof scoreRows)[number]) => row.degenerate, align: "right" as const },
-		{ title: "distinct", text: (row: (typeof scoreRows)[number]) => row.distinct, align: "right" as const },
+		{ title: "distinct texts", text: (row: (typeof scoreRows)[number]) => row.distinct, align: "right" as const },
 	];
 	for await (const line of tableLines(columns, scoreRows)) await writeLine(stdout, line);
 	for (const { group, other, gained, lost, net } of comparison.groups) {

@@ -16,8 +16,6 @@ export interface Outcome {
 	backend: string | null;
 	/** Hash of the judged program; null: none, or the file does not say. */
 	codeSha256: string | null;
-	/** The judged program; null: none, or the file does not say. */
-	code: string | null;
 	testsSha256: string | null;
 	/** Bytes of its line, without the newline. */
 	place: RolloutPlace;
@@ -94,9 +92,6 @@ const SANDBOX = Buffer.from('"sandbox":"');
 const CODE = Buffer.from('"codeSha256":"');
 const TESTS = Buffer.from('"testsSha256":"');
 const BEYOND_N = Buffer.from('"beyondN":true');
-const PROGRAM = Buffer.from('"code":"');
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const NO_CODE = Buffer.from('"code":null');
 const KEY =
 	/^"verdict":\{"schema":"assay\.verdict\.v1","taskId":("(?:[^"\\]|\\.)*"),"sampleIndex":(\d+),"status":"(\w+)"/;
@@ -124,24 +119,8 @@ function outcomeInBytes(bytes: Buffer): PlacelessOutcome | null {
 		backend: JSON.parse(backend[1]),
 		codeSha256: head.includes(NO_CODE) ? null : valueAfter(bytes, CODE),
 		testsSha256: valueAfter(bytes, TESTS),
-		code: programIn(head),
 		beyondN: bytes.includes(BEYOND_N),
 	};
-}
-
-function programIn(head: Buffer): string | null {
-	const start = head.indexOf(PROGRAM);
-	if (start < 0) return null;
-	const from = start + PROGRAM.length - 1;
-	let end = head.indexOf(QUOTE, from + 1);
-	while (end > 0 && isEscaped(head, end)) end = head.indexOf(QUOTE, end + 1);
-	return JSON.parse(head.toString("utf8", from, end + 1));
-}
-
-function isEscaped(bytes: Buffer, at: number): boolean {
-	let before = at;
-	while (bytes[before - 1] === BACKSLASH) before--;
-	return (at - before) % 2 === 1;
 }
 
 /** A string of its own: a slice would keep the whole line in memory. */
@@ -157,15 +136,14 @@ function outcomeOf(value: unknown, place: string): PlacelessOutcome {
 		return {
 			...outcomeOfVerdict(verdict),
 			backend: candidate.backend,
-			code: candidate.code,
 			beyondN,
 			...(candidate.code === null ? { codeSha256: null } : {}),
 		};
 	}
-	return { ...outcomeOfVerdict(parseAt(Judged, value, place)), backend: null, code: null, beyondN: false };
+	return { ...outcomeOfVerdict(parseAt(Judged, value, place)), backend: null, beyondN: false };
 }
 
-function outcomeOfVerdict(judged: z.infer<typeof Judged>): Omit<PlacelessOutcome, "backend" | "code" | "beyondN"> {
+function outcomeOfVerdict(judged: z.infer<typeof Judged>): Omit<PlacelessOutcome, "backend" | "beyondN"> {
 	const { taskId, sampleIndex, status, sandbox, codeSha256, testsSha256 } = judged;
 	return {
 		taskId,

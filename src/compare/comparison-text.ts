@@ -40,7 +40,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
 				["judge errors, in no score", ...sets.map(({ judgeErrors }) => `${judgeErrors}`)],
 				["tasks with right and wrong ones", ...sets.map(({ mixedTasks }) => `${mixedTasks}`)],
 				["without program, or not compiling", ...sets.map(({ degenerateRate }) => percent(degenerateRate))],
-				["distinct programs", ...sets.map(({ distinctShare }) => percent(distinctShare))],
+				["distinct texts", ...sets.map(({ distinctShare }) => percent(distinctShare))],
 				["made by", ...sets.map(({ subject }) => subject ?? "-")],
 			],
 		),

@@ -4,7 +4,6 @@ import { AssayError } from "../lib/errors.js";
 import { sha256 } from "../lib/hash.js";
 import { readTextFile } from "../lib/input-file.js";
 import { parseAt } from "../lib/schema.js";
-import { DistinctPrograms } from "../tasks/equal-programs.js";
 import type { ResultSet, TaskOutcomes } from "./result-set.js";
 
 /** `accepted/n`, as tables print it. */
@@ -72,7 +71,7 @@ function outcomesOf({ accepted, n }: { accepted: number; n: number }): TaskOutco
 		n,
 		accepted,
 		rightBySample: [],
-		programs: new DistinctPrograms(),
+		programs: new Set(),
 		withProgram: 0,
 		testsSha256: null,
 		testVersions: 1,

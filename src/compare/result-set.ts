@@ -2,7 +2,6 @@ import type { Outcome } from "../artifacts/outcome-file.js";
 import type { ComparedSet } from "../domain/comparison.js";
 import type { RunConfig, StatusCounts } from "../domain/run.js";
 import type { Tier } from "../domain/verdict.js";
-import { DistinctPrograms } from "../tasks/equal-programs.js";
 
 /** What came out for one task. */
 export interface TaskOutcomes {
@@ -11,7 +10,8 @@ export interface TaskOutcomes {
 	accepted: number;
 	/** By sample index; sparse where samples were not judged, or could not be. */
 	rightBySample: (boolean | undefined)[];
-	programs: DistinctPrograms;
+	/** Hashes of the programs' texts: to parse a hundred thousand programs would take longer than all the rest. */
+	programs: Set<string>;
 	/** Candidates that hold a program. */
 	withProgram: number;
 	/** Hash of the tests; null: the file does not say. */
@@ -80,7 +80,7 @@ export class Gathering {
 		this.statusCounts[outcome.status] = (this.statusCounts[outcome.status] ?? 0) + 1;
 		const task = this.#task(outcome);
 		if (outcome.codeSha256 !== null) {
-			task.programs.add(outcome.codeSha256, outcome.code);
+			task.programs.add(outcome.codeSha256);
 			task.withProgram++;
 		}
 		if (outcome.status === "judge_error") return;
@@ -99,7 +99,7 @@ export class Gathering {
 			n: 0,
 			accepted: 0,
 			rightBySample: [],
-			programs: new DistinctPrograms(),
+			programs: new Set(),
 			withProgram: 0,
 			testsSha256,
 			testVersions: 1,

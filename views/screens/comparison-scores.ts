@@ -46,7 +46,7 @@ const SET_FIGURES = (k: number): Figure<ComparedSet>[] => [
 	["judge errors, in no score", ({ judgeErrors }) => formatCount(judgeErrors)],
 	["tasks right and wrong", ({ mixedTasks }) => formatCount(mixedTasks)],
 	["no program or not compiling", ({ degenerateRate }) => percent(degenerateRate)],
-	["distinct programs", ({ distinctShare }) => percent(distinctShare)],
+	["distinct texts", ({ distinctShare }) => percent(distinctShare)],
 ];
 
 const PAIR_FIGURES = (k: number): Figure<ComparedPair>[] => [

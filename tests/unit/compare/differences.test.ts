@@ -3,7 +3,6 @@ import { findDifferences } from "../../../src/compare/differences.js";
 import type { ResultSet } from "../../../src/compare/result-set.js";
 import type { GenerationConfig } from "../../../src/domain/generation.js";
 import type { DebugConfig } from "../../../src/domain/trace.js";
-import { DistinctPrograms } from "../../../src/tasks/equal-programs.js";
 
 function set(name: string, generation: Partial<GenerationConfig> | null, debug: DebugConfig | null = null): ResultSet {
 	const asked: GenerationConfig | null =
@@ -23,7 +22,7 @@ function set(name: string, generation: Partial<GenerationConfig> | null, debug: 
 		n: 1,
 		accepted: 1,
 		rightBySample: [true],
-		programs: new DistinctPrograms(),
+		programs: new Set<string>(),
 		withProgram: 0,
 		testsSha256: null,
 		testVersions: 1,

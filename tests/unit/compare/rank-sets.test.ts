@@ -9,7 +9,6 @@ import type { ResultSet } from "../../../src/compare/result-set.js";
 import { Leaderboard } from "../../../src/domain/leaderboard.js";
 import { seededRandom } from "../../../src/lib/seeded-random.js";
 import { simultaneousDifferences } from "../../../src/stats/simultaneous.js";
-import { DistinctPrograms } from "../../../src/tasks/equal-programs.js";
 import { temporaryFolder } from "../app/run-fixtures.js";
 
 const BOOTSTRAP = { resamples: 2000, seed: 1, level: 0.95 };
@@ -104,7 +103,7 @@ test("what is learnt in one group and forgotten in another is shown group by gro
 				const outcome = { n: 1, accepted: right(task) ? 1 : 0, rightBySample: [right(task)] };
 				return [
 					`t${task}`,
-					{ ...outcome, programs: new DistinctPrograms(), withProgram: 0, testsSha256: null, testVersions: 1 },
+					{ ...outcome, programs: new Set<string>(), withProgram: 0, testsSha256: null, testVersions: 1 },
 				];
 			}),
 		),
