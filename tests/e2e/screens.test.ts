@@ -8,11 +8,13 @@ import { type Session, startSession } from "./session.js";
 // Written again with UPDATE_GOLDEN=1; a change of a picture is looked at like a change of code.
 const golden = new URL("./golden/", import.meta.url);
 /** The screens show the way to the tasks, which must be the same wherever the project lies. */
-const tasks = "/tmp/assay-golden-tasks";
+const link = "/tmp/assay-golden";
+const tasks = `${link}/tasks`;
 const folder = mkdtempSync(join(tmpdir(), "assay-screens-"));
 beforeAll(() => {
-	rmSync(tasks, { force: true });
-	symlinkSync(fileURLToPath(new URL("../../fixtures/tasks", import.meta.url)), tasks);
+	rmSync(link, { force: true });
+	// With all that tasks point at beside them.
+	symlinkSync(fileURLToPath(new URL("../../fixtures", import.meta.url)), link);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
