@@ -8,8 +8,8 @@ import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import { dataFolder } from "../src/training/data-folder.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import type { DataExportOptions } from "./cli/options.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
+import type { DataExportOptions } from "./cli/training-options.js";
 import { withVerifier } from "./judging.js";
 
 /** Verified rollouts, or tasks for training by reward, in the files that trainers read. */

@@ -7,9 +7,9 @@ import { reasonOf } from "../src/lib/input-file.js";
 import { estimateTraining, type TrainingEstimate } from "../src/training/train-model.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import type { TrainOptions } from "./cli/options.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { durationText } from "./cli/progress.js";
+import type { TrainOptions } from "./cli/training-options.js";
 import { SHIPPED_MODEL } from "./model-config.js";
 
 /** Trains a checkpoint on this machine, or goes on with one of that name. */

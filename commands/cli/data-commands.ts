@@ -2,7 +2,8 @@ import { type Command, Option } from "commander";
 import { DATA_FORMATS, DATA_SHAPES } from "../../src/domain/choices.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber } from "./numbers.js";
-import { addCommonOptions, type DataExportOptions, seedOption } from "./options.js";
+import { addCommonOptions, seedOption } from "./options.js";
+import type { DataExportOptions } from "./training-options.js";
 
 export function registerData(program: Command, act: Act): void {
 	const data = program.command("data").description("training data out of verified rollouts");

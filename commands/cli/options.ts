@@ -1,7 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
-	type DataFormat,
-	type DataShape,
 	DEFAULT_SEED,
 	type GroupKey,
 	type Sameness,
@@ -152,54 +150,6 @@ export interface TraceImportOptions extends CommonOptions {
 export interface ConvertOptions extends CommonOptions {
 	to: "codeself" | "assay";
 	out: string;
-}
-
-export interface DataExportOptions extends CommonOptions {
-	format: DataFormat;
-	shape: DataShape;
-	split: string;
-	anyLicense?: true;
-	perTask: number;
-	template?: string;
-	name?: string;
-	out?: string;
-	force?: true;
-	seed: number;
-}
-
-export interface TrainOptions extends CommonOptions {
-	data: string;
-	name: string;
-	model?: string;
-	heldOut?: string;
-	config?: string;
-	set: Record<string, string>;
-	reward: "binary" | "fractional";
-	sandbox?: "bwrap" | "rlimit";
-	workers?: number;
-	threads: number;
-	device: "auto" | "cpu" | "cuda";
-	dryRun?: true;
-}
-
-export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "temperature" | "topP" | "maxTokens"> {
-	model?: string;
-	iterations: number;
-	n: number;
-	evaluationN?: number;
-	split: string;
-	heldOut: string;
-	perTask: number;
-	from: "base" | "previous";
-	replay: number;
-	patience: number;
-	set: Record<string, string>;
-	name?: string;
-	resume?: string;
-	dryRun?: true;
-	seed: number;
-	sandbox?: "bwrap" | "rlimit";
-	workers?: number;
 }
 
 export interface RunsOptions extends CommonOptions {

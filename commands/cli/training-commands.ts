@@ -3,13 +3,8 @@ import type { TrainingRef } from "../../src/domain/training-activity.js";
 import type { TrainingMethod } from "../../src/domain/training-job.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber } from "./numbers.js";
-import {
-	addCommonOptions,
-	type CommonOptions,
-	type LoopCommandOptions,
-	seedOption,
-	type TrainOptions,
-} from "./options.js";
+import { addCommonOptions, type CommonOptions, seedOption } from "./options.js";
+import type { LoopCommandOptions, TrainOptions } from "./training-options.js";
 
 const METHODS: Record<TrainingMethod, string> = {
 	sft: "fine-tune on accepted rollouts; only completions are learnt",

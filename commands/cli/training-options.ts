@@ -1,0 +1,50 @@
+import type { DataFormat, DataShape } from "../../src/domain/choices.js";
+import type { CommonOptions, ModelOptions } from "./options.js";
+
+export interface DataExportOptions extends CommonOptions {
+	format: DataFormat;
+	shape: DataShape;
+	split: string;
+	anyLicense?: true;
+	perTask: number;
+	template?: string;
+	name?: string;
+	out?: string;
+	force?: true;
+	seed: number;
+}
+
+export interface TrainOptions extends CommonOptions {
+	data: string;
+	name: string;
+	model?: string;
+	heldOut?: string;
+	config?: string;
+	set: Record<string, string>;
+	reward: "binary" | "fractional";
+	sandbox?: "bwrap" | "rlimit";
+	workers?: number;
+	threads: number;
+	device: "auto" | "cpu" | "cuda";
+	dryRun?: true;
+}
+
+export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "temperature" | "topP" | "maxTokens"> {
+	model?: string;
+	iterations: number;
+	n: number;
+	evaluationN?: number;
+	split: string;
+	heldOut: string;
+	perTask: number;
+	from: "base" | "previous";
+	replay: number;
+	patience: number;
+	set: Record<string, string>;
+	name?: string;
+	resume?: string;
+	dryRun?: true;
+	seed: number;
+	sandbox?: "bwrap" | "rlimit";
+	workers?: number;
+}
