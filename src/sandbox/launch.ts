@@ -45,7 +45,7 @@ export function judgeFingerprint(): string {
 
 export function startJudge(tier: Tier, python: PythonRuntime): ChildProcess {
 	const folder = judgeFolder();
-	const filter = process.platform === "linux" ? buildSeccompFilter(process.arch) : null;
+	const filter = process.platform === "linux" ? buildSeccompFilter(process.arch, "inert") : null;
 	const options = [
 		`tier=${tier}`,
 		`processes=${DEFAULT_LIMITS.processes}`,

@@ -40,7 +40,7 @@ export async function runInSandbox(options: {
 	signal.throwIfAborted();
 	const started = performance.now();
 	const runner = openSync(join(judgeFolder(), RUNNER), "r");
-	const filter = process.platform === "linux" ? buildSeccompFilter(process.arch) : null;
+	const filter = process.platform === "linux" ? buildSeccompFilter(process.arch, "real") : null;
 	const flags = ["-s", "-S", "-W", "ignore"];
 	const inside = tier === "bwrap" ? "/judge/runner.py" : join(judgeFolder(), RUNNER);
 	const argv = command.kind === "argv" ? [...command.argv] : [python.path, ...flags, inside];

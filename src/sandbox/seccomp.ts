@@ -2,10 +2,13 @@
  * Deny-list seccomp filter as raw `struct sock_filter[]`, built without native code. It is installed once per judge
  * worker and inherited by every guest. Mounting and new namespaces are not listed: the zygote needs them, and a guest
  * cannot use them because it has no capabilities, no way to gain any, and no right to a user namespace.
+ *
+ * Locks on files of the system are seen by every process of the machine, so one candidate could tell another something
+ * by them. Where they are inert they succeed and do nothing; programs that test locks themselves need them real.
  */
-export function buildSeccompFilter(arch: string): Buffer | null {
+export function buildSeccompFilter(arch: string, locks: "real" | "inert"): Buffer | null {
 	const table = TABLES[arch];
-	return table ? assemble(table) : null;
+	return table ? assemble(table, locks) : null;
 }
 
 interface SyscallTable {
@@ -17,7 +20,12 @@ interface SyscallTable {
 	memfdCreate: number;
 	socket: number;
 	ioctl: number;
+	flock: number;
+	fcntl: number;
 }
+
+/** Commands of fcntl that take or give back a lock or a lease: of the process, of the open file, and both waiting. */
+const LOCK_COMMANDS = [6, 7, 37, 38, 1024];
 
 const EPERM = 1;
 const EACCES = 13;
@@ -44,6 +52,8 @@ const TABLES: Record<string, SyscallTable> = {
 		memfdCreate: 319,
 		socket: 41,
 		ioctl: 16,
+		flock: 73,
+		fcntl: 72,
 	},
 	arm64: {
 		audit: 0xc00000b7,
@@ -57,6 +67,8 @@ const TABLES: Record<string, SyscallTable> = {
 		memfdCreate: 279,
 		socket: 198,
 		ioctl: 29,
+		flock: 32,
+		fcntl: 25,
 	},
 };
 
@@ -73,7 +85,7 @@ const KILL_PROCESS = 0x80000000;
 const failWith = (errno: number): number => (0x00050000 | errno) >>> 0;
 
 /** Instructions name their targets; a second pass turns names into relative jumps. */
-function assemble(table: SyscallTable): Buffer {
+function assemble(table: SyscallTable, locks: "real" | "inert"): Buffer {
 	const code: { op: number; k: number; yes: string | null; no: string | null }[] = [];
 	const labels = new Map<string, number>();
 	const emit = (op: number, k: number, yes: string | null = null, no: string | null = null): void => {
@@ -92,6 +104,10 @@ function assemble(table: SyscallTable): Buffer {
 	// Memory behind a memfd is in no other limit.
 	emit(JUMP_EQUAL, table.memfdCreate, "enosys");
 	emit(JUMP_EQUAL, table.socket, "socket");
+	if (locks === "inert") {
+		emit(JUMP_EQUAL, table.flock, "success");
+		emit(JUMP_EQUAL, table.fcntl, "fcntl");
+	}
 	emit(JUMP_EQUAL, table.ioctl, "ioctl", "allow");
 	label("socket");
 	emit(LOAD, OFFSET_ARG0);
@@ -100,8 +116,13 @@ function assemble(table: SyscallTable): Buffer {
 	emit(LOAD, OFFSET_ARG1);
 	emit(JUMP_EQUAL, TIOCSTI, "eperm");
 	emit(JUMP_EQUAL, TIOCLINUX, "eperm", "allow");
+	label("fcntl");
+	emit(LOAD, OFFSET_ARG1);
+	for (const command of LOCK_COMMANDS) emit(JUMP_EQUAL, command, "success");
 	label("allow");
 	emit(RETURN, ALLOW);
+	label("success");
+	emit(RETURN, failWith(0));
 	label("eperm");
 	emit(RETURN, failWith(EPERM));
 	label("eacces");

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,6 +106,19 @@ describe.each(TIERS)("in tier %s", (tier) => {
 			expect(accepted, `${verdict.status} ${verdict.cause}: ${verdict.message}`).toContain(verdict.status);
 			const next = await judge(verifier, good, "def add(x, y):\n    return x + y\n");
 			expect(next.status, next.message ?? "").toBe("accepted");
+		});
+
+		test("hides locks that another process holds on a file of the system", async () => {
+			const holder = spawn("flock", ["/usr/bin/env", "sh", "-c", "echo held; exec cat"], {
+				stdio: ["pipe", "pipe", "inherit"],
+			});
+			await once(holder.stdout, "data");
+			const reader = readFileSync(join(FOLDER, "leak_locks_read.py"), "utf8");
+			expect((await judge(verifier, good, reader)).status).toBe("wrong_answer");
+			const honest =
+				"import fcntl\nfcntl.flock(open('/usr/bin/env'), fcntl.LOCK_EX)\ndef add(x, y):\n    return x + y\n";
+			expect((await judge(verifier, good, honest)).status).toBe("accepted");
+			holder.stdin.end();
 		});
 
 		test("leaves no process and no file behind", async () => {
