@@ -48,7 +48,8 @@ function detailOf(event: RunEvent): string {
 		case "step.recorded": {
 			const { outline } = event;
 			const isJudged = outline.kind === "tests" || outline.kind === "verdict";
-			const tests = isJudged && outline.passed !== null ? ` ${outline.passed}/${outline.total ?? "?"}` : "";
+			const isCounted = isJudged && outline.passed !== null && outline.total !== null;
+			const tests = isCounted ? ` ${outline.passed}/${outline.total}` : "";
 			return `${candidate(event)} step ${outline.step} ${outline.kind}: ${summaryOf(outline)}${tests}`;
 		}
 		case "phase.finished":

@@ -116,7 +116,6 @@ function* summaryLines(result: RunResult): Generator<string> {
 	if (inGuestCount > 0)
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 	yield `look at it  assay eval ${runId}, or assay open`;
-	if (result.message !== null && outcome !== "cancelled") yield result.message;
 }
 
 /** How many candidates the tasks got, and why. */

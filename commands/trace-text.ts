@@ -17,17 +17,20 @@ export function* stepLines(step: TraceStep): Generator<string> {
 			return;
 		}
 		case "tests":
-			yield `${head}: public tests ${step.status ?? "not known"}, ${step.passed} of ${step.total}${time}`;
+			yield `${head}: public tests ${step.status ?? "not known"}${testsText(step)}${time}`;
 			if (step.feedback !== null) for (const line of step.feedback.split("\n")) yield `    ${line}`;
 			return;
 		case "submit":
 			yield `${head}: submits ${step.of === null ? "nothing" : `the program of step ${step.of}`}: ${step.reason}`;
 			return;
 		case "verdict": {
-			const tests = step.passed === null || step.total === null ? "" : `, ${step.passed} of ${step.total} tests`;
-			yield `${head}: ${step.which} ${step.status}${tests}${step.claimed ? ", claimed by the file" : ""}`;
+			yield `${head}: ${step.which} ${step.status}${testsText(step)}${step.claimed ? ", claimed by the file" : ""}`;
 		}
 	}
+}
+
+function testsText({ passed, total }: { passed: number | null; total: number | null }): string {
+	return passed === null || total === null ? "" : `, ${passed} of ${total} tests`;
 }
 
 export function* reportLines(report: TraceReport): Generator<string> {

@@ -21,7 +21,8 @@ type Published = z.infer<typeof Published>;
 
 /**
  * Traces that Reflexion (Shinn et al. 2023) and LDB (Zhong et al. 2024) have published, as steps of ours. Whether a task
- * was solved is what their file claims. What they did not keep (prompts, times, Reflexion's earlier programs) is null.
+ * was solved is what their file claims. What they did not keep (prompts, times, numbers of tests, Reflexion's earlier
+ * programs) is null.
  */
 export async function* importTraces(path: string): AsyncGenerator<TraceStep[]> {
 	const seen = new Map<string, number>();
@@ -59,16 +60,25 @@ function stepsOf(record: Published, key: TraceKey): TraceStep[] {
 		steps.push({ ...next(parent), kind: "generation", purpose, ...NOTHING_KEPT, ...made });
 		return steps.length - 1;
 	};
+	const numbers = new Map<string, number>();
+	/** One assertion has one id in all of the trace, so that it shows when it turns. */
+	const idOf = (feedback: string): string => {
+		const [assertion = feedback] = feedback.split(" # Real Execution Output:");
+		const number = numbers.get(assertion) ?? numbers.size + 1;
+		numbers.set(assertion, number);
+		return `visible-${number}`;
+	};
 	const tests = (of: number, failing: readonly string[] | null): number => {
 		steps.push({
 			...next(of),
 			kind: "tests",
 			of,
 			status: failing === null ? null : failing.length === 0 ? "accepted" : "wrong_answer",
-			passed: 0,
-			total: failing?.length ?? 0,
-			tests: (failing ?? []).map((message, i) => ({ id: `visible-${i + 1}`, status: "failed", message, line: null })),
-			output: { bytes: 0, head: "", tail: "" },
+			// Failing tests are all that is kept: how many there were is not known.
+			passed: null,
+			total: null,
+			tests: (failing ?? []).map((message) => ({ id: idOf(message), status: "failed", message, line: null })),
+			output: null,
 			message: null,
 			feedback: failing === null || failing.length === 0 ? null : failing.join("\n"),
 		});

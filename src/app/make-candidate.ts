@@ -111,7 +111,8 @@ export class CandidateMaker {
 		if (kind !== "spend_limit") {
 			watch.failed(kind);
 			recorder.emit({ type: "candidate.failed", ...key, failure: kind, message, attempts });
-			this.#tellOf(kind, message, hint);
+			// The run ends with a fatal one, and says so itself.
+			if (!fatal) this.#tellOf(kind, message, hint);
 		}
 		if (fatal || ++this.#inARow >= FAILURES_IN_A_ROW + (model?.concurrency ?? 0)) this.#halted ??= failure;
 	}

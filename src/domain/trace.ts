@@ -78,11 +78,13 @@ const TestsStep = z.strictObject({
 	...step,
 	kind: z.literal("tests"),
 	of: z.int().nonnegative(),
+	/** null, here and below: the file that the trace was imported from does not say. */
 	status: Status.nullable(),
-	passed: z.int().nonnegative(),
-	total: z.int().nonnegative(),
+	passed: z.int().nonnegative().nullable(),
+	total: z.int().nonnegative().nullable(),
+	/** What is known of single tests; a file may name those that fail alone. */
 	tests: z.array(TestResult.pick({ id: true, status: true, message: true, line: true })),
-	output: CapturedOutput,
+	output: CapturedOutput.nullable(),
 	message: z.string().nullable(),
 	/** What the model is told of it. */
 	feedback: z.string().nullable(),

@@ -85,7 +85,10 @@ function goLive(model: Model, options: StartRunOptions | null, begin: () => RunH
 	);
 	void handle.finished
 		.then(
-			(result) => tell(model, "note", `run ${result.runId} ${result.outcome}`),
+			({ runId, outcome, message }) =>
+				outcome === "failed"
+					? tell(model, "error", `run ${runId} failed${message === null ? "" : `: ${message}`}`)
+					: tell(model, "note", `run ${runId} ${outcome}`),
 			(error: unknown) =>
 				tellError(model, run.runId === null ? "the run failed" : `run ${run.runId} stopped, u goes on with it`, error),
 		)

@@ -13,6 +13,7 @@ import { codeDiffLayout } from "./candidate-diff.js";
 import { STATUS_SIGNS } from "./glyphs.js";
 import { type MarkedText, note } from "./marked-text.js";
 import { type PaneText, positionText } from "./pane-text.js";
+import { testCounts } from "./trace-steps.js";
 
 interface Cell {
 	text: string;
@@ -85,7 +86,7 @@ function roundsOf(trace: Trace): Cell[] {
 		if (tests?.kind !== "tests" || tests.status === null) return [{ text: `${head}  no tests`, paint: dim }];
 		const { glyph, paint } = STATUS_SIGNS[tests.status];
 		const turn = { better: " ↑", worse: " ↓", mixed: " ↑↓", same: "" }[turnOf(trace, tests) ?? "same"];
-		return [{ text: `${head}  ${glyph} ${tests.passed}/${tests.total}${turn}`, paint }];
+		return [{ text: `${head}  ${glyph}${testCounts(tests.passed, tests.total)}${turn}`, paint }];
 	});
 }
 

@@ -78,7 +78,7 @@ function describe(trace: Trace, outline: StepOutline): { text: string; paint: Pa
 			const sign = STATUS_SIGNS[status];
 			const turn = TURNS[turnOf(trace, outline) ?? "same"];
 			const word = status === "accepted" ? "" : ` ${sign.word}`;
-			return { text: `tests ${sign.glyph} ${passed}/${total}${word}${turn}`, paint: sign.paint };
+			return { text: `tests ${sign.glyph}${testCounts(passed, total)}${word}${turn}`, paint: sign.paint };
 		}
 		case "submit": {
 			const { of, reason } = outline;
@@ -88,10 +88,14 @@ function describe(trace: Trace, outline: StepOutline): { text: string; paint: Pa
 		case "verdict": {
 			const { which, status, passed, total, claimed } = outline;
 			const { glyph, word, paint } = STATUS_SIGNS[status];
-			const tests = passed === null || total === null ? "" : ` ${passed}/${total}`;
-			return { text: `${which} ${glyph} ${word}${tests}${claimed ? ", claimed" : ""}`, paint };
+			return { text: `${which} ${glyph} ${word}${testCounts(passed, total)}${claimed ? ", claimed" : ""}`, paint };
 		}
 	}
+}
+
+/** Nothing where the source does not say. */
+export function testCounts(passed: number | null, total: number | null): string {
+	return passed === null || total === null ? "" : ` ${passed}/${total}`;
 }
 
 const TURNS = { better: "  ↑ mended", worse: "  ↓ broken", mixed: "  ↑↓ turned", same: "" } as const;

@@ -1,5 +1,6 @@
 import type { TraceStep } from "../../src/domain/trace.js";
 import { toCells } from "../text/cells.js";
+import { plural } from "../text/format.js";
 import { WRAPPED } from "../text/pieces.js";
 import { bold, dim, green, red } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
@@ -16,7 +17,7 @@ export function publicTestsText(now: Tests, before: Tests | null, width: number)
 	const marks: number[] = [];
 	if (now.status !== null) {
 		const { glyph, word, paint } = STATUS_SIGNS[now.status];
-		rows.push(paint(toCells(` ${glyph} ${word}  ${now.passed} of ${now.total} public tests pass`, width)));
+		rows.push(paint(toCells(` ${glyph} ${word}  ${countsText(now)}`, width)));
 	}
 	if (now.message !== null && now.tests.every(({ message }) => message === null)) {
 		rows.push(...wrapText(now.message, width - 4).map((line) => `   ${toCells(line, width - 3)}`));
@@ -44,6 +45,11 @@ export function publicTestsText(now: Tests, before: Tests | null, width: number)
 		if (same.length > 0 && turned.length > 0) rows.push(bold(toCells(" as before", width)));
 	}
 	for (const test of [...same].sort((a, b) => TEST_SIGNS[a.status].order - TEST_SIGNS[b.status].order)) add(test);
-	if (now.output.bytes > 0) rows.push("", ...outputText(now.output, width, WRAPPED).rows);
+	if (now.output !== null && now.output.bytes > 0) rows.push("", ...outputText(now.output, width, WRAPPED).rows);
 	return { rows, marks };
+}
+
+function countsText({ passed, total, tests }: Tests): string {
+	if (passed !== null && total !== null) return `${passed} of ${total} public tests pass`;
+	return `${plural(tests.filter(({ status }) => status !== "passed").length, "public test")} named as failing, how many pass is not known`;
 }

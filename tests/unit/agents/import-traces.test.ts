@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
+import { stepLines } from "../../../commands/trace-text.js";
 import { importTraces } from "../../../src/agents/import-traces.js";
 import { TraceTally } from "../../../src/agents/trace-report.js";
 import { TraceStep } from "../../../src/domain/trace.js";
@@ -48,6 +49,36 @@ test("an LDB record becomes a proposal, its failing tests, a revision and a subm
 	const tally = new TraceTally();
 	for (const step of steps) tally.add(step);
 	expect(tally.report()).toMatchObject({ tokens: null, paired: null, claimedCount: 1 });
+});
+
+test("how many tests passed is unknown where the file names failing ones alone, and one assertion keeps its id", async () => {
+	const one = "assert f(1) == 1 # Real Execution Output: 0";
+	const two = "assert f(2) == 2 # Real Execution Output: 0";
+	const path = file("counts.jsonl", [
+		{
+			task_id: "MBPP/1",
+			is_solved: true,
+			solution: "c",
+			implementations: ["a", "b", "c"],
+			test_feedback: [[one, two], ["assert f(2) == 2 # Real Execution Output: 1"], []],
+		},
+		{ name: "mbpp_2", is_solved: false, solution: "d", reflections: ["It forgets 0."] },
+	]);
+	const tests = (await imported(path)).flat().filter((step) => step.kind === "tests");
+	expect(tests.map(({ status, passed, total, output }) => [status, passed, total, output])).toEqual([
+		["wrong_answer", null, null, null],
+		["wrong_answer", null, null, null],
+		["accepted", null, null, null],
+		[null, null, null, null],
+	]);
+	expect(tests.map((step) => step.tests.map(({ id }) => id))).toEqual([
+		["visible-1", "visible-2"],
+		["visible-2"],
+		[],
+		[],
+	]);
+	const lines = tests.flatMap((step) => [...stepLines(step)]);
+	expect(lines.join("\n")).not.toMatch(/\d of \d/);
 });
 
 test("a Reflexion record keeps its thoughts; programs that its file left out are null, not invented", async () => {

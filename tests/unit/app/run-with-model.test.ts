@@ -213,9 +213,11 @@ test("candidates whose requests fail are told with the reason, and a resumed run
 test("a wrong key ends the run after the requests that were under way, with what to do", async () => {
 	const body = JSON.stringify({ error: { message: `bad key ${KEY}` } });
 	const server = await serverFor(() => ({ kind: "status", status: 401, body }));
-	const { result } = await run(temporaryFolder(), configFor(server.baseUrl));
+	const { result, events } = await run(temporaryFolder(), configFor(server.baseUrl));
 	expect(result).toMatchObject({ outcome: "failed", sampleCount: 0 });
 	expect(result.message).toContain("the key in THE_KEY was refused");
+	// The run's last word says it; an alert would say it again.
+	expect(events.filter(({ type }) => type === "alert.raised")).toEqual([]);
 	expect(server.asked.length).toBeLessThanOrEqual(2);
 });
 
