@@ -1,6 +1,7 @@
 /** Imports point down the layers of docs/architecture.md; within a layer, folders do not see each other. */
 const layers = [
-	["app", "store"],
+	["app"],
+	["store"],
 	["agents", "training", "compare", "lineage"],
 	["tasks", "verify", "generate", "energy", "remote"],
 	["stats", "rewards", "languages", "sandbox", "artifacts"],

@@ -31,7 +31,8 @@ export interface LoopState {
 	reason: string | null;
 }
 
-const ITERATION: readonly LoopStage[] = ["generate", "export", "train", "evaluate", "compare"];
+/** Of every iteration, in order; before the first one the model is evaluated. */
+export const ITERATION_STAGES: readonly LoopStage[] = ["generate", "export", "train", "evaluate", "compare"];
 
 export function emptyLoop(): LoopState {
 	return {
@@ -80,7 +81,7 @@ function stagesOf({ iterations }: LoopPlan): StageState[] {
 		progress: null,
 		countedFrom: null,
 	});
-	const later = Array.from({ length: iterations }, (_, i) => ITERATION.map((stage) => at(i + 1, stage)));
+	const later = Array.from({ length: iterations }, (_, i) => ITERATION_STAGES.map((stage) => at(i + 1, stage)));
 	return [at(0, "evaluate"), ...later.flat()];
 }
 

@@ -1,0 +1,229 @@
+import { basename, join } from "node:path";
+import type { Comparison } from "../domain/comparison.js";
+import type { RunEvent } from "../domain/events.js";
+import type { LoopChange, LoopEvent, LoopScore, LoopStage } from "../domain/loop.js";
+import type { RunConfig } from "../domain/run.js";
+import type { TrainerEvent } from "../domain/training-job.js";
+import { writeFileAtomic } from "../lib/atomic-file.js";
+import { AssayError } from "../lib/errors.js";
+import { dataFolder, readDataManifest } from "../training/data-folder.js";
+import type { Verifier } from "../verify/verifier.js";
+import { compareRuns } from "./compare-runs.js";
+import { evaluateRun } from "./evaluate-run.js";
+import { exportRollouts } from "./export-rollouts.js";
+import type { LoopRecord } from "./loop-record.js";
+import { runBestOfN } from "./run-best-of-n.js";
+import type { RunInputs } from "./run-inputs.js";
+import { checkpointFolder, trainCheckpoint } from "./train-checkpoint.js";
+
+/** What the stages of a loop work with. */
+export interface LoopWork {
+	workspace: string;
+	record: LoopRecord;
+	inputs: RunInputs;
+	verifier: Verifier;
+	/** With torch. */
+	python: string;
+	/** How the model in this folder is asked. */
+	configFor: (model: string) => RunConfig["generation"];
+	version: string;
+	signal: AbortSignal;
+	/** Takes down what happened. */
+	tell: (event: LoopEvent) => void;
+	onRunEvent?: (event: RunEvent) => void;
+	onTrainerEvent?: (event: TrainerEvent) => void;
+}
+
+/** Does a stage of an iteration, or the rest of it, and gives what came of it in a few words. */
+export const LOOP_STAGES: Record<LoopStage, (work: LoopWork, iteration: number) => Promise<string>> = {
+	evaluate,
+	generate,
+	export: exportAccepted,
+	train,
+	compare,
+};
+
+async function evaluate(work: LoopWork, iteration: number): Promise<string> {
+	const { heldOutIds, evaluationN, seed } = work.record.plan;
+	// The same seed for every checkpoint: two of them differ by the model alone.
+	const runId = await judgeModel(work, iteration, iteration, "evaluate", {
+		taskIds: heldOutIds,
+		n: evaluationN,
+		seed,
+	});
+	const { passAtK, figures } = await evaluateRun({
+		workspace: work.workspace,
+		run: runId,
+		ks: [1],
+		signal: work.signal,
+	});
+	const value = passAtK[0]?.value ?? null;
+	if (value === null) throw new AssayError("judge", `${runId}: no held-out candidate could be judged`);
+	const interval = passAtK[0]?.interval ?? null;
+	const score: LoopScore = {
+		iteration,
+		checkpoint: basename(modelOf(work, iteration)),
+		passAt1: { value, low: interval?.low ?? null, high: interval?.high ?? null },
+		distinctShare: figures?.distinctShare ?? null,
+		runId,
+	};
+	work.tell({ type: "checkpoint.recorded", at: now(), score });
+	return `pass@1 ${value.toFixed(3)}`;
+}
+
+async function generate(work: LoopWork, iteration: number): Promise<string> {
+	const { trainIds, n, seed } = work.record.plan;
+	const own = { taskIds: trainIds, n, seed: seed + 1000 * iteration };
+	return await judgeModel(work, iteration, iteration - 1, "generate", own);
+}
+
+async function exportAccepted({ workspace, inputs, signal, record }: LoopWork, iteration: number): Promise<string> {
+	const { replay, perTask, seed } = record.plan;
+	const name = nameOf(record, iteration);
+	const runs: string[] = [];
+	for (let back = iteration; back >= Math.max(1, iteration - replay); back--) {
+		const run = record.runOf(back, "generate");
+		if (run !== null) runs.push(run);
+	}
+	const { examples, tasks } = await exportRollouts({
+		workspace,
+		runs,
+		format: "sft",
+		shape: "completion",
+		template: null,
+		name,
+		folder: dataFolder(workspace, name),
+		// A stage that was killed after its last write is done again, with the same result.
+		replace: true,
+		perTask,
+		seed,
+		// The tasks to learn from were chosen when the loop was planned.
+		splits: null,
+		anyLicense: false,
+		inputs,
+		signal,
+	});
+	return `${examples} examples of ${tasks.length} tasks`;
+}
+
+async function train(work: LoopWork, iteration: number): Promise<string> {
+	const { workspace, record, python, signal, onTrainerEvent } = work;
+	const { seed, settings, threads, method, from } = record.plan;
+	const name = nameOf(record, iteration);
+	await trainCheckpoint({
+		workspace,
+		method,
+		model: modelOf(work, from === "base" ? 0 : iteration - 1),
+		data: dataFolder(workspace, name),
+		heldOut: null,
+		name,
+		reward: "binary",
+		tier: null,
+		workers: null,
+		threads,
+		device: "auto",
+		settings: { seed: seed + iteration, ...settings },
+		python,
+		signal,
+		...(onTrainerEvent && { onEvent: onTrainerEvent }),
+	});
+	return `${readDataManifest(dataFolder(workspace, name)).examples} examples learnt`;
+}
+
+/** With the checkpoint before, and with the model that the loop began with. */
+async function compare(work: LoopWork, iteration: number): Promise<string> {
+	const against = iteration === 1 ? [0] : [iteration - 1, 0];
+	const notes: string[] = [];
+	for (const other of against) {
+		const comparison = await comparisonOf(work, other, iteration);
+		const file = join(work.record.folder, `compare-${other}-${iteration}.json`);
+		writeFileAtomic(file, `${JSON.stringify(comparison, null, "\t")}\n`);
+		const change = changeOf(comparison, other, iteration, basename(file));
+		work.tell({ type: "comparison.recorded", at: now(), change });
+		notes.push(`${other}→${iteration} ${change.conclusion.replace("_", " ")}`);
+	}
+	return notes.join(", ");
+}
+
+async function comparisonOf(
+	{ workspace, record, signal }: LoopWork,
+	before: number,
+	after: number,
+): Promise<Comparison> {
+	const sources = [before, after].map((iteration) => record.runOf(iteration, "evaluate") ?? "");
+	return await compareRuns({
+		workspace,
+		sources,
+		k: 1,
+		seed: record.plan.seed,
+		resamples: 10_000,
+		allowed: [],
+		signal,
+	});
+}
+
+function changeOf(comparison: Comparison, against: number, iteration: number, file: string): LoopChange {
+	const pair = comparison.pairs[0];
+	return {
+		iteration,
+		against,
+		difference: pair?.difference.value ?? null,
+		low: pair?.difference.interval?.low ?? null,
+		high: pair?.difference.interval?.high ?? null,
+		p: pair?.p ?? null,
+		conclusion: pair?.conclusion ?? "cannot_tell",
+		up: pair?.tasksUp ?? 0,
+		down: pair?.tasksDown ?? 0,
+		file,
+	};
+}
+
+/** A best-of-N run with the model of an iteration, or the rest of one that was interrupted; gives its id. */
+async function judgeModel(
+	work: LoopWork,
+	iteration: number,
+	asked: number,
+	stage: LoopStage,
+	own: { taskIds: string[]; n: number; seed: number },
+): Promise<string> {
+	const { workspace, inputs, verifier, signal, version, configFor, record, tell, onRunEvent } = work;
+	const before = record.runOf(iteration, stage);
+	const result = await runBestOfN({
+		workspace,
+		inputs,
+		config: {
+			...record.plan.config,
+			...own,
+			generation: configFor(modelOf(work, asked)),
+			workers: verifier.concurrency,
+		},
+		verifier,
+		signal,
+		version,
+		resume: before,
+		env: process.env,
+		onEvent: (event) => {
+			if (event.type === "run.planned" && before === null) {
+				tell({ type: "stage.run", at: now(), iteration, stage, runId: event.runId });
+			}
+			onRunEvent?.(event);
+		},
+	});
+	if (result.outcome === "cancelled") signal.throwIfAborted();
+	if (result.outcome !== "completed") {
+		throw new AssayError("host", `${stage} of iteration ${iteration}: ${result.message ?? "the run did not end"}`);
+	}
+	return result.runId;
+}
+
+function modelOf({ workspace, record }: LoopWork, iteration: number): string {
+	return iteration === 0 ? record.plan.model : checkpointFolder(workspace, nameOf(record, iteration));
+}
+
+function nameOf({ plan }: LoopRecord, iteration: number): string {
+	return `${plan.loopId}-${iteration}`;
+}
+
+function now(): string {
+	return new Date().toISOString();
+}
