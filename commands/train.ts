@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
-import type { TrainerEvent, TrainingMethod } from "../src/domain/training-job.js";
+import type { TrainingMethod } from "../src/domain/choices.js";
+import type { TrainerEvent } from "../src/domain/training-job.js";
 import { AssayError } from "../src/lib/errors.js";
 import { reasonOf } from "../src/lib/input-file.js";
 import { estimateTraining, type TrainingEstimate } from "../src/training/train-model.js";

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { TRAINING_METHODS, type TrainingMethod } from "../../src/domain/choices.js";
 import type { TrainingRef } from "../../src/domain/training-activity.js";
-import type { TrainingMethod } from "../../src/domain/training-job.js";
+
 import { type Act, examples } from "./action.js";
 import { wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, seedOption } from "./options.js";
@@ -16,7 +17,21 @@ export function registerTraining(program: Command, act: Act): void {
 	const train = program.command("train").description("train a checkpoint on this machine");
 	train.helpOption("-h, --help", "show this help").helpCommand("help [command]", "show help of a command");
 	registerReading(train, "training", act);
-	for (const method of ["sft", "grpo", "ppo"] as const) {
+	addCommonOptions(
+		train
+			.command("smoke")
+			.description("the whole way of training in seconds: data, rewards, gradients, checkpoint, graph, answers")
+			.addArgument(new Argument("[method...]", "all unless told").choices(TRAINING_METHODS)),
+	)
+		.addHelpText("after", examples(["assay train smoke", "assay train smoke grpo ppo --json"]))
+		.action(
+			act<CommonOptions>(async (context, _options, methods) => {
+				const { smoke } = await import("../train-smoke.js");
+				const asked = TRAINING_METHODS.filter((method) => methods.length === 0 || methods.includes(method));
+				return await smoke(context, asked);
+			}),
+		);
+	for (const method of TRAINING_METHODS) {
 		const command = train
 			.command(method)
 			.description(METHODS[method])

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { artifactsRoot, trainingFiles } from "../artifacts/layout.js";
-import type { TrainerEvent, TrainingJob, TrainingMethod } from "../domain/training-job.js";
+import type { TrainingMethod } from "../domain/choices.js";
+import type { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { judgeFolder } from "../sandbox/launch.js";
 import { dataFolder, readDataManifest } from "../training/data-folder.js";

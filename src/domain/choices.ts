@@ -23,6 +23,10 @@ export type Sameness = (typeof SAMENESS)[number];
 export const SELECTORS = ["public", "majority", "public+majority", "logprob", "agreement", "public+agreement"] as const;
 export type Selector = (typeof SELECTORS)[number];
 
+/** How a checkpoint is trained: on accepted examples, or on rewards. */
+export const TRAINING_METHODS = ["sft", "grpo", "ppo"] as const;
+export type TrainingMethod = (typeof TRAINING_METHODS)[number];
+
 /** Of everything random, where no seed is given. */
 export const DEFAULT_SEED = 20260601;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TRAINING_METHODS, type TrainingMethod } from "./choices.js";
 
 const Count = z.int().positive();
 const CountOrZero = z.int().nonnegative();
@@ -96,15 +97,17 @@ const PpoConfig = z.strictObject({
 	valueClip: z.number().positive().default(0.2),
 });
 
-export const TRAINING_CONFIGS = { sft: SftConfig, grpo: GrpoConfig, ppo: PpoConfig };
-export type TrainingMethod = keyof typeof TRAINING_CONFIGS;
+export const TRAINING_CONFIGS = { sft: SftConfig, grpo: GrpoConfig, ppo: PpoConfig } satisfies Record<
+	TrainingMethod,
+	z.ZodType
+>;
 
 const Folder = z.string().min(1);
 
 /** job.json in the folder of a training run; a run is resumed from nothing else. */
 export const TrainingJob = z.strictObject({
 	schema: z.literal("assay.training-job.v1"),
-	method: z.enum(["sft", "grpo", "ppo"]),
+	method: z.enum(TRAINING_METHODS),
 	/** Of the checkpoint that comes out. */
 	name: z.string().min(1),
 	model: Folder,

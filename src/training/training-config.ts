@@ -1,4 +1,5 @@
-import { TRAINING_CONFIGS, type TrainingJob, type TrainingMethod } from "../domain/training-job.js";
+import type { TrainingMethod } from "../domain/choices.js";
+import { TRAINING_CONFIGS, type TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 
 /** What a method is run with when nothing else is said; found on models of a million to a hundred million parameters. */

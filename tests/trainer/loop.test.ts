@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
+import type { TrainingMethod } from "../../src/domain/choices.js";
 import { DataManifest, PreferencePair, RewardPrompt, SftExample } from "../../src/domain/training-data.js";
-import { TRAINING_CONFIGS, type TrainingMethod } from "../../src/domain/training-job.js";
+import { TRAINING_CONFIGS } from "../../src/domain/training-job.js";
 import { smallTasks } from "./small-tasks.js";
 
 const BIN = fileURLToPath(new URL("../../bin/assay.js", import.meta.url));

@@ -1,6 +1,6 @@
 import type { TrainingEnd, TrainingPlan, TrainingWish } from "../../src/app/trainings.js";
+import type { TrainingMethod } from "../../src/domain/choices.js";
 import type { TrainingRef } from "../../src/domain/training-activity.js";
-import type { TrainingMethod } from "../../src/domain/training-job.js";
 import { addNews, keyOfTraining } from "../../src/store/training-activity.js";
 import { planFacts } from "../../src/store/training-plan.js";
 import { startComparison } from "./comparison-actions.js";
