@@ -78,4 +78,5 @@ const REASONS: Record<string, string> = {
 	notAccepted: "not accepted",
 	duplicate: "equal to another",
 	overCap: "over the cap per task",
+	notReplayed: "of earlier iterations, over the share of replay",
 };

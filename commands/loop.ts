@@ -94,6 +94,7 @@ async function plan(
 		perTask: options.perTask === 0 ? null : options.perTask,
 		from: options.from,
 		replay: options.replay,
+		curriculum: options.curriculum,
 		patience: options.patience === 0 ? null : options.patience,
 		settings: options.set,
 		name: options.name ?? null,

@@ -20,3 +20,9 @@ export function seconds(text: string): number {
 	if (text.trim() !== "" && milliseconds >= 1 && milliseconds <= 600_000) return milliseconds;
 	throw new InvalidArgumentError("Expected seconds, 0.001 to 600.");
 }
+
+export function share(text: string): number {
+	const value = Number(text);
+	if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+	throw new InvalidArgumentError("Expected a share, 0 to 1.");
+}

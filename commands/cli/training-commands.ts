@@ -3,7 +3,7 @@ import { TRAINING_METHODS, type TrainingMethod } from "../../src/domain/choices.
 import type { TrainingRef } from "../../src/domain/training-activity.js";
 
 import { type Act, examples } from "./action.js";
-import { wholeNumber } from "./numbers.js";
+import { share, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, seedOption } from "./options.js";
 import type { LoopCommandOptions, TrainOptions } from "./training-options.js";
 
@@ -109,9 +109,17 @@ export function registerLoop(program: Command, act: Act): void {
 				.default("base"),
 		)
 		.addOption(
-			new Option("--replay <number>", "earlier iterations whose rollouts are learnt from again")
-				.argParser(wholeNumber(0))
-				.default(100),
+			new Option("--replay <share>", "of all examples, those of earlier iterations at most, 0 to 1; 1: all of them")
+				.argParser(share)
+				.default(1),
+		)
+		.addOption(
+			new Option(
+				"--curriculum <share>",
+				"0: every task is asked; up to 1: those that are solved at times are preferred",
+			)
+				.argParser(share)
+				.default(0),
 		)
 		.addOption(
 			new Option("--patience <number>", "end after so many iterations without a significant gain, 0: never")

@@ -39,6 +39,7 @@ export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "t
 	perTask: number;
 	from: "base" | "previous";
 	replay: number;
+	curriculum: number;
 	patience: number;
 	set: Record<string, string>;
 	name?: string;

@@ -83,6 +83,7 @@ export async function exportRewardTasks(options: ExportRewardTasksOptions): Prom
 		sources: [{ kind: "tasks", id: path, sha256: fingerprint.digest() }],
 		splits: splits === null ? null : [...splits],
 		perTask: null,
+		replay: null,
 		seed,
 		template: template.id,
 		examples: prompts.length,

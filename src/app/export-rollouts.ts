@@ -1,22 +1,19 @@
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
 import { findRun, readManifest, readResult } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles, relativePath } from "../artifacts/layout.js";
-import { readRollout, readRollouts } from "../artifacts/rollout-file.js";
+import { readRollouts } from "../artifacts/rollout-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import type { DataShape } from "../domain/choices.js";
-import type { Candidate, Rollout, RunConfig } from "../domain/run.js";
+import type { Candidate, RunConfig } from "../domain/run.js";
 import type { FunctionTask } from "../domain/task.js";
-import type { TrainingEntry } from "../domain/training.js";
-import type { DataManifest, LeftOut, PreferencePair, SftExample } from "../domain/training-data.js";
+import { type DataManifest, LEFT_OUT, type LeftOut } from "../domain/training-data.js";
 import { type PromptTemplate, templateOf } from "../generate/prompt-templates.js";
 import { AssayError } from "../lib/errors.js";
-import { trainingEntryOf } from "../lineage/training-entry.js";
-import { hashContent } from "../tasks/fingerprint.js";
+import { chooseAccepted } from "../training/choose-accepted.js";
 import { makeDataFolder } from "../training/data-folder.js";
-import { answerFor, promptAsMessages, promptAsText, promptOf } from "../training/example-text.js";
 import { allowsTraining } from "../training/licenses.js";
-import { type Choice, choiceOf, selectDistinct } from "../training/select-candidates.js";
+import { type Choice, choiceOf } from "../training/select-candidates.js";
+import { type Making, preferencePairs, sftExamples, type UsedTask } from "./rollout-examples.js";
 import type { RunInputs } from "./run-inputs.js";
 
 export interface ExportSelection {
@@ -39,6 +36,8 @@ export interface ExportRolloutsOptions extends ExportSelection {
 	replace: boolean;
 	perTask: number | null;
 	seed: number;
+	/** Runs whose accepted programs are learnt again, and the share of all examples that they make up at most. */
+	replay?: { runs: readonly string[]; share: number };
 	inputs: RunInputs;
 	signal: AbortSignal;
 	onProgress?: (candidates: number) => void;
@@ -54,18 +53,26 @@ interface Source {
 export async function exportRollouts(options: ExportRolloutsOptions): Promise<DataManifest> {
 	const { folder, name, format, perTask, seed, splits } = options;
 	const sources: Source[] = [];
-	for (const run of options.runs) sources.push(await sourceOf(options.workspace, run));
+	const runs = [...options.runs, ...(options.replay?.runs ?? [])];
+	for (const run of runs) sources.push(await sourceOf(options.workspace, run));
 	const template = templateFor(sources, options.template);
 	const leftOut = emptyCounts();
-	const { tasks, choices } = await gather(sources, options, leftOut);
+	const gathered = await gather(sources, options, leftOut);
 	const data = makeDataFolder(folder, options.replace);
 	const used: UsedTask[] = [];
-	const make = { ...options, sources, template, leftOut, used };
+	const rollouts = sources.map(({ files }) => files.rollouts);
+	const make: Making = { ...options, ...gathered, rollouts, template, leftOut, used };
+	const replayShare = options.replay?.share ?? 0;
+	const chosen =
+		format === "sft"
+			? chooseAccepted(gathered.choices, { perTask, earlierFrom: options.runs.length, replayShare, seed })
+			: null;
+	addCounts(leftOut, chosen?.leftOut ?? {});
 	const file =
 		format === "preference" ? "pairs.jsonl" : options.shape === "axiom-rl" ? "solutions.jsonl" : "examples.jsonl";
 	const examples = await data.lines(
 		file,
-		format === "sft" ? sftExamples(tasks, choices, make) : preferencePairs(tasks, choices, make),
+		chosen === null ? preferencePairs(make) : sftExamples(make, (taskId) => chosen.of.get(taskId) ?? []),
 	);
 	if (examples === 0) {
 		const why = Object.entries(leftOut).filter(([, count]) => count > 0);
@@ -88,6 +95,7 @@ export async function exportRollouts(options: ExportRolloutsOptions): Promise<Da
 		sources: sources.map(({ files, sha256 }) => ({ kind: "run" as const, id: files.runId, sha256 })),
 		splits: splits === null ? null : [...splits],
 		perTask,
+		replay: options.replay === undefined || chosen === null ? null : { share: replayShare, ...chosen.replay },
 		seed,
 		template: template.id,
 		examples,
@@ -97,7 +105,20 @@ export async function exportRollouts(options: ExportRolloutsOptions): Promise<Da
 }
 
 export function emptyCounts(): Record<LeftOut, number> {
-	return { otherSplit: 0, license: 0, repository: 0, withoutPrompt: 0, notAccepted: 0, duplicate: 0, overCap: 0 };
+	return {
+		otherSplit: 0,
+		license: 0,
+		repository: 0,
+		withoutPrompt: 0,
+		notAccepted: 0,
+		duplicate: 0,
+		overCap: 0,
+		notReplayed: 0,
+	};
+}
+
+function addCounts(counts: Record<LeftOut, number>, more: Partial<Record<LeftOut, number>>): void {
+	for (const reason of LEFT_OUT) counts[reason] += more[reason] ?? 0;
 }
 
 async function sourceOf(workspace: string, run: string): Promise<Source> {
@@ -166,127 +187,4 @@ export function reasonAgainst(
 
 function hasCode(candidate: Candidate): candidate is Candidate & { code: string } {
 	return candidate.code !== null;
-}
-
-interface Making extends Omit<ExportRolloutsOptions, "template"> {
-	sources: readonly Source[];
-	template: PromptTemplate;
-	leftOut: Record<LeftOut, number>;
-	used: UsedTask[];
-}
-
-/** A task that examples were made of, and what is kept of them for a checkpoint's training manifest. */
-type UsedTask = DataManifest["tasks"][number] & { entry: TrainingEntry };
-
-async function usedTask(task: FunctionTask, programs: readonly string[], examples: number): Promise<UsedTask> {
-	const entry = await trainingEntryOf(task, programs);
-	return { taskId: task.id, contentSha256: entry.contentSha256, license: task.source.license, examples, entry };
-}
-
-async function* sftExamples(
-	tasks: ReadonlyMap<string, FunctionTask>,
-	choices: ReadonlyMap<string, readonly Choice[]>,
-	make: Making,
-): AsyncGenerator<object> {
-	for (const taskId of [...choices.keys()].sort()) {
-		const task = tasks.get(taskId);
-		const all = choices.get(taskId) ?? [];
-		const accepted = all.filter(({ status }) => status === "accepted");
-		make.leftOut.notAccepted += all.length - accepted.length;
-		if (task === undefined) continue;
-		const { chosen, duplicates, overCap } = selectDistinct(accepted, make.perTask);
-		make.leftOut.duplicate += duplicates;
-		make.leftOut.overCap += overCap;
-		const contentSha256 = await hashContent(task);
-		const prompt = promptOf(make.template, task);
-		const programs: string[] = [];
-		for (const choice of chosen) {
-			make.signal.throwIfAborted();
-			const { code, rollout } = await programAt(choice, make);
-			const answer = answerFor(make.template, task, code);
-			if (answer === null) {
-				make.leftOut.withoutPrompt++;
-				continue;
-			}
-			programs.push(code);
-			const common = { taskId, contentSha256, program: code, runId: rollout.runId, sampleIndex: choice.sampleIndex };
-			if (make.shape === "axiom-rl") yield axiomRlRecord(task, code, rollout);
-			else if (make.shape === "chat")
-				yield { ...common, messages: [...promptAsMessages(prompt), { role: "assistant", content: answer }] };
-			else yield { ...common, prompt: promptAsText(prompt), completion: answer } satisfies SftExample;
-		}
-		if (programs.length > 0) make.used.push(await usedTask(task, programs, programs.length));
-	}
-}
-
-/** One line of axiom-rl's solutions.jsonl. */
-function axiomRlRecord(task: FunctionTask, code: string, { candidate, verdict, finishedAt }: Rollout): object {
-	return {
-		problem_id: task.id,
-		problem_title: task.title,
-		problem_description: task.prompt,
-		function_signature: task.starterCode,
-		solution_code: code,
-		passed_tests: verdict.passed,
-		total_tests: verdict.total,
-		execution_time: (verdict.cpuTimeMs ?? 0) / 1000,
-		timestamp: finishedAt,
-		model_name: candidate.model ?? candidate.backend,
-	};
-}
-
-async function* preferencePairs(
-	tasks: ReadonlyMap<string, FunctionTask>,
-	choices: ReadonlyMap<string, readonly Choice[]>,
-	make: Making,
-): AsyncGenerator<PreferencePair> {
-	for (const taskId of [...choices.keys()].sort()) {
-		const task = tasks.get(taskId);
-		if (task === undefined) continue;
-		const all = choices.get(taskId) ?? [];
-		const good = selectDistinct(
-			all.filter(({ status }) => status === "accepted"),
-			null,
-		);
-		const bad = selectDistinct(
-			all.filter(({ status }) => status !== "accepted"),
-			null,
-		);
-		make.leftOut.duplicate += good.duplicates + bad.duplicates;
-		const pairs = Math.min(Math.max(good.chosen.length, bad.chosen.length), make.perTask ?? Number.POSITIVE_INFINITY);
-		const contentSha256 = await hashContent(task);
-		const programs: string[] = [];
-		for (let index = 0; index < pairs; index++) {
-			make.signal.throwIfAborted();
-			const [chosen, rejected] = [good, bad].map(({ chosen: list }) => list[index % Math.max(1, list.length)]);
-			if (!chosen || !rejected) break;
-			const [better, worse] = [await programAt(chosen, make), await programAt(rejected, make)];
-			const answers = [better, worse].map(({ code }) => answerFor(make.template, task, code));
-			const [right = null, wrong = null] = answers;
-			if (right === null || wrong === null) {
-				make.leftOut.withoutPrompt++;
-				continue;
-			}
-			programs.push(better.code, worse.code);
-			yield {
-				taskId,
-				contentSha256,
-				prompt: promptAsText(promptOf(make.template, task)),
-				chosen: right,
-				rejected: wrong,
-				rejectedStatus: rejected.status,
-				runId: better.rollout.runId,
-				chosenIndex: chosen.sampleIndex,
-				rejectedIndex: rejected.sampleIndex,
-			};
-		}
-		if (programs.length > 0) make.used.push(await usedTask(task, programs, programs.length / 2));
-	}
-}
-
-async function programAt(choice: Choice, { sources }: Making): Promise<{ code: string; rollout: Rollout }> {
-	const path = sources[choice.source]?.files.rollouts ?? dirname(choice.taskId);
-	const rollout = await readRollout(path, choice.place);
-	if (rollout.candidate.code === null) throw new AssayError("usage", `${path}: changed while it was read`);
-	return { code: rollout.candidate.code, rollout };
 }

@@ -1,11 +1,15 @@
 import { basename, join } from "node:path";
+import { readResult } from "../artifacts/find-run.js";
+import { artifactsRoot, runFiles } from "../artifacts/layout.js";
 import type { Comparison } from "../domain/comparison.js";
 import type { RunEvent } from "../domain/events.js";
 import type { LoopChange, LoopEvent, LoopScore, LoopStage } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
 import type { TrainerEvent } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
+import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
+import { type Measured, tasksToAsk } from "../training/curriculum.js";
 import { dataFolder, readDataManifest } from "../training/data-folder.js";
 import type { Verifier } from "../verify/verifier.js";
 import { compareRuns } from "./compare-runs.js";
@@ -72,22 +76,32 @@ async function evaluate(work: LoopWork, iteration: number): Promise<string> {
 }
 
 async function generate(work: LoopWork, iteration: number): Promise<string> {
-	const { trainIds, n, seed } = work.record.plan;
-	const own = { taskIds: trainIds, n, seed: seed + 1000 * iteration };
-	return await judgeModel(work, iteration, iteration - 1, "generate", own);
+	const { trainIds, n, seed: first, curriculum } = work.record.plan;
+	const seed = first + 1000 * iteration;
+	const asked = tasksToAsk(trainIds, measuredBefore(work, iteration), { strength: curriculum, n, seed });
+	await judgeModel(work, iteration, iteration - 1, "generate", { ...asked, seed });
+	return `${asked.taskIds.length} of ${countOf(trainIds.length, "task")}, ${countOf(asked.n, "sample")} of each`;
+}
+
+/** How each task did when it was asked last, in an iteration before this one. */
+function measuredBefore({ workspace, record }: LoopWork, iteration: number): Map<string, Measured> {
+	const measured = new Map<string, Measured>();
+	for (let earlier = 1; earlier < iteration; earlier++) {
+		const run = record.runOf(earlier, "generate");
+		const result = run === null ? null : readResult(runFiles(artifactsRoot(workspace), run));
+		for (const { taskId, n, accepted } of result?.tasks ?? []) measured.set(taskId, { n, accepted });
+	}
+	return measured;
 }
 
 async function exportAccepted({ workspace, inputs, signal, record }: LoopWork, iteration: number): Promise<string> {
 	const { replay, perTask, seed } = record.plan;
 	const name = nameOf(record, iteration);
-	const runs: string[] = [];
-	for (let back = iteration; back >= Math.max(1, iteration - replay); back--) {
-		const run = record.runOf(back, "generate");
-		if (run !== null) runs.push(run);
-	}
-	const { examples, tasks } = await exportRollouts({
+	const runs = Array.from({ length: iteration }, (_, back) => record.runOf(iteration - back, "generate") ?? []).flat();
+	const made = await exportRollouts({
 		workspace,
-		runs,
+		runs: runs.slice(0, 1),
+		replay: { runs: runs.slice(1), share: replay },
 		format: "sft",
 		shape: "completion",
 		template: null,
@@ -103,7 +117,9 @@ async function exportAccepted({ workspace, inputs, signal, record }: LoopWork, i
 		inputs,
 		signal,
 	});
-	return `${examples} examples of ${tasks.length} tasks`;
+	const old =
+		made.replay === null || made.replay.examples === 0 ? "" : `, ${made.replay.examples} from earlier iterations`;
+	return `${countOf(made.examples, "example")} of ${countOf(made.tasks.length, "task")}${old}`;
 }
 
 async function train(work: LoopWork, iteration: number): Promise<string> {

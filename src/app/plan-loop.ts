@@ -6,7 +6,10 @@ import { version } from "../lib/version.js";
 import { openTasks } from "../tasks/open-tasks.js";
 
 export interface LoopOrder
-	extends Pick<LoopPlan, "tasks" | "model" | "iterations" | "n" | "seed" | "perTask" | "from" | "replay" | "patience"> {
+	extends Pick<
+		LoopPlan,
+		"tasks" | "model" | "iterations" | "n" | "seed" | "perTask" | "from" | "replay" | "curriculum" | "patience"
+	> {
 	/** null: as many as there are to learn from. */
 	evaluationN: number | null;
 	/** Of the tasks to learn from, and of those that are only measured with. */
@@ -28,7 +31,8 @@ export const LOOP_DEFAULTS = {
 	heldOut: ["dev", "test_private"],
 	perTask: 4,
 	from: "base",
-	replay: 100,
+	replay: 1,
+	curriculum: 0,
 	patience: 2,
 } as const;
 

@@ -5,6 +5,7 @@ import { artifactsRoot, loopFiles, runFiles, trainingFiles } from "../artifacts/
 import { WHOLE_LINE_BYTES } from "../artifacts/log-lines.js";
 import { createLogReader } from "../artifacts/log-reader.js";
 import { isLocked } from "../artifacts/run-lock.js";
+import { readPlan } from "../artifacts/run-plan.js";
 import { LoopEvent, LoopPlan, type LoopScore, type LoopStage } from "../domain/loop.js";
 import type { TrainingRef, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
@@ -121,6 +122,7 @@ function readStage(workspace: string, plan: LoopPlan, of: { iteration: number; s
 	const training = trainingFiles(root, `${plan.loopId}-${iteration}`);
 	const metrics = stage === "train" ? growingLines(training.metrics, (line) => TrainerEvent.safeParse(line)) : null;
 	let rollouts: ReturnType<typeof createLogReader> | null = null;
+	let total = 0;
 	let told = -1;
 	let step = 0;
 	const counts = (): { done: number; total: number } | null => {
@@ -132,13 +134,15 @@ function readStage(workspace: string, plan: LoopPlan, of: { iteration: number; s
 		}
 		if (rollouts === null) return null;
 		while (rollouts.advance());
-		const total = stage === "generate" ? plan.trainIds.length * plan.n : plan.heldOutIds.length * plan.evaluationN;
 		return { done: rollouts.status.ended, total };
 	};
 	return {
 		goesOnWith(runId) {
 			rollouts?.close();
-			rollouts = createLogReader(runFiles(root, runId).rollouts);
+			const run = runFiles(root, runId);
+			rollouts = createLogReader(run.rollouts);
+			const { n, taskIds } = readPlan(run).config;
+			total = (n ?? 1) * (taskIds?.length ?? 0);
 		},
 		*advance() {
 			const now = counts();

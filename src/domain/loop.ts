@@ -2,6 +2,7 @@ import { z } from "zod";
 import { RunConfig } from "./run.js";
 
 const Count = z.int().nonnegative();
+const Share = z.number().min(0).max(1);
 const Settings = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 /** loop.json in the folder of a loop: all that a resumed one goes by. */
@@ -25,8 +26,10 @@ export const LoopPlan = z.strictObject({
 	perTask: z.int().positive().nullable(),
 	/** What each training begins with: the model of the loop's beginning, or the checkpoint of the iteration before. */
 	from: z.enum(["base", "previous"]),
-	/** Iterations before the last whose accepted rollouts are learnt from again. */
-	replay: Count,
+	/** Of all examples, those from earlier iterations at most; 1: as many as there are. */
+	replay: Share,
+	/** 0: every task is asked in every iteration; 1: only those that the last measurement says can teach; see `tasksToAsk`. */
+	curriculum: Share,
 	/** Settings of training as they were given. */
 	settings: Settings,
 	threads: z.int().positive(),

@@ -55,6 +55,7 @@ export const LEFT_OUT = [
 	"notAccepted",
 	"duplicate",
 	"overCap",
+	"notReplayed",
 ] as const;
 export type LeftOut = (typeof LEFT_OUT)[number];
 
@@ -69,11 +70,16 @@ export const DataManifest = z.strictObject({
 	splits: z.array(z.string()).nullable(),
 	/** Examples of one task at most; null: any number. */
 	perTask: z.int().positive().nullable(),
+	/** Of all examples, those of earlier iterations at most, how many there were and how many were drawn; null: no replay. */
+	replay: z
+		.strictObject({ share: z.number().min(0).max(1), available: Count, examples: Count })
+		.nullable()
+		.default(null),
 	seed: z.int(),
 	/** Prompt template of the examples. */
 	template: z.string(),
 	examples: Count,
-	leftOut: z.record(z.enum(LEFT_OUT), Count),
+	leftOut: z.partialRecord(z.enum(LEFT_OUT), Count),
 	tasks: z.array(z.strictObject({ ...origin, license: z.string().nullable(), examples: Count })),
 	files: z.array(z.strictObject({ path: z.string(), bytes: Count, sha256: z.string() })),
 	version: z.string(),

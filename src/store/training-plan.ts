@@ -24,10 +24,27 @@ function loopFacts(plan: LoopPlan): [string, string][] {
 			`${plan.method} from the ${plan.from === "base" ? "first model" : "checkpoint before"}, ${settingsText(plan.settings)}`,
 		],
 		["keeps", plan.perTask === null ? "every accepted program" : `at most ${plan.perTask} accepted programs of a task`],
+		["replay", replayText(plan)],
+		["curriculum", curriculumText(plan)],
 		["ends early", plan.patience === null ? "never" : `after ${plan.patience} iterations without a significant gain`],
 		["seed", String(plan.seed)],
 	];
 }
+
+function replayText({ replay }: LoopPlan): string {
+	if (replay === 1) return "everything accepted in earlier iterations is learnt again";
+	return replay === 0
+		? "nothing of earlier iterations"
+		: `${percent(replay)} of the examples are of earlier iterations`;
+}
+
+function curriculumText({ curriculum }: LoopPlan): string {
+	return curriculum === 0
+		? "every task is asked in every iteration"
+		: `strength ${curriculum}: tasks that are solved at times are asked more than those that always or never are`;
+}
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 function jobFacts(job: TrainingJob): [string, string][] {
 	const { judge, heldOut, config, threads } = job;

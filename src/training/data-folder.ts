@@ -70,7 +70,7 @@ export function makeDataFolder(folder: string, replace: boolean): DataFolder {
 }
 
 function cardOf(manifest: DataManifest): string {
-	const { name, format, examples, tasks, sources, leftOut, template, splits, perTask } = manifest;
+	const { name, format, examples, tasks, sources, leftOut, template, splits, perTask, replay } = manifest;
 	const licenses = [...new Set(tasks.map(({ license }) => license ?? "not named"))].sort();
 	const rows = Object.entries(leftOut).filter(([, count]) => count > 0);
 	return [
@@ -82,6 +82,9 @@ function cardOf(manifest: DataManifest): string {
 		...sources.map(
 			({ kind, id, sha256 }) => `- made from ${kind} ${id}${sha256 === null ? "" : ` (sha256 ${sha256})`}`,
 		),
+		...(replay === null
+			? []
+			: [`- from earlier iterations: ${replay.examples} of ${replay.available}, a share of ${replay.share} at most`]),
 		...rows.map(([reason, count]) => `- left out, ${reason}: ${count}`),
 		"",
 		"No hidden test, expected value or reference solution is in these examples.",

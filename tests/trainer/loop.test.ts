@@ -31,7 +31,8 @@ function lines<T>(path: string, parse: (value: unknown) => T): T[] {
 		.map((line) => parse(JSON.parse(line)));
 }
 
-const LOOP = ["-n", "2", "--iterations", "1", "--name", "small", "--set", "epochs=2", "--json"];
+const LOOP = ["-n", "2", "--iterations", "2", "--name", "small", "--set", "epochs=2", "--json"];
+LOOP.push("--replay", "0.5", "--curriculum", "1", "--patience", "0", "--seed", "1");
 
 describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
 	const tasks = smallTasks(join(root, "tasks"), { train: 8, dev: 4, test_private: 2 });
@@ -112,8 +113,14 @@ describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
 		const resumed = assay(killed, "loop", "--resume", "small", "--json");
 		expect([resumed.code, resumed.stderr]).toEqual([0, expect.not.stringContaining("Traceback")]);
 		expect(scores(killed)).toEqual(scores(calm));
-		expect(scores(calm)).toHaveLength(2);
-		expect(readdirSync(join(calm, "artifacts", "checkpoints"))).toEqual(["small-1"]);
+		expect(scores(calm)).toHaveLength(3);
+		expect(readdirSync(join(calm, "artifacts", "checkpoints"))).toEqual(["small-1", "small-2"]);
+		const [first, second] = ["small-1", "small-2"].map((name) =>
+			DataManifest.parse(JSON.parse(readFileSync(join(calm, "artifacts", "data", name, "manifest.json"), "utf8"))),
+		);
+		expect(first?.replay).toEqual({ share: 0.5, available: 0, examples: 0 });
+		expect(second?.replay?.examples).toBeGreaterThan(0);
+		expect(second?.replay?.examples).toBeLessThanOrEqual((second?.examples ?? 0) / 2);
 	});
 
 	test("the trainer's settings are those of the schemas, with the same defaults", () => {
