@@ -2,10 +2,13 @@ import { AssayError } from "../src/lib/errors.js";
 import type { TerminalModes } from "../views/terminal/modes.js";
 import { createContext, type Surroundings } from "./cli/context.js";
 import { READER_GONE, reportFailure } from "./cli/failure.js";
-import { createProgram, normaliseArguments, refuseHelpOfNothing } from "./cli/program.js";
+import type { OpenOptions } from "./cli/options.js";
 
 /** The program: runs the command and ends the process with its exit code. Signals are taken over before this returns. */
-export async function main(argv: readonly string[], { entered }: { entered: TerminalModes | null }): Promise<void> {
+export async function main(
+	argv: readonly string[],
+	{ entered, opens }: { entered: TerminalModes | null; opens: OpenOptions | null },
+): Promise<void> {
 	const controller = new AbortController();
 	const { stdout, stderr } = process;
 	stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -22,7 +25,8 @@ export async function main(argv: readonly string[], { entered }: { entered: Term
 	for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
 	const { signal } = controller;
 	const { env } = process;
-	const code = await runCommand(argv, { stdout, stderr, signal, env, cwd: process.cwd(), entered });
+	const surroundings = { stdout, stderr, signal, env, cwd: process.cwd(), entered };
+	const code = await (opens ? openWorkbench(opens, surroundings) : runCommand(argv, surroundings));
 	// A terminal or a pipe may still hold text; then go, whatever a failed command left open.
 	await Promise.all(
 		[stdout, stderr].map(
@@ -32,11 +36,24 @@ export async function main(argv: readonly string[], { entered }: { entered: Term
 	process.exit(code);
 }
 
+async function openWorkbench(options: OpenOptions, surroundings: Surroundings): Promise<number> {
+	const { stderr, signal } = surroundings;
+	try {
+		const { open } = await import("./open.js");
+		const code = await open(createContext(options, surroundings), options);
+		signal.throwIfAborted();
+		return code;
+	} catch (error) {
+		return reportFailure(error, stderr, signal);
+	}
+}
+
 /** Runs one command and returns the exit code; never throws. */
 export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
 	const { stdout, stderr, signal } = surroundings;
 	let code = 0;
 	try {
+		const { createProgram, normaliseArguments, refuseHelpOfNothing } = await import("./cli/program.js");
 		const words = normaliseArguments(argv);
 		const completes = words[0] === "completion" || words[0] === "complete";
 		const program = createProgram({

@@ -1,5 +1,6 @@
 import { enableCompileCache } from "node:module";
 import { THEMES } from "../src/store/themes.js";
+import type { OpenOptions } from "./cli/options.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -7,12 +8,13 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function start(argv: readonly string[]): Promise<void> {
 	enableCompileCache();
 	const { stdin, stdout } = process;
-	if (!stdin.isTTY || !stdout.isTTY || !opensTheWorkbench(argv)) {
+	const opens = stdin.isTTY && stdout.isTTY ? workbenchOptions(argv) : null;
+	if (!opens) {
 		const { main } = await import("./main.js");
-		return await main(argv, { entered: null });
+		return await main(argv, { entered: null, opens: null });
 	}
 	const { createTerminalModes, firstText, wantsScreenReader } = await import("../views/terminal/modes.js");
-	const isSpoken = wantsScreenReader(argv.includes("--screen-reader"), process.env);
+	const isSpoken = wantsScreenReader(opens.screenReader === true, process.env);
 	const modes = createTerminalModes(stdin, stdout, isSpoken);
 	const leave = () => {
 		modes.leave();
@@ -22,7 +24,7 @@ export async function start(argv: readonly string[]): Promise<void> {
 	modes.enter(firstText(stdout, isSpoken));
 	try {
 		const { main } = await import("./main.js");
-		const running = main(argv, { entered: modes });
+		const running = main(argv, { entered: modes, opens });
 		for (const name of SIGNALS) process.off(name, leave);
 		await running;
 	} catch (error) {
@@ -31,21 +33,34 @@ export async function start(argv: readonly string[]): Promise<void> {
 	}
 }
 
-const FLAGS = new Set(["--ascii", "--no-color", "--reduced-motion", "--screen-reader"]);
-const WITH_VALUE = new Set(["--tasks", "--workspace"]);
+const FLAGS: Readonly<Record<string, Partial<OpenOptions>>> = {
+	"--ascii": { ascii: true },
+	"--no-color": { color: false },
+	"--reduced-motion": { reducedMotion: true },
+	"--screen-reader": { screenReader: true },
+};
 
-/** Only where nothing can be wrong with the words: a complaint belongs on the screen of before. */
-function opensTheWorkbench(argv: readonly string[]): boolean {
+/**
+ * What the words say where they open the workbench and nothing can be wrong with them, else null: a complaint belongs on
+ * the screen of before. The parser of all commands, which takes a good part of the start, is not needed then.
+ */
+function workbenchOptions(argv: readonly string[]): OpenOptions | null {
 	const words = argv[0] === "open" ? argv.slice(1) : argv;
-	if (process.env.ASSAY_WORKSPACE === "") return false;
+	if (process.env.ASSAY_WORKSPACE === "") return null;
+	const options: OpenOptions = { color: true };
 	for (let i = 0; i < words.length; i++) {
 		const word = words[i] ?? "";
-		if (FLAGS.has(word)) continue;
-		if (word === "--theme" && THEMES.some((theme) => theme === words[i + 1])) {
-			i++;
+		if (Object.hasOwn(FLAGS, word)) {
+			Object.assign(options, FLAGS[word]);
 			continue;
 		}
-		if (!WITH_VALUE.has(word) || !/^[^-]/.test(words[++i] ?? "")) return false;
+		const value = words[++i] ?? "";
+		const theme = THEMES.find((name) => name === value);
+		if (word === "--theme" && theme) options.theme = theme;
+		else if (!/^[^-]/.test(value)) return null;
+		else if (word === "--tasks") options.tasks = value;
+		else if (word === "--workspace") options.workspace = value;
+		else return null;
 	}
-	return true;
+	return options;
 }

@@ -36,14 +36,22 @@ const measuresBorders = {
 		});
 	},
 };
-const root = fileURLToPath(new URL("..", import.meta.url));
-const { metafile } = await build({
-	absWorkingDir: root,
-	entryPoints: {
-		start: "commands/start.ts",
-		worker: "commands/worker.ts",
-		"onnx-worker": "src/generate/onnx/worker.ts",
+// Ink's tables hash their rows (by sha1); loading Node's crypto for it takes 5 ms of every start.
+const laterCrypto = {
+	name: "hashes of tables without loading Node's crypto before",
+	setup({ onLoad }) {
+		const now = "var crypto = require('crypto');";
+		const later = "var crypto = { createHash: (name) => require('crypto').createHash(name) };";
+		onLoad({ filter: /node_modules\/object-hash\/index\.js$/ }, ({ path }) => {
+			const text = readFileSync(path, "utf8");
+			if (!text.includes(now)) throw new Error(`${path}: its crypto is not where it was`);
+			return { contents: text.replace(now, later) };
+		});
 	},
+};
+const root = fileURLToPath(new URL("..", import.meta.url));
+const shared = {
+	absWorkingDir: root,
 	outdir: "dist",
 	bundle: true,
 	splitting: true,
@@ -57,7 +65,7 @@ const { metafile } = await build({
 	define: { "process.env.NODE_ENV": '"production"' },
 	// Optional, with native parts; only the thread of a model loads it.
 	external: ["@huggingface/transformers"],
-	plugins: [localWasm, oneLanguage, measuresBorders],
+	plugins: [localWasm, oneLanguage, measuresBorders, laterCrypto],
 	alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
 	// Some dependencies are CommonJS and call require() for Node's own modules.
 	banner: {
@@ -65,7 +73,15 @@ const { metafile } = await build({
 	},
 	logLevel: "warning",
 	metafile: true,
-});
+};
+// A thread shares no memory with the others, so what it starts with is one file and not a hundred pieces that they share.
+const built = await Promise.all(
+	[{ start: "commands/start.ts", "onnx-worker": "src/generate/onnx/worker.ts" }, { worker: "commands/worker.ts" }].map(
+		(entryPoints) => build({ ...shared, entryPoints }),
+	),
+);
 // Chunks of an older build go last, so that a program started meanwhile still finds its own.
-const fresh = new Set(Object.keys(metafile.outputs).map((path) => path.replace(/^dist\//, "")));
+const fresh = new Set(
+	built.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => path.replace(/^dist\//, "")),
+);
 for (const name of readdirSync(`${root}dist`)) if (!fresh.has(name)) rmSync(`${root}dist/${name}`, { recursive: true });

@@ -1,5 +1,4 @@
 import type { Writable } from "node:stream";
-import { CommanderError } from "commander";
 import { AssayError, exitCodeOf } from "../../src/lib/errors.js";
 import { printable } from "./print.js";
 
@@ -11,12 +10,16 @@ const SYSTEM_REFUSALS = new Set(
 	"ENOENT EACCES EPERM EEXIST EROFS ENOSPC EDQUOT EISDIR ENOTDIR EMFILE ENFILE EIO ENAMETOOLONG ELOOP".split(" "),
 );
 
+/** The parser of the words has written all there is to say: help or version that was asked for (0), or a complaint (2). */
+export class ParserEnded extends Error {
+	constructor(readonly exitCode: 0 | 2) {
+		super("the parser ended");
+	}
+}
+
 /** Writes the failure for people and returns the exit code: see `exitCodeOf`. */
 export function reportFailure(error: unknown, stderr: Writable, signal: AbortSignal): number {
-	if (error instanceof CommanderError) {
-		// Help or version that was asked for; everything else has been written by commander already.
-		return error.exitCode === 0 ? 0 : 2;
-	}
+	if (error instanceof ParserEnded) return error.exitCode;
 	if (signal.aborted && isAbort(error, signal)) {
 		if (signal.reason === READER_GONE) return 0;
 		const kept = error instanceof AssayError && error !== signal.reason ? `: ${printable(error.message)}` : "";

@@ -9,6 +9,7 @@ import { registerClaims } from "./claims-commands.js";
 import type { CommandContext, ExitCode } from "./context.js";
 import { registerData } from "./data-commands.js";
 import { registerEvaluation } from "./evaluation-commands.js";
+import { ParserEnded } from "./failure.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
 import { registerPrompts } from "./prompts-commands.js";
@@ -37,7 +38,9 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 		.helpCommand("help [command]", "show help of a command")
 		.showSuggestionAfterError(true)
 		.enablePositionalOptions()
-		.exitOverride()
+		.exitOverride(({ exitCode }) => {
+			throw new ParserEnded(exitCode === 0 ? 0 : 2);
+		})
 		.configureOutput({
 			writeOut,
 			writeErr,

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { openAtomicWriter } from "../lib/atomic-writer.js";
 import { AssayError } from "../lib/errors.js";
+import { newSha256 } from "../lib/hash.js";
 import type { Origin } from "../tasks/origins.js";
 
 export interface FetchOptions {
@@ -19,7 +19,7 @@ export async function fetchTasks(origin: Origin, path: string, options: FetchOpt
 	if ((await stat(path).catch(() => null))?.isFile() && (await sha256OfFile(path)) === origin.sha256) return "present";
 	const writer = await openAtomicWriter(path);
 	try {
-		const hash = createHash("sha256");
+		const hash = newSha256();
 		let bytes = 0;
 		for await (const chunk of download(origin, options)) {
 			bytes += chunk.length;
@@ -82,7 +82,7 @@ function reasonOf(error: unknown): string {
 }
 
 async function sha256OfFile(path: string): Promise<string> {
-	const hash = createHash("sha256");
+	const hash = newSha256();
 	for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
 	return hash.digest("hex");
 }

@@ -8,7 +8,6 @@ import { PLAIN_RUN, type RunConfig, type RunPlan } from "../domain/run.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import { detectFormat } from "../tasks/open-tasks.js";
-import { openVerifier } from "../verify/open-verifier.js";
 import type { Verifier } from "../verify/verifier.js";
 import { audit } from "./audit.js";
 import { listCheckpoints } from "./checkpoints.js";
@@ -178,6 +177,8 @@ async function configOf(tasksPath: string, start: StartRunOptions, workers: numb
 	};
 }
 
+/** What the judge needs is loaded with the first that is judged, not before the first screen. */
 async function openJudge(workspace: string, signal: AbortSignal): Promise<Verifier> {
+	const { openVerifier } = await import("../verify/open-verifier.js");
 	return await openVerifier({ workers: null, tier: null, cacheDir: verdictCacheFolder(workspace), signal });
 }

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ArtifactManifest } from "../domain/run.js";
 import { atomicPlace } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
+import { newSha256 } from "../lib/hash.js";
 import { checksumFile } from "./checksum.js";
 import { readManifest } from "./find-run.js";
 import { type RunFiles, relativePath } from "./layout.js";
@@ -79,7 +79,7 @@ async function checksumsIn(archive: string): Promise<Map<string, string>> {
 		file: archive,
 		strict: true,
 		onReadEntry: (entry) => {
-			const hash = createHash("sha256");
+			const hash = newSha256();
 			entry.on("data", (chunk) => hash.update(chunk));
 			entry.on("end", () => checksums.set(entry.path, hash.digest("hex")));
 		},

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { join, relative, sep } from "node:path";
+import { newSha256 } from "../lib/hash.js";
 
 export const ARTIFACT_FOLDERS = [
 	"runs",
@@ -103,5 +103,5 @@ export function folderNameOf(taskId: string): string {
 		.replace(/^\.+$/, (dots) => "%2E".repeat(dots.length))
 		.replaceAll("*", "%2A");
 	if (name.length <= 120) return name;
-	return `${name.slice(0, 100)}-${createHash("sha256").update(taskId).digest("hex").slice(0, 16)}`;
+	return `${name.slice(0, 100)}-${newSha256().update(taskId).digest("hex").slice(0, 16)}`;
 }

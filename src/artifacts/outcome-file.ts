@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Status, Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
+import { newSha256 } from "../lib/hash.js";
 import { parseAt } from "../lib/schema.js";
 import { parseJson } from "./json-file.js";
 import { isJson, JudgedOnce, type RolloutPlace } from "./rollout-file.js";
@@ -53,7 +53,7 @@ export interface OutcomeFile {
  * checksum with that of a manifest, so lines of ours need not be parsed whole.
  */
 export function readOutcomes(path: string, options: { vouchedFor?: boolean } = {}): OutcomeFile {
-	const hash = createHash("sha256");
+	const hash = newSha256();
 	const outcomes = outcomesOf(path, options.vouchedFor === true, (bytes) => hash.update(bytes));
 	return { outcomes, sha256: () => hash.copy().digest("hex") };
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { AssayError } from "../lib/errors.js";
+import { newSha256 } from "../lib/hash.js";
 import { type Backend, program, type RecordedCandidate } from "./backend.js";
 
 /**
@@ -29,5 +29,5 @@ function isRight({ expect }: RecordedCandidate): boolean {
 
 /** A number in [0, 1) that depends on nothing but the arguments. */
 function fraction(seed: number, taskId: string, what: string): number {
-	return createHash("sha256").update(`${seed}\0${taskId}\0${what}`).digest().readUIntBE(0, 6) / 2 ** 48;
+	return newSha256().update(`${seed}\0${taskId}\0${what}`).digest().readUIntBE(0, 6) / 2 ** 48;
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { GenerationConfig } from "../domain/generation.js";
 import { AssayError } from "../lib/errors.js";
+import { newSha256 } from "../lib/hash.js";
 import type { Backend } from "./backend.js";
 import type { LanguageModel } from "./language-model.js";
 import { type PromptTemplate, templateOf, templateSha256 } from "./prompt-templates.js";
@@ -50,7 +50,7 @@ export function modelBackend(
 
 /** A seed below 2^31 that depends on nothing but the arguments, so that samples of one task differ. */
 export function sampleSeed(seed: number, taskId: string, sampleIndex: number): number {
-	return createHash("sha256").update(`${seed}\0${taskId}\0${sampleIndex}`).digest().readUInt32BE(0) >>> 1;
+	return newSha256().update(`${seed}\0${taskId}\0${sampleIndex}`).digest().readUInt32BE(0) >>> 1;
 }
 
 /** The template of a run's plan, which has to be the one of today. */

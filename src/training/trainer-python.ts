@@ -1,8 +1,8 @@
-import { execa } from "execa";
 import { AssayError } from "../lib/errors.js";
 
 /** A Python with torch: ASSAY_TRAINER_PYTHON, else the system's, else the first in PATH. Throws `prerequisite`. */
 export async function findTrainerPython(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
+	const { execa } = await import("execa");
 	const named = environment.ASSAY_TRAINER_PYTHON;
 	const tried: string[] = [];
 	for (const python of named ? [named] : ["/usr/bin/python3", "python3"]) {

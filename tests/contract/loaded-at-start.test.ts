@@ -38,9 +38,9 @@ test("the screens' thread loads no schemas, no task formats and no model clients
 		"views/open-screens.ts",
 		"src/store/saved-view.ts",
 	]);
-	expect(loaded).toEqual(["commander", "diff", "fuzzysort", "ink", "ink-table", "react", "zustand"]);
+	expect(loaded).toEqual(["diff", "fuzzysort", "ink", "ink-table", "react", "zustand"]);
 });
 
 test("the thread that works loads no screens and no model clients", async () => {
-	expect(await packagesLoadedWith(["commands/worker.ts"])).toEqual(["diff", "execa", "yaml", "zod"]);
+	expect(await packagesLoadedWith(["commands/worker.ts"])).toEqual(["diff", "yaml", "zod"]);
 });

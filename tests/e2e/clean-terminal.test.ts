@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Session, startSession } from "./session.js";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-clean-"));
-const tasks = join(folder, "tasks.jsonl");
+const tasks = join(folder, "tasks");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const sessions: Session[] = [];
@@ -13,15 +13,31 @@ afterEach(() => {
 	for (const session of sessions.splice(0)) session.kill();
 });
 
+/** Judging its only candidate takes as long as it may. */
+const SLOW_TASK = `
+schema: assay.task.v1
+kind: function
+id: slow
+title: A long time
+language: python
+prompt: Return x.
+entryPoint: slow
+starterCode: |
+  def slow(x):
+      pass
+tests:
+  public: [assert slow(1) == 1]
+  hidden: [assert slow(2) == 2]
+limits: { cpuTimeMs: 60000 }
+candidates: candidates
+source: { origin: assay, license: MIT }
+`;
+
 beforeAll(() => {
-	const task = {
-		task_id: "Slow/0",
-		prompt: 'def slow(x):\n    """Return x."""\n',
-		entry_point: "slow",
-		canonical_solution: "    while True:\n        pass\n",
-		test: "def check(candidate):\n    assert candidate(1) == 1\n",
-	};
-	writeFileSync(tasks, `${JSON.stringify(task)}\n`);
+	mkdirSync(join(tasks, "candidates"), { recursive: true });
+	writeFileSync(join(tasks, "slow.yaml"), SLOW_TASK);
+	writeFileSync(join(tasks, "candidates", "endless.py"), "def slow(x):\n    while True:\n        pass\n");
+	writeFileSync(join(tasks, "candidates", "index.yaml"), "- { file: endless.py, expect: time_limit_exceeded }\n");
 });
 
 /** A throw that nobody expects, from outside of any screen. */
@@ -41,7 +57,7 @@ function start(env: Record<string, string> = {}): Session {
 /** With judge processes at work. */
 async function startJudging(env: Record<string, string> = {}): Promise<Session> {
 	const session = start(env);
-	await session.until("Slow/0");
+	await session.until("slow");
 	await session.until(/sandbox (bwrap|rlimit)/);
 	session.send({ keys: "r\r" });
 	await session.until("live");
@@ -60,7 +76,7 @@ async function expectClean(session: Session, exit: number): Promise<void> {
 describe("the terminal is as it was, and no process is left", () => {
 	test("after q", async () => {
 		const session = start();
-		await session.until("Slow/0");
+		await session.until("slow");
 		session.send({ keys: "q" });
 		await expectClean(session, 0);
 		// Once: the second time would put the cursor over what has been written since.
@@ -100,7 +116,7 @@ describe("the mouse", () => {
 
 	test("is the terminal's until it is asked for, then clicks and scrolls, also after a stop, and is given back", async () => {
 		const session = start();
-		await session.until("Slow/0");
+		await session.until("slow");
 		await session.until(/sandbox (bwrap|rlimit)/);
 		await session.quiet();
 		expect(session.written()).not.toContain("\x1b[?1000h");
@@ -111,7 +127,7 @@ describe("the mouse", () => {
 		await session.stopped(1);
 		expect(session.changedModes()).toEqual([]);
 		session.send({ keys: "fg\n" });
-		await session.until("Slow/0");
+		await session.until("slow");
 		await session.quiet();
 		expect(session.changedModes()).toEqual(expect.arrayContaining(["1000", "1006"]));
 		const header = (await session.lines())[0] ?? "";
@@ -127,7 +143,7 @@ describe("the mouse", () => {
 
 	test("is given back after an error that nobody caught", async () => {
 		const session = start(THROWS_ON_SIGNAL);
-		await session.until("Slow/0");
+		await session.until("slow");
 		session.send({ keys: "m" });
 		await session.until("mouse on");
 		session.send({ signal: "SIGUSR2" });
@@ -142,7 +158,7 @@ describe("a stopped workbench", () => {
 	] as const) {
 		test(`leaves the terminal to the shell after ${how}, and comes back as it was`, async () => {
 			const session = start();
-			await session.until("Slow/0");
+			await session.until("slow");
 			await session.until(/sandbox (bwrap|rlimit)/);
 			// The first key takes the word of welcome away.
 			session.send({ keys: "g" });
@@ -155,7 +171,7 @@ describe("a stopped workbench", () => {
 				expect(session.isAlternate()).toBe(false);
 				expect(session.changedModes()).toEqual([]);
 				session.send({ keys: "fg\n" });
-				await session.until("Slow/0");
+				await session.until("slow");
 				await session.quiet();
 				expect(session.isAlternate()).toBe(true);
 				expect(await session.lines()).toEqual(shown);
@@ -172,10 +188,10 @@ describe("a stopped workbench", () => {
 
 	test("comes back even where nothing ever stopped it", async () => {
 		const session = start({ NODE_OPTIONS: IGNORES_STOP });
-		await session.until("Slow/0");
+		await session.until("slow");
 		session.send({ keys: "\x1a" });
 		// Left and entered again; what is typed in between belongs to the shell.
-		await session.wrote(/\x1b\[\?1049l.*\x1b\[\?1049h.*Slow/s);
+		await session.wrote(/\x1b\[\?1049l.*\x1b\[\?1049h.*slow/s);
 		await session.quiet();
 		session.send({ keys: "?" });
 		await session.until("read the task");

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { newSha256 } from "../../lib/hash.js";
 
 /**
  * `fetch` for files of a hub: what arrives must be as long as the server says, and have the checksum that the hub tells of
@@ -36,7 +36,7 @@ function checking(
 	length: number | null,
 	checksum: string | null,
 ): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
-	const hash = createHash("sha256");
+	const hash = newSha256();
 	let bytes = 0;
 	return new TransformStream({
 		transform(chunk, controller) {
