@@ -157,6 +157,7 @@ export function connectWorkbench(
 			revealHiddenTests: call("revealHiddenTests"),
 			sandbox: call("sandbox"),
 			models: call("models"),
+			templates: call("templates"),
 			listRuns: call("listRuns"),
 			readRollout: call("readRollout"),
 			traceFiles: call("traceFiles"),

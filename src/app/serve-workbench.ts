@@ -113,6 +113,8 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.sandbox(...call.args);
 		case "models":
 			return workbench.models(...call.args);
+		case "templates":
+			return workbench.templates(...call.args);
 		case "listRuns":
 			return workbench.listRuns(...call.args);
 		case "readLog":

@@ -10,6 +10,7 @@ export type Calls = Pick<
 	| "revealHiddenTests"
 	| "sandbox"
 	| "models"
+	| "templates"
 	| "listRuns"
 	| "readRollout"
 	| "traceFiles"

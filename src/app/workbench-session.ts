@@ -17,6 +17,7 @@ import { followRuns } from "./follow-runs.js";
 import { knownModels } from "./known-models.js";
 import { checkLineage, lineageOf } from "./lineage.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
+import { listTemplates } from "./list-templates.js";
 import { type LiveRunStart, pendingKey, startLiveRun } from "./live-run.js";
 import { createOpenLogs } from "./open-logs.js";
 import { readEvents } from "./read-events.js";
@@ -89,6 +90,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		sandbox: async () => (await verifier()).sandbox,
 		backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 		models: () => knownModels(workspace, options.shippedModel),
+		templates: () => Promise.resolve(listTemplates()),
 		startRun: (start) =>
 			goLive(async () => {
 				const judge = await verifier();

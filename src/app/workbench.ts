@@ -29,6 +29,8 @@ export interface Workbench extends Comparisons, Trainings {
 	backends(): readonly BackendRow[];
 	/** Models that can make candidates for functions; rejects when assay.yaml cannot be read. */
 	models(): Promise<ModelRow[]>;
+	/** What models are asked with. */
+	templates(): Promise<TemplateRow[]>;
 	startRun(options: StartRunOptions): RunHandle;
 	/** Goes on with a run that was interrupted or cancelled, or that failed; its events come from its first start on. */
 	resumeRun(runId: string): RunHandle;
@@ -130,6 +132,19 @@ export interface ModelRow {
 	generation: GenerationConfig;
 	/** What a self-debug loop may do with it. */
 	strategies: readonly Strategy[];
+}
+
+export interface TemplateRow {
+	/** Name and version. */
+	id: string;
+	description: string;
+	kind: "chat" | "text";
+	serves: "function" | "repository";
+	/** It needs an earlier attempt, so only a loop asks with it. */
+	revises: boolean;
+	sha256: string;
+	/** Each message below the name of its role. */
+	text: string;
 }
 
 export interface StartRunOptions {

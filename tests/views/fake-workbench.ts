@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { listTemplates } from "../../src/app/list-templates.js";
 import { createOpenLogs } from "../../src/app/open-logs.js";
 import type { ModelRow, RunHandle, TaskDetail, TaskRow, Workbench } from "../../src/app/workbench.js";
 import type { RunEvent } from "../../src/domain/events.js";
@@ -121,6 +122,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			{ id: "mock", description: "seeded mix of recorded candidates; no model", serves: () => true },
 		],
 		models: () => Promise.resolve(options.models ?? []),
+		templates: () => Promise.resolve(listTemplates()),
 		resumeRun: () =>
 			workbench.startRun({ taskIds: NAMES, backend: "mock", n: 8, seed: 1, generation: null, debug: null }),
 		startRun({ taskIds, n }): RunHandle {

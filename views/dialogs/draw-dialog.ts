@@ -5,6 +5,7 @@ import type { Dialog, PickItem } from "../model/dialog.js";
 import type { LogDialog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
 import { replayOf, type SeekDialog } from "../model/replay-actions.js";
+import type { TemplatesDialog } from "../model/templates.js";
 import { faultRows, guarded } from "../screens/fault.js";
 import { positionText } from "../screens/pane-text.js";
 import { codeRows } from "../screens/task-detail.js";
@@ -17,6 +18,7 @@ import { helpRows } from "./help-rows.js";
 import { messageLogRows } from "./message-log-rows.js";
 import { runFormRows } from "./run-form-rows.js";
 import { hiddenTableRows, runTables, type SummaryTable } from "./run-tables.js";
+import { templateListRows, templatesTitle, templateTextRows } from "./template-rows.js";
 
 /** A dialog with its border: where it is, and the rows inside. */
 export interface DrawnDialog {
@@ -87,6 +89,7 @@ const WIDTHS: Record<Dialog["kind"], number> = {
 	text: 110,
 	run: 72,
 	seek: 72,
+	templates: 190,
 };
 
 interface Body {
@@ -118,6 +121,8 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 			return paletteBody(model, dialog, width, most);
 		case "seek":
 			return seekBody(model, dialog, width);
+		case "templates":
+			return templatesBody(model, dialog, width, most);
 		case "run":
 			return {
 				title: `${dialog.form.strategy === null ? "Best-of-N" : "Self-debug"} on ${dialog.form.scope}`,
@@ -168,6 +173,12 @@ function scrolled(model: Model, title: string, rows: string[], most: number): Bo
 	const height = Math.min(rows.length, most);
 	const top = model.scroll.top("dialog", height, rows.length);
 	return { title, rows: rows.slice(top, top + height), position: positionText(top, height, rows.length) };
+}
+
+function templatesBody(model: Model, dialog: TemplatesDialog, width: number, most: number): Body {
+	const title = templatesTitle(dialog);
+	if (dialog.shown === "list") return { title, rows: templateListRows(dialog, width).slice(0, most) };
+	return scrolled(model, title, templateTextRows(model, dialog, width), most);
 }
 
 function pickBody(model: Model, dialog: Extract<Dialog, { kind: "pick" }>, width: number, most: number): Body {

@@ -2,6 +2,7 @@ import type { Dialog } from "../model/dialog.js";
 import type { Model } from "../model/model.js";
 import { type KeyTable, moveKeys, paneScrolling } from "./binding.js";
 import { messageLogKeys } from "./message-log-keys.js";
+import { templateKeys } from "./template-keys.js";
 
 const close = (m: Model) => m.ui.setState({ dialog: null });
 
@@ -75,6 +76,8 @@ export function tableOfDialog(dialog: Dialog): KeyTable | null {
 			return confirmKeys;
 		case "pick":
 			return pickKeys;
+		case "templates":
+			return templateKeys;
 		case "palette":
 		case "run":
 		case "seek":

@@ -5,6 +5,7 @@ import { goToScreen } from "../model/navigation.js";
 import { askToQuit } from "../model/quit.js";
 import { loadRuns, pickRun } from "../model/run-actions.js";
 import type { ScreenId } from "../model/state.js";
+import { openTemplatesHere } from "../model/templates.js";
 import { nextTheme } from "../model/theme.js";
 import { SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyBinding, KeyTable } from "./binding.js";
@@ -92,6 +93,7 @@ export const globalKeys: KeyTable = {
 		},
 		{ keys: ["!"], label: "message log", run: (m) => openLog(m, "all") },
 		{ keys: ["@"], label: "command log", run: (m) => openLog(m, "commands") },
+		{ keys: ["ctrl-t"], label: "prompt templates: read, compare", run: openTemplatesHere },
 		{ keys: ["T"], label: "next colour theme", run: nextTheme },
 		{ keys: ["m"], label: "mouse on or off", run: toggleMouse },
 		{ keys: ["ctrl-o"], label: "back to where you were", run: (m) => jump(m, "back") },

@@ -3,6 +3,7 @@ import { type KeyBinding, type KeyTable, shownKey } from "./binding.js";
 import { confirmKeys, pickKeys, readingKeys } from "./dialog-keys.js";
 import { globalKeys } from "./global-keys.js";
 import { messageLogKeys } from "./message-log-keys.js";
+import { templateKeys } from "./template-keys.js";
 
 const HEAD = `# Keys
 
@@ -20,7 +21,7 @@ export function keysDocument(): string {
 			...Object.values(screen.panes).flatMap(({ keys }) => (keys ? [section(3, keys)] : [])),
 		]),
 		"## Dialogs\n\nThe command palette, the run dialog and filter lines take text; the last line says the other keys.\n",
-		...[readingKeys, pickKeys, confirmKeys, messageLogKeys].map((table) => section(3, table)),
+		...[readingKeys, pickKeys, confirmKeys, messageLogKeys, templateKeys].map((table) => section(3, table)),
 	];
 	return `${HEAD}\n${sections.join("\n")}`;
 }

@@ -3,6 +3,7 @@ import { askToCancel, canResume, resumeRun } from "../model/live-runs.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import { isGoingOn } from "../model/run-actions.js";
+import { openTemplatesHere } from "../model/templates.js";
 import { jumpToMark } from "../model/text-marks.js";
 import {
 	compareTraces,
@@ -237,6 +238,14 @@ export const tracesScreenKeys: KeyTable = {
 		{ keys: ["H"], label: "previous trace", enabled: hasTrace, run: (m) => moveTrace(m, -1) },
 		{ keys: ["c"], label: "the step's code", enabled: hasTrace, run: openTab("code") },
 		{ keys: ["d"], label: "the step's diff to what it revises", enabled: hasTrace, run: openTab("diff") },
+		{
+			keys: ["P"],
+			label: "the template of the step's prompt",
+			hint: 45,
+			hintLabel: "template",
+			enabled: inTrace,
+			run: openTemplatesHere,
+		},
 		{ keys: ["t"], label: "the step's tests, and which turned", enabled: hasTrace, run: openTab("tests") },
 		{ keys: ["s"], label: "sort the traces", hint: 50, hintLabel: "sort", enabled: isIn("traces"), run: pickTraceSort },
 		{ keys: ["S"], label: "reverse the traces", enabled: isIn("traces"), run: reverseTraces },

@@ -1,3 +1,4 @@
+import type { TemplateRow } from "../../src/app/workbench.js";
 import type { GenerationConfig } from "../../src/domain/generation.js";
 import type { Strategy } from "../../src/domain/trace.js";
 
@@ -11,7 +12,20 @@ export type Dialog =
 	| { kind: "pick"; title: string; items: readonly PickItem[]; position: number; empty: string }
 	| { kind: "text"; title: string; text: string }
 	| { kind: "run"; form: RunForm }
+	| Templates
 	| { kind: "seek"; text: string; error: string | null };
+
+/** The templates that models are asked with: their list, one of them, or what differs between two. */
+interface Templates {
+	kind: "templates";
+	templates: readonly TemplateRow[];
+	position: number;
+	/** The one that another is compared with. */
+	marked: string | null;
+	shown: "list" | "one" | "two";
+	/** What was open before, and is again when this closes. */
+	below: Dialog | null;
+}
 
 export interface PickItem {
 	/** Chooses it at once. */

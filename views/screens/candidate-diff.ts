@@ -43,7 +43,7 @@ export function codeDiffLayout(model: Model, width: number, pane: string): DiffL
 }
 
 /** Whether there is room for both sides. */
-function isSideBySide(model: Model, width: number): boolean {
+export function isSideBySide(model: Model, width: number): boolean {
 	const { columns, zoomed } = model.ui.getState();
 	if (model.isSpoken) return false;
 	return (zoomed || columns >= SIDE_BY_SIDE_COLUMNS) && width >= SIDE_BY_SIDE_CELLS;
