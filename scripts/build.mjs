@@ -63,8 +63,8 @@ const shared = {
 	legalComments: "none",
 	minifySyntax: true,
 	define: { "process.env.NODE_ENV": '"production"' },
-	// Optional, with native parts; only the thread of a model loads it.
-	external: ["@huggingface/transformers"],
+	// With native parts: the first is optional, and only the thread of a model loads it; ssh2 can do without its own.
+	external: ["@huggingface/transformers", "ssh2"],
 	plugins: [localWasm, oneLanguage, measuresBorders, laterCrypto],
 	alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
 	// Some dependencies are CommonJS and call require() for Node's own modules.

@@ -26,3 +26,10 @@ export function share(text: string): number {
 	if (text.trim() !== "" && value >= 0 && value <= 1) return value;
 	throw new InvalidArgumentError("Expected a share, 0 to 1.");
 }
+
+/** Of money, or of anything else that may be nothing but not less. */
+export function amount(text: string): number {
+	const value = Number(text);
+	if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+	throw new InvalidArgumentError("Expected a number, 0 or more.");
+}

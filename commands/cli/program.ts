@@ -10,6 +10,7 @@ import type { CommandContext, ExitCode } from "./context.js";
 import { registerData } from "./data-commands.js";
 import { registerEvaluation } from "./evaluation-commands.js";
 import { ParserEnded } from "./failure.js";
+import { registerHosts } from "./host-commands.js";
 import { registerJudging } from "./judging-commands.js";
 import type { CommonOptions } from "./options.js";
 import { registerPrompts } from "./prompts-commands.js";
@@ -74,6 +75,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerData(program, act);
 	registerTraining(program, act);
 	registerLoop(program, act);
+	registerHosts(program, act);
 	registerPrompts(program, act);
 	registerProviders(program, act);
 	registerRecords(program, act);

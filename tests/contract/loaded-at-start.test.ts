@@ -20,6 +20,7 @@ async function packagesLoadedWith(entryPoints: string[]): Promise<string[]> {
 		packages: "bundle",
 		external: ["@huggingface/transformers"],
 		alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
+		loader: { ".node": "empty" },
 		metafile: true,
 	});
 	const seen = new Set(entryPoints);

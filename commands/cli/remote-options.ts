@@ -1,0 +1,17 @@
+import type { CommonOptions } from "./options.js";
+
+export interface AddHostOptions extends CommonOptions {
+	alias?: string;
+	gpus?: string;
+	pricePerGpuHour?: number;
+	pricePerHostHour?: number;
+	workdir?: string;
+	python?: string;
+	setup?: string;
+	releaseCommand?: string;
+	force?: true;
+}
+
+export interface CheckHostOptions extends CommonOptions {
+	acceptKey?: string;
+}

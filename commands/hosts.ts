@@ -1,0 +1,59 @@
+import { checkHost } from "../src/app/check-host.js";
+import { type Host, hourlyPrice } from "../src/domain/host.js";
+import { addHost, hostsPath, listHosts } from "../src/remote/hosts-file.js";
+import type { CommandContext, ExitCode } from "./cli/context.js";
+import { hostQuestions } from "./cli/host-questions.js";
+import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
+import type { AddHostOptions, CheckHostOptions } from "./cli/remote-options.js";
+
+const COLUMNS: readonly Column<Host>[] = [
+	{ title: "HOST", text: ({ name }) => name },
+	{ title: "SSH", text: ({ from, alias, name }) => (from === "built-in" ? "-" : (alias ?? name)) },
+	{ title: "GPUS", text: ({ gpus }) => gpus ?? "-" },
+	{ title: "USD/H", text: (host) => hourlyPrice(host)?.toFixed(2) ?? "-", align: "right" },
+	{ title: "WORKDIR", text: ({ workdir }) => workdir },
+	{ title: "FROM", text: ({ from }) => from },
+];
+
+/** Those of hosts.yaml, then what ssh knows, then this machine. Nothing is asked of any of them. */
+export async function list(context: CommandContext): Promise<ExitCode> {
+	const hosts = listHosts(context.workspace);
+	if (context.json)
+		for (const host of hosts) await writeJson(context.stdout, { ...host, pricePerHour: hourlyPrice(host) });
+	else for await (const line of tableLines(COLUMNS, hosts)) await writeLine(context.stdout, line);
+	return 0;
+}
+
+/** Describes a host in hosts.yaml. */
+export async function add(context: CommandContext, name: string, options: AddHostOptions): Promise<ExitCode> {
+	const { alias, gpus, pricePerGpuHour, pricePerHostHour, workdir, python, setup, releaseCommand } = options;
+	const entry = { alias, gpus, pricePerGpuHour, pricePerHostHour, workdir, python, setup, releaseCommand };
+	const given = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+	const host = addHost(context.workspace, name, given, options.force === true);
+	if (context.json) await writeJson(context.stdout, host);
+	else
+		await writeLine(
+			context.stdout,
+			printable(`${name} is in ${hostsPath(context.workspace)}; \`assay hosts check ${name}\` looks at it`),
+		);
+	return 0;
+}
+
+/** Connects, and tells what a training would find there; 1 where something stands in its way. */
+export async function check(context: CommandContext, name: string, options: CheckHostOptions): Promise<ExitCode> {
+	const { workspace, signal, stdout, json } = context;
+	const questions = hostQuestions(context, options.acceptKey ?? null);
+	const checked = await checkHost({ workspace, name, questions, signal });
+	const { findings, connectMs } = checked;
+	if (json) await writeJson(stdout, { host: name, connectMs, findings });
+	else {
+		await writeLine(stdout, printable(`${name}: connected in ${connectMs.toFixed(0)} ms`));
+		for (const { name: what, level, text, remedy } of findings) {
+			await writeLine(stdout, printable(`${SIGNS[level]} ${what.padEnd(8)} ${text}`));
+			if (remedy !== null) await writeLine(stdout, printable(`           ${remedy}`));
+		}
+	}
+	return findings.some(({ level }) => level === "error") ? 1 : 0;
+}
+
+const SIGNS = { ok: "ok     ", warning: "warning", error: "error  " };

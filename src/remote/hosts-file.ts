@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Document, parseDocument } from "yaml";
+import { type Host, HostEntry, HostName, HostsFile, LOCAL_HOST } from "../domain/host.js";
+import { writeFileAtomic } from "../lib/atomic-file.js";
+import { AssayError } from "../lib/errors.js";
+import { reasonOf } from "../lib/input-file.js";
+import { parseAt } from "../lib/schema.js";
+import { sshAliases } from "./ssh-config.js";
+
+export function hostsPath(workspace: string): string {
+	return join(workspace, "hosts.yaml");
+}
+
+export function readHostsFile(workspace: string): HostsFile {
+	const path = hostsPath(workspace);
+	const { sshConfig, hosts } = parseAt(HostsFile, readDocument(path).toJS() ?? {}, path);
+	return { sshConfig: sshConfig === null ? null : resolve(dirname(path), sshConfig), hosts };
+}
+
+/** Those of hosts.yaml, then what else ssh knows, then this machine. */
+export function listHosts(workspace: string): Host[] {
+	const { hosts, sshConfig } = readHostsFile(workspace);
+	const described = Object.entries(hosts).map(([name, entry]): Host => ({ ...entry, name, from: "hosts.yaml" }));
+	const named = new Set(described.flatMap(({ name, alias }) => [name, alias]));
+	const aliases = sshAliases(sshConfig).filter((alias) => !named.has(alias) && HostName.safeParse(alias).success);
+	return [...described, ...aliases.map(bareHost), ...(named.has(LOCAL_HOST) ? [] : [builtIn()])];
+}
+
+/** By its name in hosts.yaml, or as ssh calls it. Throws `usage`. */
+export function findHost(workspace: string, name: string): Host {
+	const entry = readHostsFile(workspace).hosts[name];
+	if (entry !== undefined) return { ...entry, name, from: "hosts.yaml" };
+	if (name === LOCAL_HOST) return builtIn();
+	const known = listHosts(workspace);
+	const found = known.find((host) => host.name === name);
+	if (found) return found;
+	throw new AssayError("usage", `no host is called ${name}`, {
+		hint: `there are: ${known.map((host) => host.name).join(", ")}; \`assay hosts add\` describes another`,
+	});
+}
+
+/** Writes one entry; comments and order of the others stay. Throws `usage` where the name is taken, unless it may be replaced. */
+export function addHost(workspace: string, name: string, entry: object, replace: boolean): Host {
+	const path = hostsPath(workspace);
+	parseAt(HostName, name, "the host's name");
+	const parsed = parseAt(HostEntry, entry, `host ${name}`);
+	const document = readDocument(path);
+	const { hosts } = parseAt(HostsFile, document.toJS() ?? {}, path);
+	if (hosts[name] !== undefined && !replace) {
+		throw new AssayError("usage", `${path}: there is a host ${name} already`, { hint: "--force replaces it" });
+	}
+	document.setIn(["hosts", name], document.createNode(entry));
+	writeFileAtomic(path, document.toString());
+	return { ...parsed, name, from: "hosts.yaml" };
+}
+
+function readDocument(path: string): Document {
+	if (!existsSync(path)) return new Document({});
+	let text: string;
+	try {
+		text = readFileSync(path, "utf8");
+	} catch (cause) {
+		throw new AssayError("usage", `${path}: cannot be read: ${reasonOf(cause)}`, { cause });
+	}
+	const document = parseDocument(text);
+	const [error] = document.errors;
+	if (error) throw new AssayError("usage", `${path}: ${error.message.split("\n")[0]}`, { cause: error });
+	return document;
+}
+
+const bareHost = (name: string): Host => ({ ...HostEntry.parse({}), name, from: "alias" });
+const builtIn = (): Host => ({ ...HostEntry.parse({}), name: LOCAL_HOST, from: "built-in" });

@@ -1,0 +1,45 @@
+import { AssayError } from "../lib/errors.js";
+
+export interface Executed {
+	/** null: it was ended by a signal, or nobody knows how it ended. Never 0 unless the program said so. */
+	code: number | null;
+	stdout: Buffer;
+	/** Its last part. */
+	stderr: string;
+}
+
+export interface ExecuteOptions {
+	/** Goes to standard input, which is closed after it. */
+	input?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+	/** Takes standard output as it comes; `stdout` stays empty then. */
+	onOutput?: (bytes: Buffer) => void;
+	/** null: as long as it takes, and as long as the link lives. */
+	timeoutMs?: number | null;
+	signal: AbortSignal;
+}
+
+/** A machine that runs commands for us. */
+export interface Link {
+	/** Runs a line of POSIX shell. Rejects with LinkLost when the link ends before the command has. */
+	execute(command: string, options: ExecuteOptions): Promise<Executed>;
+	close(): void;
+}
+
+/** The link ended, or never came to be; the machine behind it may well be working. */
+export class LinkLost extends AssayError {
+	/** Whether another attempt may go better: a refused key never does. */
+	readonly isPassing: boolean;
+
+	constructor(message: string, options: { hint?: string; cause?: unknown; isPassing: boolean }) {
+		super("host", message, options);
+		this.isPassing = options.isPassing;
+	}
+}
+
+/** Standard output of a command that has to end well. Throws `host` with what it said. */
+export async function outputOf(link: Link, command: string, options: ExecuteOptions): Promise<string> {
+	const { code, stdout, stderr } = await link.execute(command, options);
+	if (code === 0) return stdout.toString("utf8");
+	const said = stderr.trim().split("\n").at(-1);
+	throw new AssayError("host", said || `a command on the host ended with ${code ?? "a signal"}`);
+}
