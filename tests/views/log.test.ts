@@ -145,3 +145,19 @@ test("events of a run are told in words with their type first, v shows the lines
 	// What is searched for stands in the line alone.
 	await screen.until((text) => /▸ \{"seq":/.test(text));
 });
+
+test("a verdict that refuses a candidate has the colour of errors, whatever its reason", async () => {
+	const screen = openInMemory({ columns: 80, rows: 60, workbench: createFakeWorkbench() });
+	open.push(screen);
+	await screen.until((text) => text.includes("fizzbuzz"));
+	screen.keys("o\r");
+	await screen.until((text) => text.includes("event 399 of 399"));
+	screen.keys("L");
+	await screen.until((text) => /run\.finished +completed/.test(text));
+	const refused = await screen.coloursOf(/verdict\.recorded +\S+ #\d+ {2}(?!accepted)/);
+	const accepted = await screen.coloursOf(/verdict\.recorded +\S+ #\d+ {2}accepted/);
+	expect(new Set(refused)).toEqual(new Set([refused[0]]));
+	expect(refused.length).toBeGreaterThan(2);
+	expect(accepted).not.toContain(refused[0]);
+	expect(accepted).not.toEqual([]);
+});

@@ -19,6 +19,8 @@ export interface ScreenInMemory extends OpenScreens {
 	text(): Promise<string>;
 	keys(text: string): void;
 	resize(columns: number, rows: number): void;
+	/** Of each match on the screen: the colour of its first character; -1 for that of the terminal. */
+	coloursOf(pattern: RegExp): Promise<number[]>;
 	until(accepts: (text: string) => boolean): Promise<string>;
 	/** Everything written, ENTER included. */
 	written(): string;
@@ -142,6 +144,14 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 			rows = nextRows;
 			terminal.resize(columns, rows);
 			resized();
+		},
+		async coloursOf(pattern) {
+			await settled();
+			return (await lines()).flatMap((line, row) => {
+				const found = pattern.exec(line);
+				const cell = found && terminal.buffer.active.getLine(row)?.getCell(found.index);
+				return cell ? [cell.isFgDefault() ? -1 : cell.getFgColor()] : [];
+			});
 		},
 		async until(accepts) {
 			const deadline = performance.now() + DEADLINE_MS;

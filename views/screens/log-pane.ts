@@ -1,4 +1,5 @@
 import type { LogLine } from "../../src/artifacts/log-lines.js";
+import { STATUSES } from "../../src/domain/statuses.js";
 import { matching } from "../../src/store/row-filter.js";
 import { topOf } from "../model/log-actions.js";
 import { type LogView, rowsOf } from "../model/log-state.js";
@@ -17,7 +18,9 @@ const MARK_CELLS = 2;
 const TIME_CELLS = 13;
 /** A level is told by how a line begins, not by what is far behind. */
 const LEVEL_CHARS = 400;
+const REFUSALS = STATUSES.filter((status) => status !== "accepted").join("|");
 const LEVELS: readonly (readonly [RegExp, Paint])[] = [
+	[new RegExp(`^verdict\\.recorded\\s.* (${REFUSALS})( |$)`), red],
 	[/^\s*(Traceback \(most recent|File "[^"]*", line \d+)/, magenta],
 	[/\b(error|fatal|critical|panic|exception|judge_error|failed)\b/i, red],
 	[/\b(warn|warning)\b/i, yellow],
