@@ -186,5 +186,6 @@ test("signs are words wherever they stand, and the letters of a text stay", () =
 	expect(spokenText("tests   ✓ 3   (✗)   ·   done")).toBe("tests, passed 3, (failed), none, done");
 	expect(spokenLine("├ assert f(1) == 2   ✗   2 ms")).toBe("  assert f(1) == 2   failed   2 ms");
 	expect(spokenLine('print("✓ok")')).toBe('print("✓ok")');
+	expect(spokenLine("   6          raise ValueError")).toBe("   6          raise ValueError");
 	expect(spokenText("Tasks 3 · by level")).toBe("Tasks 3, by level");
 });

@@ -39,11 +39,11 @@ export function spokenText(row: string): string {
 		.trim();
 }
 
-/** A row of a text, whose letters are as they were written; only what begins it is ours: a sign, lines of a tree. */
+/** A row of a text, whose letters are as they were written; only what begins it is ours: a number, a sign, lines of a tree. */
 export function spokenLine(row: string): string {
 	return stripStyle(row)
 		.trimEnd()
-		.replace(/(?<=\S) {8,}/gu, "  ")
+		.replace(/(?<!^\s*\d+)(?<=\S) {8,}/gu, "  ")
 		.replace(/^[\s─-╿]+/u, (lines) => " ".repeat(lines.length))
 		.replace(/^(\s*)· /u, "$1")
 		.replace(SIGN, (sign) => SIGN_WORDS[sign] ?? sign)
