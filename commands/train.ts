@@ -28,6 +28,7 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		tier: options.sandbox ?? null,
 		workers: options.workers ?? null,
 		threads: options.threads,
+		library: options.library,
 		device: options.device,
 		settings,
 	};

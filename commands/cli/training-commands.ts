@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
-import { TRAINING_METHODS, type TrainingMethod } from "../../src/domain/choices.js";
+import { TRAINING_LIBRARIES, TRAINING_METHODS, type TrainingMethod } from "../../src/domain/choices.js";
 import type { TrainingRef } from "../../src/domain/training-activity.js";
 
 import { type Act, examples } from "./action.js";
@@ -50,6 +50,11 @@ export function registerTraining(program: Command, act: Act): void {
 				new Option("--threads <number>", "of the processor; with 1 equal seeds give equal weights")
 					.argParser(wholeNumber(1, 1024))
 					.default(1),
+			)
+			.addOption(
+				new Option("--library <library>", "whose code holds the model; auto: assay's own where it wrote the folder")
+					.choices(TRAINING_LIBRARIES)
+					.default("auto"),
 			)
 			.addOption(
 				new Option("--device <device>", "auto: a CUDA device where there is one")

@@ -1,4 +1,4 @@
-import type { DataFormat, DataShape } from "../../src/domain/choices.js";
+import type { DataFormat, DataShape, TrainingLibrary } from "../../src/domain/choices.js";
 import type { CommonOptions, ModelOptions } from "./options.js";
 
 export interface DataExportOptions extends CommonOptions {
@@ -25,6 +25,7 @@ export interface TrainOptions extends CommonOptions {
 	sandbox?: "bwrap" | "rlimit";
 	workers?: number;
 	threads: number;
+	library: TrainingLibrary;
 	device: "auto" | "cpu" | "cuda";
 	dryRun?: true;
 }

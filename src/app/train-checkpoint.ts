@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { artifactsRoot, trainingFiles } from "../artifacts/layout.js";
-import type { TrainingMethod } from "../domain/choices.js";
+import type { TrainingLibrary, TrainingMethod } from "../domain/choices.js";
 import type { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { judgeFolder } from "../sandbox/launch.js";
@@ -24,6 +24,7 @@ export interface TrainCheckpointOptions {
 	tier: "bwrap" | "rlimit" | null;
 	workers: number | null;
 	threads: number;
+	library?: TrainingLibrary;
 	device: TrainingJob["device"];
 	settings: GivenSettings;
 	python: string;
@@ -31,6 +32,9 @@ export interface TrainCheckpointOptions {
 	onEvent?: (event: TrainerEvent) => void;
 	onText?: (line: string) => void;
 }
+
+/** Of a model's folder; large ones are in several files, which an index names. */
+const WEIGHTS = ["model.safetensors", "model.safetensors.index.json"];
 
 export function checkpointFolder(workspace: string, name: string): string {
 	return join(artifactsRoot(workspace), "checkpoints", name);
@@ -42,16 +46,20 @@ export function planTraining(options: Omit<TrainCheckpointOptions, "python" | "s
 	const data = locateData(workspace, options.data);
 	const manifest = readDataManifest(data);
 	const wanted = method === "sft" ? "sft" : "grpo";
-	if (manifest.format !== wanted || manifest.shape !== "completion") {
+	if (manifest.format !== wanted || manifest.shape === "axiom-rl") {
 		throw new AssayError("usage", `${data}: holds ${manifest.format} data in the shape ${manifest.shape}`, {
 			hint: `${method} learns from \`assay data export --format ${wanted}\``,
 		});
 	}
 	const model = resolve(options.model);
-	if (!existsSync(join(model, "model.safetensors"))) {
+	if (!WEIGHTS.some((name) => existsSync(join(model, name)))) {
 		throw new AssayError("usage", `${model}: no model.safetensors`, { hint: "--model names a model's folder" });
 	}
-	const judges = method !== "sft";
+	const planned = trainingConfig(method, options.settings, manifest.examples);
+	// Prompts that are given are asked: before, after, and at three points between unless told otherwise.
+	const evaluateEvery = planned.evaluateEvery || Math.ceil(planned.steps / 4);
+	const config = options.heldOut === null ? planned : { ...planned, evaluateEvery };
+	const judges = method !== "sft" || options.heldOut !== null;
 	return {
 		schema: "assay.training-job.v1",
 		method,
@@ -64,8 +72,9 @@ export function planTraining(options: Omit<TrainCheckpointOptions, "python" | "s
 			? { folder: judgeFolder(), reward: options.reward, tier: options.tier, workers: options.workers }
 			: null,
 		threads: options.threads,
+		library: options.library ?? "auto",
 		device: options.device,
-		config: trainingConfig(method, options.settings, manifest.examples),
+		config,
 	};
 }
 

@@ -27,6 +27,10 @@ export type Selector = (typeof SELECTORS)[number];
 export const TRAINING_METHODS = ["sft", "grpo", "ppo"] as const;
 export type TrainingMethod = (typeof TRAINING_METHODS)[number];
 
+/** Whose code holds a model that is trained. */
+export const TRAINING_LIBRARIES = ["auto", "own", "transformers"] as const;
+export type TrainingLibrary = (typeof TRAINING_LIBRARIES)[number];
+
 /** Of everything random, where no seed is given. */
 export const DEFAULT_SEED = 20260601;
 

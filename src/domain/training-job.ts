@@ -1,26 +1,38 @@
 import { z } from "zod";
-import { TRAINING_METHODS, type TrainingMethod } from "./choices.js";
+import { TRAINING_LIBRARIES, TRAINING_METHODS, type TrainingMethod } from "./choices.js";
 
 const Count = z.int().positive();
 const CountOrZero = z.int().nonnegative();
 const Share = z.number().min(0).max(1);
 const Rate = z.number().positive().max(1);
 
+const WeightDecay = z.number().nonnegative();
+
 /** Fields that each method has. They mirror the dataclasses of the trainer, name by name; a test holds them equal. */
-const optimisation = {
+const common = {
 	steps: Count,
 	learningRate: Rate,
-	warmupSteps: CountOrZero,
-	weightDecay: z.number().nonnegative(),
-	beta1: Share,
-	beta2: Share,
-	clipNorm: z.number().positive(),
-	seed: CountOrZero,
+	warmupSteps: CountOrZero.default(0),
+	/** Of the peak, at the end of the cosine. */
+	finalRate: Share,
+	weightDecay: WeightDecay,
+	beta1: Share.default(0.9),
+	beta2: Share.default(0.95),
+	clipNorm: z.number().positive().default(1),
+	seed: CountOrZero.default(0),
 	checkpointEvery: Count,
+	/** Steps between two evaluations on held-out prompts; 0: none. */
+	evaluateEvery: CountOrZero.default(0),
+	evaluationSamples: Count.default(4),
+	/** Of sampling, in evaluations and where attempts are learnt from. */
+	temperature: z.number().positive().max(10).default(1),
+	maxNewTokens: Count.default(256),
 	/** Tokens, padding included, that go through the model at once; 0: all of a step. */
 	microBatchTokens: CountOrZero.default(0),
 	/** `auto`: bfloat16 on a CUDA device that has it. */
 	precision: z.enum(["auto", "float32", "bfloat16"]).default("auto"),
+	/** What layers made is made again for the gradient rather than kept: less memory, more time. */
+	gradientCheckpointing: z.boolean().default(false),
 	/** Of the matrices that learn in place of the model's own; 0: the model itself learns. */
 	loraRank: CountOrZero.default(0),
 	/** Over the rank: how much of what they learnt is added. */
@@ -31,17 +43,12 @@ const optimisation = {
 };
 
 const SftConfig = z.strictObject({
-	...optimisation,
+	...common,
 	batchSize: Count,
 	/** At which step the cosine ends; a run of fewer steps stops early. */
 	scheduleSteps: Count,
-	/** Of the peak, at the end of the cosine. */
 	finalRate: Share.default(0.1),
-	weightDecay: optimisation.weightDecay.default(0.01),
-	beta1: Share.default(0.9),
-	beta2: Share.default(0.95),
-	clipNorm: optimisation.clipNorm.default(1),
-	seed: CountOrZero.default(0),
+	weightDecay: WeightDecay.default(0.01),
 	checkpointEvery: Count.default(100),
 	reportEvery: Count.default(20),
 	/** Tokens of a row that several examples share; 0: each has a row of its own. */
@@ -54,14 +61,11 @@ const SftConfig = z.strictObject({
 });
 
 const policy = {
-	...optimisation,
+	...common,
 	promptsPerStep: Count,
 	groupSize: Count,
-	warmupSteps: CountOrZero.default(0),
 	/** Updates on the same attempts. */
 	updatesPerStep: Count.default(1),
-	temperature: z.number().positive().max(10).default(1),
-	maxNewTokens: Count.default(256),
 	clipLow: Share.default(0.2),
 	clipHigh: z.number().positive().default(0.2),
 	/** Weight of the divergence from the model that training began with. */
@@ -69,15 +73,8 @@ const policy = {
 	/** 0: every task alike; 1: mostly tasks that are sometimes solved. */
 	curriculum: Share.default(0),
 	finalRate: Share.default(1),
-	weightDecay: optimisation.weightDecay.default(0),
-	beta1: Share.default(0.9),
-	beta2: Share.default(0.95),
-	clipNorm: optimisation.clipNorm.default(1),
-	seed: CountOrZero.default(0),
+	weightDecay: WeightDecay.default(0),
 	checkpointEvery: Count.default(10),
-	/** Steps between two evaluations on held-out prompts; 0: none. */
-	evaluateEvery: CountOrZero.default(0),
-	evaluationSamples: Count.default(4),
 };
 
 const GrpoConfig = z.strictObject({
@@ -126,6 +123,8 @@ export const TrainingJob = z.strictObject({
 		.nullable(),
 	/** Of the processor; more than one gives up equal weights from equal seeds. */
 	threads: Count,
+	/** Whose code holds the model; `own`: only folders that assay wrote; `auto`: the first that fits. */
+	library: z.enum(TRAINING_LIBRARIES).default("auto"),
 	/** `auto`: a CUDA device where there is one. */
 	device: z.enum(["auto", "cpu", "cuda"]).default("auto"),
 	config: z.union([SftConfig, GrpoConfig, PpoConfig]),
@@ -142,3 +141,13 @@ export const TrainerEvent = z.strictObject({
 	m: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 export type TrainerEvent = z.infer<typeof TrainerEvent>;
+
+/** One line of evaluations.jsonl: what was earned on prompts that nothing is learnt from. An evaluation of the same step stands for one before. */
+export const TrainingEvaluation = z.strictObject({
+	v: z.literal(1),
+	/** 0: before the first step. */
+	step: z.int().nonnegative(),
+	/** Of each sample; null: there was no verdict. */
+	tasks: z.array(z.strictObject({ taskId: z.string(), rewards: z.array(z.number().nullable()) })),
+});
+export type TrainingEvaluation = z.infer<typeof TrainingEvaluation>;

@@ -6,13 +6,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import type { TrainingMethod } from "../../src/domain/choices.js";
 import { DataManifest, PreferencePair, RewardPrompt, SftExample } from "../../src/domain/training-data.js";
-import { TRAINING_CONFIGS } from "../../src/domain/training-job.js";
+import { TrainingEvaluation } from "../../src/domain/training-job.js";
 import { smallTasks } from "./small-tasks.js";
 
 const BIN = fileURLToPath(new URL("../../bin/assay.js", import.meta.url));
-const TRAINER = fileURLToPath(new URL("../../src/trainer", import.meta.url));
 const PYTHON = "/usr/bin/python3";
 const hasTorch = spawnSync(PYTHON, ["-c", "import torch"]).status === 0 || Boolean(process.env.CI);
 const root = mkdtempSync(join(tmpdir(), "assay-loop-"));
@@ -30,6 +28,9 @@ function lines<T>(path: string, parse: (value: unknown) => T): T[] {
 		.split("\n")
 		.map((line) => parse(JSON.parse(line)));
 }
+
+const meanOf = (rewards: readonly (number | null)[]) =>
+	rewards.reduce<number>((sum, reward) => sum + (reward ?? 0), 0) / rewards.length;
 
 const LOOP = ["-n", "2", "--iterations", "2", "--name", "small", "--set", "epochs=2", "--json"];
 LOOP.push("--replay", "0.5", "--curriculum", "1", "--patience", "0", "--seed", "1");
@@ -93,6 +94,24 @@ describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
 		}
 	});
 
+	test("fine-tuning is measured on held-out prompts before and after, task by task", { timeout: 120_000 }, () => {
+		const workspace = join(root, "measured");
+		assay(workspace, "run", tasks, "--backend", "onnx", "-n", "2");
+		assay(workspace, "data", "export", "latest", "--format", "sft", "--name", "a");
+		assay(workspace, "data", "export", tasks, "--format", "grpo", "--split", "dev", "--name", "dev");
+		const settings = ["steps=2", "evaluateEvery=2", "evaluationSamples=3", "gradientCheckpointing=true"];
+		const given = ["--held-out", "dev", ...settings.flatMap((value) => ["--set", value]), "--json"];
+		const trained = assay(workspace, "train", "sft", "--data", "a", "--name", "m", ...given);
+		expect([trained.code, trained.stderr]).toEqual([0, expect.not.stringContaining("Traceback")]);
+		const path = join(workspace, "artifacts", "training", "m", "evaluations.jsonl");
+		const evaluations = lines(path, (value) => TrainingEvaluation.parse(value));
+		expect(evaluations.map(({ step }) => step)).toEqual([0, 2]);
+		for (const { tasks } of evaluations) expect(tasks.map(({ rewards }) => rewards.length)).toEqual([3, 3, 3, 3]);
+		const means = evaluations.map(({ tasks }) => tasks.flatMap(({ rewards }) => rewards)).map(meanOf);
+		const told = trained.stdout.split("\n").flatMap((line) => (line.includes('"t":"eval"') ? [JSON.parse(line)] : []));
+		expect(told.map(({ m }) => m.reward)).toEqual(means.map((mean) => expect.closeTo(mean, 5)));
+	});
+
 	test("a loop killed while it trains ends with the scores of an undisturbed one", { timeout: 240_000 }, async () => {
 		const scores = (workspace: string) => {
 			const path = join(workspace, "artifacts", "loops", "small", "loop.log");
@@ -121,25 +140,6 @@ describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
 		expect(first?.replay).toEqual({ share: 0.5, available: 0, examples: 0 });
 		expect(second?.replay?.examples).toBeGreaterThan(0);
 		expect(second?.replay?.examples).toBeLessThanOrEqual((second?.examples ?? 0) / 2);
-	});
-
-	test("the trainer's settings are those of the schemas, with the same defaults", () => {
-		const program = `
-import dataclasses, json
-from assay_trainer.job import METHODS, _camel
-from assay_trainer.grpo import GrpoConfig
-none = dataclasses.MISSING
-print(json.dumps({m: {_camel(f.name): None if f.default is none else f.default for f in dataclasses.fields(c)} for m, c in METHODS.items()}))`;
-		const env = { ...process.env, PYTHONPATH: TRAINER };
-		const told = spawnSync(PYTHON, ["-c", program], { encoding: "utf8", env });
-		const python = JSON.parse(told.stdout) as Record<TrainingMethod, Record<string, unknown>>;
-		for (const method of ["sft", "grpo", "ppo"] as const) {
-			const { shape } = TRAINING_CONFIGS[method];
-			const ours = Object.fromEntries(
-				Object.entries(shape).map(([name, field]) => [name, field.safeParse(undefined).data ?? null]),
-			);
-			expect(ours).toEqual(python[method]);
-		}
 	});
 
 	test("a dry run tells what training takes and keeps nothing", { timeout: 60_000 }, () => {

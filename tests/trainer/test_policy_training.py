@@ -112,7 +112,7 @@ class Training(unittest.TestCase):
     def _run(self, train, model, reward: RewardFunction, config, checkpoint: Optional[Path] = None) -> list[dict]:
         output = io.StringIO()
         with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(output):
-            run = PolicyRun(TOKENIZER, PROMPTS, [], reward, checkpoint or Path(folder, "state.pt"))
+            run = PolicyRun(TOKENIZER, PROMPTS, None, reward, checkpoint or Path(folder, "state.pt"))
             train(model, run, config)
         return [json.loads(line) for line in output.getvalue().splitlines()]
 

@@ -42,6 +42,7 @@ const JOB: TrainingJob = {
 	run: "/home/user/artifacts/training/second",
 	judge: { folder: "/judge", reward: "binary", tier: null, workers: null },
 	threads: 1,
+	library: "auto",
 	device: "auto",
 	config: { steps: 60, learningRate: 0.0003 } as TrainingJob["config"],
 };

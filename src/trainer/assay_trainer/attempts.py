@@ -11,11 +11,10 @@ import torch
 from torch import Tensor
 
 from .batches import Batch, Example, collate
-from .model import CausalLM
-from .prompts import Prompt
+from .language_model import LanguageModel, TextTokenizer
+from .prompts import Prompt, tokens_of_prompt
 from .rewards import Attempt, RewardFunction
 from .sampling import SamplingConfig, sample
-from .tokenizer import Tokenizer
 
 
 @dataclass(frozen=True)
@@ -36,15 +35,15 @@ class JudgedAttempts:
 
 
 def make_attempts(
-    model: CausalLM,
-    tokenizer: Tokenizer,
+    model: LanguageModel,
+    tokenizer: TextTokenizer,
     prompts: Sequence[Prompt],
     group_size: int,
     reward: RewardFunction,
     config: SamplingConfig,
 ) -> JudgedAttempts:
     started = time.perf_counter()
-    encoded = [tokenizer.encode(prompt.text) for prompt in prompts for _ in range(group_size)]
+    encoded = [tokens_of_prompt(prompt, tokenizer) for prompt in prompts for _ in range(group_size)]
     drawn = sample(model, encoded, tokenizer.end_id, tokenizer.pad_id, config)
     texts = [tokenizer.decode(list(completion.ids)) for completion in drawn]
     sampled = time.perf_counter()

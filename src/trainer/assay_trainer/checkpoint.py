@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from .language_model import learnt_weights
+
 #: Plain data that a method keeps between steps, beside weights and optimiser.
 Memory = Mapping[str, Any]
 
@@ -21,7 +23,7 @@ def save_checkpoint(
     state = {
         "step": step,
         "identity": identity,
-        "model": model.state_dict(),
+        "model": learnt_weights(model),
         "optimizer": optimizer.state_dict(),
         "memory": dict(memory),
     }
@@ -44,6 +46,6 @@ def load_checkpoint(
         raise ValueError(
             f"{path}: belongs to a run with another configuration or other data; remove it to start afresh"
         )
-    model.load_state_dict(state["model"])
+    model.load_state_dict(state["model"], strict=False)
     optimizer.load_state_dict(state["optimizer"])
     return int(state["step"]), state["memory"]

@@ -27,17 +27,15 @@ STEPS = 3
 def dry_run(job: Job) -> None:
     """Emits `train.estimate`. Attempts are not judged: half of them count as right, so that there is something to learn."""
     steps = min(STEPS, job.config.steps)
-    config = replace(job.config, steps=steps, checkpoint_every=steps)
+    config = replace(job.config, steps=steps, checkpoint_every=steps, evaluate_every=0)
     if isinstance(config, SftConfig):
         config = replace(config, report_every=1, validation_share=0.0)
-    else:
-        config = replace(config, evaluate_every=0)
     device = choose_device(job.device)
     output = io.StringIO()
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(output):
         tried = replace(job, run=Path(folder), held_out=None, config=config)
-        model, tokenizer = prepare(tried, device)
-        train_on(tried, device, model, tokenizer, _alternately)
+        opened = prepare(tried, device)
+        train_on(tried, device, opened, _alternately)
     events = [json.loads(line) for line in output.getvalue().splitlines()]
     times = [event["at"] for event in events if event["t"] == "train.step"]
     per_step = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else None
@@ -45,8 +43,8 @@ def dry_run(job: Job) -> None:
         "train.estimate",
         None,
         device=device.type,
-        parameters=sum(weight.numel() for weight in model.parameters()),
-        learning=sum(weight.numel() for weight in model.parameters() if weight.requires_grad),
+        parameters=sum(weight.numel() for weight in opened.model.parameters()),
+        learning=sum(weight.numel() for weight in opened.model.parameters() if weight.requires_grad),
         steps=job.config.steps,
         seconds_per_step=None if per_step is None else round(per_step, 3),
         seconds=None if per_step is None else round(per_step * job.config.steps, 1),

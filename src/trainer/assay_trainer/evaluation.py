@@ -2,57 +2,57 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from .attempts import draw_seed, make_attempts
+from .common_config import CommonConfig
 from .events import emit
-from .model import CausalLM
+from .language_model import LanguageModel, TextTokenizer
 from .prompts import Prompt
 from .rewards import RewardFunction
 from .sampling import SamplingConfig
-from .tokenizer import Tokenizer
 
 #: Prompts that are asked at once, with all their samples.
 AT_ONCE = 16
 
 
 @dataclass(frozen=True)
-class Evaluation:
-    #: Steps between two; 0: never.
-    every: int
-    samples: int
-    temperature: float
-    max_new_tokens: int
+class HeldOut:
+    tokenizer: TextTokenizer
+    prompts: Sequence[Prompt]
+    reward: RewardFunction
+    #: Rewards of every task are appended to it, an evaluation a line.
+    record: Path
 
+    def is_due(self, step: int, config: CommonConfig) -> bool:
+        """Before the first step, now and then, and behind the last."""
+        return config.evaluate_every > 0 and (step % config.evaluate_every == 0 or step == config.steps)
 
-def evaluate(
-    model: CausalLM,
-    tokenizer: Tokenizer,
-    prompts: Sequence[Prompt],
-    reward: RewardFunction,
-    evaluation: Evaluation,
-    step: int,
-    seed: int,
-) -> None:
-    """Emits `eval` with the mean reward; the same seeds at every step, so that two of them differ by the model alone."""
-    if evaluation.every == 0 or step % evaluation.every != 0 or not prompts:
-        return
-    total, counted, without = 0.0, 0, 0
-    for start in range(0, len(prompts), AT_ONCE):
-        sampling = SamplingConfig(
-            evaluation.temperature, evaluation.max_new_tokens, draw_seed(seed, "evaluation", start)
+    def measure(self, model: LanguageModel, step: int, config: CommonConfig) -> None:
+        """Emits `eval` with the mean reward; the same seeds at every step, so that two of them differ by the model alone."""
+        tasks: list[dict[str, object]] = []
+        known: list[float] = []
+        without = 0
+        for start in range(0, len(self.prompts), AT_ONCE):
+            seed = draw_seed(config.seed, "evaluation", start)
+            sampling = SamplingConfig(config.temperature, config.max_new_tokens, seed)
+            asked = self.prompts[start : start + AT_ONCE]
+            attempts = make_attempts(model, self.tokenizer, asked, config.evaluation_samples, self.reward, sampling)
+            for prompt, rewards, counted in zip(asked, attempts.rewards.tolist(), attempts.counted.tolist()):
+                given = [reward if counts else None for reward, counts in zip(rewards, counted)]
+                tasks.append({"taskId": prompt.task_id, "rewards": given})
+                known += [reward for reward in given if reward is not None]
+                without += given.count(None)
+        with open(self.record, "a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"v": 1, "step": step, "tasks": tasks}) + "\n")
+        emit(
+            "eval",
+            step,
+            reward=round(sum(known) / len(known), 6) if known else None,
+            prompts=len(self.prompts),
+            samples=config.evaluation_samples,
+            without_verdict=without,
         )
-        asked = prompts[start : start + AT_ONCE]
-        attempts = make_attempts(model, tokenizer, asked, evaluation.samples, reward, sampling)
-        total += float(attempts.rewards[attempts.counted].sum())
-        counted += int(attempts.counted.sum())
-        without += int((~attempts.counted).sum())
-    emit(
-        "eval",
-        step,
-        reward=round(total / counted, 6) if counted else None,
-        prompts=len(prompts),
-        samples=evaluation.samples,
-        without_verdict=without,
-    )

@@ -12,14 +12,14 @@ from torch import Tensor
 
 from .attempts import JudgedAttempts
 from .hardware import device_of
-from .model import CausalLM
+from .language_model import LanguageModel
 from .optimisation import take_step
 from .policy import logprobs_of, score_tokens
 from .policy_losses import average, clipped_objective, group_advantages, k3_divergence
 from .policy_training import Averages, Measured, PolicyConfig, PolicyRun, rounded, train_policy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GrpoConfig(PolicyConfig):
     #: Whether advantages are divided by the standard deviation of their group.
     normalise: bool = True
@@ -34,14 +34,14 @@ class GrpoConfig(PolicyConfig):
             raise ValueError(f"average_over: tokens or sequences, not {self.average_over}")
 
 
-def train_grpo(model: CausalLM, run: PolicyRun, config: GrpoConfig) -> None:
+def train_grpo(model: LanguageModel, run: PolicyRun, config: GrpoConfig) -> None:
     reference = deepcopy(model).requires_grad_(False).eval() if config.kl_weight > 0 else None
     train_policy(model, model, run, config, partial(update, model, reference, config))
 
 
 def update(
-    model: CausalLM,
-    reference: CausalLM | None,
+    model: LanguageModel,
+    reference: LanguageModel | None,
     config: GrpoConfig,
     optimizer: torch.optim.Optimizer,
     attempts: JudgedAttempts,

@@ -40,6 +40,8 @@ class Job:
     run: Path
     judge: Optional[JudgeConfig]
     threads: int
+    #: Whose code holds the model: see `model_library`.
+    library: str
     #: `auto`, `cpu` or `cuda`.
     device: str
     config: MethodConfig
@@ -66,6 +68,7 @@ def read_job(path: Path) -> Job:
             if judge is None
             else JudgeConfig(Path(judge["folder"]), judge["reward"], judge["tier"], judge["workers"]),
             threads=stored["threads"],
+            library=stored.get("library", "auto"),
             device=stored["device"],
             config=config_of(METHODS[method], stored["config"]),
         )
@@ -77,13 +80,14 @@ def read_job(path: Path) -> Job:
 
 def config_of(kind: Type[Config], values: Mapping[str, Any]) -> Config:
     """From JSON's camelCase. A field that the method does not have is refused rather than ignored."""
-    known = {_camel(field.name): field.name for field in fields(kind)}  # type: ignore[arg-type]
+    known = {camel(field.name): field.name for field in fields(kind)}  # type: ignore[arg-type]
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise ValueError(f"config.{unknown[0]}: no setting of this method")
     return kind(**{known[name]: value for name, value in values.items()})
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """As JSON spells it."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)

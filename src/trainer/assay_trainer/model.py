@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from .language_model import LanguageModel
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class ModelConfig:
             raise ValueError(f"{self.num_attention_heads} heads do not share {self.num_key_value_heads} evenly")
 
 
-class CausalLM(nn.Module):
+class CausalLM(LanguageModel):
     """Input and output embeddings are one matrix."""
 
     def __init__(self, config: ModelConfig) -> None:
@@ -44,12 +48,27 @@ class CausalLM(nn.Module):
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, position_ids: Tensor, *past: Tensor
     ) -> tuple[Tensor, ...]:
-        """
-        input_ids, position_ids (B, S); attention_mask (B, P + S), 1 where a token counts, or (B, S, P + S), 1 where a
-        token sees another; past: key and value of each layer in turn, (B, KV, P, D) each, or none. Gives logits (B, S, V), then keys and values (B, KV, P + S, D).
-        """
+        """`past`, and what comes behind the logits: key and value of each layer in turn, (B, KV, P, D) each."""
         hidden, present = self.model(input_ids, attention_mask, position_ids, past)
         return (hidden @ self.model.embed_tokens.weight.t(), *present)
+
+    @property
+    def max_positions(self) -> int:
+        return self.config.max_position_embeddings
+
+    @property
+    def hidden_size(self) -> int:
+        return self.config.hidden_size
+
+    def shape(self) -> dict[str, Any]:
+        return asdict(self.config)
+
+    def with_hidden(self, input_ids: Tensor, attention_mask: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
+        hidden, _ = self.model(input_ids, attention_mask, position_ids, ())
+        return hidden @ self.model.embed_tokens.weight.t(), hidden
+
+    def recompute_layers(self, recomputes: bool) -> None:
+        self.model.recomputes = recomputes
 
     def initialise(self, seed: int) -> None:
         """The same numbers for the same seed, whatever was drawn before."""
@@ -69,6 +88,7 @@ class CausalLM(nn.Module):
 class Decoder(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
+        self.recomputes = False
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.num_hidden_layers))
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
@@ -85,7 +105,10 @@ class Decoder(nn.Module):
         present: list[Tensor] = []
         for number, layer in enumerate(self.layers):
             cached = (past[2 * number], past[2 * number + 1]) if past else None
-            hidden, key, value = layer(hidden, bias, rotation, cached)
+            if self.recomputes and torch.is_grad_enabled() and not past:
+                hidden, key, value = checkpoint(layer, hidden, bias, rotation, None, use_reentrant=False)
+            else:
+                hidden, key, value = layer(hidden, bias, rotation, cached)
             present += [key, value]
         return self.norm(hidden), present
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from .batches import Batch
+from .language_model import LanguageModel
 from .losses import in_full
-from .model import CausalLM
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class TokenScores:
     entropy: Tensor
 
 
-def score_tokens(model: CausalLM, batch: Batch, temperature: float) -> TokenScores:
+def score_tokens(model: LanguageModel, batch: Batch, temperature: float) -> TokenScores:
     """Under the distribution that was sampled from, so with its temperature (above 0)."""
     logits = model(batch.ids, batch.attention, batch.positions)[0][:, :-1] / temperature
     return scores_of_logits(logits, batch.ids[:, 1:])
 
 
 @torch.no_grad()
-def logprobs_of(model: CausalLM, batch: Batch, temperature: float, tokens: int) -> Tensor:
+def logprobs_of(model: LanguageModel, batch: Batch, temperature: float, tokens: int) -> Tensor:
     """(B, T - 1) without gradients, in parts of so many tokens."""
     return torch.cat([score_tokens(model, part, temperature).logprobs for _, part in batch.parts(tokens)])
 

@@ -16,28 +16,24 @@ from torch import Tensor, nn
 from .attempts import JudgedAttempts, draw_seed, make_attempts
 from .checkpoint import load_checkpoint, save_checkpoint
 from .common_config import CommonConfig
-from .evaluation import Evaluation, evaluate
+from .evaluation import HeldOut
 from .events import emit
-from .model import CausalLM
+from .language_model import LanguageModel, TextTokenizer
 from .optimisation import Schedule, adamw
 from .policy_losses import average
 from .prompts import Curriculum, Prompt
 from .rewards import RewardFunction
 from .sampling import SamplingConfig
-from .tokenizer import Tokenizer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PolicyConfig(CommonConfig):
-    steps: int
+    AT_LEAST_ONE = (*CommonConfig.AT_LEAST_ONE, "prompts_per_step", "group_size", "updates_per_step")
+
     prompts_per_step: int
     group_size: int
-    learning_rate: float
-    warmup_steps: int = 0
     #: Updates on the same attempts; from the second on the ratio differs from 1 and the clip matters.
     updates_per_step: int = 1
-    temperature: float = 1.0
-    max_new_tokens: int = 256
     clip_low: float = 0.2
     clip_high: float = 0.2
     #: Weight of the divergence from the model that training began with; 0 keeps no copy of it.
@@ -46,19 +42,7 @@ class PolicyConfig(CommonConfig):
     curriculum: float = 0.0
     final_rate: float = 1.0
     weight_decay: float = 0.0
-    beta1: float = 0.9
-    beta2: float = 0.95
-    clip_norm: float = 1.0
-    seed: int = 0
     checkpoint_every: int = 10
-    #: Steps between two evaluations on held-out prompts; 0: none.
-    evaluate_every: int = 0
-    evaluation_samples: int = 4
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.temperature <= 0:
-            raise ValueError("temperature: attempts must differ, so it is above 0")
 
 
 #: What was measured, `skipped` with a reason where nothing was changed.
@@ -71,17 +55,16 @@ Update = Callable[[torch.optim.Optimizer, JudgedAttempts, float], Measured]
 class PolicyRun:
     """What a run trains with, besides the model: prompts, the judge, and where it keeps what it did."""
 
-    tokenizer: Tokenizer
+    tokenizer: TextTokenizer
     prompts: Sequence[Prompt]
-    held_out: Sequence[Prompt]
+    #: None: nothing is asked on the way.
+    held_out: HeldOut | None
     reward: RewardFunction
     checkpoint: Path
     on_checkpoint: Callable[[int], None] = lambda step: None
-    #: Rewards of held-out prompts, if their tests are elsewhere.
-    held_out_reward: RewardFunction | None = None
 
 
-def train_policy(model: CausalLM, trained: nn.Module, run: PolicyRun, config: PolicyConfig, update: Update) -> None:
+def train_policy(model: LanguageModel, trained: nn.Module, run: PolicyRun, config: PolicyConfig, update: Update) -> None:
     """
     `trained` holds all that learns, `model` among it. Goes on from the checkpoint if it is there: same model, prompts,
     configuration and rewards give the same weights on a CPU.
@@ -93,10 +76,9 @@ def train_policy(model: CausalLM, trained: nn.Module, run: PolicyRun, config: Po
     done, memory = load_checkpoint(run.checkpoint, trained, optimizer, identity)
     curriculum.measured.update(memory.get("measured", {}))
     skipped = int(memory.get("skipped", 0))
-    evaluation = Evaluation(config.evaluate_every, config.evaluation_samples, config.temperature, config.max_new_tokens)
-    held_out_reward = run.held_out_reward or run.reward
-    if done == 0:
-        evaluate(model, run.tokenizer, run.held_out, held_out_reward, evaluation, 0, config.seed)
+    model.recompute_layers(config.gradient_checkpointing)
+    if done == 0 and run.held_out is not None and run.held_out.is_due(0, config):
+        run.held_out.measure(model, 0, config)
     for step in range(done, config.steps):
         started = time.perf_counter()
         asked = curriculum.draw(run.prompts, config.prompts_per_step, config.seed, step)
@@ -112,7 +94,8 @@ def train_policy(model: CausalLM, trained: nn.Module, run: PolicyRun, config: Po
             kept = {"measured": curriculum.measured, "skipped": skipped}
             save_checkpoint(run.checkpoint, step + 1, trained, optimizer, identity, kept)
             run.on_checkpoint(step + 1)
-        evaluate(model, run.tokenizer, run.held_out, held_out_reward, evaluation, step + 1, config.seed)
+        if run.held_out is not None and run.held_out.is_due(step + 1, config):
+            run.held_out.measure(model, step + 1, config)
     if skipped == config.steps:
         emit("train.unchanged", config.steps, reason="no step had attempts with different rewards to learn from")
 
@@ -148,6 +131,7 @@ def _metrics(attempts: JudgedAttempts, seconds: float) -> dict[str, float | None
         "completions/max_length": float(lengths.max()),
         "completions/truncated": float((~attempts.ended).float().mean()),
         "completions/distinct": round(attempts.distinct, 6),
+        "attempts": attempts.rewards.numel(),
         "num_tokens": tokens,
         "tokens_per_second": round(tokens / seconds),
         "seconds/sampling": round(attempts.sampling_seconds, 4),

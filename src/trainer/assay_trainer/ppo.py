@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from .attempts import JudgedAttempts
 from .batches import Batch
 from .hardware import device_of
+from .language_model import LanguageModel
 from .losses import in_full
-from .model import CausalLM
 from .optimisation import take_step
 from .policy import TokenScores, logprobs_of, scores_of_logits
 from .policy_losses import (
@@ -28,7 +28,7 @@ from .policy_losses import (
 from .policy_training import Averages, Measured, PolicyConfig, PolicyRun, rounded, train_policy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PpoConfig(PolicyConfig):
     """`kl_weight`: each token's reward is lowered by this times its divergence from the first model."""
 
@@ -42,17 +42,16 @@ class PpoConfig(PolicyConfig):
 class ActorCritic(nn.Module):
     """A policy, and a linear value head on the last hidden states of the same network; it starts at 0 everywhere."""
 
-    def __init__(self, policy: CausalLM) -> None:
+    def __init__(self, policy: LanguageModel) -> None:
         super().__init__()
         self.policy = policy
-        self.value = nn.Linear(policy.config.hidden_size, 1, device=device_of(policy))
+        self.value = nn.Linear(policy.hidden_size, 1, device=device_of(policy))
         nn.init.zeros_(self.value.weight)
         nn.init.zeros_(self.value.bias)
 
     def forward(self, batch: Batch, temperature: float) -> tuple[TokenScores, Tensor]:
         """Scores and values (B, T - 1): before the token that follows a position is drawn."""
-        hidden, _ = self.policy.model(batch.ids, batch.attention, batch.positions, ())
-        logits = hidden @ self.policy.model.embed_tokens.weight.t()
+        logits, hidden = self.policy.with_hidden(batch.ids, batch.attention, batch.positions)
         values = in_full(self.value(hidden[:, :-1])).squeeze(-1)
         return scores_of_logits(logits[:, :-1] / temperature, batch.ids[:, 1:]), values
 
@@ -63,7 +62,7 @@ class ActorCritic(nn.Module):
         return torch.cat([scores.logprobs for scores, _ in parts]), torch.cat([values for _, values in parts])
 
 
-def train_ppo(model: CausalLM, run: PolicyRun, config: PpoConfig) -> None:
+def train_ppo(model: LanguageModel, run: PolicyRun, config: PpoConfig) -> None:
     reference = deepcopy(model).requires_grad_(False).eval() if config.kl_weight > 0 else None
     actor = ActorCritic(model)
     train_policy(model, actor, run, config, partial(update, actor, reference, config))
@@ -71,7 +70,7 @@ def train_ppo(model: CausalLM, run: PolicyRun, config: PpoConfig) -> None:
 
 def update(
     actor: ActorCritic,
-    reference: CausalLM | None,
+    reference: LanguageModel | None,
     config: PpoConfig,
     optimizer: torch.optim.Optimizer,
     attempts: JudgedAttempts,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .json_lines import read_records
+from .language_model import TextTokenizer
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,14 @@ def read_prompts(path: Path) -> list[Prompt]:
         )
         for record in read_records(path, ("taskId", "prompt", "starterCode", "entryPoint"))
     ]
+
+
+def tokens_of_prompt(prompt: Prompt, tokenizer: TextTokenizer) -> list[int]:
+    """What is not simply gone on from is a question, which a model may have a template for."""
+    if prompt.continues:
+        return tokenizer.encode(prompt.text)
+    question = prompt.text[:-2] if prompt.text.endswith("\n\n") else prompt.text
+    return tokenizer.encode_question([{"role": "user", "content": question}])
 
 
 @dataclass

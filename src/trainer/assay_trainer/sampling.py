@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import torch
 
 from .hardware import device_of
+from .language_model import LanguageModel
 from .losses import in_full
-from .model import CausalLM, positions_of
+from .model import positions_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Completion:
 
 @torch.no_grad()
 def sample(
-    model: CausalLM, prompts: Sequence[Sequence[int]], end_id: int, pad_id: int, config: SamplingConfig
+    model: LanguageModel, prompts: Sequence[Sequence[int]], end_id: int, pad_id: int, config: SamplingConfig
 ) -> list[Completion]:
     """A completion for each prompt. Prompts are padded on the left; none grows beyond the positions that a model has."""
     model.eval()
@@ -45,9 +46,9 @@ def sample(
     attention = attention.to(device)
     completions: list[list[int]] = [[] for _ in prompts]
     finished = torch.zeros(len(prompts), dtype=torch.bool, device=device)
-    past: tuple[torch.Tensor, ...] = ()
+    past: tuple[object, ...] = ()
     fed = ids.to(device)
-    for _ in range(min(config.max_new_tokens, model.config.max_position_embeddings - width)):
+    for _ in range(min(config.max_new_tokens, model.max_positions - width)):
         positions = positions_of(attention)[:, -fed.shape[1] :]
         logits, *present = model(fed, attention, positions, *past)
         past = tuple(present)

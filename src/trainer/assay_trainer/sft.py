@@ -16,29 +16,24 @@ from .attempts import draw_seed
 from .batches import Batch, Example, collate, epoch_order, pack
 from .checkpoint import load_checkpoint, save_checkpoint
 from .common_config import CommonConfig
+from .evaluation import HeldOut
 from .events import emit
 from .hardware import device_of
+from .language_model import LanguageModel
 from .losses import masked_nll
-from .model import CausalLM
 from .optimisation import Schedule, adamw, take_step
 from .validation import Validation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SftConfig(CommonConfig):
-    steps: int
+    AT_LEAST_ONE = (*CommonConfig.AT_LEAST_ONE, "batch_size", "schedule_steps", "report_every", "validate_every")
+
     batch_size: int
-    learning_rate: float
-    warmup_steps: int
     #: At which step the cosine ends; a run of fewer steps stops early.
     schedule_steps: int
-    #: Of the peak, at the end of the cosine.
     final_rate: float = 0.1
     weight_decay: float = 0.01
-    beta1: float = 0.9
-    beta2: float = 0.95
-    clip_norm: float = 1.0
-    seed: int = 0
     checkpoint_every: int = 100
     report_every: int = 20
     #: Tokens of a row that several examples share; 0: each has a row of its own.
@@ -51,12 +46,13 @@ class SftConfig(CommonConfig):
 
 
 def train(
-    model: CausalLM,
+    model: LanguageModel,
     examples: Sequence[Example],
     pad_id: int,
     config: SftConfig,
     checkpoint: Path,
     validation_examples: Sequence[Example] = (),
+    held_out: HeldOut | None = None,
 ) -> int:
     """
     The step whose weights are kept. Goes on from `checkpoint` if it is there. Same configuration, same data, same weights
@@ -72,6 +68,10 @@ def train(
     identity = _identity(model, [*examples, *validation_examples], config)
     done, memory = load_checkpoint(checkpoint, model, optimizer, identity)
     validation = Validation(validation_examples, pad_id, config.batch_size, config.patience, memory.get("validation"))
+    model.recompute_layers(config.gradient_checkpointing)
+    if done == 0 and held_out is not None and held_out.is_due(0, config):
+        held_out.measure(model, 0, config)
+    tokens = int(memory.get("tokens", 0))
     order: tuple[int, list[list[int]]] = (-1, [])
     for step in range(done, config.steps):
         if validation.is_over:
@@ -88,6 +88,7 @@ def train(
         model.train()
         taken = take_step(model, optimizer, _losses(model, batch.to(device), config), rate, config.clip_norm)
         is_last = step + 1 == config.steps
+        tokens += sum(len(example.completion) for example in chosen)
         if (step + 1) % config.report_every == 0 or is_last:
             seconds = time.perf_counter() - started
             emit(
@@ -96,25 +97,33 @@ def train(
                 loss=round(taken.loss, 6),
                 grad_norm=round(taken.norm, 6),
                 learning_rate=rate,
+                num_tokens=tokens,
                 tokens_per_second=round(sum(map(len, chosen)) / seconds),
             )
+            tokens = 0
         if (step + 1) % config.validate_every == 0 or is_last:
             validation.measure(model, step + 1)
+        if held_out is not None and held_out.is_due(step + 1, config):
+            held_out.measure(model, step + 1, config)
         if (step + 1) % config.checkpoint_every == 0 or is_last or validation.is_over:
-            save_checkpoint(checkpoint, step + 1, model, optimizer, identity, {"validation": validation.memory()})
-    return validation.restore_best(model, config.steps)
+            memory = {"validation": validation.memory(), "tokens": tokens}
+            save_checkpoint(checkpoint, step + 1, model, optimizer, identity, memory)
+    kept = validation.restore_best(model, config.steps)
+    if held_out is not None and config.evaluate_every > 0 and not held_out.is_due(kept, config):
+        held_out.measure(model, kept, config)
+    return kept
 
 
-def _losses(model: CausalLM, batch: Batch, config: SftConfig) -> Iterator[Tensor]:
+def _losses(model: LanguageModel, batch: Batch, config: SftConfig) -> Iterator[Tensor]:
     kept = int(batch.learnt.sum())
     for _, part in batch.parts(config.micro_batch_tokens):
         logits = model(part.ids, part.attention, part.positions)[0]
         yield masked_nll(logits[:, :-1], part.ids[:, 1:], part.learnt, kept)
 
 
-def _identity(model: CausalLM, examples: Sequence[Example], config: SftConfig) -> str:
-    shape = {"model": asdict(model.config), "training": asdict(config)}
-    digest = hashlib.sha256(json.dumps(shape, sort_keys=True).encode())
+def _identity(model: LanguageModel, examples: Sequence[Example], config: SftConfig) -> str:
+    shape = {"model": model.shape(), "training": asdict(config)}
+    digest = hashlib.sha256(json.dumps(shape, sort_keys=True, default=str).encode())
     for example in examples:
         digest.update(repr((example.prompt, example.completion)).encode())
     return digest.hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -55,6 +56,10 @@ class Tokenizer:
                     self._cache[word] = known
                 ids.extend(known)
         return ids
+
+    def encode_question(self, messages: Sequence[Mapping[str, str]]) -> list[int]:
+        """As one text: there is no template for conversations."""
+        return self.encode("".join(f"{message['content']}\n\n" for message in messages))
 
     def decode(self, ids: list[int]) -> str:
         """Without special tokens; bytes that are no UTF-8 become U+FFFD."""

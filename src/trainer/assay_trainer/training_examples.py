@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Union
 
 from .batches import Example
 from .json_lines import read_records
-from .tokenizer import Tokenizer
+from .language_model import TextTokenizer
 
 
 @dataclass(frozen=True)
 class TextExample:
     task_id: str
-    prompt: str
+    #: A text to go on from, or a conversation to answer in.
+    prompt: Union[str, Sequence[Mapping[str, str]]]
     completion: str
 
 
 def read_examples(path: Path) -> list[TextExample]:
     """examples.jsonl of exported training data."""
-    records = read_records(path, ("taskId", "prompt", "completion"))
-    return [TextExample(record["taskId"], record["prompt"], record["completion"]) for record in records]
+    return [_example_in(record, path) for record in read_records(path, ("taskId",))]
+
+
+def _example_in(record: Mapping[str, Any], path: Path) -> TextExample:
+    """In the shape `completion`, or in the shape `chat`, whose last message is the answer."""
+    prompt, completion = record.get("prompt"), record.get("completion")
+    messages = record.get("messages")
+    if isinstance(messages, list) and len(messages) > 1:
+        prompt, completion = messages[:-1], messages[-1].get("content")
+    if not isinstance(prompt, (str, list)) or not isinstance(completion, str):
+        raise ValueError(f"{path}: {record['taskId']}: neither prompt and completion nor messages that end in an answer")
+    return TextExample(record["taskId"], prompt, completion)
 
 
 def split_by_task(
@@ -39,8 +51,8 @@ def split_by_task(
     )
 
 
-def tokens_of(example: TextExample, tokenizer: Tokenizer) -> Example:
+def tokens_of(example: TextExample, tokenizer: TextTokenizer) -> Example:
     """Prompt and completion are cut into tokens apart, as they are when a model is asked."""
-    return Example(
-        tuple(tokenizer.encode(example.prompt)), (*tokenizer.encode(example.completion), tokenizer.end_id)
-    )
+    prompt = example.prompt
+    asked = tokenizer.encode(prompt) if isinstance(prompt, str) else tokenizer.encode_question(prompt)
+    return Example(tuple(asked), (*tokenizer.encode(example.completion), tokenizer.end_id))

@@ -11,8 +11,8 @@ from torch import Tensor
 from .batches import Batch, Example, collate
 from .events import emit
 from .hardware import device_of
+from .language_model import LanguageModel, learnt_weights
 from .losses import masked_nll
-from .model import CausalLM
 
 
 class Validation:
@@ -38,23 +38,23 @@ class Validation:
     def is_over(self) -> bool:
         return 0 < self._patience <= self._worse
 
-    def measure(self, model: CausalLM, step: int) -> None:
+    def measure(self, model: LanguageModel, step: int) -> None:
         """Emits `eval` with the mean loss of all completion tokens."""
         if not self._batches:
             return
         loss = _loss_of(model, self._batches)
         if self._best is None or loss < self._best:
             self._best, self._best_step, self._worse = loss, step, 0
-            self._weights = {name: weight.detach().cpu().clone() for name, weight in model.state_dict().items()}
+            self._weights = {name: weight.detach().cpu().clone() for name, weight in learnt_weights(model).items()}
         else:
             self._worse += 1
         emit("eval", step, loss=round(loss, 6), best_step=self._best_step)
 
-    def restore_best(self, model: CausalLM, steps: int) -> int:
+    def restore_best(self, model: LanguageModel, steps: int) -> int:
         """The step of the weights that the model has now; `steps` where nothing was measured."""
         if self._best is None:
             return steps
-        model.load_state_dict(self._weights)
+        model.load_state_dict(self._weights, strict=False)
         emit("train.kept", self._best_step, loss=round(self._best, 6), stopped_early=self.is_over)
         return self._best_step
 
@@ -66,7 +66,7 @@ class Validation:
 
 
 @torch.no_grad()
-def _loss_of(model: CausalLM, batches: Sequence[Batch]) -> float:
+def _loss_of(model: LanguageModel, batches: Sequence[Batch]) -> float:
     model.eval()
     kept = sum(int(batch.learnt.sum()) for batch in batches)
     total = 0.0
