@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { exportEdits } from "../src/app/export-edits.js";
 import { exportRewardTasks } from "../src/app/export-reward-tasks.js";
 import { exportRollouts } from "../src/app/export-rollouts.js";
 import { fileInputs } from "../src/app/file-inputs.js";
@@ -29,6 +30,15 @@ export async function exportData(
 		seed: options.seed,
 		signal: context.signal,
 	};
+	const ofRuns = {
+		...common,
+		workspace: context.workspace,
+		runs: sources,
+		shape: options.shape,
+		template: options.template ?? null,
+		perTask: options.perTask === 0 ? null : options.perTask,
+		inputs: fileInputs,
+	};
 	const manifest =
 		options.format === "grpo"
 			? await withVerifier(context, { cache: true, gate: true }, null, (verifier) =>
@@ -39,16 +49,9 @@ export async function exportData(
 						verifier,
 					}),
 				)
-			: await exportRollouts({
-					...common,
-					workspace: context.workspace,
-					runs: sources,
-					format: options.format,
-					shape: options.shape,
-					template: options.template ?? null,
-					perTask: options.perTask === 0 ? null : options.perTask,
-					inputs: fileInputs,
-				});
+			: options.format === "edits"
+				? await exportEdits(ofRuns)
+				: await exportRollouts({ ...ofRuns, format: options.format });
 	if (context.json) await writeJson(context.stdout, { folder, ...manifest });
 	else for (const line of summary(folder, manifest)) await writeLine(context.stdout, printable(line));
 	return 0;
@@ -63,7 +66,7 @@ function onlyTasks(sources: readonly string[]): string {
 }
 
 function* summary(folder: string, { examples, tasks, leftOut, format }: DataManifest): Generator<string> {
-	const kind = { sft: "example", preference: "pair", grpo: "prompt" }[format];
+	const kind = { sft: "example", preference: "pair", grpo: "prompt", edits: "edit" }[format];
 	yield `${countOf(examples, kind)} of ${countOf(tasks.length, "task")} in ${folder}`;
 	const reasons = Object.entries(leftOut).filter(([, count]) => count > 0);
 	if (reasons.length > 0)

@@ -11,7 +11,9 @@ export function registerData(program: Command, act: Act): void {
 	addCommonOptions(
 		data
 			.command("export")
-			.description("accepted rollouts of runs as examples, or tasks as prompts with the judge's tests beside them")
+			.description(
+				"accepted rollouts of runs as examples, self-debug traces as edits, or tasks as prompts with the judge's tests beside them",
+			)
 			.argument("<sources...>", "run ids, starts of them or `latest`; with --format grpo one file or folder of tasks")
 			.addOption(new Option("--format <format>", "what the data are for").choices(DATA_FORMATS).makeOptionMandatory())
 			.addOption(
@@ -36,6 +38,7 @@ export function registerData(program: Command, act: Act): void {
 				"assay data export latest --format sft",
 				"assay data export 20261121-093015 20261121-101502 --format sft --shape chat --per-task 4",
 				"assay data export latest --format preference --out pairs",
+				"assay data export latest --format edits --name repairs",
 				"assay data export fixtures/tasks/tiny --format grpo --name tiny-prompts",
 			]),
 		)

@@ -12,7 +12,7 @@ import { makeDataFolder } from "../training/data-folder.js";
 import { promptAsText, promptOf } from "../training/example-text.js";
 import { suiteLine } from "../verify/suite-line.js";
 import type { Verifier } from "../verify/verifier.js";
-import { type ExportSelection, emptyCounts, reasonAgainst } from "./export-rollouts.js";
+import { type ExportSelection, emptyCounts, reasonAgainst } from "./export-source.js";
 
 export interface ExportRewardTasksOptions extends ExportSelection {
 	/** A file or folder of tasks. */

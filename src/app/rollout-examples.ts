@@ -30,7 +30,7 @@ export interface Making {
 /** A task that examples were made of, and what is kept of them for a checkpoint's training manifest. */
 export type UsedTask = DataManifest["tasks"][number] & { entry: TrainingEntry };
 
-async function usedTask(task: FunctionTask, programs: readonly string[], examples: number): Promise<UsedTask> {
+export async function usedTask(task: FunctionTask, programs: readonly string[], examples: number): Promise<UsedTask> {
 	const entry = await trainingEntryOf(task, programs);
 	return { taskId: task.id, contentSha256: entry.contentSha256, license: task.source.license, examples, entry };
 }

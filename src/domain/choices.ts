@@ -45,7 +45,7 @@ export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
 /** What training data are for. */
-export const DATA_FORMATS = ["sft", "preference", "grpo"] as const;
+export const DATA_FORMATS = ["sft", "preference", "grpo", "edits"] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];
 
 /** `completion`: a prompt as one text; `chat`: messages; `axiom-rl`: the fields of its solutions.jsonl. */

@@ -35,6 +35,21 @@ export const PreferencePair = z.strictObject({
 });
 export type PreferencePair = z.infer<typeof PreferencePair>;
 
+/** One line of edits.jsonl: a program, what its public tests said of it, and the accepted one that its try ended with. */
+export const EditExample = z.strictObject({
+	...origin,
+	/** Of the task, as the first proposal was asked for. */
+	prompt: z.string(),
+	before: z.string(),
+	feedback: z.string(),
+	after: z.string(),
+	runId: z.string(),
+	sampleIndex: Count,
+	/** That lie between the two programs. */
+	revisions: z.int().positive(),
+});
+export type EditExample = z.infer<typeof EditExample>;
+
 /** One line of prompts.jsonl. Tests are in suites.jsonl, which the judge reads and no model. */
 export const RewardPrompt = z.strictObject({
 	...origin,

@@ -23,8 +23,8 @@ export function choiceOf(
 	return { taskId: candidate.taskId, sampleIndex: candidate.sampleIndex, status, shape, ...at };
 }
 
-export interface Selected {
-	chosen: Choice[];
+export interface Selected<T> {
+	chosen: T[];
 	duplicates: number;
 	overCap: number;
 }
@@ -33,9 +33,12 @@ export interface Selected {
  * Of one task's programs the first of each shape, `perTask` at most; first by source and sample, whatever the order in
  * which they were judged, so that a run which was interrupted gives the same data.
  */
-export function selectDistinct(choices: readonly Choice[], perTask: number | null): Selected {
+export function selectDistinct<T extends Pick<Choice, "source" | "sampleIndex" | "shape">>(
+	choices: readonly T[],
+	perTask: number | null,
+): Selected<T> {
 	const ordered = [...choices].sort((a, b) => a.source - b.source || a.sampleIndex - b.sampleIndex);
-	const shapes = new Map<string, Choice>();
+	const shapes = new Map<string, T>();
 	for (const choice of ordered) if (!shapes.has(choice.shape)) shapes.set(choice.shape, choice);
 	const distinct = [...shapes.values()];
 	const chosen = distinct.slice(0, perTask ?? distinct.length);

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { TraceStep } from "../../src/domain/trace.js";
+import { EditExample } from "../../src/domain/training-data.js";
 
 const BIN = fileURLToPath(new URL("../../bin/assay.js", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "assay-debug-"));
@@ -122,6 +123,7 @@ test("a loop mends a program by its public test; hidden tests, their values and 
 	const outputs = [ended];
 	const here = ["--workspace", workspace];
 	outputs.push(await assay("data", "export", "latest", "--format", "sft", "--split", "any", "--name", "sft", ...here));
+	outputs.push(await assay("data", "export", "latest", "--format", "edits", "--split", "any", "--name", "e", ...here));
 	outputs.push(await assay("rollouts", "convert", "latest", "--to", "codeself", "--out", codeself, ...here));
 	outputs.push(await assay("eval", "latest", "--json", ...here));
 	outputs.push(await assay("traces", "import", publishedTraces(), "--out", imported, ...here));
@@ -135,6 +137,16 @@ test("a loop mends a program by its public test; hidden tests, their values and 
 	const told = outputs.flatMap(({ stdout, stderr }) => [stdout, stderr]);
 	for (const text of [...written, ...told, readFileSync(imported, "utf8"), readFileSync(codeself, "utf8")])
 		for (const mark of marks) expect(text).not.toContain(mark);
+
+	const edits = readFileSync(join(workspace, "artifacts", "data", "e", "edits.jsonl"), "utf8")
+		.trimEnd()
+		.split("\n");
+	expect(edits.map((line) => EditExample.parse(JSON.parse(line)))).toMatchObject(
+		["twice_0", "twice_1", "twice_2"].map((taskId) => {
+			const feedback = expect.stringContaining("got 5, expected 8");
+			return { taskId, before: WRONG, feedback, after: RIGHT, sampleIndex: 0, revisions: 1 };
+		}),
+	);
 
 	const shown = await assay("traces", "show", "latest", "--task", "twice_1", "--try", "0", "--workspace", workspace);
 	expect(shown.stdout).toContain("got 5, expected 8");
