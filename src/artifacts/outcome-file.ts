@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Status, Tier } from "../domain/verdict.js";
 import { AssayError } from "../lib/errors.js";
 import { newSha256 } from "../lib/hash.js";
+import { jsonPicker } from "../lib/pick-json.js";
 import { parseAt } from "../lib/schema.js";
 import { parseJson } from "./json-file.js";
 import { isJson, JudgedOnce, type RolloutPlace } from "./rollout-file.js";
@@ -41,6 +42,18 @@ const RolloutLine = z.object({
 	beyondN: z.boolean().optional(),
 });
 
+const judged = allOf(Judged);
+const pickOutcome = jsonPicker({
+	...judged,
+	...allOf(RolloutLine),
+	candidate: allOf(RolloutLine.shape.candidate),
+	verdict: judged,
+});
+
+function allOf({ shape }: { shape: object }): Record<string, true> {
+	return Object.fromEntries(Object.keys(shape).map((name) => [name, true]));
+}
+
 export interface OutcomeFile {
 	outcomes: AsyncGenerator<Outcome>;
 	/** Of the bytes read so far. */
@@ -76,7 +89,7 @@ async function* outcomesOf(
 				hint: "the run was stopped, or the file was copied halfway; `--resume` finishes a run",
 			});
 		}
-		const outcome = quick ?? outcomeOf(parseJson(bytes.toString("utf8"), place), place);
+		const outcome = quick ?? outcomeOf(pickOutcome(bytes) ?? parseJson(bytes.toString("utf8"), place), place);
 		judged.add(outcome, line);
 		yield { ...outcome, place: { offset, bytes: bytes.length } };
 	}
