@@ -5,7 +5,7 @@ import type { TrainingRef } from "../../src/domain/training-activity.js";
 import { type Act, examples } from "./action.js";
 import { share, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, seedOption } from "./options.js";
-import type { LoopCommandOptions, TrainOptions } from "./training-options.js";
+import type { CompareTrainingsOptions, LoopCommandOptions, TrainOptions } from "./training-options.js";
 
 const METHODS: Record<TrainingMethod, string> = {
 	sft: "fine-tune on accepted rollouts; only completions are learnt",
@@ -29,6 +29,26 @@ export function registerTraining(program: Command, act: Act): void {
 				const { smoke } = await import("../train-smoke.js");
 				const asked = TRAINING_METHODS.filter((method) => methods.length === 0 || methods.includes(method));
 				return await smoke(context, asked);
+			}),
+		);
+	addCommonOptions(
+		train
+			.command("compare")
+			.description(
+				"trainings side by side: what each took, what each gained on held-out prompts, whether budgets match",
+			)
+			.argument("<training>", "what the others are held against")
+			.argument("<trainings...>", "others")
+			.option("--out <file>", "write the report; .json: all figures, else Markdown"),
+	)
+		.addHelpText(
+			"after",
+			examples(["assay train compare with-grpo with-ppo", "assay train compare second third --out trainings.md"]),
+		)
+		.action(
+			act<CompareTrainingsOptions>(async (context, options, names) => {
+				const { compareTrainings } = await import("../train-compare.js");
+				return await compareTrainings(context, names, options);
 			}),
 		);
 	for (const method of TRAINING_METHODS) {

@@ -30,6 +30,10 @@ export interface TrainOptions extends CommonOptions {
 	dryRun?: true;
 }
 
+export interface CompareTrainingsOptions extends CommonOptions {
+	out?: string;
+}
+
 export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "temperature" | "topP" | "maxTokens"> {
 	model?: string;
 	iterations: number;

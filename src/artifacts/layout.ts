@@ -78,12 +78,16 @@ export function loopFiles(root: string, loopId: string): Record<"folder" | "plan
 }
 
 /** What a training keeps beside its checkpoint. */
-export function trainingFiles(root: string, name: string): Record<"folder" | "job" | "metrics" | "lock", string> {
+export function trainingFiles(
+	root: string,
+	name: string,
+): Record<"folder" | "job" | "metrics" | "evaluations" | "lock", string> {
 	const folder = join(root, "training", name);
 	return {
 		folder,
 		job: join(folder, "job.json"),
 		metrics: join(folder, "metrics.jsonl"),
+		evaluations: join(folder, "evaluations.jsonl"),
 		lock: join(folder, "process.lock"),
 	};
 }

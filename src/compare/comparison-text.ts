@@ -166,7 +166,7 @@ function signed(value: number): string {
 	return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
 }
 
-function pText(p: number): string {
+export function pText(p: number): string {
 	return p < 0.0001 ? "< 0.0001" : p.toFixed(4);
 }
 
