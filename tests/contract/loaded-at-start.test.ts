@@ -18,7 +18,7 @@ async function packagesLoadedWith(entryPoints: string[]): Promise<string[]> {
 		format: "esm",
 		platform: "node",
 		packages: "bundle",
-		external: ["@huggingface/transformers"],
+		external: ["@huggingface/transformers", "ssh2"],
 		alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
 		loader: { ".node": "empty" },
 		metafile: true,

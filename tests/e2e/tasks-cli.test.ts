@@ -1,44 +1,17 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = join(root, "bin", "assay.js");
 let folder = "";
-let program = "";
 
-/** The command line as it ships, bundled for this test alone. */
-beforeAll(async () => {
+beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), "assay-cli-"));
-	program = join(folder, "assay.mjs");
-	await build({
-		absWorkingDir: root,
-		entryPoints: { main: "commands/main.ts" },
-		outdir: join(folder, "dist"),
-		bundle: true,
-		splitting: true,
-		format: "esm",
-		platform: "node",
-		target: "node22",
-		jsx: "automatic",
-		alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
-		outExtension: { ".js": ".mjs" },
-		banner: {
-			js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-		},
-		logLevel: "silent",
-	});
-	// Where the judge's Python files lie beside the bundle.
-	mkdirSync(join(folder, "src", "sandbox"), { recursive: true });
-	symlinkSync(join(root, "src", "sandbox", "python"), join(folder, "src", "sandbox", "python"));
-	writeFileSync(
-		program,
-		`const { main } = await import("./dist/main.mjs");\nawait main(process.argv.slice(2), { screenEntered: false });\n`,
-	);
 	const records = Array.from({ length: 30_000 }, (_, index) => JSON.stringify(record(index))).join("\n");
 	writeFileSync(join(folder, "many.jsonl"), records);
 });
