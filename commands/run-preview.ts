@@ -1,5 +1,5 @@
 import { fileInputs } from "../src/app/file-inputs.js";
-import { previewRun, type TaskPreview } from "../src/app/preview-run.js";
+import { previewLines, previewRun } from "../src/app/preview-run.js";
 import type { RunConfig } from "../src/domain/run.js";
 import { countOf } from "../src/lib/count.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -27,17 +27,4 @@ export async function previewRequests(context: CommandContext, config: Omit<RunC
 		if (context.json) await writeJson(context.stdout, { type: "request.previewed", ...next.value });
 		else for (const line of previewLines(next.value)) await writeLine(context.stdout, printable(line));
 	}
-}
-
-function* previewLines({ taskId, promptSha256, prompt, request }: TaskPreview): Generator<string> {
-	yield `# ${taskId}, prompt ${promptSha256.slice(0, 16)}`;
-	if (request === null) {
-		yield* JSON.stringify(prompt, null, "  ").split("\n");
-	} else {
-		yield `${request.method} ${request.url}`;
-		for (const [name, value] of Object.entries(request.headers)) yield `${name}: ${value}`;
-		yield "";
-		yield* JSON.stringify(request.body, null, "  ").split("\n");
-	}
-	yield "";
 }

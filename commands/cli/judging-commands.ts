@@ -21,7 +21,7 @@ export function registerJudging(program: Command, act: Act): void {
 		.argument("[tasks]", "tasks file or folder; with --resume, where they are now if they have moved")
 		.addOption(
 			new Option("--backend <name>", "where candidates come from")
-				.choices(["noop", "patch", "static", "mock", "onnx", "openai"])
+				.choices(["noop", "patch", "static", "mock", "script", "onnx", "openai"])
 				.default("static"),
 		)
 		.option("-n <number>", "candidates a task", wholeNumber(1, 100_000), 1)

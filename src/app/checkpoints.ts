@@ -57,8 +57,8 @@ function inFamily(checkpoint: Unplaced, all: ReadonlyMap<string, Unplaced>): Unp
 	return { ...checkpoint, generation: seen.size, root };
 }
 
-/** Of the workspace. */
-function checkpointFolders([root]: readonly string[]): string[] {
+/** Folders of checkpoints in the first folder of artifacts. */
+export function checkpointFolders([root]: readonly string[]): string[] {
 	const folder = root === undefined ? "" : join(root, "checkpoints");
 	if (!existsSync(folder)) return [];
 	return readdirSync(folder, { withFileTypes: true })

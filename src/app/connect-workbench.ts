@@ -158,6 +158,8 @@ export function connectWorkbench(
 			sandbox: call("sandbox"),
 			models: call("models"),
 			templates: call("templates"),
+			modelAt: call("modelAt"),
+			previewStart: call("previewStart"),
 			listRuns: call("listRuns"),
 			readRollout: call("readRollout"),
 			traceFiles: call("traceFiles"),

@@ -56,6 +56,25 @@ export async function* previewRun(
 	return { ...sum, costUsdAtMost: costOf(generation, sum) };
 }
 
+/** The first request of such a run, as people read it; all of them where `assay run --dry-run` is asked. */
+export async function previewStart(config: RunConfig, inputs: RunInputs, signal: AbortSignal): Promise<string> {
+	for await (const preview of previewRun(config, inputs, signal)) return [...previewLines(preview)].join("\n");
+	throw new AssayError("usage", "none of the tasks is what the template is for");
+}
+
+export function* previewLines({ taskId, promptSha256, prompt, request }: TaskPreview): Generator<string> {
+	yield `# ${taskId}, prompt ${promptSha256.slice(0, 16)}`;
+	if (request === null) {
+		yield* JSON.stringify(prompt, null, "  ").split("\n");
+	} else {
+		yield `${request.method} ${request.url}`;
+		for (const [name, value] of Object.entries(request.headers)) yield `${name}: ${value}`;
+		yield "";
+		yield* JSON.stringify(request.body, null, "  ").split("\n");
+	}
+	yield "";
+}
+
 async function requestOf(
 	generation: GenerationConfig,
 	asked: { prompt: Prompt; sampling: GenerationConfig["sampling"]; seed: number },

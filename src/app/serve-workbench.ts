@@ -115,6 +115,10 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.models(...call.args);
 		case "templates":
 			return workbench.templates(...call.args);
+		case "modelAt":
+			return workbench.modelAt(...call.args);
+		case "previewStart":
+			return workbench.previewStart(...call.args);
 		case "listRuns":
 			return workbench.listRuns(...call.args);
 		case "readLog":

@@ -11,6 +11,8 @@ export type Calls = Pick<
 	| "sandbox"
 	| "models"
 	| "templates"
+	| "modelAt"
+	| "previewStart"
 	| "listRuns"
 	| "readRollout"
 	| "traceFiles"

@@ -4,29 +4,30 @@ import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot, type RunFiles, runFiles, verdictCacheFolder } from "../artifacts/layout.js";
 import { readRollout } from "../artifacts/rollout-file.js";
 import { resumeCommand } from "../artifacts/run-plan.js";
-import { PLAIN_RUN, type RunConfig, type RunPlan } from "../domain/run.js";
+import type { RunPlan } from "../domain/run.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
-import { detectFormat } from "../tasks/open-tasks.js";
 import type { Verifier } from "../verify/verifier.js";
 import { audit } from "./audit.js";
 import { listCheckpoints } from "./checkpoints.js";
 import { createComparisons } from "./comparisons.js";
 import { fileInputs } from "./file-inputs.js";
 import { followRuns } from "./follow-runs.js";
-import { knownModels } from "./known-models.js";
+import { knownModels, modelAt } from "./known-models.js";
 import { checkLineage, lineageOf } from "./lineage.js";
 import { listTasks, openTask, revealHiddenTests } from "./list-tasks.js";
 import { listTemplates } from "./list-templates.js";
 import { type LiveRunStart, pendingKey, startLiveRun } from "./live-run.js";
 import { createOpenLogs } from "./open-logs.js";
+import { previewStart } from "./preview-run.js";
 import { readEvents } from "./read-events.js";
 import { listRuns } from "./recorded-runs.js";
 import { recordedRun } from "./run-open.js";
 import { packRun, planRemoval, removeRun } from "./run-removal.js";
+import { PLAIN_START, startConfig, withoutExisting } from "./start-config.js";
 import { listSteps, readStep, traceFiles } from "./trace-sources.js";
 import { createTrainings } from "./trainings.js";
-import type { RunHandle, StartRunOptions, Workbench } from "./workbench.js";
+import type { RunHandle, Workbench } from "./workbench.js";
 
 export interface WorkbenchOptions {
 	workspace: string;
@@ -90,11 +91,17 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		sandbox: async () => (await verifier()).sandbox,
 		backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 		models: () => knownModels(workspace, options.shippedModel),
+		modelAt: (backend, path) => modelAt(backend, path),
+		previewStart: async (start) => {
+			return await previewStart(await startConfig(tasksPath, start, 1), inputs, signal);
+		},
 		templates: () => Promise.resolve(listTemplates()),
 		startRun: (start) =>
 			goLive(async () => {
 				const judge = await verifier();
-				return { verifier: judge, config: await configOf(tasksPath, start, judge.concurrency), resume: null };
+				const config = await startConfig(tasksPath, start, judge.concurrency);
+				const left = start.skipExisting ? await withoutExisting(workspace, config, inputs, signal) : config;
+				return { verifier: judge, config: left, resume: null };
 			}),
 		resumeRun: (runId) =>
 			goLive(async () => {
@@ -114,7 +121,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 			shippedModel: options.shippedModel,
 			signal,
 			verifier,
-			configOf: (tasks, of) => configOf(tasks, { ...of, taskIds: [], backend: "onnx", debug: null }, 1),
+			configOf: (tasks, of) => startConfig(tasks, { ...PLAIN_START, ...of, taskIds: [], backend: "onnx" }, 1),
 			track,
 		}),
 		planRemoval: (runId) => planRemoval(workspace, runId),
@@ -157,29 +164,6 @@ async function planToResume(workspace: string, runId: string): Promise<RunPlan> 
 	});
 }
 
-async function configOf(tasksPath: string, start: StartRunOptions, workers: number): Promise<RunConfig> {
-	return {
-		tasks: tasksPath,
-		taskFormat: await detectFormat(tasksPath),
-		backend: start.backend,
-		samples: null,
-		n: start.n,
-		seed: start.seed,
-		filter: null,
-		taskIds: [...start.taskIds],
-		limit: null,
-		sandbox: null,
-		cache: true,
-		gate: true,
-		workers,
-		limits: { cpuTimeMs: null, memoryBytes: null },
-		generation: start.generation,
-		...PLAIN_RUN,
-		debug: start.debug,
-	};
-}
-
-/** What the judge needs is loaded with the first that is judged, not before the first screen. */
 async function openJudge(workspace: string, signal: AbortSignal): Promise<Verifier> {
 	const { openVerifier } = await import("../verify/open-verifier.js");
 	return await openVerifier({ workers: null, tier: null, cacheDir: verdictCacheFolder(workspace), signal });

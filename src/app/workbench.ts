@@ -5,10 +5,10 @@ import type { Checkpoint } from "../domain/checkpoint.js";
 import type { RunEvent } from "../domain/events.js";
 import type { GenerationConfig } from "../domain/generation.js";
 import type { Lineage } from "../domain/lineage.js";
-import type { Rollout, RunResult, SandboxInfo } from "../domain/run.js";
+import type { Rollout, RunConfig, RunResult, SandboxInfo } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { Limits, PromptInput, Split } from "../domain/task.js";
-import type { DebugConfig, StepAddress, StepRecord, Strategy, TraceStep } from "../domain/trace.js";
+import type { StepAddress, StepRecord, Strategy, TraceStep } from "../domain/trace.js";
 import type { Comparisons } from "./comparisons.js";
 import type { LogUpdate } from "./follow-log.js";
 import type { TraceFile } from "./trace-sources.js";
@@ -29,6 +29,10 @@ export interface Workbench extends Comparisons, Trainings {
 	backends(): readonly BackendRow[];
 	/** Models that can make candidates for functions; rejects when assay.yaml cannot be read. */
 	models(): Promise<ModelRow[]>;
+	/** A model that is named by its folder, or a script by its file. */
+	modelAt(backend: "onnx" | "script", path: string): Promise<ModelRow>;
+	/** What the model of such a run would be asked first, as text. Nothing is sent, and no key is read. */
+	previewStart(options: StartRunOptions): Promise<string>;
 	/** What models are asked with. */
 	templates(): Promise<TemplateRow[]>;
 	startRun(options: StartRunOptions): RunHandle;
@@ -124,7 +128,7 @@ interface BackendRow {
 }
 
 export interface ModelRow {
-	backend: "onnx" | "openai";
+	backend: "onnx" | "openai" | "script";
 	name: string;
 	/** One line for people, with the licence. */
 	description: string;
@@ -132,6 +136,10 @@ export interface ModelRow {
 	generation: GenerationConfig;
 	/** What a self-debug loop may do with it. */
 	strategies: readonly Strategy[];
+	/** Whether it is sent messages, or a text to go on from: templates are for one of them. */
+	asks: "chat" | "text";
+	/** What its makers say of it, where its files are on this machine. */
+	card: string | null;
 }
 
 export interface TemplateRow {
@@ -147,15 +155,27 @@ export interface TemplateRow {
 	text: string;
 }
 
-export interface StartRunOptions {
+/** As `assay run` and `assay debug` take it; tier, workers and cache are those of the judge that is open. */
+export interface StartRunOptions
+	extends Pick<
+		RunConfig,
+		| "backend"
+		| "samples"
+		| "seed"
+		| "generation"
+		| "debug"
+		| "stopOnAccepted"
+		| "dedupe"
+		| "select"
+		| "widen"
+		| "experiment"
+		| "gate"
+		| "limits"
+	> {
 	taskIds: readonly string[];
-	backend: string;
 	n: number;
-	seed: number;
-	/** null: candidates come from no model. */
-	generation: GenerationConfig | null;
-	/** Self-debug loops, whose tries are the candidates; null: what the model proposes is judged as it is. */
-	debug: DebugConfig | null;
+	/** Tasks that a run of the experiment has are left out. */
+	skipExisting: boolean;
 }
 
 export interface RunHandle {

@@ -22,7 +22,15 @@ function modelRow(): ModelRow {
 	const settings = { settings: { providers: { lab: provider }, prices: {} } };
 	const generation = generationConfigOf("openai", { model: "small", provider: "lab" }, settings);
 	if (generation === null) throw new Error("a model has a configuration");
-	return { backend: "openai", name: "small", description: "small by lab", generation, strategies: STRATEGIES };
+	return {
+		backend: "openai",
+		name: "small",
+		description: "small by lab",
+		generation,
+		strategies: STRATEGIES,
+		asks: "chat",
+		card: null,
+	};
 }
 
 /** A screen whose runs do what the test says. */
@@ -113,7 +121,7 @@ describe("the run dialog", () => {
 		const { screen } = await start();
 		screen.keys(`${TO_STRATEGY}ll`);
 		await screen.until((text) => text.includes("< retry >"));
-		screen.keys("kkl");
+		screen.keys("kkh");
 		const text = await screen.until((shown) => shown.includes("Best-of-N on two_sum"));
 		expect(text).not.toContain("self-debug ");
 	});

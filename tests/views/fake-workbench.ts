@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
+import { modelAt } from "../../src/app/known-models.js";
 import { listTemplates } from "../../src/app/list-templates.js";
 import { createOpenLogs } from "../../src/app/open-logs.js";
+import { PLAIN_START } from "../../src/app/start-config.js";
 import type { ModelRow, RunHandle, TaskDetail, TaskRow, Workbench } from "../../src/app/workbench.js";
 import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
@@ -123,8 +125,9 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 		],
 		models: () => Promise.resolve(options.models ?? []),
 		templates: () => Promise.resolve(listTemplates()),
-		resumeRun: () =>
-			workbench.startRun({ taskIds: NAMES, backend: "mock", n: 8, seed: 1, generation: null, debug: null }),
+		modelAt: async (backend, path) => await modelAt(backend, path),
+		previewStart: ({ backend }) => Promise.resolve(`POST of ${backend}`),
+		resumeRun: () => workbench.startRun({ ...PLAIN_START, taskIds: NAMES, backend: "mock", n: 8, seed: 1 }),
 		startRun({ taskIds, n }): RunHandle {
 			const runId = `20261121-10000${runs.size}-best-of-n-test`;
 			const events = fakeEvents(runId, taskIds, n);

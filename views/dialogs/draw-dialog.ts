@@ -1,10 +1,12 @@
 import { tableOfDialog } from "../keys/dialog-keys.js";
 import { hintsOf } from "../keys/hints.js";
 import { PALETTE_HEAD_ROWS, paletteEntries } from "../keys/palette.js";
-import type { Dialog, PickItem } from "../model/dialog.js";
+import type { Dialog, PickItem, RunForm } from "../model/dialog.js";
 import type { LogDialog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
 import { replayOf, type SeekDialog } from "../model/replay-actions.js";
+import { asksModel, backendOf } from "../model/run-form-backends.js";
+import { isText } from "../model/run-form-fields.js";
 import type { TemplatesDialog } from "../model/templates.js";
 import { faultRows, guarded } from "../screens/fault.js";
 import { positionText } from "../screens/pane-text.js";
@@ -124,22 +126,26 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 		case "templates":
 			return templatesBody(model, dialog, width, most);
 		case "run":
-			return {
-				title: `${dialog.form.strategy === null ? "Best-of-N" : "Self-debug"} on ${dialog.form.scope}`,
-				rows: runFormRows(dialog.form, width),
-			};
+			return runFormBody(model, dialog.form, width, most);
 	}
 }
 
 function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): string {
 	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
-	if (dialog.kind === "run") return "↑↓ field · ←→ or digits change it · Enter starts · Esc closes";
+	if (dialog.kind === "run") return runFormKeys(dialog.form);
 	if (dialog.kind === "messages" && dialog.typing) return "type to filter · Enter keeps it · Esc takes it away";
 	if (dialog.kind === "seek") return "Enter goes there · Esc closes";
 	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
 	const table = tableOfDialog(dialog);
 	const hints = (table ? hintsOf([table], model, width) : []).map((hint) => `${hint.key} ${hint.label}`);
 	return [...(moves ? ["j k"] : []), ...hints].join(" · ");
+}
+
+function runFormKeys(form: RunForm): string {
+	const asks = asksModel(backendOf(form));
+	const more = isText(form.field) ? ["^t template"] : asks ? ["t template", "i card", "d request"] : [];
+	const change = isText(form.field) ? "type" : "←→";
+	return [`↑↓ ${change}`, ...more, "Enter starts", "Esc closes"].join(" · ");
 }
 
 /** Stays at its end while that is in view. */
@@ -173,6 +179,19 @@ function scrolled(model: Model, title: string, rows: string[], most: number): Bo
 	const height = Math.min(rows.length, most);
 	const top = model.scroll.top("dialog", height, rows.length);
 	return { title, rows: rows.slice(top, top + height), position: positionText(top, height, rows.length) };
+}
+
+/** The field with the cursor is in view, with what is said of it. */
+function runFormBody(model: Model, form: RunForm, width: number, most: number): Body {
+	const { rows, cursor, cursorEnd, foot } = runFormRows(form, width);
+	const height = Math.min(rows.length, Math.max(1, most - foot.length));
+	model.scroll.follow("dialog", cursorEnd, height, rows.length);
+	const top = model.scroll.follow("dialog", cursor, height, rows.length);
+	return {
+		title: `${form.chosen.strategy === null ? "Best-of-N" : "Self-debug"} on ${form.scope}`,
+		rows: [...rows.slice(top, top + height), ...foot],
+		position: positionText(top, height, rows.length),
+	};
 }
 
 function templatesBody(model: Model, dialog: TemplatesDialog, width: number, most: number): Body {

@@ -4,7 +4,10 @@ import { type KeyTable, moveKeys, paneScrolling } from "./binding.js";
 import { messageLogKeys } from "./message-log-keys.js";
 import { templateKeys } from "./template-keys.js";
 
-const close = (m: Model) => m.ui.setState({ dialog: null });
+const close = (m: Model) => {
+	const { dialog } = m.ui.getState();
+	m.ui.setState({ dialog: dialog?.kind === "text" ? (dialog.below ?? null) : null });
+};
 
 /** Help and texts: scroll and close. */
 export const readingKeys: KeyTable = {

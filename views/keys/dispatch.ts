@@ -6,6 +6,7 @@ import { isTooSmall } from "../screens/layout.js";
 import { screenOf } from "../screens/screens.js";
 import type { KeyPress, Press } from "../terminal/keys.js";
 import type { MousePress } from "../terminal/mouse.js";
+import { editText } from "../text/text-entry.js";
 import { findBinding } from "./binding.js";
 import { tableOfDialog } from "./dialog-keys.js";
 import { pressInLogFilter } from "./message-log-keys.js";
@@ -13,7 +14,6 @@ import { pressInPalette } from "./palette.js";
 import { point } from "./pointer.js";
 import { pressInSeek } from "./replay-keys.js";
 import { tablesOf } from "./tables.js";
-import { editText } from "./text-entry.js";
 
 /** What a person did goes to one place: what is below the mouse, or whatever takes the keys. */
 export function dispatch(model: Model, press: Press): void {
@@ -60,11 +60,11 @@ function take(model: Model, press: KeyPress): void {
 		pressInFilter(model, state.entry, press);
 		return;
 	}
-	if (press.kind === "paste") return;
 	if (state.dialog?.kind === "run") {
-		pressInRunForm(model, state.dialog.form, press.name);
+		pressInRunForm(model, state.dialog.form, press);
 		return;
 	}
+	if (press.kind === "paste") return;
 	const chosen = state.dialog?.kind === "pick" && state.dialog.items.find(({ key }) => key === press.name);
 	if (chosen) {
 		model.ui.setState({ dialog: null });

@@ -1,8 +1,8 @@
 import { copyLog, LOG_PARTS, type LogDialog, showLog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
 import type { KeyPress } from "../terminal/keys.js";
+import { editText } from "../text/text-entry.js";
 import { type KeyTable, moveKeys, paneScrolling } from "./binding.js";
-import { editText } from "./text-entry.js";
 
 const logOf = (m: Model): LogDialog | null => {
 	const { dialog } = m.ui.getState();

@@ -4,9 +4,9 @@ import { goToScreen } from "../model/navigation.js";
 import type { Screen } from "../screens/screen.js";
 import { SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyPress } from "../terminal/keys.js";
+import { editText } from "../text/text-entry.js";
 import { isEnabled, type KeyBinding, type KeyTable, shownKey } from "./binding.js";
 import { tablesOf } from "./tables.js";
-import { editText } from "./text-entry.js";
 
 export interface PaletteEntry {
 	label: string;

@@ -10,8 +10,8 @@ import {
 } from "../model/replay-actions.js";
 import { isGoingOn, replayEndedRun } from "../model/run-actions.js";
 import type { KeyPress } from "../terminal/keys.js";
+import { editText } from "../text/text-entry.js";
 import type { KeyBinding } from "./binding.js";
-import { editText } from "./text-entry.js";
 
 /** A run that was watched live can be replayed once it is over. */
 function hasEnded(m: Model): boolean {

@@ -1,4 +1,5 @@
-import type { TemplateRow } from "../../src/app/workbench.js";
+import type { ModelRow, TemplateRow } from "../../src/app/workbench.js";
+import type { Sameness, Selector, WidenedGroups } from "../../src/domain/choices.js";
 import type { GenerationConfig } from "../../src/domain/generation.js";
 import type { Strategy } from "../../src/domain/trace.js";
 
@@ -10,7 +11,8 @@ export type Dialog =
 	| { kind: "palette"; text: string; position: number }
 	| { kind: "confirm"; title: string; lines: readonly string[]; yes: string; onYes: () => void }
 	| { kind: "pick"; title: string; items: readonly PickItem[]; position: number; empty: string }
-	| { kind: "text"; title: string; text: string }
+	/** `below`: what was open before, and is again when it closes. */
+	| { kind: "text"; title: string; text: string; below?: Dialog }
 	| { kind: "run"; form: RunForm }
 	| Templates
 	| { kind: "seek"; text: string; error: string | null };
@@ -36,30 +38,71 @@ export interface PickItem {
 }
 
 /** Numbers of the run dialog, as they are typed. */
-export type RunNumber = "temperature" | "revisions" | "branch" | "tokens" | "seconds" | "n" | "seed";
-export type RunField = "backend" | "strategy" | RunNumber;
+export type RunNumber =
+	| "temperature"
+	| "topP"
+	| "maxTokens"
+	| "concurrency"
+	| "maxCost"
+	| "maxTotalTokens"
+	| "revisions"
+	| "branch"
+	| "tokens"
+	| "seconds"
+	| "n"
+	| "seed"
+	| "stopOn"
+	| "nMax"
+	| "cpuSeconds"
+	| "memoryMb";
+/** `file`: what the backend reads, see `RunFormBackend`. */
+export type RunText = "file" | "experiment";
+
+export interface RunChoices {
+	/** null: no self-debug, every candidate is judged as it was proposed. */
+	strategy: Strategy | null;
+	/** null: the one that the model is asked with when nothing else is said. */
+	template: string | null;
+	dedupe: Sameness | null;
+	select: Selector | null;
+	/** Of which tasks get more than n candidates, where there is such a number. */
+	widen: WidenedGroups;
+	skipExisting: boolean;
+	logprobs: boolean;
+	gate: boolean;
+}
+
+export type RunField = "backend" | RunNumber | RunText | keyof RunChoices;
 
 export interface RunFormBackend {
 	id: string;
-	/** null: it asks no model. */
+	/** null: it asks no model, or one that is named in the form. */
 	model: string | null;
 	description: string;
-	/** Of the tasks of the form. */
-	serves: number;
+	/** Tasks of the form that it has something for; null: depends on the template. */
+	serves: number | null;
 	generation: GenerationConfig | null;
 	/** What a self-debug loop may do with it; none without a model. */
 	strategies: readonly Strategy[];
+	/** null: not known before its folder is looked at, or it asks nothing. */
+	asks: ModelRow["asks"] | null;
+	card: string | null;
+	/** What the field for a path names; null: there is none. */
+	file: "samples" | "script" | "folder" | null;
 }
 
 export interface RunForm {
 	taskIds: readonly string[];
 	/** What the tasks are called in the dialog. */
 	scope: string;
+	/** Of the tasks. */
+	functionCount: number;
 	backends: readonly RunFormBackend[];
+	templates: readonly TemplateRow[];
 	backend: number;
-	/** null: no self-debug, every candidate is judged as it was proposed. */
-	strategy: Strategy | null;
+	chosen: Readonly<RunChoices>;
 	numbers: Readonly<Record<RunNumber, string>>;
+	texts: Readonly<Record<RunText, string>>;
 	field: RunField;
 	error: string | null;
 }

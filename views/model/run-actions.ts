@@ -31,8 +31,9 @@ export function showRows(model: Model, runRows: readonly RunRow[]): void {
 
 export async function loadModels(model: Model): Promise<void> {
 	try {
-		const models = await model.workbench.models();
-		model.ui.setState({ models });
+		const { workbench, ui } = model;
+		const [models, templates] = await Promise.all([workbench.models(), workbench.templates()]);
+		ui.setState({ models, templates });
 	} catch (error) {
 		tellError(model, "models", error);
 	}
@@ -137,8 +138,10 @@ export function openLastRun(model: Model): void {
 export function repeatable({ command, config, tasks }: RunState): StartRunOptions | null {
 	if (command === "verify" || config === null) return null;
 	const taskIds = tasks.map(({ taskId }) => taskId);
-	const { backend, n, seed, generation, debug } = config;
-	return { taskIds, backend, n: n ?? 1, seed, generation, debug };
+	const { backend, samples, n, seed, generation, debug, stopOnAccepted, dedupe, select, widen } = config;
+	const { experiment, gate, limits } = config;
+	const made = { backend, samples, n: n ?? 1, seed, generation, debug, stopOnAccepted, dedupe, select, widen };
+	return { taskIds, ...made, experiment, skipExisting: false, gate, limits };
 }
 
 export function isGoingOn(run: OpenRun | null): boolean {

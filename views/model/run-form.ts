@@ -1,25 +1,16 @@
 import type { StartRunOptions, TaskRow } from "../../src/app/workbench.js";
-import type { GenerationConfig } from "../../src/domain/generation.js";
+import type { KeyPress } from "../terminal/keys.js";
 import { plural } from "../text/format.js";
+import { editText } from "../text/text-entry.js";
 import type { RunForm, RunNumber } from "./dialog.js";
-import { startRun } from "./live-runs.js";
 import { type Model, tell } from "./model.js";
-import {
-	debugOf,
-	isNumber,
-	movedNumber,
-	movedStrategy,
-	numbersOf,
-	RUN_NUMBERS,
-	runFields,
-	wrongNumber,
-} from "./run-form-fields.js";
+import { loadModels } from "./run-actions.js";
+import { backendsFor, firstBackend } from "./run-form-backends.js";
+import { choicesOf, movedChoice, possibleChoices } from "./run-form-choices.js";
+import { isNumber, isText, modelNumbers, movedNumber, numbersOf, RUN_NUMBERS, runFields } from "./run-form-fields.js";
+import { previewRunForm, readModelCard, submitRunForm } from "./run-form-start.js";
 import { selectedTask } from "./task-actions.js";
-
-type Choice = RunForm["backends"][number];
-
-/** Later ones show more of a run. */
-const PREFERRED = ["patch", "static", "mock"];
+import { openTemplates } from "./templates.js";
 
 /** The run dialog for the marked tasks, or for the selected one when none is marked. */
 export function openRunForm(model: Model): void {
@@ -44,67 +35,24 @@ export function openRunAgainForm(model: Model): void {
 function openForm(model: Model, tasks: readonly TaskRow[], scope: string, was: StartRunOptions | null): void {
 	if (tasks.length === 0) return;
 	const backends = backendsFor(model, tasks, was);
-	const isChosen = was
-		? ({ id, generation }: Choice) => id === was.backend && isSameModel(generation, was.generation)
-		: isBest(backends);
-	const backend = Math.max(0, backends.findIndex(isChosen));
+	const backend = firstBackend(backends, tasks, was);
 	const form: RunForm = {
 		taskIds: tasks.map((task) => task.id),
 		scope,
+		functionCount: tasks.filter(({ kind }) => kind === "function").length,
 		backends,
+		templates: model.ui.getState().templates,
 		backend,
-		strategy: was?.debug?.strategy ?? null,
-		numbers: numbersOf(was, temperatureOf(was?.generation ?? backends[backend]?.generation ?? null)),
+		chosen: choicesOf(was),
+		numbers: numbersOf(was, backends[backend]?.generation ?? null),
+		texts: { file: was?.samples ?? "", experiment: was?.experiment ?? "" },
 		field: "backend",
 		error: null,
 	};
-	model.ui.setState({ dialog: { kind: "run", form } });
-}
-
-/** The one that serves most of the tasks; of two, the one that shows more. */
-function isBest(backends: readonly Choice[]): (backend: Choice) => boolean {
-	const rank = (id: string) => PREFERRED.indexOf(id);
-	const [best] = [...backends].sort(
-		(a, b) => Number(a.id === "noop") - Number(b.id === "noop") || b.serves - a.serves || rank(b.id) - rank(a.id),
-	);
-	return best && best.serves > 0 ? (backend) => backend === best : ({ id }) => id === "noop";
-}
-
-/** Backends that have candidates at hand, the models that are known, and the one of an earlier run. */
-function backendsFor({ ui, workbench }: Model, tasks: readonly TaskRow[], earlier: StartRunOptions | null): Choice[] {
-	const functions = tasks.filter(({ kind }) => kind === "function").length;
-	const atHand = workbench.backends().map(({ id, description, serves }) => {
-		const served = tasks.filter((task) => serves(task)).length;
-		return { id, model: null, description, serves: served, generation: null, strategies: [] };
-	});
-	const models = ui.getState().models.map(({ backend, name, description, generation, strategies }) => {
-		const isEarlier = earlier?.backend === backend && isSameModel(generation, earlier.generation);
-		const asked = isEarlier && earlier.generation ? earlier.generation : generation;
-		return { id: backend, model: name, description, serves: functions, generation: asked, strategies };
-	});
-	const known: Choice[] = [...atHand, ...models];
-	if (!earlier?.generation || models.some(({ generation }) => generation === earlier.generation)) return known;
-	const { backend, generation, debug } = earlier;
-	return [
-		...known,
-		{
-			id: backend,
-			model: generation.model,
-			description: `${generation.model}, as it was asked then`,
-			serves: tasks.length,
-			generation,
-			// Whether it can talk is not known here, but it could do what it did.
-			strategies: debug === null ? [] : [debug.strategy],
-		},
-	];
-}
-
-function isSameModel(a: GenerationConfig | null, b: GenerationConfig | null): boolean {
-	return a?.model === b?.model && a?.server?.baseUrl === b?.server?.baseUrl;
-}
-
-function temperatureOf(generation: GenerationConfig | null): string {
-	return generation === null ? "" : String(generation.sampling.temperature);
+	model.scroll.reset("dialog");
+	model.ui.setState({ dialog: { kind: "run", form: was ? form : { ...form, chosen: possibleChoices(form) } } });
+	// What was trained since is there the next time.
+	void loadModels(model);
 }
 
 function chosenTasks(model: Model): TaskRow[] {
@@ -114,24 +62,34 @@ function chosenTasks(model: Model): TaskRow[] {
 	return model.tasks.rowsWhere((row) => marks.has(row.id));
 }
 
-/** A key of the run dialog; numbers take digits, choices take left and right. */
-export function pressInRunForm(model: Model, form: RunForm, key: string): void {
+/** A key of the run dialog; numbers take digits, choices take left and right, the others text. */
+export function pressInRunForm(model: Model, form: RunForm, press: KeyPress): void {
 	const set = (patch: Partial<RunForm>) =>
 		model.ui.setState({ dialog: { kind: "run", form: { ...form, error: null, ...patch } } });
+	const key = press.kind === "key" ? press.name : "";
+	const { field } = form;
 	const fields = runFields(form);
-	const at = fields.indexOf(form.field);
+	const at = fields.indexOf(field);
 	const toField = (by: number) => set({ field: fields[(at + by + fields.length) % fields.length] ?? "backend" });
+	const isTyping = isText(field);
 	if (key === "esc") model.ui.setState({ dialog: null });
-	else if (key === "down" || key === "tab" || key === "j") toField(1);
-	else if (key === "up" || key === "shift-tab" || key === "k") toField(-1);
-	else if (key === "enter") submit(model, form, set);
-	else if (isNumber(form.field)) {
-		const text = typed(form.field, form.numbers[form.field], key);
-		if (text !== null) set({ numbers: { ...form.numbers, [form.field]: text } });
+	else if (key === "down" || key === "tab" || (key === "j" && !isTyping)) toField(1);
+	else if (key === "up" || key === "shift-tab" || (key === "k" && !isTyping)) toField(-1);
+	else if (key === "enter") void submitRunForm(model, form, set);
+	else if (key === "ctrl-t") void openTemplates(model, form.chosen.template);
+	else if (isText(field)) {
+		const text = editText(form.texts[field], press);
+		if (text !== null) set({ texts: { ...form.texts, [field]: text } });
+	} else if (key === "t") void openTemplates(model, form.chosen.template);
+	else if (key === "i") void readModelCard(model, form, set);
+	else if (key === "d") void previewRunForm(model, form, set);
+	else if (isNumber(field)) {
+		const text = typed(field, form.numbers[field], key);
+		if (text !== null) set({ numbers: { ...form.numbers, [field]: text } });
 	} else {
 		const by = key === "left" || key === "h" ? -1 : key === "right" || key === "l" || key === "space" ? 1 : 0;
 		if (by === 0) return;
-		set(form.field === "strategy" ? { strategy: movedStrategy(form, by) } : otherBackend(form, by));
+		set(field === "backend" ? otherBackend(form, by) : { chosen: movedChoice(form, field, by) });
 	}
 }
 
@@ -148,33 +106,12 @@ function typed(field: RunNumber, text: string, key: string): string | null {
 
 function otherBackend(form: RunForm, by: -1 | 1): Partial<RunForm> {
 	const backend = (form.backend + by + form.backends.length) % form.backends.length;
-	const chosen = form.backends[backend];
-	const isPossible = form.strategy !== null && chosen?.strategies.includes(form.strategy) === true;
+	const generation = form.backends[backend]?.generation ?? null;
+	const changed = { ...form, backend, texts: { ...form.texts, file: "" } };
 	return {
 		backend,
-		strategy: isPossible ? form.strategy : null,
-		numbers: { ...form.numbers, temperature: temperatureOf(chosen?.generation ?? null) },
+		texts: changed.texts,
+		chosen: possibleChoices(changed),
+		numbers: { ...form.numbers, ...modelNumbers(generation) },
 	};
-}
-
-function submit(model: Model, form: RunForm, set: (patch: Partial<RunForm>) => void): void {
-	const backend = form.backends[form.backend];
-	const wrong = wrongNumber(form);
-	if (wrong !== null) set(wrong);
-	else if (!backend) set({ error: "there is no backend" });
-	else if (backend.serves === 0) set({ field: "backend", error: `${backend.id} can serve none of these tasks` });
-	else {
-		const { temperature, n, seed } = form.numbers;
-		const { generation: asked } = backend;
-		const sampled = asked && { ...asked, sampling: { ...asked.sampling, temperature: Number(temperature) } };
-		model.ui.setState({ dialog: null });
-		startRun(model, {
-			taskIds: form.taskIds,
-			backend: backend.id,
-			n: Number(n),
-			seed: Number(seed),
-			generation: sampled,
-			debug: debugOf(form),
-		});
-	}
 }

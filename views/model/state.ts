@@ -1,4 +1,4 @@
-import type { ModelRow, RunHandle, StartRunOptions, TaskDetail } from "../../src/app/workbench.js";
+import type { ModelRow, RunHandle, StartRunOptions, TaskDetail, TemplateRow } from "../../src/app/workbench.js";
 import type { AuditItem } from "../../src/domain/audit.js";
 import type { Lineage } from "../../src/domain/lineage.js";
 import type { SandboxInfo } from "../../src/domain/run.js";
@@ -102,6 +102,8 @@ export interface UiState {
 	openTask: OpenTask | null;
 	/** Models that a run can be started with. */
 	models: readonly ModelRow[];
+	/** What they can be asked with. */
+	templates: readonly TemplateRow[];
 	runRows: readonly RunRow[];
 	runsPane: RunsPane;
 	/** Four at most. */
@@ -159,6 +161,7 @@ export function initialState(columns: number, rows: number): UiState {
 		rangeStart: null,
 		openTask: null,
 		models: [],
+		templates: [],
 		runRows: [],
 		runsPane: "table",
 		markedRuns: [],

@@ -8,7 +8,7 @@ import { selectedStep, selectedTrace, tracesState } from "./traces-state.js";
 export type TemplatesDialog = Extract<Dialog, { kind: "templates" }>;
 
 /** Opens the list; at the template with this id, where it is known, its text. */
-async function openTemplates(model: Model, id: string | null = null): Promise<void> {
+export async function openTemplates(model: Model, id: string | null = null): Promise<void> {
 	const below = model.ui.getState().dialog;
 	try {
 		const templates = await model.workbench.templates();

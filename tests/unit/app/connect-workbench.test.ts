@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { afterEach, expect, test } from "vitest";
 import { connectWorkbench, threadEnded } from "../../../src/app/connect-workbench.js";
 import { serveWorkbench } from "../../../src/app/serve-workbench.js";
+import { PLAIN_START } from "../../../src/app/start-config.js";
 import type { Workbench } from "../../../src/app/workbench.js";
 import type { RunEvent } from "../../../src/domain/events.js";
 import { AssayError } from "../../../src/lib/errors.js";
@@ -107,9 +108,9 @@ test("what waits and what is asked later fails when the other end is gone", asyn
 	await expect(waiting).rejects.toMatchObject({ code: "host", message: expect.stringContaining("out of memory") });
 	await expect(workbench.listRuns()).rejects.toMatchObject({ code: "host" });
 	await expect(workbench.readEvents("x", never)[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: "host" });
-	expect(() =>
-		workbench.startRun({ taskIds: [], backend: "noop", n: 1, seed: 1, generation: null, debug: null }),
-	).toThrow("has ended");
+	expect(() => workbench.startRun({ ...PLAIN_START, taskIds: [], backend: "noop", n: 1, seed: 1 })).toThrow(
+		"has ended",
+	);
 });
 
 test("after the other end was lost a new one answers, and nothing of a lost run or stream is sent to it", async () => {
@@ -133,12 +134,11 @@ test("after the other end was lost a new one answers, and nothing of a lost run 
 	ends[1]?.port1.on("message", ({ kind }: { kind: string }) => requests.push(kind));
 	const { workbench } = connection;
 	const handle = workbench.startRun({
+		...PLAIN_START,
 		taskIds: ["two_sum"],
 		backend: "mock",
 		n: 1,
 		seed: 1,
-		generation: null,
-		debug: null,
 	});
 	const stopListening = handle.subscribe(() => {});
 	await handle.runId;
@@ -166,7 +166,7 @@ test("a run that could not even be started fails as if it were started here", as
 			throw new AssayError("usage", "no such backend");
 		},
 	});
-	const handle = workbench.startRun({ taskIds: [], backend: "none", n: 1, seed: 1, generation: null, debug: null });
+	const handle = workbench.startRun({ ...PLAIN_START, taskIds: [], backend: "none", n: 1, seed: 1 });
 	await expect(handle.finished).rejects.toMatchObject({ code: "usage" });
 	await expect(handle.runId).rejects.toMatchObject({ code: "usage" });
 });

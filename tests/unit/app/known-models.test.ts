@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -17,6 +17,19 @@ test("the model that ships is known with its licence and how it is sampled", asy
 		description: expect.stringContaining("licence mit"),
 		generation: { model: SHIPPED, template: { id: "complete.v1" }, sampling: { temperature: 1 }, server: null },
 	});
+});
+
+test("models that were trained in the workspace are known, those that are not exported yet are not", async () => {
+	const workspace = temporaryFolder();
+	const folder = join(workspace, "artifacts", "checkpoints");
+	mkdirSync(join(folder, "half-done"), { recursive: true });
+	writeFileSync(join(folder, "half-done", "config.json"), "{}");
+	cpSync(SHIPPED, join(folder, "trained"), { recursive: true });
+	const [model, ...others] = await knownModels(workspace, null);
+	expect(others).toEqual([]);
+	expect(model).toMatchObject({ backend: "onnx", name: "trained", asks: "text" });
+	expect(model?.description).toContain("trained in this workspace");
+	expect(model?.card).toContain("license: mit");
 });
 
 test("models that assay.yaml names for a provider are asked at its address, with its key and their prices", async () => {

@@ -4,6 +4,7 @@ import { MessageChannel } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { connectWorkbench } from "../../../src/app/connect-workbench.js";
 import { serveWorkbench } from "../../../src/app/serve-workbench.js";
+import { PLAIN_START } from "../../../src/app/start-config.js";
 import type { Workbench } from "../../../src/app/workbench.js";
 import { openWorkbench } from "../../../src/app/workbench-session.js";
 import type { RunEvent } from "../../../src/domain/events.js";
@@ -90,7 +91,7 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 const signal = new AbortController().signal;
-const START = { taskIds: ["one"], backend: "static", n: 2, seed: 1, generation: null, debug: null };
+const START = { ...PLAIN_START, taskIds: ["one"], backend: "static", n: 2, seed: 1 };
 
 async function recordedRun(workbench: Workbench): Promise<string> {
 	const { runId } = await workbench.startRun(START).finished;
@@ -193,6 +194,37 @@ describe.each([{ overPort: false }, { overPort: true }])("a workbench (over a po
 			taskId: "one",
 			code: "# accepted\n",
 		});
+		await workbench.close();
+	});
+
+	test("a run is started with all that was chosen, and without the tasks that its experiment has", async () => {
+		const { workbench } = session();
+		const chosen = { ...START, experiment: "jade", dedupe: "names" as const, select: "public" as const, gate: false };
+		const first = await workbench.startRun({ ...chosen, stopOnAccepted: 1 }).finished;
+		expect(first).toMatchObject({ config: { dedupe: "names", select: "public", gate: false, stopOnAccepted: 1 } });
+		expect(first.picked?.selector).toBe("public");
+		const both = { ...chosen, taskIds: ["one", "two"], skipExisting: true };
+		const second = await workbench.startRun(both).finished;
+		expect(second.tasks.map(({ taskId }) => taskId)).toEqual(["two"]);
+		await expect(workbench.startRun(both).finished).rejects.toMatchObject({
+			code: "usage",
+			message: expect.stringContaining("nothing is left to do"),
+		});
+		await workbench.close();
+	});
+
+	test("a script is named by its file, shows its first request without an answer, and then answers", async () => {
+		const { workbench } = session();
+		const path = join(temporaryFolder(), "answers.jsonl");
+		writeFileSync(path, `${JSON.stringify({ contains: ["twice"], answer: "# accepted\ndef twice(x): ..." })}\n`);
+		const { generation, asks } = await workbench.modelAt("script", path);
+		expect(asks).toBe("chat");
+		const start = { ...START, backend: "script", generation };
+		const request = await workbench.previewStart(start);
+		expect(request).toContain("# one, prompt");
+		expect(request).not.toContain("twice(21)");
+		expect(await workbench.startRun(start).finished).toMatchObject({ statusCounts: { accepted: 2 } });
+		await expect(workbench.modelAt("onnx", temporaryFolder())).rejects.toMatchObject({ code: "usage" });
 		await workbench.close();
 	});
 
