@@ -51,6 +51,11 @@ export async function loop(
 					if (json) stdout.write(`${JSON.stringify(event)}\n`);
 					else if (!quiet) for (const line of eventLines(event)) stderr.write(`${printable(line)}\n`);
 				},
+				onAlarm: (alarm) => {
+					output.end();
+					if (json) stdout.write(`${JSON.stringify({ type: "alarm.raised", alarm })}\n`);
+					else stderr.write(`${printable(`! ${alarm.text}`)}\n`);
+				},
 				onRunEvent: output.onEvent,
 			}),
 		);
@@ -96,6 +101,7 @@ async function plan(
 		replay: options.replay,
 		curriculum: options.curriculum,
 		patience: options.patience === 0 ? null : options.patience,
+		stopOn: options.stopOn,
 		settings: options.set,
 		name: options.name ?? null,
 		config: { ...config, taskIds: null, workers: 1 },

@@ -1,5 +1,12 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
-import { TRAINING_LIBRARIES, TRAINING_METHODS, type TrainingMethod } from "../../src/domain/choices.js";
+import {
+	ALARM_NAMES,
+	type AlarmName,
+	STOPPING_ALARMS,
+	TRAINING_LIBRARIES,
+	TRAINING_METHODS,
+	type TrainingMethod,
+} from "../../src/domain/choices.js";
 import type { TrainingRef } from "../../src/domain/training-activity.js";
 
 import { type Act, examples } from "./action.js";
@@ -141,7 +148,7 @@ export function registerLoop(program: Command, act: Act): void {
 		.addOption(
 			new Option(
 				"--curriculum <share>",
-				"0: every task is asked; up to 1: those that are solved at times are preferred",
+				"0: every task is asked; up to 1: less, the more often it was solved",
 			)
 				.argParser(share)
 				.default(0),
@@ -150,6 +157,11 @@ export function registerLoop(program: Command, act: Act): void {
 			new Option("--patience <number>", "end after so many iterations without a significant gain, 0: never")
 				.argParser(wholeNumber(0))
 				.default(2),
+		)
+		.addOption(
+			new Option("--stop-on <alarms>", `alarms that end it, or \`none\`; of ${ALARM_NAMES.join(", ")}`)
+				.argParser(alarmNames)
+				.default([...STOPPING_ALARMS], STOPPING_ALARMS.join(",")),
 		)
 		.option("--set <name=value>", "a setting of training; may be given again", setting, {})
 		.option("--name <name>", "of the loop and its checkpoints")
@@ -212,4 +224,13 @@ function setting(text: string, before: Record<string, string>): Record<string, s
 	const at = text.indexOf("=");
 	if (at < 1) throw new InvalidArgumentError("expected name=value");
 	return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+function alarmNames(text: string): AlarmName[] {
+	if (text === "none") return [];
+	return text.split(",").map((part) => {
+		const known = ALARM_NAMES.find((name) => name === part.trim());
+		if (known === undefined) throw new InvalidArgumentError(`Expected names of alarms: ${ALARM_NAMES.join(", ")}.`);
+		return known;
+	});
 }

@@ -1,4 +1,4 @@
-import type { DataFormat, DataShape, TrainingLibrary } from "../../src/domain/choices.js";
+import type { AlarmName, DataFormat, DataShape, TrainingLibrary } from "../../src/domain/choices.js";
 import type { CommonOptions, ModelOptions } from "./options.js";
 
 export interface DataExportOptions extends CommonOptions {
@@ -46,6 +46,7 @@ export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "t
 	replay: number;
 	curriculum: number;
 	patience: number;
+	stopOn: AlarmName[];
 	set: Record<string, string>;
 	name?: string;
 	resume?: string;

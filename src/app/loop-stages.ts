@@ -5,6 +5,7 @@ import type { Comparison } from "../domain/comparison.js";
 import type { RunEvent } from "../domain/events.js";
 import type { LoopChange, LoopEvent, LoopScore, LoopStage } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
+import type { Alarm } from "../domain/training-activity.js";
 import type { TrainerEvent } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { countOf } from "../lib/count.js";
@@ -19,6 +20,7 @@ import type { LoopRecord } from "./loop-record.js";
 import { runBestOfN } from "./run-best-of-n.js";
 import type { RunInputs } from "./run-inputs.js";
 import { checkpointFolder, trainCheckpoint } from "./train-checkpoint.js";
+import { watchTraining } from "./watched-training.js";
 
 /** What the stages of a loop work with. */
 export interface LoopWork {
@@ -34,6 +36,8 @@ export interface LoopWork {
 	signal: AbortSignal;
 	/** Takes down what happened. */
 	tell: (event: LoopEvent) => void;
+	/** Something about the training of an iteration that somebody should look at. */
+	onAlarm: (alarm: Alarm) => void;
 	onRunEvent?: (event: RunEvent) => void;
 	onTrainerEvent?: (event: TrainerEvent) => void;
 }
@@ -122,28 +126,37 @@ async function exportAccepted({ workspace, inputs, signal, record }: LoopWork, i
 	return `${countOf(made.examples, "example")} of ${countOf(made.tasks.length, "task")}${old}`;
 }
 
+/** Throws `TrainingStopped` where an alarm of it ends the loop. */
 async function train(work: LoopWork, iteration: number): Promise<string> {
-	const { workspace, record, python, signal, onTrainerEvent } = work;
-	const { seed, settings, threads, method, from } = record.plan;
+	const { workspace, record, python, onTrainerEvent } = work;
+	const { seed, settings, threads, method, from, stopOn } = record.plan;
 	const name = nameOf(record, iteration);
-	await trainCheckpoint({
-		workspace,
-		method,
-		model: modelOf(work, from === "base" ? 0 : iteration - 1),
-		data: dataFolder(workspace, name),
-		heldOut: null,
-		name,
-		reward: "binary",
-		tier: null,
-		workers: null,
-		threads,
-		device: "auto",
-		settings: { seed: seed + iteration, ...settings },
-		python,
-		signal,
-		...(onTrainerEvent && { onEvent: onTrainerEvent }),
-	});
-	return `${readDataManifest(dataFolder(workspace, name)).examples} examples learnt`;
+	const watched = watchTraining(stopOn, work.signal, work.onAlarm);
+	try {
+		await trainCheckpoint({
+			workspace,
+			method,
+			model: modelOf(work, from === "base" ? 0 : iteration - 1),
+			data: dataFolder(workspace, name),
+			heldOut: null,
+			name,
+			reward: "binary",
+			tier: null,
+			workers: null,
+			threads,
+			device: "auto",
+			settings: { seed: seed + iteration, ...settings },
+			python,
+			signal: watched.signal,
+			onEvent: (event) => {
+				watched.onEvent(event);
+				onTrainerEvent?.(event);
+			},
+		});
+	} finally {
+		watched.close();
+	}
+	return `${countOf(readDataManifest(dataFolder(workspace, name)).examples, "example")} learnt`;
 }
 
 /** With the checkpoint before, and with the model that the loop began with. */

@@ -1,4 +1,5 @@
 import { newRunId } from "../artifacts/run-id.js";
+import { type AlarmName, STOPPING_ALARMS } from "../domain/choices.js";
 import type { LoopPlan } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
@@ -15,6 +16,8 @@ export interface LoopOrder
 	/** Of the tasks to learn from, and of those that are only measured with. */
 	split: string;
 	heldOut: readonly string[];
+	/** Alarms that end it. */
+	stopOn: readonly AlarmName[];
 	/** Settings of training, on top of those that a loop begins with. */
 	settings: LoopPlan["settings"];
 	/** null: a new one. */
@@ -34,6 +37,7 @@ export const LOOP_DEFAULTS = {
 	replay: 1,
 	curriculum: 0,
 	patience: 2,
+	stopOn: STOPPING_ALARMS,
 } as const;
 
 /** Settings of training in a loop, where nothing else is said. */
@@ -41,7 +45,7 @@ const TRAINING = { learningRate: 3e-4, epochs: 8 };
 
 /** What a loop is going to do, to the last task. Throws `usage` where one of the splits has no function task. */
 export async function planLoop(order: LoopOrder, signal: AbortSignal): Promise<LoopPlan> {
-	const { split, heldOut, evaluationN, name, settings, config, ...same } = order;
+	const { split, heldOut, evaluationN, name, settings, config, stopOn, ...same } = order;
 	const [trainIds, heldOutIds]: [string[], string[]] = [[], []];
 	for await (const task of openTasks(order.tasks, { signal })) {
 		if (task.kind !== "function") continue;
@@ -69,6 +73,7 @@ export async function planLoop(order: LoopOrder, signal: AbortSignal): Promise<L
 		settings: { ...TRAINING, ...settings },
 		threads: 1,
 		config,
+		stopOn: [...stopOn],
 		version,
 	};
 }

@@ -1,10 +1,17 @@
+import { artifactsRoot } from "../artifacts/layout.js";
 import type { LoopChange, LoopEvent, LoopScore, LoopStage } from "../domain/loop.js";
+import type { Alarm } from "../domain/training-activity.js";
 import { bestIteration, emptyLoop, ITERATION_STAGES, type LoopState, reduceLoop } from "../store/loop-state.js";
+import { loopAlarms } from "../store/training-alarms.js";
 import { LOOP_STAGES, type LoopWork } from "./loop-stages.js";
 import { reasonToStop } from "./reason-to-stop.js";
+import { heldOutTasks } from "./training-files.js";
+import { TrainingStopped } from "./watched-training.js";
 
-export interface LoopOptions extends Omit<LoopWork, "tell"> {
+export interface LoopOptions extends Omit<LoopWork, "tell" | "onAlarm"> {
 	onEvent?: (event: LoopEvent) => void;
+	/** Each alarm once, as it is found. */
+	onAlarm?: (alarm: Alarm) => void;
 }
 
 export interface LoopResult {
@@ -23,7 +30,13 @@ export interface LoopResult {
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
 	const { record, signal, onEvent } = options;
 	const { loopId, iterations } = record.plan;
+	const root = artifactsRoot(options.workspace);
+	const take = (was: LoopState, event: LoopEvent): LoopState => {
+		const now = reduceLoop(was, { kind: "happened", event });
+		return event.type === "checkpoint.recorded" ? reduceLoop(now, heldOutTasks(root, event.score)) : now;
+	};
 	let state = record.events.reduce(take, reduceLoop(emptyLoop(), { kind: "loop", plan: record.plan }));
+	const onAlarm = (alarm: Alarm): void => options.onAlarm?.(alarm);
 	const tell = (event: LoopEvent): void => {
 		record.append(event);
 		state = take(state, event);
@@ -34,25 +47,32 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
 		signal.throwIfAborted();
 		const started = performance.now();
 		tell({ type: "stage.started", at: now(), iteration, stage: name });
-		const note = await LOOP_STAGES[name]({ ...options, tell }, iteration);
+		const note = await LOOP_STAGES[name]({ ...options, tell, onAlarm }, iteration);
 		const wallTimeMs = Math.round(performance.now() - started);
 		tell({ type: "stage.finished", at: now(), iteration, stage: name, wallTimeMs, note });
+	};
+	/** Why the loop ends after this iteration; null: it does not. */
+	const iterate = async (iteration: number): Promise<string | null> => {
+		try {
+			for (const name of ITERATION_STAGES) await stage(iteration, name);
+		} catch (error) {
+			if (error instanceof TrainingStopped) return `iteration ${iteration}, ${error.message}`;
+			throw error;
+		}
+		const alarms = loopAlarms(state, Date.now()).filter(({ at }) => at === iteration);
+		alarms.forEach(onAlarm);
+		return reasonToStop(state, alarms, iteration);
 	};
 
 	if (state.reason !== null) return resultOf(state, loopId, state.reason);
 	if (record.events.length === 0) tell({ type: "loop.planned", at: now(), loopId, iterations });
 	await stage(0, "evaluate");
 	let stopped: string | null = null;
-	for (let iteration = 1; iteration <= iterations && stopped === null; iteration++) {
-		for (const name of ITERATION_STAGES) await stage(iteration, name);
-		stopped = reasonToStop(state, iteration);
-	}
+	for (let iteration = 1; iteration <= iterations && stopped === null; iteration++) stopped = await iterate(iteration);
 	const reason = stopped ?? (iterations === 1 ? "its iteration is done" : `${iterations} iterations are done`);
 	tell({ type: "loop.finished", at: now(), reason });
 	return resultOf(state, loopId, reason);
 }
-
-const take = (state: LoopState, event: LoopEvent): LoopState => reduceLoop(state, { kind: "happened", event });
 
 function resultOf(state: LoopState, loopId: string, reason: string): LoopResult {
 	const { scores, changes } = state;

@@ -83,7 +83,7 @@ function readLoop(workspace: string, id: string): TrainingReader {
 					if (event.type === "stage.started") stage = readStage(workspace, plan, event);
 					if (event.type === "stage.run") stage?.goesOnWith(event.runId);
 					if (event.type === "loop.finished") isFinished = true;
-					if (event.type === "checkpoint.recorded") yield tasksOf(root, event.score);
+					if (event.type === "checkpoint.recorded") yield heldOutTasks(root, event.score);
 				}
 			}
 			yield* state(isFinished);
@@ -96,7 +96,8 @@ function readLoop(workspace: string, id: string): TrainingReader {
 	};
 }
 
-function tasksOf(root: string, { iteration, runId }: LoopScore): TrainingUpdate {
+/** How each held-out task did with a checkpoint. */
+export function heldOutTasks(root: string, { iteration, runId }: LoopScore): TrainingUpdate {
 	const tasks = readResult(runFiles(root, runId))?.tasks ?? [];
 	return { kind: "tasks", iteration, tasks: tasks.map(({ taskId, n, accepted }) => ({ taskId, n, accepted })) };
 }

@@ -44,6 +44,31 @@ export type WidenedGroups = (typeof WIDENED_GROUPS)[number];
 export const GROUP_KEYS = ["difficulty", "tag", "split", "language", "source", "length"] as const;
 export type GroupKey = (typeof GROUP_KEYS)[number];
 
+/** What is watched of trainings and loops; see `trainingAlarms` and `loopAlarms`. */
+export const ALARM_NAMES = [
+	"loss_not_a_number",
+	"unchanged",
+	"entropy_collapse",
+	"held_out_falls",
+	"groups_without_signal",
+	"truncated",
+	"gradient_norm",
+	"silent",
+	"worse",
+	"diversity_low",
+	"diversity_collapse",
+	"forgetting",
+] as const;
+export type AlarmName = (typeof ALARM_NAMES)[number];
+
+/** Those that end a loop unless something else is said: what comes after them is worth nothing. */
+export const STOPPING_ALARMS = [
+	"loss_not_a_number",
+	"worse",
+	"diversity_collapse",
+	"forgetting",
+] as const satisfies readonly AlarmName[];
+
 /** What training data are for. */
 export const DATA_FORMATS = ["sft", "preference", "grpo", "edits"] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];

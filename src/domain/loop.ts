@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ALARM_NAMES } from "./choices.js";
 import { RunConfig } from "./run.js";
 
 const Count = z.int().nonnegative();
@@ -28,7 +29,7 @@ export const LoopPlan = z.strictObject({
 	from: z.enum(["base", "previous"]),
 	/** Of all examples, those from earlier iterations at most; 1: as many as there are. */
 	replay: Share,
-	/** 0: every task is asked in every iteration; 1: only those that the last measurement says can teach; see `tasksToAsk`. */
+	/** 0: every task is asked in every iteration; 1: less, the more often it was solved; see `tasksToAsk`. */
 	curriculum: Share,
 	/** Settings of training as they were given. */
 	settings: Settings,
@@ -37,6 +38,8 @@ export const LoopPlan = z.strictObject({
 	config: RunConfig,
 	/** The loop ends by itself after so many iterations in a row that are not significantly better; null: never. */
 	patience: z.int().positive().nullable(),
+	/** Alarms that end it. */
+	stopOn: z.array(z.enum(ALARM_NAMES)),
 	version: z.string(),
 });
 export type LoopPlan = z.infer<typeof LoopPlan>;

@@ -1,3 +1,4 @@
+import type { AlarmName } from "./choices.js";
 import type { LoopEvent, LoopPlan, LoopStage } from "./loop.js";
 import type { TrainerEvent, TrainingJob } from "./training-job.js";
 
@@ -12,8 +13,7 @@ export type TrainingState = "running" | "finished" | "interrupted";
 
 /** Something about a training that somebody should look at. */
 export interface Alarm {
-	/** Of its kind, for programs. */
-	name: string;
+	name: AlarmName;
 	level: "warning" | "error";
 	/** One sentence with the figures. */
 	text: string;

@@ -1,4 +1,11 @@
-import type { TrainingNews, TrainingRef, TrainingRow, TrainingUpdate } from "../domain/training-activity.js";
+import type {
+	Alarm,
+	TrainingNews,
+	TrainingRef,
+	TrainingRow,
+	TrainingState,
+	TrainingUpdate,
+} from "../domain/training-activity.js";
 import { emptyLoop, iterationsDone, type LoopState, loopEtaMs, reduceLoop, stageNow } from "./loop-state.js";
 import { loopAlarms, trainingAlarms } from "./training-alarms.js";
 import { addEvents, emptyMetrics, lastOf, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
@@ -29,6 +36,14 @@ function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): Trai
 			return training;
 	}
 }
+
+/** What is wrong with it. */
+export function alarmsOf(activity: TrainingActivity, nowMs: number): Alarm[] {
+	return activity.kind === "loop" ? loopAlarms(activity.loop, nowMs) : trainingAlarms(activity.training, nowMs);
+}
+
+export const stateOf = (activity: TrainingActivity): TrainingState =>
+	activity.kind === "loop" ? activity.loop.state : activity.training.state;
 
 /** All loops and trainings of a workspace, by kind and name. */
 export type TrainingBook = ReadonlyMap<string, { ref: TrainingRef; activity: TrainingActivity }>;

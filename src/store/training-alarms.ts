@@ -10,8 +10,14 @@ const MOST_TRUNCATED = 0.2;
 const NORM_FACTOR = 10;
 const LEAST_NORMS = 5;
 const SILENT_MS = 600_000;
-/** Distinct programs below this share of the first iteration's. */
-const DIVERSITY_SHARE = 0.5;
+/** Distinct programs below these shares of the first model's. */
+const DIVERSITY_LOW = 0.5;
+const DIVERSITY_COLLAPSED = 0.3;
+/** Pass rates of a task between which it was forgotten, and the share of such tasks that is an alarm. */
+const ONCE_SOLVED = 0.75;
+const FORGOTTEN = 0.25;
+const MOST_FORGOTTEN = 0.2;
+const LEAST_SOLVED = 5;
 /** Steps that are looked at together: one alone says little. */
 const RECENT = 5;
 
@@ -82,21 +88,50 @@ const CHECKS: readonly Check[] = [
 	({ state, lastAt }, nowMs) => silence(state, lastAt === null ? null : lastAt * 1000, nowMs),
 ];
 
-export function loopAlarms({ state, scores, changes, changedAtMs }: LoopState, nowMs: number): Alarm[] {
-	const alarms: Alarm[] = [];
-	const [first, last] = [scores[0], scores.at(-1)];
-	const [before, now] = [first?.distinctShare ?? null, last?.distinctShare ?? null];
-	if (last && before !== null && now !== null && now < DIVERSITY_SHARE * before) {
-		const text = `diversity fell to ${percent(now / before)} of its start (${percent(before)} to ${percent(now)} distinct programs)`;
-		alarms.push({ name: "diversity_collapse", level: "warning", at: last.iteration, text });
-	}
-	for (const { iteration, against, conclusion, up, down } of changes) {
-		if (conclusion !== "worse") continue;
-		const text = `iteration ${iteration} is worse than ${against}: ${down} tasks got worse, ${up} better`;
-		alarms.push({ name: "worse", level: "warning", at: iteration, text });
-	}
-	const silent = silence(state, changedAtMs, nowMs);
+/** What is wrong with a loop, in the order in which it went wrong. */
+export function loopAlarms(loop: LoopState, nowMs: number): Alarm[] {
+	const alarms = loop.scores.flatMap(({ iteration }) => [
+		...diversityAlarm(loop, iteration),
+		...worseAlarm(loop, iteration),
+		...forgettingAlarm(loop, iteration),
+	]);
+	const silent = silence(loop.state, loop.changedAtMs, nowMs);
 	return silent === null ? alarms : [...alarms, silent];
+}
+
+function diversityAlarm({ scores }: LoopState, iteration: number): Alarm[] {
+	const [before, now] = [scores[0], scores.find((score) => score.iteration === iteration)].map(
+		(score) => score?.distinctShare ?? null,
+	);
+	if (before == null || now == null || before === 0 || now >= DIVERSITY_LOW * before) return [];
+	const text = `diversity fell to ${percent(now / before)} of its start (${percent(before)} to ${percent(now)} distinct programs)`;
+	return now < DIVERSITY_COLLAPSED * before
+		? [{ name: "diversity_collapse", level: "error", at: iteration, text }]
+		: [{ name: "diversity_low", level: "warning", at: iteration, text }];
+}
+
+function worseAlarm({ changes }: LoopState, iteration: number): Alarm[] {
+	return changes
+		.filter((change) => change.iteration === iteration && change.conclusion === "worse")
+		.map(({ against, up, down }) => {
+			const text = `iteration ${iteration} is significantly worse than ${against}: ${down} tasks got worse, ${up} better`;
+			return { name: "worse", level: "error", at: iteration, text };
+		});
+}
+
+/** Held-out tasks that an earlier iteration solved and this one hardly does; far apart, so that chance alone is no alarm. */
+function forgettingAlarm({ tasks }: LoopState, iteration: number): Alarm[] {
+	const best = new Map<string, number>();
+	for (const [earlier, rates] of tasks) {
+		if (earlier >= iteration) continue;
+		for (const { taskId, n, accepted } of rates)
+			if (n > 0) best.set(taskId, Math.max(best.get(taskId) ?? 0, accepted / n));
+	}
+	const once = (tasks.get(iteration) ?? []).filter(({ taskId }) => (best.get(taskId) ?? 0) >= ONCE_SOLVED);
+	const forgotten = once.filter(({ n, accepted }) => n > 0 && accepted / n <= FORGOTTEN);
+	if (once.length < LEAST_SOLVED || forgotten.length <= MOST_FORGOTTEN * once.length) return [];
+	const text = `forgetting: ${forgotten.length} of ${once.length} held-out tasks that were solved before are not any more`;
+	return [{ name: "forgetting", level: "error", at: iteration, text }];
 }
 
 function silence(state: TrainingMetrics["state"], lastMs: number | null, nowMs: number): Alarm | null {

@@ -27,6 +27,7 @@ function loopFacts(plan: LoopPlan): [string, string][] {
 		["replay", replayText(plan)],
 		["curriculum", curriculumText(plan)],
 		["ends early", plan.patience === null ? "never" : `after ${plan.patience} iterations without a significant gain`],
+		["alarms", plan.stopOn.length === 0 ? "none ends it" : `it ends at ${plan.stopOn.join(", ")}`],
 		["seed", String(plan.seed)],
 	];
 }
@@ -41,7 +42,7 @@ function replayText({ replay }: LoopPlan): string {
 function curriculumText({ curriculum }: LoopPlan): string {
 	return curriculum === 0
 		? "every task is asked in every iteration"
-		: `strength ${curriculum}: tasks that are solved at times are asked more than those that always or never are`;
+		: `strength ${curriculum}: a task is asked less, the more often it was solved`;
 }
 
 const percent = (share: number) => `${Math.round(share * 100)} %`;

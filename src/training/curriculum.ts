@@ -7,7 +7,7 @@ export interface Measured {
 }
 
 export interface CurriculumOptions {
-	/** 0: every task is asked, whatever was measured; 1: only tasks that teach, those that are solved at times first. */
+	/** 0: every task is asked, whatever was measured; 1: hardly those that are solved often, never those that always are. */
 	strength: number;
 	/** Samples of a task where all are asked. */
 	n: number;
@@ -18,9 +18,10 @@ export interface CurriculumOptions {
 const MOST_TIMES = 4;
 
 /**
- * Which tasks are asked, each with probability 1 - s + s * 4p(1 - p). p is (accepted + 1) / (n + 2) of the last measurement
- * (Laplace's rule), so that few samples do not settle a task; one whose samples were all accepted has 1 - s, one that was
- * never asked 1. The samples of tasks that are left out go to the others.
+ * Which tasks are asked, each with probability 1 - s * p. p is (accepted + 1) / (n + 2) of the last measurement (Laplace's
+ * rule), so that few samples do not settle a task; 1 where all samples were accepted, 0 for a task that was never asked. What
+ * is left out has an example already, which replay keeps; its samples go to the others, where a first accepted program
+ * teaches most.
  */
 export function tasksToAsk(
 	taskIds: readonly string[],
@@ -38,7 +39,5 @@ export function tasksToAsk(
 function weightOf(measured: Measured | undefined, strength: number): number {
 	if (measured === undefined || measured.n === 0) return 1;
 	const { accepted, n } = measured;
-	if (accepted === n) return 1 - strength;
-	const p = (accepted + 1) / (n + 2);
-	return 1 - strength + strength * 4 * p * (1 - p);
+	return 1 - strength * (accepted === n ? 1 : (accepted + 1) / (n + 2));
 }

@@ -29,6 +29,7 @@ const PLAN: LoopPlan = {
 	threads: 1,
 	config: {} as RunConfig,
 	patience: 2,
+	stopOn: ["worse"],
 	version: "0.0.0",
 };
 

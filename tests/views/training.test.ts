@@ -54,6 +54,15 @@ test("a figure of an unknown name is under other, and the alarms stand above", a
 	await screen.until((text) => text.includes("strangeness"));
 });
 
+test("an alarm of a training that goes on is in the message log and at the tab, one of an interrupted loop is neither", async () => {
+	const { screen } = await start();
+	screen.keys("1");
+	expect((await screen.text()).split("\n")[0]).toContain("5!");
+	screen.keys("!");
+	await screen.until((text) => text.includes("second: the gradient norm was 9 at step 21"));
+	expect(await screen.text()).not.toContain("significantly worse");
+});
+
 test("an interrupted loop goes on with u, and its last iterations are compared with v", async () => {
 	const { screen, asked } = await start();
 	screen.keys("ju");

@@ -1,7 +1,7 @@
 import type { TrainingEnd, TrainingPlan, TrainingWish } from "../../src/app/trainings.js";
 import type { TrainingMethod } from "../../src/domain/choices.js";
 import type { TrainingRef } from "../../src/domain/training-activity.js";
-import { addNews, keyOfTraining } from "../../src/store/training-activity.js";
+import { addNews, alarmsOf, keyOfTraining, stateOf } from "../../src/store/training-activity.js";
 import { planFacts } from "../../src/store/training-plan.js";
 import { startComparison } from "./comparison-actions.js";
 import type { PickItem } from "./dialog.js";
@@ -22,10 +22,12 @@ const following = new WeakSet<Model>();
 export async function followTrainings(model: Model): Promise<void> {
 	if (following.has(model)) return;
 	following.add(model);
+	const told = new Set<string>();
 	try {
 		for await (const news of model.workbench.followTrainings(model.signal)) {
 			const before = selectedTraining(model);
 			changeTrainings(model, { book: addNews(trainingsState(model).book, news), reading: "read" });
+			tellAlarms(model, news.ref, told);
 			// The cursor stays on its row when others come above it.
 			const at =
 				before === null ? -1 : shownTrainings(model).findIndex((row) => keyOfTraining(row) === keyOfTraining(before));
@@ -38,6 +40,19 @@ export async function followTrainings(model: Model): Promise<void> {
 		tellError(model, "trainings", error);
 	} finally {
 		following.delete(model);
+	}
+}
+
+/** Alarms of what goes on, each once; of what has ended they stand at its row alone. */
+function tellAlarms(model: Model, ref: TrainingRef, told: Set<string>): void {
+	const key = keyOfTraining(ref);
+	const activity = trainingsState(model).book.get(key)?.activity;
+	if (activity === undefined || stateOf(activity) !== "running") return;
+	for (const { name, at, level, text } of alarmsOf(activity, Date.parse(model.clock()))) {
+		const id = `${key} ${name} ${ref.kind === "loop" ? at : ""}`;
+		if (told.has(id)) continue;
+		told.add(id);
+		tell(model, level, `${ref.id}: ${text}`, "5 shows it");
 	}
 }
 

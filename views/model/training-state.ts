@@ -1,6 +1,8 @@
 import type { TrainingRow } from "../../src/domain/training-activity.js";
 import {
+	alarmsOf,
 	keyOfTraining,
+	stateOf,
 	type TrainingActivity,
 	type TrainingBook,
 	trainingRows,
@@ -55,6 +57,15 @@ export function selectedTraining(model: Model): TrainingRow | null {
 export function activityOf(model: Model): TrainingActivity | null {
 	const row = selectedTraining(model);
 	return (row && trainingsState(model).book.get(keyOfTraining(row))?.activity) ?? null;
+}
+
+/** Whether something is wrong with one that goes on, whichever process works at it. */
+export function hasAlarm(model: Model): boolean {
+	const nowMs = Date.parse(model.clock());
+	for (const { activity } of trainingsState(model).book.values()) {
+		if (stateOf(activity) === "running" && alarmsOf(activity, nowMs).length > 0) return true;
+	}
+	return false;
 }
 
 export function hasLiveTraining(model: Model): boolean {

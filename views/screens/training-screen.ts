@@ -2,7 +2,13 @@ import { paneScrolling } from "../keys/binding.js";
 import { trainingDetailKeys, trainingListKeys, trainingScreenKeys } from "../keys/training-keys.js";
 import type { Model } from "../model/model.js";
 import { followTrainings, moveTraining } from "../model/training-actions.js";
-import { changeTrainings, hasLiveTraining, selectedTraining, trainingsState } from "../model/training-state.js";
+import {
+	changeTrainings,
+	hasAlarm,
+	hasLiveTraining,
+	selectedTraining,
+	trainingsState,
+} from "../model/training-state.js";
 import { toCells } from "../text/cells.js";
 import { cyan, yellow } from "../text/style.js";
 import { hasTwoPanes, splitAcross } from "./layout.js";
@@ -44,7 +50,10 @@ export const trainingScreen: Screen = {
 	},
 	crumbs: (model) =>
 		trainingsState(model).pane === "training" ? [selectedTraining(model)?.id ?? "nothing"] : ["loops and trainings"],
-	status: (model) => (hasLiveTraining(model) ? { glyph: "●", word: "training", paint: cyan } : null),
+	status(model) {
+		if (hasAlarm(model)) return { glyph: "!", word: "alarm of a training", paint: yellow };
+		return hasLiveTraining(model) ? { glyph: "●", word: "training", paint: cyan } : null;
+	},
 	info: (model: Model, width: number) =>
 		(selectedTraining(model)?.alarms ?? [])
 			.slice(0, MOST_ALARMS)

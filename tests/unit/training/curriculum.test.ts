@@ -16,16 +16,18 @@ describe("a curriculum", () => {
 	});
 
 	test("of strength 1 never asks a task whose samples were all accepted, and gives its samples to the others", () => {
-		const measured = new Map(ids(40).map((id, i) => [id, { accepted: i < 20 ? 8 : 4, n: 8 }]));
+		const measured = new Map(ids(20).map((id) => [id, { accepted: 8, n: 8 }]));
 		expect(ask(40, measured, 1)).toEqual({ taskIds: ids(40).slice(20), n: 16 });
 	});
 
-	test("prefers tasks that are solved at times to those that never are, by 4p(1 - p)", () => {
+	test("asks a task less, the more often it was solved when it was asked last", () => {
 		const count = 4000;
-		const share = (measured: Measured) => ask(count, all(count, measured), 1).taskIds.length / count;
-		expect(share({ accepted: 4, n: 8 })).toBe(1);
-		expect(share({ accepted: 0, n: 8 })).toBeCloseTo(4 * 0.1 * 0.9, 1);
-		expect(share({ accepted: 0, n: 98 })).toBeCloseTo(4 * 0.01 * 0.99, 1);
+		const share = (measured: Measured, strength = 1) =>
+			ask(count, all(count, measured), strength).taskIds.length / count;
+		expect(share({ accepted: 0, n: 8 })).toBeCloseTo(0.9, 1);
+		expect(share({ accepted: 4, n: 8 })).toBeCloseTo(0.5, 1);
+		expect(share({ accepted: 7, n: 8 })).toBeCloseTo(0.2, 1);
+		expect(share({ accepted: 8, n: 8 }, 0.5)).toBeCloseTo(0.5, 1);
 	});
 
 	test("asks one task even where none has anything left to teach", () => {
