@@ -146,10 +146,7 @@ export function registerLoop(program: Command, act: Act): void {
 				.default(1),
 		)
 		.addOption(
-			new Option(
-				"--curriculum <share>",
-				"0: every task is asked; up to 1: less, the more often it was solved",
-			)
+			new Option("--curriculum <share>", "0: every task is asked; up to 1: less, the more often it was solved")
 				.argParser(share)
 				.default(0),
 		)

@@ -64,7 +64,7 @@ const KINDS: readonly PanelKind[] = [
 	{
 		id: "grad-norm",
 		title: "gradient norm",
-		sentence: "Size of each update before clipping; ten times the median is an alarm.",
+		sentence: "Size of each update before clipping; ten times what it was just before is an alarm.",
 		names: /(^|\/)grad_norm$/,
 		isLog: true,
 	},

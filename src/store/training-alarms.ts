@@ -9,6 +9,7 @@ const MOST_WITHOUT_SIGNAL = 0.8;
 const MOST_TRUNCATED = 0.2;
 const NORM_FACTOR = 10;
 const LEAST_NORMS = 5;
+const NORMS_BEFORE = 20;
 const SILENT_MS = 600_000;
 /** Distinct programs below these shares of the first model's. */
 const DIVERSITY_LOW = 0.5;
@@ -77,12 +78,11 @@ const CHECKS: readonly Check[] = [
 	},
 	(state) => {
 		const norms = metricNamed(state, /(^|\/)grad_norm$/);
-		const middle = median(norms?.values ?? []);
-		if (norms === null || middle === null || norms.values.length < LEAST_NORMS || middle === 0) return null;
-		const worst = norms.values.reduce((a, b) => (b > a ? b : a), 0);
-		if (worst <= NORM_FACTOR * middle) return null;
-		const at = norms.steps[norms.values.indexOf(worst)] ?? null;
-		const text = `the gradient norm was ${short(worst)} at step ${at}, ${Math.round(worst / middle)} times its median`;
+		const jump = norms === null ? null : largestJump(norms.values);
+		if (norms === null || jump === null || jump.factor <= NORM_FACTOR) return null;
+		const { at: index, value, factor } = jump;
+		const at = norms.steps[index] ?? null;
+		const text = `the gradient norm was ${short(value)} at step ${at}, ${Math.round(factor)} times what it was just before`;
 		return { name: "gradient_norm", level: "warning", at, text };
 	},
 	({ state, lastAt }, nowMs) => silence(state, lastAt === null ? null : lastAt * 1000, nowMs),
@@ -143,6 +143,21 @@ function silence(state: TrainingMetrics["state"], lastMs: number | null, nowMs: 
 function metricNamed({ metrics }: TrainingMetrics, name: RegExp): Metric | null {
 	for (const metric of metrics.values()) if (name.test(metric.name)) return metric;
 	return null;
+}
+
+/** The value that is the most times the median of those right before it: norms fall by themselves as a model learns. */
+function largestJump(values: readonly number[]): { at: number; value: number; factor: number } | null {
+	let largest: { at: number; value: number; factor: number } | null = null;
+	for (let at = LEAST_NORMS; at < values.length; at++) {
+		const value = values[at] ?? Number.NaN;
+		// Most values are no news, whose neighbours need not be sorted for that.
+		if (!(value > NORM_FACTOR * Math.min(...values.slice(at - LEAST_NORMS, at)))) continue;
+		const usual = median(values.slice(Math.max(0, at - NORMS_BEFORE), at));
+		if (usual === null || usual === 0) continue;
+		const factor = value / usual;
+		if (factor > (largest?.factor ?? 0)) largest = { at, value, factor };
+	}
+	return largest;
 }
 
 /** Mean of the last values that there are. */

@@ -102,6 +102,10 @@ describe("alarms", () => {
 		expect(alarmsOf(stateOf(...good))).toEqual([]);
 	});
 
+	test("norms that fall as the model learns are no jump", () => {
+		expect(alarmsOf(stateOf(...steps(40, (i) => ({ grad_norm: 3 / (i + 1) ** 2 }))))).toEqual([]);
+	});
+
 	test.each([
 		["loss_not_a_number", steps(3, (i) => ({ loss: i === 2 ? null : 1 }))],
 		["entropy_collapse", steps(20, (i) => ({ entropy: i < 5 ? 1 : 0.05 }))],
