@@ -2,7 +2,6 @@ import { CandidatePlaces } from "../src/app/candidate-places.js";
 import { compareRuns, rankRuns } from "../src/app/compare-runs.js";
 import { writeComparison } from "../src/app/write-comparison.js";
 import { contaminationNote } from "../src/artifacts/contamination-note.js";
-import type { Outcome } from "../src/artifacts/outcome-file.js";
 import { claimLines } from "../src/compare/claim-text.js";
 import { conclusionText, estimateText } from "../src/compare/comparison-text.js";
 import { leaderboardMarkdown } from "../src/compare/leaderboard-text.js";
@@ -58,9 +57,7 @@ export async function compare(
 	const comparison = await compareRuns({
 		...given,
 		...(options.by === undefined ? {} : { by: options.by }),
-		...(out?.endsWith(".html") === true
-			? { onOutcome: (outcome: Outcome, set: number) => places.add(outcome, set) }
-			: {}),
+		...(out?.endsWith(".html") === true ? { places } : {}),
 	});
 	if (out !== null) await writeComparison(comparison, places, out);
 	if (context.json) await writeJson(context.stdout, comparison);

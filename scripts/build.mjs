@@ -76,9 +76,11 @@ const shared = {
 };
 // A thread shares no memory with the others, so what it starts with is one file and not a hundred pieces that they share.
 const built = await Promise.all(
-	[{ start: "commands/start.ts", "onnx-worker": "src/generate/onnx/worker.ts" }, { worker: "commands/worker.ts" }].map(
-		(entryPoints) => build({ ...shared, entryPoints }),
-	),
+	[
+		{ start: "commands/start.ts", "onnx-worker": "src/generate/onnx/worker.ts" },
+		{ worker: "commands/worker.ts" },
+		{ "gather-worker": "src/app/gather-worker.ts" },
+	].map((entryPoints) => build({ ...shared, entryPoints })),
 );
 // Chunks of an older build go last, so that a program started meanwhile still finds its own.
 const fresh = new Set(

@@ -1,4 +1,3 @@
-import type { Outcome } from "../artifacts/outcome-file.js";
 import type { RolloutPlace } from "../artifacts/rollout-file.js";
 import type { Status } from "../domain/verdict.js";
 
@@ -9,22 +8,18 @@ export interface ComparedCandidate {
 	place: RolloutPlace;
 }
 
-/** Where the candidates of each task are in the files that were compared. */
+/** Where the candidates of each task are in the files that were compared: by set, then by task. */
 export class CandidatePlaces {
-	readonly #sides = new Map<string, ComparedCandidate[][]>();
+	readonly #sides: ReadonlyMap<string, readonly ComparedCandidate[]>[] = [];
 
-	add({ taskId, sampleIndex, status, place }: Outcome, set: number): void {
-		const sides = this.#sides.get(taskId) ?? [];
-		sides[set] ??= [];
-		sides[set].push({ sampleIndex, status, place });
-		this.#sides.set(taskId, sides);
+	add(side: ReadonlyMap<string, readonly ComparedCandidate[]>, set: number): void {
+		this.#sides[set] = side;
 	}
 
 	/** By set, in sample order. */
 	of(taskId: string, setCount: number): ComparedCandidate[][] {
-		const sides = this.#sides.get(taskId) ?? [];
 		return Array.from({ length: setCount }, (_, set) =>
-			(sides[set] ?? []).toSorted((a, b) => a.sampleIndex - b.sampleIndex),
+			(this.#sides[set]?.get(taskId) ?? []).toSorted((a, b) => a.sampleIndex - b.sampleIndex),
 		);
 	}
 }

@@ -1,6 +1,7 @@
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot } from "../artifacts/layout.js";
-import type { Outcome } from "../artifacts/outcome-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { compareSets } from "../compare/compare-sets.js";
 import { findDifferences } from "../compare/differences.js";
@@ -10,6 +11,8 @@ import type { GroupKey } from "../domain/choices.js";
 import type { Comparison, Difference, DifferenceKind } from "../domain/comparison.js";
 import type { Leaderboard } from "../domain/leaderboard.js";
 import { AssayError } from "../lib/errors.js";
+import { Slots } from "../lib/slots.js";
+import type { CandidatePlaces } from "./candidate-places.js";
 import { nothingUnseen } from "./check-training.js";
 import { taskGroups } from "./evaluation-groups.js";
 import { claimsOn } from "./read-claims.js";
@@ -31,8 +34,10 @@ export interface CompareRunsOptions {
 	/** Score tasks that a model was trained on all the same, and say so at every figure. */
 	seenIsScored?: boolean;
 	signal: AbortSignal;
-	/** Called for each candidate, with the place of its set among `sources`. */
-	onOutcome?: (outcome: Outcome, set: number) => void;
+	/** Filled with where the candidates are. */
+	places?: CandidatePlaces;
+	/** Told the share of the bytes that was read. */
+	onProgress?: (share: number) => void;
 	/** Everything is read; now it computes. */
 	onRead?: () => void;
 }
@@ -90,10 +95,7 @@ async function comparableSets(options: CompareRunsOptions): Promise<Comparable> 
 		found.flatMap(({ training }) => (training.state === "checked" ? training.seen : [])).map(({ taskId }) => taskId),
 	);
 	const leftOut = seenIsScored ? new Set<string>() : seen;
-	const sets: ResultSet[] = [];
-	for (const [set, source] of found.entries()) {
-		sets.push(await readSet(source, leftOut, { signal, onOutcome: (outcome) => options.onOutcome?.(outcome, set) }));
-	}
+	const sets = await readSets(found, leftOut, options);
 	const empty = sets.find(({ sampleCount }) => sampleCount === 0);
 	if (empty !== undefined) throw nothingUnseen(empty.name);
 	const differences = findDifferences(sets);
@@ -101,4 +103,42 @@ async function comparableSets(options: CompareRunsOptions): Promise<Comparable> 
 	if (refused.length > 0) throw new IncomparableError(refused);
 	options.onRead?.();
 	return { sets, differences, seen, seenIsScored };
+}
+
+/** A thread takes longer to start than it takes to read less. */
+const APART_FROM_BYTES = 16 * 2 ** 20;
+
+/** Large files at the same time, as many as there are processors. */
+async function readSets(
+	found: readonly FoundSet[],
+	leftOut: ReadonlySet<string>,
+	{ signal, places, onProgress }: CompareRunsOptions,
+): Promise<ResultSet[]> {
+	const sizes = found.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+	const total = sizes.reduce((sum, size) => sum + size, 0);
+	let bytesRead = 0;
+	const onBytes = (bytes: number) => {
+		bytesRead += bytes;
+		onProgress?.(bytesRead / total);
+	};
+	const failure = new AbortController();
+	const watch = { signal: AbortSignal.any([signal, failure.signal]), onBytes };
+	const slots = new Slots(availableParallelism());
+	const results = await Promise.allSettled(
+		found.map((source, i) =>
+			slots
+				.use(watch.signal, async () => {
+					const apart = found.length > 1 && (sizes[i] ?? 0) >= APART_FROM_BYTES;
+					const read = await readSet(source, { leftOut, withPlaces: places !== undefined, apart, ...watch });
+					places?.add(read.places, i);
+					return read.set;
+				})
+				.catch((error: unknown) => {
+					failure.abort(error);
+					throw error;
+				}),
+		),
+	);
+	if (failure.signal.aborted) throw failure.signal.reason;
+	return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 }

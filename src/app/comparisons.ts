@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
 import { readPlan } from "../artifacts/run-plan.js";
@@ -62,13 +62,6 @@ export function createComparisons(workspace: string, filesOf: (runId: string) =>
 		const { compareRuns, IncomparableError } = await import("./compare-runs.js");
 		const files = await Promise.all(runIds.map(filesOf));
 		const candidates = new CandidatePlaces();
-		const starts: number[] = [];
-		let total = 0;
-		for (const { rollouts } of files) {
-			starts.push(total);
-			total += statSync(rollouts, { throwIfNoEntry: false })?.size ?? 0;
-		}
-		let count = 0;
 		try {
 			const comparison = await compareRuns({
 				...COMPARISON_DEFAULTS,
@@ -80,10 +73,8 @@ export function createComparisons(workspace: string, filesOf: (runId: string) =>
 				...(files.some((run) => existsSync(readPlan(run).config.tasks)) ? { by: "tag" as const } : {}),
 				signal,
 				onRead: () => onProgress(1),
-				onOutcome(outcome, set) {
-					if ((count++ & 1023) === 0) onProgress(((starts[set] ?? 0) + outcome.place.offset) / total);
-					candidates.add(outcome, set);
-				},
+				places: candidates,
+				onProgress,
 			});
 			return { comparison, candidates };
 		} catch (error) {

@@ -5,9 +5,10 @@ import type { StepRecord } from "../domain/trace.js";
 import type { TrainingNews } from "../domain/training-activity.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
+import { receivedError } from "../lib/sent-error.js";
 import type { ComparisonUpdate } from "./comparisons.js";
 import type { LogUpdate } from "./follow-log.js";
-import { type Calls, type Reply, type Request, type RunStart, receivedError, type Source } from "./thread-messages.js";
+import type { Calls, Reply, Request, RunStart, Source } from "./thread-messages.js";
 import type { RunHandle, TaskRow, Workbench } from "./workbench.js";
 
 type RequestBody = Request extends infer R ? (R extends { id: number } ? Omit<R, "id"> : never) : never;

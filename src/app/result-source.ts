@@ -2,16 +2,18 @@ import { existsSync } from "node:fs";
 import { basename, isAbsolute, resolve } from "node:path";
 import { findRun, readResult, runOfRollouts } from "../artifacts/find-run.js";
 import type { RunFiles } from "../artifacts/layout.js";
-import { type Outcome, readOutcomes, taskIdsIn } from "../artifacts/outcome-file.js";
+import { taskIdsIn } from "../artifacts/outcome-file.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { refuseChangedRollouts } from "../artifacts/vouched-rollouts.js";
 import { readPublishedResults } from "../compare/published-results.js";
-import { Gathering, type ResultSet } from "../compare/result-set.js";
+import type { ResultSet } from "../compare/result-set.js";
 import type { RunConfig } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
 import { isPlainSamples } from "../tasks/samples.js";
 import { isYamlName } from "../tasks/yaml-files.js";
 import { checkTraining } from "./check-training.js";
+import { type Gathered, type GatherRequest, type GatherWatch, gatherOutcomes } from "./gather-outcomes.js";
+import { gatherInThread } from "./gather-thread.js";
 
 /** A run that is to be called otherwise, such as by the samples that it judged. */
 export interface NamedRun {
@@ -57,32 +59,29 @@ export async function findSets(source: string | NamedRun, options: FindOptions):
 	return [await setOfFile(resolve(source), options)];
 }
 
-/** `leftOut`: ids of tasks that are to be in no figure. */
+interface ReadOptions extends Pick<GatherRequest, "leftOut" | "withPlaces">, GatherWatch {
+	/** Read it on a thread of its own. */
+	apart: boolean;
+}
+
+/** A set with all that came out, and where its candidates are, where that is wanted. */
 export async function readSet(
 	found: FoundSet,
-	leftOut: ReadonlySet<string>,
-	{ signal, onOutcome }: { signal: AbortSignal; onOutcome: (outcome: Outcome) => void },
-): Promise<ResultSet> {
+	{ leftOut, withPlaces, apart, ...watch }: ReadOptions,
+): Promise<{ set: ResultSet; places: Gathered["places"] }> {
 	if (found.outcomes === null) {
-		const { outcomes: _read, ...set } = found;
-		return { ...set, tasks: new Map([...set.tasks].filter(([id]) => !leftOut.has(id))) };
+		const { outcomes: _read, ...known } = found;
+		const tasks = new Map([...known.tasks].filter(([id]) => !leftOut.has(id)));
+		return { set: { ...known, tasks }, places: new Map() };
 	}
 	const { outcomes, ...known } = found;
 	const { path, files } = outcomes;
-	const file = readOutcomes(path, { vouchedFor: files !== null && existsSync(files.manifest) });
-	const gathering = new Gathering(leftOut);
-	for await (const outcome of file.outcomes) {
-		if ((gathering.sampleCount & 1023) === 0) signal.throwIfAborted();
-		gathering.add(outcome);
-		onOutcome(outcome);
-	}
-	const { tasks, tiers, backends, statusCounts, sampleCount, beyondN, leftOutCount } = gathering;
-	if (sampleCount + leftOutCount === 0) throw new AssayError("usage", `${path}: holds no judged candidate`);
-	const sha256 = file.sha256();
-	if (files !== null) refuseChangedRollouts(files, sha256);
-	const subject = known.subject ?? onlyOne(backends);
-	const counts = { statusCounts, sampleCount, beyondN, leftOutCount };
-	return { ...known, sha256, subject, published: null, tasks, tiers, ...counts };
+	const request = { path, vouchedFor: files !== null && existsSync(files.manifest), leftOut, withPlaces };
+	const gathered = await (apart ? gatherInThread(request, watch) : gatherOutcomes(request, watch));
+	const { backends, places, ...read } = gathered;
+	if (read.sampleCount + read.leftOutCount === 0) throw new AssayError("usage", `${path}: holds no judged candidate`);
+	if (files !== null) refuseChangedRollouts(files, read.sha256);
+	return { set: { ...known, ...read, subject: known.subject ?? onlyOne(backends), published: null }, places };
 }
 
 async function setOfFile(path: string, { checkpoint, signal }: FindOptions): Promise<RecordedSet> {

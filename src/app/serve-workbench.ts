@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
+import { sentError } from "../lib/sent-error.js";
 import { createBatches } from "./batches.js";
-import { type Call, type Reply, type Request, type RunStart, type Source, sentError } from "./thread-messages.js";
+import type { Call, Reply, Request, RunStart, Source } from "./thread-messages.js";
 import type { RunHandle, Workbench } from "./workbench.js";
 
 /** Answers the requests of `connectWorkbench` at the other end of the port. */

@@ -190,7 +190,7 @@ function describeSet(set: ResultSet, score: Estimate, simultaneous: Interval | n
 		simultaneous: score.interval === null || simultaneous === null ? null : withinScores(simultaneous),
 		mixedTasks: tasks.filter(({ n, accepted }) => accepted > 0 && accepted < n).length,
 		degenerateRate: judged === 0 || set.published !== null ? null : degenerate / judged,
-		distinctShare: summarise(Float64Array.from(withPrograms, (task) => task.programs.size / task.withProgram)).mean,
+		distinctShare: summarise(Float64Array.from(withPrograms, (task) => task.distinctTexts / task.withProgram)).mean,
 		training,
 		contamination,
 	};

@@ -71,7 +71,7 @@ function outcomesOf({ accepted, n }: { accepted: number; n: number }): TaskOutco
 		n,
 		accepted,
 		rightBySample: [],
-		programs: new Set(),
+		distinctTexts: 0,
 		withProgram: 0,
 		testsSha256: null,
 		testVersions: 1,

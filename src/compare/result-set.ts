@@ -10,8 +10,8 @@ export interface TaskOutcomes {
 	accepted: number;
 	/** By sample index; sparse where samples were not judged, or could not be. */
 	rightBySample: (boolean | undefined)[];
-	/** Hashes of the programs' texts: to parse a hundred thousand programs would take longer than all the rest. */
-	programs: Set<string>;
+	/** Texts of programs: to parse a hundred thousand programs would take longer than all the rest. */
+	distinctTexts: number;
 	/** Candidates that hold a program. */
 	withProgram: number;
 	/** Hash of the tests; null: the file does not say. */
@@ -61,6 +61,8 @@ export class Gathering {
 	sampleCount = 0;
 	leftOutCount = 0;
 	beyondN = 0;
+	/** Hashes, by task. */
+	readonly #programs = new Map<TaskOutcomes, Set<string>>();
 
 	/** `leftOut`: ids of tasks that are to be in no figure. */
 	constructor(readonly leftOut: ReadonlySet<string>) {}
@@ -80,7 +82,8 @@ export class Gathering {
 		this.statusCounts[outcome.status] = (this.statusCounts[outcome.status] ?? 0) + 1;
 		const task = this.#task(outcome);
 		if (outcome.codeSha256 !== null) {
-			task.programs.add(outcome.codeSha256);
+			const texts = this.#programs.get(task)?.add(outcome.codeSha256);
+			task.distinctTexts = texts?.size ?? 0;
 			task.withProgram++;
 		}
 		if (outcome.status === "judge_error") return;
@@ -99,12 +102,13 @@ export class Gathering {
 			n: 0,
 			accepted: 0,
 			rightBySample: [],
-			programs: new Set(),
+			distinctTexts: 0,
 			withProgram: 0,
 			testsSha256,
 			testVersions: 1,
 		};
 		this.tasks.set(taskId, task);
+		this.#programs.set(task, new Set());
 		return task;
 	}
 }

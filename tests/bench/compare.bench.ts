@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -7,14 +7,20 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { compareRuns } from "../../src/app/compare-runs.js";
+import { checksumFile } from "../../src/artifacts/checksum.js";
+import { artifactsRoot, relativePath, runFiles } from "../../src/artifacts/layout.js";
+import { scanLines } from "../../src/artifacts/scan-lines.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const fixture = join(root, "fixtures/runs/rollouts/20261121-033709-best-of-n-f8tm.jsonl");
+const program = fileURLToPath(new URL("..", import.meta.url));
+const RECORDED = "20261121-033709-best-of-n-f8tm";
 const TASKS = 1000;
 const { signal } = new AbortController();
 const options = { k: 1, seed: 20260601, resamples: 10_000, allowed: [], signal };
 
-/** Comparing two runs of 1,000 tasks: 100 candidates each, with peak memory, and 200 each, off the thread that a screen would need. */
+/**
+ * Comparing two runs of 1,000 tasks: 100 candidates each, as loose files and as recorded runs, with peak memory, beside
+ * `JSON.parse` of the same lines on one thread; and 200 each, off the thread that a screen would need.
+ */
 async function main(json: boolean): Promise<void> {
 	const report = (row: object, text: string) =>
 		void process.stdout.write(json ? `${JSON.stringify({ type: "bench.row", bench: "compare", ...row })}\n` : text);
@@ -23,39 +29,55 @@ async function main(json: boolean): Promise<void> {
 		{ name: "machine", load },
 		`compare: ${availableParallelism()} processors, load ${load.toFixed(1)}, Node ${process.versions.node}\n`,
 	);
-	const folder = mkdtempSync(join(tmpdir(), "assay-bench-"));
-	try {
-		for (const perTask of [100, 200]) {
-			const sources = await Promise.all(
-				["a", "b"].map((name, i) => writeRun(join(folder, `${name}${perTask}`), perTask, i)),
-			);
-			const [measured] = execFileSync(
-				process.execPath,
-				[fileURLToPath(import.meta.url), "--child", folder, ...sources],
-				{ encoding: "utf8" },
-			).split("\n");
-			const { readSeconds, computeSeconds, rssMb, cpuSeconds } = JSON.parse(measured ?? "");
+	for (const perTask of [100, 200]) {
+		const workspace = mkdtempSync(join(tmpdir(), "assay-bench-"));
+		try {
+			const runs = await Promise.all([0, 1].map((which) => writeRun(workspace, perTask, which)));
+			const loose = runs.map(({ path }) => path);
+			const parse = child("--parse", workspace, loose);
 			report(
-				{ perTask, readSeconds, computeSeconds, rssMb, cpuSeconds },
-				`two runs of ${TASKS} tasks x ${perTask}: read in ${readSeconds.toFixed(2)} s, all figures with 10,000 clustered draws in ${computeSeconds.toFixed(2)} s (CPU of both ${cpuSeconds.toFixed(2)} s), ${rssMb.toFixed(0)} MB at most\n`,
+				{ perTask, name: "baseline", ...parse },
+				`two runs of ${TASKS} tasks x ${perTask}\n  JSON.parse of each line, on one thread: ${seconds(parse.seconds)}, CPU ${seconds(parse.cpuSeconds)}\n`,
 			);
-			const held = await longestHold(folder, sources);
+			for (const [name, sources] of Object.entries({
+				"loose files": loose,
+				"recorded runs": runs.map(({ runId }) => runId),
+			})) {
+				const measured = child("--compare", workspace, sources);
+				const { readSeconds, computeSeconds, rssMb, cpuSeconds } = measured;
+				report(
+					{ perTask, name, ...measured },
+					`  ${name}: read in ${seconds(readSeconds)}, all figures with 10,000 clustered draws in ${seconds(computeSeconds)}; CPU ${seconds(cpuSeconds)}, ${rssMb?.toFixed(0)} MB at most\n`,
+				);
+			}
+			const heldMs = await longestHold(workspace, loose);
 			report(
-				{ perTask, heldMs: held },
-				`  meanwhile the other thread, which draws the screen, was never held up longer than ${held.toFixed(0)} ms\n`,
+				{ perTask, heldMs },
+				`  meanwhile the other thread, which draws the screen, was never held up longer than ${heldMs.toFixed(0)} ms\n`,
 			);
+		} finally {
+			rmSync(workspace, { recursive: true, force: true });
 		}
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
 	}
 }
 
-/** Rollouts as a run records them. */
-async function writeRun(folder: string, perTask: number, which: number): Promise<string> {
-	mkdirSync(folder, { recursive: true });
-	const path = join(folder, "rollouts.jsonl");
-	const [line = ""] = readFileSync(fixture, "utf8").split("\n");
-	const model = JSON.parse(line);
+function seconds(value: number | undefined): string {
+	return `${value?.toFixed(2)} s`;
+}
+
+/** In a process of its own, whose peak of memory is its own. */
+function child(mode: string, workspace: string, sources: readonly string[]): Record<string, number> {
+	const script = fileURLToPath(import.meta.url);
+	return JSON.parse(execFileSync(process.execPath, [script, mode, workspace, ...sources], { encoding: "utf8" }));
+}
+
+/** A run as it is recorded, with its manifest. */
+async function writeRun(workspace: string, perTask: number, which: number): Promise<{ runId: string; path: string }> {
+	const root = artifactsRoot(workspace);
+	const runId = `20261121-03371${which}-best-of-n-f8tm`;
+	const [from, to] = [runFiles(join(program, "fixtures/runs"), RECORDED), runFiles(root, runId)];
+	for (const folder of ["rollouts", "plans", "runs", "manifests"]) mkdirSync(join(root, folder), { recursive: true });
+	const model = JSON.parse(readFileSync(from.rollouts, "utf8").split("\n")[0] ?? "");
 	function* lines(): Generator<string> {
 		let state = which + 1;
 		for (let task = 0; task < TASKS; task++) {
@@ -70,11 +92,22 @@ async function writeRun(folder: string, perTask: number, which: number): Promise
 			}
 		}
 	}
-	await pipeline(Readable.from(lines()), createWriteStream(path));
-	return path;
+	await pipeline(Readable.from(lines()), createWriteStream(to.rollouts));
+	for (const file of ["plan", "result"] as const) {
+		writeFileSync(to[file], readFileSync(from[file], "utf8").replaceAll(RECORDED, runId));
+	}
+	const files = await Promise.all(
+		[to.rollouts, to.plan, to.result].map(async (path) => ({
+			path: relativePath(root, path),
+			...(await checksumFile(path)),
+		})),
+	);
+	const manifest = JSON.parse(readFileSync(from.manifest, "utf8").replaceAll(RECORDED, runId));
+	writeFileSync(to.manifest, JSON.stringify({ ...manifest, files }));
+	return { runId, path: to.rollouts };
 }
 
-async function measure(workspace: string, sources: readonly string[]): Promise<void> {
+async function measureComparison(workspace: string, sources: readonly string[]): Promise<void> {
 	const startedAt = performance.now();
 	let readAt = startedAt;
 	await compareRuns({
@@ -85,19 +118,30 @@ async function measure(workspace: string, sources: readonly string[]): Promise<v
 			readAt = performance.now();
 		},
 	});
+	tell({ readSeconds: (readAt - startedAt) / 1000, computeSeconds: (performance.now() - readAt) / 1000 });
+}
+
+async function measureParsing(sources: readonly string[]): Promise<void> {
+	const startedAt = performance.now();
+	let parsed = 0;
+	for (const path of sources) {
+		for await (const { bytes } of scanLines(path)) {
+			JSON.parse(bytes.toString("utf8"));
+			parsed++;
+		}
+	}
+	tell({ seconds: (performance.now() - startedAt) / 1000, parsed });
+}
+
+function tell(row: Record<string, number>): void {
 	const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-	const row = {
-		readSeconds: (readAt - startedAt) / 1000,
-		computeSeconds: (performance.now() - readAt) / 1000,
-		rssMb: maxRSS / 1024,
-		cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
-	};
-	process.stdout.write(`${JSON.stringify(row)}\n`);
+	const own = { rssMb: maxRSS / 1024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 };
+	process.stdout.write(`${JSON.stringify({ ...row, ...own })}\n`);
 }
 
 /** Milliseconds that a timer of this thread came late at worst, while a worker compares. */
 async function longestHold(workspace: string, sources: readonly string[]): Promise<number> {
-	const worker = new Worker(new URL(import.meta.url), { argv: ["--child", workspace, ...sources], stdout: true });
+	const worker = new Worker(new URL(import.meta.url), { argv: ["--compare", workspace, ...sources], stdout: true });
 	worker.stdout.resume();
 	let last = performance.now();
 	let longest = 0;
@@ -112,5 +156,6 @@ async function longestHold(workspace: string, sources: readonly string[]): Promi
 }
 
 const [mode, workspace = "", ...sources] = process.argv.slice(2);
-if (mode === "--child") await measure(workspace, sources);
+if (mode === "--compare") await measureComparison(workspace, sources);
+else if (mode === "--parse") await measureParsing(sources);
 else await main(process.argv.includes("--json"));

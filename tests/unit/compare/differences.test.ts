@@ -22,7 +22,7 @@ function set(name: string, generation: Partial<GenerationConfig> | null, debug: 
 		n: 1,
 		accepted: 1,
 		rightBySample: [true],
-		programs: new Set<string>(),
+		distinctTexts: 0,
 		withProgram: 0,
 		testsSha256: null,
 		testVersions: 1,

@@ -101,10 +101,7 @@ test("what is learnt in one group and forgotten in another is shown group by gro
 		tasks: new Map(
 			Array.from({ length: 60 }, (_, task) => {
 				const outcome = { n: 1, accepted: right(task) ? 1 : 0, rightBySample: [right(task)] };
-				return [
-					`t${task}`,
-					{ ...outcome, programs: new Set<string>(), withProgram: 0, testsSha256: null, testVersions: 1 },
-				];
+				return [`t${task}`, { ...outcome, distinctTexts: 0, withProgram: 0, testsSha256: null, testVersions: 1 }];
 			}),
 		),
 	});
