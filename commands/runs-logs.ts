@@ -21,7 +21,10 @@ export async function logs(context: CommandContext, run: string, options: LogsOp
 	const files = await findRun([artifactsRoot(context.workspace)], run);
 	if (!existsSync(files.log) && !isLocked(files.lock)) throw new AssayError("usage", `${files.runId} has no log`);
 	let startedAt: number | null = null;
-	for await (const line of readLogLines(files, { follows: follow, signal })) {
+	for await (const line of readLogLines(
+		{ path: files.log, isGoingOn: () => isLocked(files.lock) },
+		{ follows: follow, signal },
+	)) {
 		const event = eventOf(line);
 		if (event !== null) startedAt ??= Date.parse(event.at);
 		if (!matches(line.text)) continue;

@@ -1,9 +1,8 @@
-import { createInterface } from "node:readline";
 import { packRun, planRemoval, removeRun } from "../src/app/run-removal.js";
 import type { RemovalPlan } from "../src/app/workbench.js";
 import { countOf } from "../src/lib/count.js";
-import { AssayError } from "../src/lib/errors.js";
 import { sizeText } from "../src/lib/file-size.js";
+import { isConfirmed } from "./cli/confirm.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { ArchiveOptions, DeleteOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
@@ -12,7 +11,9 @@ import { printable, writeJson, writeLine } from "./cli/print.js";
 /** Deletes a run after a question; without a terminal only with `--yes`. */
 export async function remove(context: CommandContext, run: string, options: DeleteOptions): Promise<ExitCode> {
 	const plan = await planRemoval(context.workspace, run);
-	if (options.yes !== true && !(await isConfirmed(context, plan))) {
+	const refusal = `run ${plan.runId} is not deleted: nobody can be asked here`;
+	const asked = { lines: removalLines(plan), question: "delete it?", refusal };
+	if (options.yes !== true && !(await isConfirmed(context, asked))) {
 		await writeLine(context.stderr, "nothing was deleted");
 		return 1;
 	}
@@ -20,25 +21,6 @@ export async function remove(context: CommandContext, run: string, options: Dele
 	if (context.json) await writeJson(context.stdout, { type: "run.deleted", ...plan });
 	else if (!context.quiet) await writeLine(context.stdout, `deleted ${plan.runId}, ${sizeText(plan.bytes)}`);
 	return 0;
-}
-
-async function isConfirmed(context: CommandContext, plan: RemovalPlan): Promise<boolean> {
-	const { stderr, signal } = context;
-	const stdin = context.stdin();
-	if (stdin.isTTY !== true) {
-		throw new AssayError("usage", `run ${plan.runId} is not deleted: nobody can be asked here`, {
-			hint: "--yes deletes without a question",
-		});
-	}
-	for (const line of removalLines(plan)) await writeLine(stderr, printable(line));
-	stderr.write("delete it? [y/N] ");
-	const lines = createInterface({ input: stdin, signal });
-	try {
-		const { value, done } = await lines[Symbol.asyncIterator]().next();
-		return done !== true && /^y(es)?$/i.test(value.trim());
-	} finally {
-		lines.close();
-	}
 }
 
 function* removalLines({ runId, outcome, bytes, children }: RemovalPlan): Generator<string> {

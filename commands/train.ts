@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
 import type { TrainingMethod } from "../src/domain/choices.js";
-import type { TrainerEvent } from "../src/domain/training-job.js";
 import { AssayError } from "../src/lib/errors.js";
 import { reasonOf } from "../src/lib/input-file.js";
 import { estimateTraining, type TrainingEstimate } from "../src/training/train-model.js";
@@ -12,6 +11,7 @@ import { printable, writeJson, writeLine } from "./cli/print.js";
 import { durationText } from "./cli/progress.js";
 import type { TrainOptions } from "./cli/training-options.js";
 import { SHIPPED_MODEL } from "./model-config.js";
+import { stepTexts } from "./step-text.js";
 
 /** Trains a checkpoint on this machine, or goes on with one of that name. */
 export async function train(context: CommandContext, method: TrainingMethod, options: TrainOptions): Promise<ExitCode> {
@@ -46,19 +46,20 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		}
 		return 0;
 	}
+	if (options.host !== undefined) {
+		const { trainRemotely } = await import("./remote-training.js");
+		return await trainRemotely(context, planTraining(given), { ...options, host: options.host });
+	}
 	const total = planTraining(given).config.steps;
 	const started = performance.now();
-	let first: { step: number; at: number } | null = null;
+	const textOf = stepTexts(total);
 	const checkpoint = await trainCheckpoint({
 		...given,
 		python: await findTrainerPython(),
 		signal,
 		onEvent: (event) => {
 			if (context.json) stdout.write(`${JSON.stringify(event)}\n`);
-			else if (!context.quiet && event.step !== null) {
-				first ??= { step: event.step, at: performance.now() };
-				stderr.write(`${printable(stepLine(event, total, first))}\n`);
-			}
+			else if (!context.quiet && event.step !== null) stderr.write(`${printable(textOf(event))}\n`);
 		},
 		onText: (line) => {
 			if (!context.quiet) stderr.write(`${printable(line)}\n`);
@@ -74,22 +75,6 @@ function estimateText(estimate: TrainingEstimate, judges: boolean): string {
 	const time = seconds === null ? "too few steps to tell the time" : `about ${durationText(seconds * 1000)}`;
 	const memory = `${(memoryBytes / 1e9).toFixed(2)} GB of memory`;
 	return `on ${device}: ${learning} of ${parameters} parameters learn, ${steps} steps, ${time}${judges ? " without judging" : ""}, ${memory}`;
-}
-
-/** Measures that say most about how training goes; the others are in metrics.jsonl. */
-const SHOWN = ["loss", "reward", "informative", "entropy", "kl", "grad_norm", "skipped", "tokens_per_second"];
-
-function stepLine({ t, step, m }: TrainerEvent, total: number, first: { step: number; at: number }): string {
-	const done = (step ?? 0) - first.step;
-	const left = done > 0 ? ((performance.now() - first.at) / done) * (total - (step ?? 0)) : null;
-	const shown = SHOWN.flatMap((name) => {
-		const value = m[name];
-		if (value === undefined || value === null) return [];
-		return [`${name} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`];
-	});
-	const eta = left === null || t !== "train.step" ? "" : `, ${durationText(left)} left`;
-	const what = { eval: "held out", "train.kept": "weights of step" }[t] ?? "step";
-	return `${what} ${step}/${total}  ${shown.join("  ")}${eta}`;
 }
 
 function readConfig(path: string): Record<string, string | number | boolean> {

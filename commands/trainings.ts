@@ -23,6 +23,7 @@ function columnsAt(now: number): readonly Column<TrainingRow>[] {
 	return [
 		{ title: "NAME", text: ({ id }) => id },
 		{ title: "METHOD", text: ({ method }) => method },
+		{ title: "HOST", text: ({ host }) => host ?? "-" },
 		{ title: "STATE", text: ({ state }) => state },
 		{ title: "DONE", text: ({ done, total }) => `${done}/${total}`, align: "right" },
 		{ title: "STAGE", text: ({ stage }) => stage ?? "-" },
@@ -92,8 +93,8 @@ function metricsJson(row: TrainingRow, training: TrainingMetrics): object {
 	return { ...row, job: training.job, panels, unchanged: training.unchanged, skipped: training.skipped };
 }
 
-function* headLines({ id, state, done, total, etaMs, alarms }: TrainingRow): Generator<string> {
-	yield `${id}  ${state}, ${done} of ${total}${etaMs === null ? "" : `, ${durationText(etaMs)} left`}`;
+function* headLines({ id, host, state, done, total, etaMs, alarms }: TrainingRow): Generator<string> {
+	yield `${id}  ${state}${host === null ? "" : ` on ${host}`}, ${done} of ${total}${etaMs === null ? "" : `, ${durationText(etaMs)} left`}`;
 	for (const { text } of alarms) yield `! ${text}`;
 	yield "";
 }

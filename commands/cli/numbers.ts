@@ -33,3 +33,14 @@ export function amount(text: string): number {
 	if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
 	throw new InvalidArgumentError("Expected a number, 0 or more.");
 }
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** `90m`, `12h`, `2d`, in seconds. */
+export function duration(text: string): number {
+	const [, count, unit] = /^(\d{1,7})([smhd])$/.exec(text) ?? [];
+	if (count !== undefined && Number(count) > 0 && (unit === "s" || unit === "m" || unit === "h" || unit === "d")) {
+		return Number(count) * SECONDS[unit];
+	}
+	throw new InvalidArgumentError("Expected a time such as 90m, 12h or 2d.");
+}

@@ -14,6 +14,7 @@ import {
 	timePoint,
 	words,
 } from "./options.js";
+import { registerRemote } from "./remote-commands.js";
 
 export function registerRecords(program: Command, act: Act): void {
 	const runs = program.command("runs").description("recorded runs of the workspace");
@@ -95,6 +96,7 @@ export function registerRecords(program: Command, act: Act): void {
 				return await logs(context, run, options);
 			}),
 		);
+	registerRemote(runs, "runs", act);
 	addCommonOptions(
 		withRun(
 			runs

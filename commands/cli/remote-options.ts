@@ -15,3 +15,15 @@ export interface AddHostOptions extends CommonOptions {
 export interface CheckHostOptions extends CommonOptions {
 	acceptKey?: string;
 }
+
+export interface StopOptions extends CommonOptions {
+	grace: number;
+}
+
+export interface RemoteLogsOptions extends CommonOptions {
+	follow?: true;
+}
+
+export interface ForgetOptions extends CommonOptions {
+	yes?: true;
+}

@@ -12,6 +12,7 @@ import type { TrainingRef } from "../../src/domain/training-activity.js";
 import { type Act, examples } from "./action.js";
 import { share, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, seedOption } from "./options.js";
+import { addHostOptions, registerRemote } from "./remote-commands.js";
 import type { CompareTrainingsOptions, LoopCommandOptions, TrainOptions } from "./training-options.js";
 
 const METHODS: Record<TrainingMethod, string> = {
@@ -21,9 +22,10 @@ const METHODS: Record<TrainingMethod, string> = {
 };
 
 export function registerTraining(program: Command, act: Act): void {
-	const train = program.command("train").description("train a checkpoint on this machine");
+	const train = program.command("train").description("train a checkpoint, on this machine or on another");
 	train.helpOption("-h, --help", "show this help").helpCommand("help [command]", "show help of a command");
 	registerReading(train, "training", act);
+	registerRemote(train, "train", act);
 	addCommonOptions(
 		train
 			.command("smoke")
@@ -89,12 +91,16 @@ export function registerTraining(program: Command, act: Act): void {
 					.default("auto"),
 			)
 			.option("--dry-run", "show what would be run, and what it takes by a few steps of it");
+		addHostOptions(command);
 		addCommonOptions(command)
 			.addHelpText(
 				"after",
 				examples(
 					method === "sft"
-						? ["assay train sft --data accepted --name second --set epochs=5 --set learningRate=0.0005"]
+						? [
+								"assay train sft --data accepted --name second --set epochs=5 --set learningRate=0.0005",
+								"assay train sft --data accepted --name second --host gpu1 --deadline 2h --budget 30",
+							]
 						: [
 								"assay data export fixtures/tasks/tiny --format grpo --name prompts",
 								`assay train ${method} --data prompts --name second --set steps=80`,

@@ -28,6 +28,15 @@ export interface TrainOptions extends CommonOptions {
 	library: TrainingLibrary;
 	device: "auto" | "cpu" | "cuda";
 	dryRun?: true;
+	host?: string;
+	detach?: true;
+	/** In seconds. */
+	deadline?: number;
+	/** In US dollars. */
+	budget?: number;
+	/** In seconds. */
+	grace: number;
+	env?: string[];
 }
 
 export interface CompareTrainingsOptions extends CommonOptions {

@@ -1,6 +1,6 @@
 import { setTimeout as rest } from "node:timers/promises";
-import type { TrainingNews } from "../domain/training-activity.js";
-import { readTraining, type TrainingReader, trainingRefs } from "./training-files.js";
+import type { TrainingNews, TrainingReader } from "../domain/training-activity.js";
+import { readTraining, trainingRefs } from "./training-files.js";
 
 /** Some system calls as often cost little. */
 const LOOK_EVERY_MS = 500;

@@ -1,8 +1,6 @@
 import { setTimeout as rest, setImmediate as turn } from "node:timers/promises";
-import type { RunFiles } from "../artifacts/layout.js";
 import { type LogLine, WHOLE_LINE_BYTES } from "../artifacts/log-lines.js";
 import { createLogReader, type LogReader } from "../artifacts/log-reader.js";
-import { isLocked } from "../artifacts/run-lock.js";
 
 /** Lines that are decoded at once. */
 const BATCH_LINES = 1024;
@@ -10,22 +8,22 @@ const BATCH_LINES = 1024;
 const REST_MS = 50;
 
 /**
- * The lines of a run's log; with `follows` also those that come while the run is going on, until it has ended. A line that
+ * The lines of a log; with `follows` also those that come while it is going on, until it has ended. A line that
  * has not ended is the last one, given only when nobody writes any more. Throws the signal's reason.
  */
 export async function* readLogLines(
-	files: Pick<RunFiles, "log" | "lock">,
+	log: { path: string; isGoingOn: () => boolean },
 	options: { follows: boolean; signal: AbortSignal },
 ): AsyncGenerator<LogLine> {
 	const { follows, signal } = options;
-	const reader = createLogReader(files.log);
+	const reader = createLogReader(log.path);
 	let next = 0;
 	let generation = 0;
 	try {
 		for (;;) {
 			signal.throwIfAborted();
 			// Asked first: what is written before the end is then read below.
-			const isGoingOn = isLocked(files.lock);
+			const isGoingOn = log.isGoingOn();
 			for (let hasMore = true; hasMore; await turn()) {
 				signal.throwIfAborted();
 				hasMore = reader.advance();

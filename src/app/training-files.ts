@@ -1,24 +1,17 @@
 import { existsSync, readdirSync } from "node:fs";
 import { readResult } from "../artifacts/find-run.js";
 import { readJsonFile } from "../artifacts/json-file.js";
-import { artifactsRoot, loopFiles, runFiles, trainingFiles } from "../artifacts/layout.js";
-import { WHOLE_LINE_BYTES } from "../artifacts/log-lines.js";
+import { artifactsRoot, loopFiles, remoteFiles, runFiles, trainingFiles } from "../artifacts/layout.js";
 import { createLogReader } from "../artifacts/log-reader.js";
 import { isLocked } from "../artifacts/run-lock.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { LoopEvent, LoopPlan, type LoopScore, type LoopStage } from "../domain/loop.js";
-import type { TrainingRef, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
+import type { TrainingReader, TrainingRef, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
+import { growingLines } from "./growing-lines.js";
 import { loopIds } from "./loop-record.js";
-
-/** What is written of a loop or a training, by whatever process, as it grows. */
-export interface TrainingReader {
-	/** What is new since the last call; nothing most of the time. */
-	advance(): Generator<TrainingUpdate>;
-	close(): void;
-}
-
-const LINES_AT_ONCE = 4096;
+import { remoteIds } from "./remote-records.js";
+import { readRemoteTraining } from "./remote-training-files.js";
 
 /** Loops and trainings of the workspace, in no order. */
 export function trainingRefs(workspace: string): TrainingRef[] {
@@ -29,12 +22,14 @@ export function trainingRefs(workspace: string): TrainingRef[] {
 		: [];
 	return [
 		...loopIds(workspace).map((id): TrainingRef => ({ kind: "loop", id })),
-		...trainings.map((id): TrainingRef => ({ kind: "training", id })),
+		...[...trainings, ...remoteIds(workspace)].map((id): TrainingRef => ({ kind: "training", id })),
 	];
 }
 
 export function readTraining(workspace: string, { kind, id }: TrainingRef): TrainingReader {
-	return kind === "loop" ? readLoop(workspace, id) : readOneTraining(workspace, id);
+	if (kind === "loop") return readLoop(workspace, id);
+	const { record } = remoteFiles(artifactsRoot(workspace), id);
+	return existsSync(record) ? readRemoteTraining(workspace, id) : readOneTraining(workspace, id);
 }
 
 function readOneTraining(workspace: string, id: string): TrainingReader {
@@ -156,41 +151,4 @@ function readStage(workspace: string, plan: LoopPlan, of: { iteration: number; s
 			rollouts?.close();
 		},
 	};
-}
-
-/** Whole lines of a file as they come. A line that cannot be read is passed over: a kill may have cut it. */
-function growingLines<T>(path: string, parse: (line: unknown) => { success: boolean; data?: T }) {
-	const reader = createLogReader(path);
-	let taken = 0;
-	let generation = 0;
-	return {
-		*take(): Generator<{ isRestarted: boolean; items: T[] }> {
-			while (reader.advance());
-			const isRestarted = reader.status.generation !== generation;
-			generation = reader.status.generation;
-			if (isRestarted) taken = 0;
-			if (isRestarted) yield { isRestarted, items: [] };
-			while (taken < reader.status.ended) {
-				const count = Math.min(LINES_AT_ONCE, reader.status.ended - taken);
-				const lines = reader.rows(taken, count, { headBytes: WHOLE_LINE_BYTES });
-				taken += count;
-				yield {
-					isRestarted: false,
-					items: lines.flatMap(({ text }) => {
-						const { success, data } = parse(jsonOf(text));
-						return success && data !== undefined ? [data] : [];
-					}),
-				};
-			}
-		},
-		close: () => reader.close(),
-	};
-}
-
-function jsonOf(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
 }

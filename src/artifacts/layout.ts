@@ -92,6 +92,22 @@ export function trainingFiles(
 	};
 }
 
+/** What is kept here of a training on another machine; a process that starts or stops it holds the lock. */
+export function remoteFiles(root: string, id: string): Record<"folder" | "record" | "job" | "lock", string> {
+	const folder = join(root, "remote", id);
+	return {
+		folder,
+		record: join(folder, "run.json"),
+		job: join(folder, "job.json"),
+		lock: join(folder, "process.lock"),
+	};
+}
+
+/** Mirror of one attempt of it. */
+export function attemptFolder(root: string, id: string, attempt: number): string {
+	return join(remoteFiles(root, id).folder, `attempt-${attempt}`);
+}
+
 export function patchFile(files: RunFiles, taskId: string, sampleIndex: number): string {
 	return join(files.patches, folderNameOf(taskId), `${sampleIndex}.diff`);
 }

@@ -25,6 +25,8 @@ export interface Alarm {
 export interface TrainingRow extends TrainingRef {
 	/** `sft`, `grpo`, `ppo`. */
 	method: string;
+	/** Of the machine that trains; null: this one. */
+	host: string | null;
 	/** Of the loop that it belongs to; null: it was started by itself. */
 	loopId: string | null;
 	state: TrainingState;
@@ -54,6 +56,8 @@ export interface TaskRate {
 export type TrainingUpdate =
 	| { kind: "loop"; plan: LoopPlan }
 	| { kind: "training"; job: TrainingJob }
+	/** Another machine trains. */
+	| { kind: "host"; host: string }
 	/** Its file was replaced: what was told of events is void. */
 	| { kind: "restarted" }
 	| { kind: "state"; state: TrainingState }
@@ -66,3 +70,10 @@ export type TrainingUpdate =
 
 /** Something new about one of them; `gone`: its folder was removed. */
 export type TrainingNews = { ref: TrainingRef; update: TrainingUpdate | { kind: "gone" } };
+
+/** What is written of a loop or a training, by whatever process, as it grows. */
+export interface TrainingReader {
+	/** What is new since the last call; nothing most of the time. */
+	advance(): Generator<TrainingUpdate>;
+	close(): void;
+}

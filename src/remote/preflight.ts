@@ -15,7 +15,7 @@ const IMPORT_MS = 180_000;
 const TOOLS = ["setsid", "tar", "gzip", "sha256sum", "stat", "df", "sed", "cut", "tail", "ln", "mkfifo"];
 
 /** The folder of runs, absolute. */
-async function workdirOn(link: Link, { workdir }: Host, signal: AbortSignal): Promise<string> {
+export async function workdirOn(link: Link, { workdir }: Host, signal: AbortSignal): Promise<string> {
 	if (workdir.startsWith("/")) return workdir;
 	const home = await outputOf(link, 'printf %s "$HOME"', { signal });
 	return `${home.replace(/\/$/, "")}/${workdir.replace(/^~\//, "")}`;

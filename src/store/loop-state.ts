@@ -64,6 +64,7 @@ export function reduceLoop(state: LoopState, update: TrainingUpdate): LoopState 
 		case "tasks":
 			return { ...state, tasks: new Map(state.tasks).set(update.iteration, update.tasks) };
 		case "training":
+		case "host":
 		case "measured":
 			return state;
 	}

@@ -27,7 +27,15 @@ function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): Trai
 		case "training":
 			return { ...training, job: update.job, total: update.job.config.steps };
 		case "restarted":
-			return { ...emptyMetrics(), job: training.job, total: training.total, state: training.state };
+			return {
+				...emptyMetrics(),
+				job: training.job,
+				host: training.host,
+				total: training.total,
+				state: training.state,
+			};
+		case "host":
+			return { ...training, host: update.host };
 		case "state":
 			return { ...training, state: update.state };
 		case "measured":
@@ -92,6 +100,7 @@ function loopRow(ref: TrainingRef, loop: LoopState, nowMs: number): TrainingRow 
 	return {
 		...ref,
 		method: loop.plan?.method ?? "",
+		host: null,
 		loopId: null,
 		state: loop.state,
 		startedAt: isoOf(loop.startedAtMs),
@@ -119,6 +128,7 @@ function trainingRow(
 	return {
 		...ref,
 		method: training.job?.method ?? "",
+		host: training.host,
 		loopId: loopIds.has(loopId) ? loopId : null,
 		state: training.state,
 		startedAt: isoOf(training.startedAt === null ? null : training.startedAt * 1000),

@@ -14,6 +14,8 @@ export interface Metric {
 
 export interface TrainingMetrics {
 	job: TrainingJob | null;
+	/** Of the machine that trains; null: this one. */
+	host: string | null;
 	state: TrainingState;
 	metrics: ReadonlyMap<string, Metric>;
 	/** The last step that was reported, and how many there are to be; null: not known yet. */
@@ -35,6 +37,7 @@ export interface TrainingMetrics {
 export function emptyMetrics(): TrainingMetrics {
 	return {
 		job: null,
+		host: null,
 		state: "interrupted",
 		metrics: new Map(),
 		step: 0,

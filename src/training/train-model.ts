@@ -165,7 +165,7 @@ const ALLOCATOR = {
 };
 
 /** The trainer's package: beside the bundle's folder, or in the sources. */
-function trainerFolder(): string {
+export function trainerFolder(): string {
 	for (const candidate of ["../trainer", "../src/trainer"]) {
 		const path = fileURLToPath(new URL(candidate, import.meta.url));
 		if (existsSync(join(path, "assay_trainer"))) return path;

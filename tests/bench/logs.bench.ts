@@ -83,7 +83,7 @@ async function followed(writer: string, rate: number, seconds: number) {
 			name: "follow",
 			rate,
 			...written,
-			isSame: (await readAgain(files, before)) === written.sha256,
+			isSame: (await readAgain(files.log, before)) === written.sha256,
 			behindMs,
 			keys: latencies.length,
 			unanswered: latencies.filter(({ ms }) => ms === null).length,
@@ -125,10 +125,10 @@ function spread(latencies: readonly KeyLatency[]) {
 }
 
 /** The checksum of what came behind the first lines, through the reader of the screen. */
-async function readAgain(files: { log: string; lock: string }, skipped: number): Promise<string> {
+async function readAgain(path: string, skipped: number): Promise<string> {
 	const hash = createHash("sha256");
 	const { signal } = new AbortController();
-	for await (const { line, text } of readLogLines(files, { follows: false, signal })) {
+	for await (const { line, text } of readLogLines({ path, isGoingOn: () => false }, { follows: false, signal })) {
 		if (line >= skipped) hash.update(`${text}\n`);
 	}
 	return hash.digest("hex");

@@ -38,7 +38,7 @@ test("deleting asks on a terminal, takes only a yes for one, and needs --yes els
 	const workspace = temporaryFolder();
 	const files = await recordRun(workspace);
 	const silent = await assay(workspace, ["runs", "delete", "latest"], { text: "y\n" });
-	expect(silent).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes deletes without a question") });
+	expect(silent).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes goes on without a question") });
 	for (const text of ["n\n", "\n", "", "yo\n"]) {
 		expect(await assay(workspace, ["runs", "delete", "latest"], { isTTY: true, text })).toMatchObject({ code: 1 });
 	}

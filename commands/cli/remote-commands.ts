@@ -1,0 +1,75 @@
+import { type Command, Option } from "commander";
+import { type Act, examples } from "./action.js";
+import { amount, duration, wholeNumber } from "./numbers.js";
+import { addCommonOptions, type CommonOptions, collect } from "./options.js";
+import type { ForgetOptions, RemoteLogsOptions, StopOptions } from "./remote-options.js";
+
+const graceOption = () =>
+	new Option("--grace <seconds>", "between asking it to end and ending it").argParser(wholeNumber(0, 3600)).default(10);
+
+/** Where a training runs, and when it is ended there. */
+export function addHostOptions(command: Command): void {
+	command
+		.optionsGroup("On another machine:")
+		.option("--host <name>", "of hosts.yaml, or as ssh calls it; `assay hosts list` shows them")
+		.option("--detach", "return once it runs; `assay train attach` follows it later")
+		.addOption(new Option("--deadline <time>", "the host ends it after so long, e.g. 90m, 12h, 2d").argParser(duration))
+		.addOption(
+			new Option("--budget <usd>", "the host ends it when it has cost so much, by its price").argParser(amount),
+		)
+		.addOption(graceOption())
+		.option("--env <name>", "environment variable of here that the job gets too; may be given again", collect)
+		.optionsGroup("Options:");
+}
+
+/** What is done with trainings on other machines. */
+export function registerRemote(parent: Command, word: "train" | "runs", act: Act): void {
+	const remote = (name: string, description: string) =>
+		addCommonOptions(
+			parent.command(name).description(description).argument("<training>", "its name, the start of one, or `latest`"),
+		);
+	remote("attach", "follow a training on another machine until it has ended, and bring its checkpoint")
+		.addHelpText("after", examples([`assay ${word} attach second`, `assay ${word} attach latest --json`]))
+		.action(
+			act<CommonOptions>(async (context, _options, [reference = ""]) => {
+				const { attach } = await import("../remote-training.js");
+				return await attach(context, reference);
+			}),
+		);
+	remote("stop", "end a training on another machine, and see that nothing of it is left")
+		.addOption(graceOption())
+		.addHelpText("after", examples([`assay ${word} stop second`, `assay ${word} stop second --grace 60`]))
+		.action(
+			act<StopOptions>(async (context, options, [reference = ""]) => {
+				const { stop } = await import("../remote-training.js");
+				return await stop(context, reference, options);
+			}),
+		);
+	remote("fetch", "bring the checkpoint of a training on another machine, checked against its hashes")
+		.addHelpText("after", examples([`assay ${word} fetch second`]))
+		.action(
+			act<CommonOptions>(async (context, _options, [reference = ""]) => {
+				const { fetch } = await import("../remote-training.js");
+				return await fetch(context, reference);
+			}),
+		);
+	remote("forget", "remove what another machine and this one keep of a training; its checkpoint here stays")
+		.option("--yes", "do not ask; without a terminal it is needed")
+		.addHelpText("after", examples([`assay ${word} forget second --yes`]))
+		.action(
+			act<ForgetOptions>(async (context, options, [reference = ""]) => {
+				const { forget } = await import("../remote-training.js");
+				return await forget(context, reference, options);
+			}),
+		);
+	if (word === "runs") return;
+	remote("logs", "print what a training said, as it came")
+		.option("--follow", "wait for what comes, until it has ended")
+		.addHelpText("after", examples([`assay ${word} logs second`, `assay ${word} logs latest --follow`]))
+		.action(
+			act<RemoteLogsOptions>(async (context, options, [reference = ""]) => {
+				const { logs } = await import("../remote-training.js");
+				return await logs(context, reference, options);
+			}),
+		);
+}

@@ -1,0 +1,27 @@
+import type { TrainerEvent } from "../src/domain/training-job.js";
+import { durationText } from "./cli/progress.js";
+
+/** Measures that say most about how training goes; the others are in metrics.jsonl. */
+const SHOWN = ["loss", "reward", "informative", "entropy", "kl", "grad_norm", "skipped", "tokens_per_second"];
+
+/** A line for each event of a training that has a step; the time that is left is told by the pace since the first. */
+export function stepTexts(total: number): (event: TrainerEvent) => string {
+	let first: { step: number; at: number } | null = null;
+	return (event) => {
+		first ??= { step: event.step ?? 0, at: performance.now() };
+		return stepLine(event, total, first);
+	};
+}
+
+function stepLine({ t, step, m }: TrainerEvent, total: number, first: { step: number; at: number }): string {
+	const done = (step ?? 0) - first.step;
+	const left = done > 0 ? ((performance.now() - first.at) / done) * (total - (step ?? 0)) : null;
+	const shown = SHOWN.flatMap((name) => {
+		const value = m[name];
+		if (value === undefined || value === null) return [];
+		return [`${name} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`];
+	});
+	const eta = left === null || t !== "train.step" ? "" : `, ${durationText(left)} left`;
+	const what = { eval: "held out", "train.kept": "weights of step" }[t] ?? "step";
+	return `${what} ${step}/${total}  ${shown.join("  ")}${eta}`;
+}

@@ -1,0 +1,58 @@
+import { artifactsRoot, attemptFolder } from "../artifacts/layout.js";
+import type { RemoteEvent, RemoteRun, RemoteState } from "../domain/remote-run.js";
+import { followRun } from "../remote/follow-run.js";
+import type { Link } from "../remote/link.js";
+import { overLinks } from "../remote/links.js";
+import { openMirror } from "../remote/mirror.js";
+import { folderOfAttempt } from "../remote/start-attempt.js";
+import { fetchCheckpoint } from "./fetch-checkpoint.js";
+import { recordState } from "./remote-records.js";
+
+export interface FollowRemoteOptions {
+	workspace: string;
+	run: RemoteRun;
+	open: (signal: AbortSignal) => Promise<Link>;
+	signal: AbortSignal;
+	onEvent: (event: RemoteEvent) => void;
+	/** Only what is there now. */
+	isOnce?: boolean;
+}
+
+/** Mirrors a training until it has ended. The mirror is in the run's folder, one folder an attempt. */
+export async function followRemoteTraining(options: FollowRemoteOptions): Promise<RemoteState> {
+	const { workspace, run, open, signal, onEvent } = options;
+	const { id } = run;
+	const mirror = openMirror(attemptFolder(artifactsRoot(workspace), id, run.attempt));
+	try {
+		const { state, proofs } = await followRun({
+			open,
+			folder: folderOfAttempt(run),
+			mirror,
+			isOnce: options.isOnce === true,
+			signal,
+			onLink: (link) => onEvent({ type: "link.changed", id, ...link }),
+			onState: (seen) => {
+				recordState(workspace, id, seen);
+				onEvent({ type: "job.state", id, state: seen });
+			},
+			onNews: (news) => {
+				if (news.kind === "restarted") onEvent({ type: "mirror.restarted", id, file: news.file, aside: news.aside });
+				else onEvent({ type: `${news.file}.appended`, id, offset: news.offset, bytes: news.bytes });
+			},
+		});
+		for (const proof of proofs) onEvent({ type: "mirror.proved", id, ...proof });
+		return state;
+	} finally {
+		mirror.close();
+	}
+}
+
+/** Brings its checkpoint, over as many links as it takes. */
+export async function fetchRemoteCheckpoint(options: FollowRemoteOptions): Promise<string> {
+	const { workspace, run, open, signal, onEvent } = options;
+	const onLink = (link: Parameters<Parameters<typeof overLinks>[0]["onLink"]>[0]): void =>
+		onEvent({ type: "link.changed", id: run.id, ...link });
+	return await overLinks({ open, signal, onLink }, (link) =>
+		fetchCheckpoint({ workspace, run, link, signal, onEvent }),
+	);
+}

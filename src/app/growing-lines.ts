@@ -1,0 +1,41 @@
+import { WHOLE_LINE_BYTES } from "../artifacts/log-lines.js";
+import { createLogReader } from "../artifacts/log-reader.js";
+
+const LINES_AT_ONCE = 4096;
+
+/** Whole lines of a file as they come. A line that cannot be read is passed over: a kill may have cut it. */
+export function growingLines<T>(path: string, parse: (line: unknown) => { success: boolean; data?: T }) {
+	const reader = createLogReader(path);
+	let taken = 0;
+	let generation = 0;
+	return {
+		*take(): Generator<{ isRestarted: boolean; items: T[] }> {
+			while (reader.advance());
+			const isRestarted = reader.status.generation !== generation;
+			generation = reader.status.generation;
+			if (isRestarted) taken = 0;
+			if (isRestarted) yield { isRestarted, items: [] };
+			while (taken < reader.status.ended) {
+				const count = Math.min(LINES_AT_ONCE, reader.status.ended - taken);
+				const lines = reader.rows(taken, count, { headBytes: WHOLE_LINE_BYTES });
+				taken += count;
+				yield {
+					isRestarted: false,
+					items: lines.flatMap(({ text }) => {
+						const { success, data } = parse(jsonOf(text));
+						return success && data !== undefined ? [data] : [];
+					}),
+				};
+			}
+		},
+		close: () => reader.close(),
+	};
+}
+
+function jsonOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}

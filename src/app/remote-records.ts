@@ -1,0 +1,65 @@
+import { existsSync, readdirSync } from "node:fs";
+import { readJsonFile } from "../artifacts/json-file.js";
+import { artifactsRoot, remoteFiles } from "../artifacts/layout.js";
+import type { Host } from "../domain/host.js";
+import { RemoteRun, type RemoteState } from "../domain/remote-run.js";
+import { TrainingJob } from "../domain/training-job.js";
+import { writeFileAtomic } from "../lib/atomic-file.js";
+import { AssayError } from "../lib/errors.js";
+import { readHostsFile } from "../remote/hosts-file.js";
+import { createKeyring } from "../remote/keyring.js";
+import type { Link } from "../remote/link.js";
+import { openLink } from "../remote/open-link.js";
+import type { Questions } from "../remote/questions.js";
+
+/** Ids of the trainings on other machines that are recorded here. */
+export function remoteIds(workspace: string): string[] {
+	const root = artifactsRoot(workspace);
+	const { folder } = remoteFiles(root, "");
+	return existsSync(folder) ? readdirSync(folder).filter((id) => existsSync(remoteFiles(root, id).record)) : [];
+}
+
+/** By its name, the start of one, or `latest`. Throws `usage`. */
+export function findRemoteRun(workspace: string, reference: string): RemoteRun {
+	const ids = remoteIds(workspace);
+	const runs = ids.map((id) => readRemoteRun(workspace, id));
+	const newest = runs.toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1)).slice(0, 1);
+	const named = runs.filter(({ id }) => id === reference);
+	const starting = named.length > 0 ? named : runs.filter(({ id }) => id.startsWith(reference));
+	const [only, ...others] = reference === "latest" ? newest : starting;
+	if (only !== undefined && others.length === 0) return only;
+	throw new AssayError(
+		"usage",
+		only === undefined
+			? `no training on another machine is called ${reference}`
+			: `${reference} could be any of ${starting.map(({ id }) => id).join(", ")}`,
+		{ hint: "`assay train list` shows those of this workspace" },
+	);
+}
+
+export function readRemoteRun(workspace: string, id: string): RemoteRun {
+	return readJsonFile(RemoteRun, remoteFiles(artifactsRoot(workspace), id).record);
+}
+
+/** Its job, with the places of this machine. */
+export function readRemoteJob(workspace: string, id: string): TrainingJob {
+	return readJsonFile(TrainingJob, remoteFiles(artifactsRoot(workspace), id).job);
+}
+
+export function saveRemoteRun(workspace: string, run: RemoteRun): void {
+	const { record } = remoteFiles(artifactsRoot(workspace), run.id);
+	writeFileAtomic(record, `${JSON.stringify(RemoteRun.parse(run), null, "\t")}\n`);
+}
+
+export function recordState(workspace: string, id: string, state: RemoteState, now = new Date()): RemoteRun {
+	const run = { ...readRemoteRun(workspace, id), last: { state, seenAt: now.toISOString() } };
+	saveRemoteRun(workspace, run);
+	return run;
+}
+
+/** Opens links to a host, again and again; a passphrase is asked for once. */
+export function opener(workspace: string, host: Host, questions: Questions): (signal: AbortSignal) => Promise<Link> {
+	const { sshConfig } = readHostsFile(workspace);
+	const keyring = createKeyring(questions);
+	return (signal) => openLink(host, { sshConfig, keyring, questions, signal });
+}

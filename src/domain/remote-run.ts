@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { HostName } from "./host.js";
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const Seconds = z.number().nonnegative();
+
+/** runner.json on the host: who runs it. A process is a pid, its start, and the boot that both belong to. */
+export const RunnerRecord = z.strictObject({
+	v: z.literal(1),
+	runnerPid: z.int(),
+	runnerStart: z.int(),
+	jobPid: z.int(),
+	/** 0: it had ended before anybody looked. */
+	jobStart: z.int(),
+	bootId: z.string(),
+	/** Seconds since 1970 by the host's clock. */
+	startedAt: Seconds,
+});
+export type RunnerRecord = z.infer<typeof RunnerRecord>;
+
+/** exit.json on the host, the last thing that a runner writes. */
+export const ExitRecord = z.strictObject({
+	/** null: nobody saw it end. */
+	code: z.int().nullable(),
+	/** What ended it: itself, a request, a limit, or that its runner was lost. */
+	reason: z.enum(["exit", "stop", "deadline", "budget", "runner_lost"]),
+	endedAt: Seconds,
+	logBytes: z.int().nonnegative(),
+});
+export type ExitRecord = z.infer<typeof ExitRecord>;
+
+export const RemoteState = z.discriminatedUnion("state", [
+	/** Recorded here, not yet started there. */
+	z.strictObject({ state: z.literal("prepared") }),
+	z.strictObject({ state: z.literal("running") }),
+	/** The job goes on, limits are kept; only telemetry is gone. */
+	z.strictObject({ state: z.literal("runner_lost") }),
+	z.strictObject({ state: z.literal("ended"), exit: ExitRecord }),
+	/** Neither runner nor job is there, and no record of an end. */
+	z.strictObject({ state: z.literal("lost") }),
+	z.strictObject({ state: z.literal("rebooted") }),
+	/** It was begun, and the runner never came up. */
+	z.strictObject({ state: z.literal("start_failed") }),
+	/** The folder of the run is no longer there. */
+	z.strictObject({ state: z.literal("gone") }),
+]);
+export type RemoteState = z.infer<typeof RemoteState>;
+
+/** run.json in artifacts/remote/<id>: enough to find the run again after anything that can happen here. */
+export const RemoteRun = z.strictObject({
+	schema: z.literal("assay.remote-run.v1"),
+	/** Of the training, and of the checkpoint that comes out. */
+	id: z.string().min(1),
+	host: HostName,
+	/** Of the run on the host, absolute; the only one of that name there will ever be. */
+	folder: z.string().min(1),
+	/** Folder of everything that runs there share. */
+	workdir: z.string().min(1),
+	/** Counts from 1; each has a folder of its own. */
+	attempt: z.int().positive(),
+	createdAt: z.iso.datetime(),
+	/** State of the sources that it was started from; null: they are in no repository. */
+	git: z.strictObject({ revision: z.string(), dirtyFiles: z.int().nonnegative() }).nullable(),
+	/** What was sent, by its content. */
+	inputs: z.array(z.strictObject({ path: z.string(), bytes: z.int().nonnegative(), sha256: Sha256 })),
+	/** null: none. */
+	limit: z.strictObject({ seconds: Seconds, reason: z.enum(["deadline", "budget"]) }).nullable(),
+	pricePerHour: z.number().nonnegative().nullable(),
+	/** As it was last seen. */
+	last: z.strictObject({ state: RemoteState, seenAt: z.iso.datetime() }),
+});
+export type RemoteRun = z.infer<typeof RemoteRun>;
+
+/** Files of an attempt that are mirrored, by their names on the host and here. */
+export const MIRRORED = {
+	log: { remote: "out.log", local: "out.log" },
+	metrics: { remote: "work/metrics.jsonl", local: "metrics.jsonl" },
+	gpu: { remote: "gpu.csv", local: "gpu.csv" },
+	events: { remote: "events.jsonl", local: "events.jsonl" },
+} as const;
+export type MirroredFile = keyof typeof MIRRORED;
+
+export type LinkState =
+	| { link: "live" }
+	/** It has not answered for so long. */
+	| { link: "stale"; ms: number }
+	| { link: "reconnecting"; attempt: number; inMs: number; reason: string };
+
+/** Something that happened to a run on another machine. */
+export type RemoteEvent =
+	| { type: "job.submitted"; id: string; host: string; folder: string; attempt: number; isNew: boolean }
+	| { type: "job.state"; id: string; state: RemoteState }
+	| ({ type: "link.changed"; id: string } & LinkState)
+	/** The bytes are in the mirror. `offset`: where they begin. */
+	| {
+			type: "log.appended" | "metrics.appended" | "gpu.appended" | "events.appended";
+			id: string;
+			offset: number;
+			bytes: number;
+	  }
+	/** A file there was cut or replaced: the mirror begins anew, and what it was is kept as `aside`. */
+	| { type: "mirror.restarted"; id: string; file: MirroredFile; aside: string }
+	| { type: "mirror.proved"; id: string; file: MirroredFile; bytes: number; sha256: string; isEqual: boolean }
+	| { type: "transfer.progress"; id: string; direction: "up" | "down"; bytes: number; total: number }
+	| { type: "checkpoint.found"; id: string; files: number; bytes: number };

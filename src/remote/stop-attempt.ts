@@ -1,0 +1,53 @@
+import { setTimeout as rest } from "node:timers/promises";
+import type { RemoteRun, RemoteState } from "../domain/remote-run.js";
+import { type Link, outputOf } from "./link.js";
+import { quote } from "./quote.js";
+import { folderOfAttempt } from "./start-attempt.js";
+import { watchRun } from "./watch-run.js";
+
+const ASK_EVERY_MS = 200;
+/** More than the grace: the watcher looks twice a second, and processes need a moment to be gone. */
+const MARGIN_MS = 5000;
+
+export interface Stopped {
+	state: RemoteState;
+	/** Processes of it that are still there. */
+	left: number[];
+}
+
+/** Asks a run to end, and sees that it has: TERM, after the grace KILL, then whatever had left its group. */
+export async function stopAttempt(
+	link: Link,
+	run: Pick<RemoteRun, "folder" | "attempt">,
+	graceSeconds: number,
+	signal: AbortSignal,
+): Promise<Stopped> {
+	const folder = folderOfAttempt(run);
+	const runner = `sh ${quote(`${folder}/runner.sh`)} ${quote(folder)}`;
+	await outputOf(link, `cd ${quote(folder)} && echo ${graceSeconds} >grace.tmp && mv grace.tmp grace && : >stop`, {
+		signal,
+	});
+	const watch = watchRun(link, folder, signal);
+	try {
+		const patience = performance.now() + graceSeconds * 2000 + MARGIN_MS;
+		let { state } = await watch.ask(new Map());
+		while ((state.state === "running" || state.state === "runner_lost") && performance.now() < patience) {
+			await rest(ASK_EVERY_MS, undefined, { signal });
+			({ state } = await watch.ask(new Map()));
+		}
+		if (state.state === "running" || state.state === "runner_lost" || state.state === "lost") {
+			await outputOf(link, `${runner} sweep`, { timeoutMs: null, signal });
+			({ state } = await watch.ask(new Map()));
+		}
+		const left = await outputOf(link, `${runner} left`, { signal });
+		return {
+			state,
+			left: left
+				.split("\n")
+				.filter((line) => line !== "")
+				.map(Number),
+		};
+	} finally {
+		watch.close();
+	}
+}

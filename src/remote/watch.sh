@@ -1,0 +1,53 @@
+# Answers questions about one attempt of a run, a line of standard input each, until that ends: so nothing stays behind when
+# the link does. A question names files and how much of each is known: `out.log:120 gpu.csv:0`.
+R=$1
+MOST=$2
+cd "$R" 2>/dev/null || { echo gone; echo data; exit 3; }
+alive() {
+	[ "$1" -gt 0 ] 2>/dev/null || return 1
+	read -r s 2>/dev/null <"/proc/$1/stat" || return 1
+	wanted=$2
+	set -- ${s##*) }
+	[ "${20}" = "$wanted" ] && [ "$1" != Z ]
+}
+field() { sed "s/.*\"$1\":\([0-9]*\).*/\1/" runner.json; }
+RP=
+while read -r asked; do
+	if [ -z "$RP" ] && [ -e runner.json ]; then
+		RS=$(field runnerStart) JP=$(field jobPid) JS=$(field jobStart) RP=$(field runnerPid)
+		printf 'record %s\n' "$(cat runner.json)"
+	fi
+	[ -e lock ] && echo lock
+	alive "$RP" "$RS" && echo runner
+	alive "$JP" "$JS" && echo job
+	# After who is alive, or one that ends just now seems lost; before sizes, since what is there once it has ended is all.
+	[ -e exit.json ] && printf 'exit %s\n' "$(cat exit.json)"
+	read -r boot </proc/sys/kernel/random/boot_id
+	IFS=. read -r up _ </proc/uptime
+	beat= deadline=
+	[ -e heartbeat ] && read -r beat <heartbeat
+	[ -e deadline ] && read -r deadline <deadline
+	printf 'boot %s\ntimes %s %s %s\n' "$boot" "$up" "${beat:--}" "${deadline:--}"
+	names=
+	for one in $asked; do names="$names ${one%:*}"; done
+	send=
+	if [ -n "$names" ]; then
+		stats=$(stat -c '%n %s %i' $names 2>/dev/null)
+		while read -r name size inode; do
+			[ -n "$name" ] || continue
+			for one in $asked; do [ "${one%:*}" = "$name" ] && known=${one##*:}; done
+			length=$((size - known))
+			[ $length -gt "$MOST" ] && length=$MOST
+			[ $length -gt 0 ] && send="$send $name:$((known + 1)):$length"
+			echo "file $name $size $inode $length"
+		done <<-END
+			$stats
+		END
+	fi
+	echo data
+	for one in $send; do
+		name=${one%%:*} rest=${one#*:}
+		# Exactly as many bytes as were announced, should the file be cut meanwhile.
+		{ tail -c "+${rest%:*}" "$name"; cat /dev/zero; } 2>/dev/null | head -c "${rest#*:}"
+	done
+done
