@@ -188,3 +188,22 @@ test("card, first request and templates are read above the form, which is there 
 	screen.keys("qq");
 	await screen.until((text) => text.includes("< openai · small >"));
 });
+
+test("models that become known while the form is untouched are offered in it, and what was chosen stays", async () => {
+	const fake = createFakeWorkbench();
+	const waiting: ((models: ModelRow[]) => void)[] = [];
+	const models = () => new Promise<ModelRow[]>((known) => waiting.push(known));
+	const screen = openInMemory({ workbench: { ...fake, models }, columns: 120, rows: 40 });
+	open.push(screen);
+	await screen.until((text) => text.includes("two_sum"));
+	await quiet(screen);
+	screen.keys("r");
+	const before = await screen.until((text) => /< mock > +2 of \d/.test(text));
+	for (const known of waiting.splice(0)) known([serverModel({})]);
+	const after = await screen.until((text) => /< mock > +2 of \d/.test(text) && !text.includes(countIn(before)));
+	expect(Number(countIn(after).slice(5))).toBe(Number(countIn(before).slice(5)) + 1);
+});
+
+function countIn(text: string): string {
+	return /2 of \d/.exec(text)?.[0] ?? "none";
+}

@@ -49,10 +49,16 @@ function openForm(model: Model, tasks: readonly TaskRow[], scope: string, was: S
 		field: "backend",
 		error: null,
 	};
+	const opened = was ? form : { ...form, chosen: possibleChoices(form) };
+	const hadModels = model.ui.getState().models.length > 0;
 	model.scroll.reset("dialog");
-	model.ui.setState({ dialog: { kind: "run", form: was ? form : { ...form, chosen: possibleChoices(form) } } });
-	// What was trained since is there the next time.
-	void loadModels(model);
+	model.ui.setState({ dialog: { kind: "run", form: opened } });
+	// What was trained since is there the next time; at the start of the program no model may be known yet.
+	void loadModels(model).then(() => {
+		const { dialog, models } = model.ui.getState();
+		const isUntouched = dialog?.kind === "run" && dialog.form === opened;
+		if (isUntouched && !hadModels && models.length > 0) openForm(model, tasks, scope, was);
+	});
 }
 
 function chosenTasks(model: Model): TaskRow[] {
