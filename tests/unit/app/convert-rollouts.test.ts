@@ -129,6 +129,13 @@ test("CodeSelf's published example is reproduced: 4 rollouts, pass 75 %, mean re
 	expect(evaluation.figures?.rewards.binary?.mean).toBe(0.75);
 	expect(evaluation.figures?.rewards.fractional?.mean).toBe(0.75);
 	expect(evaluation.inGuestCount).toBe(4);
+	const { code, stdout } = await assay(workspace, ["eval", out, "--k", "1,2,4"]);
+	expect(code).toBe(0);
+	expect(stdout).toContain("4 candidates, 1 task");
+	for (const figure of ["pass@1", "pass@2", "pass@4"])
+		expect(stdout).toMatch(new RegExp(`^${figure} +${figure === "pass@1" ? "0.7500" : "1.0000"} `, "m"));
+	expect(stdout).toMatch(/^accepted +3$/m);
+	expect(stdout).toMatch(/^reward_v0_published +0\.8500 {2}mean reward/m);
 });
 
 test("what CodeSelf claims is marked as its own: in the candidate's process, tests unknown, nothing of hidden tests kept", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../src/lib/seeded-random.js";
+import { logChoose } from "../../../src/stats/distributions.js";
 import { cohenDz, cohenH, relativeErrorReduction, relativeLift } from "../../../src/stats/effect-size.js";
 import { mcNemar } from "../../../src/stats/paired.js";
 import { mcNemarPower, minimalDetectableDifference } from "../../../src/stats/power.js";
@@ -23,6 +24,38 @@ test("the power of McNemar's test is about how often it finds the difference", (
 	expect(mcNemarPower(100_000, 0.2, 0.1)).toBeCloseTo(1, 6);
 	expect(() => mcNemarPower(10, 0.1, 0.2)).toThrow("discordant");
 });
+
+/** Chance of exact p < 0.05, over all numbers of pairs gained and lost. */
+function exactPower(pairs: number, gain: number, loss: number): number {
+	const chance = (gained: number, lost: number) =>
+		Math.exp(
+			logChoose(pairs, gained) +
+				logChoose(pairs - gained, lost) +
+				gained * Math.log(gain) +
+				lost * Math.log(loss) +
+				(pairs - gained - lost) * Math.log(1 - gain - loss),
+		);
+	let sum = 0;
+	for (let gained = 0; gained <= pairs; gained++) {
+		for (let lost = 0; lost + gained <= pairs; lost++) if (mcNemar(gained, lost) < 0.05) sum += chance(gained, lost);
+	}
+	return sum;
+}
+
+test.each([
+	[50, 0.32, 0.08],
+	[100, 0.2, 0.06],
+	[200, 0.15, 0.05],
+])(
+	"the power of McNemar's test over %d pairs, %d gained and %d lost, is near the one that is counted",
+	(pairs, gain, loss) => {
+		const counted = exactPower(pairs, gain, loss);
+		const power = mcNemarPower(pairs, gain + loss, gain - loss);
+		// The exact test is more careful than the normal approximation.
+		expect(power).toBeGreaterThan(counted - 0.01);
+		expect(power).toBeLessThan(counted + 0.09);
+	},
+);
 
 test("the smallest difference that is found shrinks with the root of the number of tasks, and with the pairing", () => {
 	const differences = (n: number, spread: number) =>

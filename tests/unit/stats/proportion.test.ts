@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Interval } from "../../../src/stats/interval.js";
 import { clopperPearson, wilson } from "../../../src/stats/proportion.js";
 
 test.each([
@@ -19,6 +20,17 @@ test.each([
 ])("Wilson of %d in %d", (successes, trials, low, high) => {
 	const interval = wilson(successes, trials);
 	expect([interval.low, interval.high].map((end) => Number(end.toFixed(3)))).toEqual([low, high]);
+});
+
+test.each([
+	[81, 263, [0.2527, 0.3676], [0.2553, 0.3662]],
+	[15, 148, [0.0578, 0.1617], [0.0624, 0.1605]],
+	[0, 20, [0, 0.1684], [0, 0.1611]],
+	[1, 29, [0.0009, 0.1776], [0.0061, 0.1718]],
+])("%d of %d: Clopper-Pearson and Wilson as in Newcombe 1998, table I", (successes, trials, exact, score) => {
+	const ends = ({ low, high }: Interval) => [low, high].map((end) => Number(end.toFixed(4)));
+	expect(ends(clopperPearson(successes, trials))).toEqual(exact);
+	expect(ends(wilson(successes, trials))).toEqual(score);
 });
 
 test("Clopper-Pearson covers at least 95 % whatever the true share, counted exactly", () => {
