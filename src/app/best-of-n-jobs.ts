@@ -1,6 +1,7 @@
 import { promptInputOf, type Task } from "../domain/task.js";
 import type { Backend } from "../generate/backend.js";
 import type { ActiveRun } from "./active-run.js";
+import { byTurns } from "./by-turns.js";
 import type { DebugSession } from "./debug-session.js";
 import { type RunInputs, withLimits } from "./run-inputs.js";
 import type { MoreJobs, RunJob } from "./run-jobs.js";
@@ -66,8 +67,22 @@ export class BestOfNJobs {
 		for (const shelf of this.#shelves.splice(0)) await shelf.close();
 	}
 
-	/** `rangeOf`: null for a task that is passed by. */
+	/**
+	 * Where a task's candidates end with enough accepted ones, a model is asked for those of several tasks by turns: it has
+	 * enough to do while each task waits for a verdict.
+	 */
 	async *#jobs(rangeOf: (taskId: string) => Range | null, signal: AbortSignal): AsyncGenerator<RunJob> {
+		const { model, plan } = this.#run;
+		const tasks = this.#jobsOfTasks(rangeOf, signal);
+		const width = plan.config.stopOnAccepted === null || model === null ? 1 : model.concurrency;
+		yield* byTurns(tasks, width);
+	}
+
+	/** `rangeOf`: null for a task that is passed by. */
+	async *#jobsOfTasks(
+		rangeOf: (taskId: string) => Range | null,
+		signal: AbortSignal,
+	): AsyncGenerator<Iterable<RunJob>> {
 		const { plan, recovered } = this.#run;
 		const { inputs, backend } = this.#sources;
 		const isWanted = (taskId: string, position: number): boolean => {
@@ -81,9 +96,18 @@ export class BestOfNJobs {
 			if (range === null) continue;
 			const lookups = lookupsFor(task, inputs, shelf);
 			const to = await backend.countFor(promptInputOf(task), lookups, range.to);
-			for (let sampleIndex = range.from; sampleIndex < to; sampleIndex++) {
-				yield this.#job(task, lookups, { sampleIndex, candidateCount: to, signal });
-			}
+			yield this.#jobsOf(task, lookups, { from: range.from, to }, signal);
+		}
+	}
+
+	*#jobsOf(
+		task: Task,
+		lookups: ReturnType<typeof lookupsFor>,
+		{ from, to }: Range,
+		signal: AbortSignal,
+	): Generator<RunJob> {
+		for (let sampleIndex = from; sampleIndex < to; sampleIndex++) {
+			yield this.#job(task, lookups, { sampleIndex, candidateCount: to, signal });
 		}
 	}
 

@@ -10,6 +10,7 @@ import { finishRun } from "./run-finish.js";
 import { RunProgress } from "./run-progress.js";
 import { TaskTracker, type Widening } from "./run-task-tracker.js";
 import { forEachInWindow } from "./run-window.js";
+import { TaskTurns } from "./task-turns.js";
 
 export interface RunJob extends CandidateJob {
 	/** Candidates that the task has in this run. */
@@ -56,27 +57,33 @@ export async function workThrough(
 	});
 	const maker = new CandidateMaker(run, () => progress.tell());
 	const { detailed, onCandidate } = options;
+	const enough = run.model === null ? null : plan.config.stopOnAccepted;
+	// More than are still wanted would be asked for in vain when the first ones are accepted.
+	const turns = new TaskTurns((taskId) =>
+		enough === null ? Number.POSITIVE_INFINITY : enough - tally.task(taskId).accepted,
+	);
 	const judge = { gate: plan.config.gate, detailed, ...(onCandidate ? { onCandidate } : {}) };
 	const work = (source: (signal: AbortSignal) => AsyncIterable<RunJob>): Promise<void> =>
 		forEachInWindow(
 			(signal) => unfinished(run, tracker, maker, source(signal)),
 			{ size: 2 * verifier.concurrency + (run.model?.concurrency ?? 0), signal: options.signal },
-			async (job, signal) => {
-				const made = await maker.make(job, signal);
-				if (made === "failed") return;
-				if (made === "skipped") {
+			(job, signal) =>
+				turns.use(job.task.id, signal, async () => {
+					const made = await maker.make(job, signal);
+					if (made === "failed") return;
+					if (made === "skipped") {
+						tracker.advance(job.task.id);
+						progress.advance();
+						return;
+					}
+					run.watch.moved({ judging: 1 });
+					const rollout = await judgeCandidate(run, job, made, judge, signal).finally(() =>
+						run.watch.moved({ judging: -1 }),
+					);
 					tracker.advance(job.task.id);
 					progress.advance();
-					return;
-				}
-				run.watch.moved({ judging: 1 });
-				const rollout = await judgeCandidate(run, job, made, judge, signal).finally(() =>
-					run.watch.moved({ judging: -1 }),
-				);
-				tracker.advance(job.task.id);
-				progress.advance();
-				await job.onRollout?.(rollout);
-			},
+					await job.onRollout?.(rollout);
+				}),
 		);
 	try {
 		await work(jobs);

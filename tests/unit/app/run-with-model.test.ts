@@ -253,8 +253,27 @@ test("with --stop-on, no more candidates are made for a task that has enough acc
 	expect(result.outcome).toBe("completed");
 	expect(result.tasks.every(({ accepted }) => accepted >= 2)).toBe(true);
 	expect(result.sampleCount + (result.generation?.skipped ?? 0)).toBe(150);
-	expect(server.asked.length).toBeLessThan(60);
+	// Two of each task are wanted, all are accepted, and none is asked for beyond them.
+	expect(server.asked).toHaveLength(6);
 	expect(events.filter(({ type }) => type === "task.finished")).toHaveLength(3);
+});
+
+test("with --stop-on, tasks take turns at the model, and each waits for its verdict before it asks again", async () => {
+	const server = await serverFor(() => ({ kind: "tokens", tokens: ["# wrong_answer\n", "def f(): ...\n"] }));
+	const { result, events } = await run(temporaryFolder(), configFor(server.baseUrl, { n: 4, stopOnAccepted: 1 }));
+	expect(result).toMatchObject({ sampleCount: 12, generation: { skipped: 0 } });
+	const steps = events.flatMap((event) =>
+		event.type === "candidate.started" || event.type === "verdict.recorded" ? [event] : [],
+	);
+	// The model takes two requests at a time: they are of two tasks.
+	expect(steps.slice(0, 2).map(({ type, taskId }) => [type, taskId])).toEqual([
+		["candidate.started", "a"],
+		["candidate.started", "b"],
+	]);
+	for (const task of ["a", "b", "c"]) {
+		const types = steps.filter(({ taskId }) => taskId === task).map(({ type }) => type);
+		expect(types).toEqual(Array.from({ length: 4 }, () => ["candidate.started", "verdict.recorded"]).flat());
+	}
 });
 
 test("a cancelled run keeps what is done, and what had come of the rest is paid for", async () => {
