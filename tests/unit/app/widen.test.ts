@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { compareRuns } from "../../../src/app/compare-runs.js";
 import { evaluateRun } from "../../../src/app/evaluate-run.js";
+import { exportRollouts } from "../../../src/app/export-rollouts.js";
 import { runBestOfN } from "../../../src/app/run-best-of-n.js";
 import { type RunFiles, runFiles } from "../../../src/artifacts/layout.js";
 import type { RunConfig, RunResult } from "../../../src/domain/run.js";
@@ -147,3 +148,34 @@ test.each([0, 1, 7, 8, 9, 11, 12])(
 		expect(Object.values(counted).map((group) => group?.length)).toEqual([4, 4, 2]);
 	},
 );
+
+test("training data hold what was made beyond the first n like any other program, and estimates do not", async () => {
+	const programs = ["wrong_answer", "runtime_error", "accepted", "accepted"].map((status, i) => ({
+		...sample("none", i, "accepted"),
+		completion: `# ${status}\ndef f():\n    return ${i}\n`,
+	}));
+	const inputs = memoryInputs([functionTask("none")], { samples: programs });
+	const around = surroundings(temporaryFolder());
+	const config = runConfig({ n: 2, samples: "/samples.jsonl", widen: ALSO_NONE });
+	const result = await runBestOfN({ ...around, verifier: fakeVerifier(), inputs, config, resume: null });
+	expect(result.tasks).toMatchObject([{ n: 2, accepted: 0, beyond: { n: 2, accepted: 2 } }]);
+	expect(result.passAtK[0]).toMatchObject({ k: 1, value: 0 });
+	const folder = join(around.workspace, "data");
+	const common = {
+		workspace: around.workspace,
+		runs: ["latest"],
+		template: "direct.v1",
+		name: "d",
+		replace: false,
+		perTask: null,
+	};
+	const options = { ...common, seed: 1, splits: null, anyLicense: true, inputs, signal: new AbortController().signal };
+	const sft = await exportRollouts({ ...options, format: "sft", shape: "chat", folder });
+	expect(sft.examples).toBe(2);
+	const text = readFileSync(join(folder, "examples.jsonl"), "utf8");
+	expect(text).toContain("return 2");
+	expect(text).toContain("return 3");
+	// A failure of the first n and a success beyond them make a pair, too.
+	const pairs = { ...options, format: "preference", shape: "chat", folder: `${folder}-pairs` } as const;
+	expect((await exportRollouts(pairs)).examples).toBeGreaterThan(0);
+});
