@@ -66,6 +66,19 @@ test("the run says how fast tokens come, what they cost and which side is waited
 	expect(text).toMatch(/2.400 tokens {2}\$0\.0125/);
 });
 
+test("which side is waited for is named on the smallest screen too", async () => {
+	const { screen, tell } = await generating(80, 24);
+	const generation = {
+		generating: 0,
+		judging: 6,
+		tokensPerSecond: 812.4,
+		costUsd: null,
+		bottleneck: "judging",
+	} as const;
+	tell({ type: "run.progress", done: 2, total: 8, samplesPerSecond: 3, etaMs: 9_000, generation });
+	await screen.until((shown) => shown.includes("bound by judging"));
+});
+
 test("a candidate without a completion says why, and is told from one that waits", async () => {
 	const { screen, tell } = await generating(120, 40);
 	tell({ type: "candidate.failed", ...KEY, failure: "rate_limited", message: "429: slow down", attempts: 5 }, 1);

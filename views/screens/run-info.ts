@@ -82,12 +82,11 @@ function duplicatePart({ duplicates, judged }: RunState): Part {
 	return { text: `${formatCount(duplicates)} duplicates${distinct}` };
 }
 
-/** How fast tokens come, what they cost so far, and which side the other one waits for. */
+/** How fast tokens come, and what they cost so far. */
 function generationParts({ generation: { progress, spent } }: RunState): Part[] {
 	const speed = progress?.tokensPerSecond ?? null;
 	const parts: Part[] = [];
 	if (speed !== null) parts.push({ text: `${formatCount(Math.round(speed))} tokens/s`, paint: cyan });
-	if (progress?.bottleneck) parts.push({ text: `bound by ${progress.bottleneck}`, paint: yellow });
 	if (spent) parts.push({ text: plural(spent.tokens, "token") });
 	if (spent?.costUsd != null) parts.push({ text: `$${spent.costUsd.toFixed(4)}` });
 	return parts;
@@ -98,6 +97,12 @@ function backendPart(backend: string, generation: GenerationConfig | null): Part
 	if (generation !== null) return { text: visible(`${backend} · ${generation.model.split("/").at(-1)}`), paint: bold };
 	if (backend !== "mock") return { text: backend, paint: bold };
 	return { text: "mock (no model)", paint: (text) => bold(yellow(text)) };
+}
+
+/** Which side the other one waits for: the model, or the judge. */
+function bottleneckPart({ generation: { progress } }: RunState): Part[] {
+	const bottleneck = progress?.bottleneck ?? null;
+	return bottleneck === null ? [] : [{ text: `bound by ${bottleneck}`, paint: yellow }];
 }
 
 /** Whole words where they fit. */
@@ -122,7 +127,8 @@ function countParts(state: RunState, isNarrow: boolean): Part[] {
 		const paint = stops ? dim : sign.paint;
 		return count > 0 ? [{ text: `${sign.glyph} ${count} ${stops ? "stopped: " : ""}${wordOf(sign)}`, paint }] : [];
 	});
-	return statuses.length + stages.length > 0 ? [...statuses, ...stages] : [{ text: "no candidate yet", paint: dim }];
+	const counts = [...statuses, ...stages];
+	return [...bottleneckPart(state), ...(counts.length > 0 ? counts : [{ text: "no candidate yet", paint: dim }])];
 }
 
 /** As many parts as fit, in their order of weight. A number is never cut: half of it would be another number. */

@@ -181,7 +181,14 @@ test("a slow judge holds the model back: what is made and not judged is bounded"
 	await expect.poll(() => waiting).toBe(6);
 	expect(server.asked.length).toBe(6);
 	release.resolve();
-	expect((await work).result.sampleCount).toBe(120);
+	const { result, events } = await work;
+	expect(result.sampleCount).toBe(120);
+	const told = events.flatMap((event) => (event.type === "run.progress" && event.generation ? [event.generation] : []));
+	expect(told.length).toBeGreaterThan(0);
+	for (const { generating, judging } of told) {
+		expect(generating).toBeLessThanOrEqual(2);
+		expect(generating + judging).toBeLessThanOrEqual(6);
+	}
 });
 
 test("candidates whose requests fail are told with the reason, and a resumed run makes just those and pays once", async () => {
