@@ -43,7 +43,10 @@ export async function finishRun(
 		recorder.close();
 		const only = tally.sampleCount === 1 ? tally.tasks[0] : undefined;
 		writeSinglePatch(files, only === undefined ? null : { taskId: only.taskId, sampleIndex: 0 });
-		writeReport(files, run.plan, result, await trainingOf(run));
+		const training = await trainingOf(run);
+		// It brings a parser of YAML along, which is not needed before.
+		const { claimsOfRun } = await import("./run-claims.js");
+		writeReport(files, run.plan, result, training, await claimsOfRun(files, run.plan, result, training));
 		writeFileAtomic(files.result, `${JSON.stringify(result, null, "\t")}\n`);
 		await writeManifest(files, result, parentsOf(run));
 		lock.release();

@@ -5,14 +5,21 @@ import { writeFileAtomic } from "../lib/atomic-file.js";
 import { contaminationNote } from "./contamination-note.js";
 import type { RunFiles } from "./layout.js";
 
-export function writeReport(files: RunFiles, plan: RunPlan, result: RunResult, training: TrainingCheck): void {
-	writeFileAtomic(files.report, reportText(plan, result, training));
+/** `claims`: a sentence each. */
+export function writeReport(
+	files: RunFiles,
+	plan: RunPlan,
+	result: RunResult,
+	training: TrainingCheck,
+	claims: readonly string[],
+): void {
+	writeFileAtomic(files.report, reportText(plan, result, training, claims));
 }
 
 const MAX_TASK_ROWS = 2000;
 
 /** Markdown for people. Every number stands beside what it was measured on and what weakens it. */
-function reportText(plan: RunPlan, result: RunResult, training: TrainingCheck): string {
+function reportText(plan: RunPlan, result: RunResult, training: TrainingCheck, claims: readonly string[]): string {
 	return [
 		`# Run ${result.runId}`,
 		"",
@@ -43,6 +50,10 @@ function reportText(plan: RunPlan, result: RunResult, training: TrainingCheck): 
 		"",
 		...contaminationNote(training, true).map((line) => `- ${line}.`),
 		...contaminationLines(plan),
+		"",
+		"## Claims",
+		"",
+		...claims.map((claim) => `- ${claim}`),
 		"",
 		"## Tasks",
 		"",

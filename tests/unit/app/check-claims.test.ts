@@ -70,6 +70,42 @@ test("a claim about a model of which nobody knows what it was trained on stays o
 	).toBe(1);
 });
 
+test("the report of a run says whether its own score could be claimed, with figure and reasons, and what rests on it", async () => {
+	const workspace = temporaryFolder();
+	const reportOf = async (contamination: string | null) => {
+		const run = await record(workspace, contamination);
+		const text = readFileSync(join(workspace, "artifacts/reports", `${run}.md`), "utf8");
+		return { run, claims: text.split("## Claims\n\n")[1]?.split("\n\n")[0] ?? "" };
+	};
+	const first = await reportOf("written for the test");
+	expect(first.claims).toMatch(
+		/^- open: “pass@1 is 0\.3500” \(its own score\); computed: pass@1 0\.3500 \[0\.\d+, 0\.\d+\], 40 tasks; because of training: nobody can say/,
+	);
+	expect((await reportOf(null)).claims).toContain("blocked: “pass@1 is 0.3500” (its own score)");
+	writeFileSync(
+		join(workspace, "claims.yaml"),
+		"claims: [{id: day, text: Runs of that day are good., eval: '2', atLeast: 0.1}]",
+	);
+	expect((await reportOf("written for the test")).claims).toContain(
+		"- unchecked: “Runs of that day are good.” (day); `assay claims check` computes it",
+	);
+});
+
+test("the report of a run that was not judged to its end, or whose candidates are a mix, claims nothing", async () => {
+	const workspace = temporaryFolder();
+	const { runId } = await runBestOfN({
+		...surroundings(workspace),
+		random: Math.random,
+		verifier: fakeVerifier(),
+		inputs: memoryInputs([functionTask("a")]),
+		config: runConfig({ backend: "mock", n: 4 }),
+		resume: null,
+	});
+	expect(readFileSync(join(workspace, "artifacts/reports", `${runId}.md`), "utf8")).toMatch(
+		/## Claims\n\n- blocked: .*because of evaluation: the candidates are a seeded mix of recorded ones/,
+	);
+});
+
 test("a list shows what the last check said, until the claim is another one", async () => {
 	const workspace = temporaryFolder();
 	const run = await record(workspace);
