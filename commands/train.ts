@@ -12,6 +12,7 @@ import { durationText } from "./cli/progress.js";
 import type { TrainOptions } from "./cli/training-options.js";
 import { SHIPPED_MODEL } from "./model-config.js";
 import { stepTexts } from "./step-text.js";
+import { showEngine } from "./train-engine.js";
 
 /** Trains a checkpoint on this machine, or goes on with one of that name. */
 export async function train(context: CommandContext, method: TrainingMethod, options: TrainOptions): Promise<ExitCode> {
@@ -29,9 +30,14 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		workers: options.workers ?? null,
 		threads: options.threads,
 		library: options.library,
+		engine: options.engine,
+		processes: options.processes,
 		device: options.device,
 		settings,
 	};
+	if (options.dryRun === true && options.engine !== "builtin") {
+		return await showEngine(context, planTraining(given), await findTrainerPython());
+	}
 	if (options.dryRun === true) {
 		const job = planTraining(given);
 		const estimate = await estimateTraining({ job, python: await findTrainerPython(), signal });

@@ -3,6 +3,7 @@ import {
 	ALARM_NAMES,
 	type AlarmName,
 	STOPPING_ALARMS,
+	TRAINING_ENGINES,
 	TRAINING_LIBRARIES,
 	TRAINING_METHODS,
 	type TrainingMethod,
@@ -86,6 +87,14 @@ export function registerTraining(program: Command, act: Act): void {
 					.default("auto"),
 			)
 			.addOption(
+				new Option("--engine <engine>", "whose loop trains; trl and verl are launched, with the judge as their reward")
+					.choices(TRAINING_ENGINES)
+					.default("builtin"),
+			)
+			.addOption(
+				new Option("--processes <number>", "of trl and verl: one a GPU").argParser(wholeNumber(1, 1024)).default(1),
+			)
+			.addOption(
 				new Option("--device <device>", "auto: a CUDA device where there is one")
 					.choices(["auto", "cpu", "cuda"])
 					.default("auto"),
@@ -104,6 +113,7 @@ export function registerTraining(program: Command, act: Act): void {
 						: [
 								"assay data export fixtures/tasks/tiny --format grpo --name prompts",
 								`assay train ${method} --data prompts --name second --set steps=80`,
+								`assay train ${method} --data prompts --name third --engine ${method === "grpo" ? "trl" : "verl"} --processes 4 --dry-run`,
 							],
 				),
 			)

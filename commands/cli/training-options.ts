@@ -1,4 +1,4 @@
-import type { AlarmName, DataFormat, DataShape, TrainingLibrary } from "../../src/domain/choices.js";
+import type { AlarmName, DataFormat, DataShape, TrainingEngine, TrainingLibrary } from "../../src/domain/choices.js";
 import type { CommonOptions, ModelOptions } from "./options.js";
 
 export interface DataExportOptions extends CommonOptions {
@@ -26,6 +26,8 @@ export interface TrainOptions extends CommonOptions {
 	workers?: number;
 	threads: number;
 	library: TrainingLibrary;
+	engine: TrainingEngine;
+	processes: number;
 	device: "auto" | "cpu" | "cuda";
 	dryRun?: true;
 	host?: string;

@@ -72,7 +72,8 @@ function promptsIn(folder: string): string {
 function candidatesOf(data: string): number | null {
 	if (!existsSync(join(data, "manifest.json"))) return null;
 	const { examples, leftOut } = readDataManifest(data);
-	return examples + Object.values(leftOut).reduce((sum, count) => sum + count, 0);
+	const { otherSplit: _split, license: _license, repository: _repository, ...judged } = leftOut;
+	return examples + Object.values(judged).reduce((sum, count) => sum + count, 0);
 }
 
 interface Told {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { artifactsRoot, trainingFiles } from "../artifacts/layout.js";
-import type { TrainingLibrary, TrainingMethod } from "../domain/choices.js";
+import type { TrainingEngine, TrainingLibrary, TrainingMethod } from "../domain/choices.js";
 import type { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { judgeFolder } from "../sandbox/launch.js";
@@ -25,6 +25,8 @@ export interface TrainCheckpointOptions {
 	workers: number | null;
 	threads: number;
 	library?: TrainingLibrary;
+	engine?: TrainingEngine;
+	processes?: number;
 	device: TrainingJob["device"];
 	settings: GivenSettings;
 	python: string;
@@ -73,6 +75,8 @@ export function planTraining(options: Omit<TrainCheckpointOptions, "python" | "s
 			: null,
 		threads: options.threads,
 		library: options.library ?? "auto",
+		engine: options.engine ?? "builtin",
+		processes: options.processes ?? 1,
 		device: options.device,
 		config,
 	};

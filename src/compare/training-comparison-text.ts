@@ -11,7 +11,7 @@ const BUDGETS: Record<TrainingBudget, string> = {
 	steps: "optimiser steps",
 	tokens: "tokens learnt from",
 	judgedSamples: "samples judged to learn from",
-	wallTimeMs: "wall time, s",
+	wallTimeMs: "seconds of wall time",
 };
 
 const CONCLUSIONS = {

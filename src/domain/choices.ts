@@ -31,6 +31,10 @@ export type TrainingMethod = (typeof TRAINING_METHODS)[number];
 export const TRAINING_LIBRARIES = ["auto", "own", "transformers"] as const;
 export type TrainingLibrary = (typeof TRAINING_LIBRARIES)[number];
 
+/** Whose loop trains; all but the builtin one are launched. */
+export const TRAINING_ENGINES = ["builtin", "trl", "verl"] as const;
+export type TrainingEngine = (typeof TRAINING_ENGINES)[number];
+
 /** Of everything random, where no seed is given. */
 export const DEFAULT_SEED = 20260601;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TRAINING_LIBRARIES, TRAINING_METHODS, type TrainingMethod } from "./choices.js";
+import { TRAINING_ENGINES, TRAINING_LIBRARIES, TRAINING_METHODS, type TrainingMethod } from "./choices.js";
 
 const Count = z.int().positive();
 const CountOrZero = z.int().nonnegative();
@@ -125,6 +125,10 @@ export const TrainingJob = z.strictObject({
 	threads: Count,
 	/** Whose code holds the model; `own`: only folders that assay wrote; `auto`: the first that fits. */
 	library: z.enum(TRAINING_LIBRARIES).default("auto"),
+	/** Whose loop trains. */
+	engine: z.enum(TRAINING_ENGINES).default("builtin"),
+	/** Of an engine that shares its work out, one a GPU. */
+	processes: Count.default(1),
 	/** `auto`: a CUDA device where there is one. */
 	device: z.enum(["auto", "cpu", "cuda"]).default("auto"),
 	config: z.union([SftConfig, GrpoConfig, PpoConfig]),

@@ -41,7 +41,13 @@ export async function trainModel(options: TrainModelOptions): Promise<void> {
 	const model = join(job.run, "model");
 	const lock = lockRun(join(job.run, "process.lock"), job.name);
 	try {
-		if (!existsSync(join(model, "training.json"))) await runTrainer(options, path);
+		if (!existsSync(join(model, "training.json"))) await runTrainer({ ...options, log: job.run }, path);
+	} catch (error) {
+		// A job that could not begin stands in the way of nothing.
+		if (error instanceof AssayError && error.code === "usage" && !existsSync(join(job.run, "metrics.jsonl"))) {
+			rmSync(path);
+		}
+		throw error;
 	} finally {
 		lock.release();
 	}
@@ -81,28 +87,62 @@ const Estimate = z.object({
 export async function estimateTraining(
 	options: Pick<TrainModelOptions, "job" | "python" | "signal">,
 ): Promise<TrainingEstimate> {
-	const run = mkdtempSync(join(tmpdir(), "assay-estimate-"));
+	let told: unknown;
+	await tryTrainer(options, ({ t, m }) => {
+		if (t === "train.estimate") told = m;
+	});
+	const { memory_bytes: memoryBytes, ...estimate } = Estimate.parse(told);
+	return { ...estimate, memoryBytes };
+}
+
+/** What another trainer would be run with. */
+export interface EnginePlan {
+	/** Python packages that are not there, with commas; empty: all are. */
+	missing: string;
+	/** What gets them. */
+	install: string;
+	/** For a shell, one after the other. */
+	commands: string[];
+	/** Scripts that are run and settings that are written. */
+	files: { path: string; text: string }[];
+}
+
+const PlanTold = z.object({ missing: z.string(), install: z.string() });
+const CommandTold = z.object({ text: z.string() });
+const FileTold = z.object({ path: z.string(), text: z.string() });
+
+/** What is launched for a job of another engine; nothing is written. Throws as `trainModel` does. */
+export async function planOfEngine(options: Pick<TrainModelOptions, "job" | "python" | "signal">): Promise<EnginePlan> {
+	const plan: EnginePlan = { missing: "", install: "", commands: [], files: [] };
+	await tryTrainer(options, ({ t, m }) => {
+		if (t === "train.plan") Object.assign(plan, PlanTold.parse(m));
+		if (t === "train.command") plan.commands.push(CommandTold.parse(m).text);
+		if (t === "train.file") plan.files.push(FileTold.parse(m));
+	});
+	return plan;
+}
+
+/** In a folder that is removed again; paths that are told stand in the run's own. */
+async function tryTrainer(
+	options: Pick<TrainModelOptions, "job" | "python" | "signal">,
+	onEvent: (event: TrainerEvent) => void,
+): Promise<void> {
+	const log = mkdtempSync(join(tmpdir(), "assay-estimate-"));
 	try {
-		const path = join(run, "job.json");
-		writeFileAtomic(path, JSON.stringify({ ...options.job, run }));
-		let told: unknown;
-		const onEvent = ({ t, m }: TrainerEvent): void => {
-			if (t === "train.estimate") told = m;
-		};
-		await runTrainer({ ...options, job: { ...options.job, run }, onEvent }, path, ["--dry-run"]);
-		const { memory_bytes: memoryBytes, ...estimate } = Estimate.parse(told);
-		return { ...estimate, memoryBytes };
+		const path = join(log, "job.json");
+		writeFileAtomic(path, JSON.stringify(options.job));
+		await runTrainer({ ...options, log, onEvent }, path, ["--dry-run"]);
 	} finally {
-		rmSync(run, { recursive: true, force: true });
+		rmSync(log, { recursive: true, force: true });
 	}
 }
 
 async function runTrainer(
-	{ job, python, signal, onEvent, onText }: Omit<TrainModelOptions, "checkpoint">,
+	{ log: folder, python, signal, onEvent, onText }: Omit<TrainModelOptions, "checkpoint" | "job"> & { log: string },
 	path: string,
 	flags: readonly string[] = [],
 ): Promise<void> {
-	const log = openSync(join(job.run, "out.log"), "a");
+	const log = openSync(join(folder, "out.log"), "a");
 	const child = spawn(python, ["-m", "assay_trainer", path, "--with-parent", ...flags], {
 		stdio: ["ignore", "pipe", "pipe"],
 		// Ctrl-C reaches the trainer once, through the signal.
@@ -114,19 +154,27 @@ async function runTrainer(
 	};
 	signal.addEventListener("abort", stop, { once: true });
 	const said: string[] = [];
+	/** A line that is kept back until something follows it: the last one may be what the error says. */
+	let kept: string | null = null;
+	const passOn = (): void => {
+		if (kept !== null) onText?.(kept);
+		kept = null;
+	};
 	const events = (async () => {
 		for await (const line of createInterface({ input: child.stdout })) {
 			writeSync(log, `${line}\n`);
 			const event = TrainerEvent.safeParse(parsed(line));
+			passOn();
 			if (event.success) onEvent?.(event.data);
 		}
 	})();
 	const texts = (async () => {
 		for await (const line of createInterface({ input: child.stderr })) {
 			writeSync(log, `${line}\n`);
+			passOn();
+			kept = line;
 			said.push(line);
 			if (said.length > LAST_WORDS) said.shift();
-			onText?.(line);
 		}
 	})();
 	try {
@@ -138,11 +186,12 @@ async function runTrainer(
 		});
 		const [{ code, killedBy }] = await Promise.all([ended, events, texts]);
 		signal.throwIfAborted();
-		if (code === 0) return;
 		const last = said.at(-1) ?? "it said nothing";
+		if (code !== 2) passOn();
+		if (code === 0) return;
 		if (code === 2) throw new AssayError("usage", `training cannot start: ${last}`);
 		throw new AssayError("host", `training ended with ${killedBy ?? `status ${code}`}: ${last}`, {
-			hint: `everything it said is in ${join(job.run, "out.log")}; the same command goes on from the last checkpoint`,
+			hint: `everything it said is in ${join(folder, "out.log")}; the same command goes on from the last checkpoint`,
 		});
 	} finally {
 		signal.removeEventListener("abort", stop);

@@ -44,6 +44,8 @@ const JOB: TrainingJob = {
 	judge: { folder: "/judge", reward: "binary", tier: null, workers: null },
 	threads: 1,
 	library: "auto",
+	engine: "builtin",
+	processes: 1,
 	device: "auto",
 	config: { steps: 60, learningRate: 0.0003 } as TrainingJob["config"],
 };

@@ -6,15 +6,15 @@ Exits with 2 for a job that cannot be run, 3 where this machine cannot judge, 13
 from __future__ import annotations
 
 import argparse
-import ctypes
-import os
 import signal
 import sys
 from pathlib import Path
 
 from .dry_run import dry_run
+from .engines.launch import EngineFailure, run_engine, show_engine
 from .events import say
 from .job import read_job
+from .parent_process import end_with_parent
 from .run_job import run_job
 
 
@@ -30,15 +30,20 @@ def main() -> int:
     try:
         job = read_job(chosen.job)
         if chosen.dry_run:
-            dry_run(job)
-        else:
+            (dry_run if job.engine == "builtin" else show_engine)(job)
+        elif job.engine == "builtin":
             run_job(job)
+        else:
+            run_engine(job, chosen.job.resolve())
     except KeyboardInterrupt:
         say("interrupted; the same command goes on from the last checkpoint")
         return 130
     except (ValueError, FileNotFoundError) as problem:
         say(str(problem))
         return 2
+    except EngineFailure as problem:
+        say(str(problem))
+        return 3
     except FloatingPointError as problem:
         say(f"stopped: {problem}; a lower learning rate may help")
         return 3
@@ -49,16 +54,6 @@ def main() -> int:
             return 3
         raise
     return 0
-
-
-def end_with_parent() -> None:
-    """Linux only; elsewhere an orphan ends at its next write to standard output."""
-    parent = os.getppid()
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent:
-            sys.exit(130)
 
 
 if __name__ == "__main__":

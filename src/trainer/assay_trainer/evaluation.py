@@ -31,6 +31,12 @@ class HeldOut:
         """Before the first step, now and then, and behind the last."""
         return config.evaluate_every > 0 and (step % config.evaluate_every == 0 or step == config.steps)
 
+    def is_recorded(self, step: int) -> bool:
+        if not self.record.exists():
+            return False
+        with open(self.record, encoding="utf-8") as lines:
+            return any(json.loads(line)["step"] == step for line in lines)
+
     def measure(self, model: LanguageModel, step: int, config: CommonConfig) -> None:
         """Emits `eval` with the mean reward; the same seeds at every step, so that two of them differ by the model alone."""
         tasks: list[dict[str, object]] = []

@@ -42,6 +42,10 @@ class Job:
     threads: int
     #: Whose code holds the model: see `model_library`.
     library: str
+    #: Whose loop trains: see `engines`.
+    engine: str
+    #: Of an engine that shares its work out, one a GPU.
+    processes: int
     #: `auto`, `cpu` or `cuda`.
     device: str
     config: MethodConfig
@@ -69,6 +73,8 @@ def read_job(path: Path) -> Job:
             else JudgeConfig(Path(judge["folder"]), judge["reward"], judge["tier"], judge["workers"]),
             threads=stored["threads"],
             library=stored.get("library", "auto"),
+            engine=stored.get("engine", "builtin"),
+            processes=stored.get("processes", 1),
             device=stored["device"],
             config=config_of(METHODS[method], stored["config"]),
         )

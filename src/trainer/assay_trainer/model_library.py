@@ -43,17 +43,22 @@ def open_model(folder: Path, library: str = "auto") -> OpenModel:
             f"{folder}: needs the Python package transformers, which is not here: pip install transformers peft, "
             "and name that Python in ASSAY_TRAINER_PYTHON"
         )
+    return read_trained(folder, folder)
+
+
+def read_trained(origin: Path, trained: Path) -> OpenModel:
+    """By transformers. `trained` is written as `origin` was: in our layout, with its graph, where that was ours."""
     from .huggingface import read_huggingface, write_huggingface
 
-    held, words = read_huggingface(folder)
+    held, words = read_huggingface(trained)
 
     def write(aside: Path, record: TrainingRecord) -> None:
-        if is_own:
-            own, _ = read_model_folder(folder)
+        if (origin / "parity.json").exists():
+            own, _ = read_model_folder(origin)
             own.load_state_dict(held.plain_weights(set(own.state_dict())))
-            _write_own(folder, own, aside, record)
+            _write_own(origin, own, aside, record)
         else:
-            write_huggingface(aside, held, words, record, folder)
+            write_huggingface(aside, held, words, record, origin)
 
     return OpenModel(held, words, "transformers", write)
 

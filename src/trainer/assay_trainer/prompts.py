@@ -20,6 +20,11 @@ class Prompt:
     #: Whether what a model writes goes on from the starter code; else the whole program is found in its answer.
     continues: bool = True
 
+    @property
+    def question(self) -> str:
+        """Without the lines that part it from an answer."""
+        return self.text[:-2] if self.text.endswith("\n\n") else self.text
+
 
 def read_prompts(path: Path) -> list[Prompt]:
     """prompts.jsonl of exported training data."""
@@ -35,8 +40,7 @@ def tokens_of_prompt(prompt: Prompt, tokenizer: TextTokenizer) -> list[int]:
     """What is not simply gone on from is a question, which a model may have a template for."""
     if prompt.continues:
         return tokenizer.encode(prompt.text)
-    question = prompt.text[:-2] if prompt.text.endswith("\n\n") else prompt.text
-    return tokenizer.encode_question([{"role": "user", "content": question}])
+    return tokenizer.encode_question([{"role": "user", "content": prompt.question}])
 
 
 @dataclass

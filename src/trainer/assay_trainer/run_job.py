@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -40,27 +41,39 @@ MODEL = "model"
 
 def run_job(job: Job) -> None:
     """Leaves the model in `job.run / "model"`, with training.json written last. Does nothing where it is there."""
+    if job.processes > 1:
+        raise ValueError("engine builtin trains in one process; --engine trl or verl shares the work out")
     device = choose_device(job.device)
-    started = time.monotonic()
+    with started_run(job) as is_complete:
+        if is_complete:
+            return
+        started = time.monotonic()
+        opened = prepare(job, device)
+        trained = train_on(job, device, opened)
+        opened.model.recompute_layers(False)
+        opened.model.merge()
+        opened.model.cpu()
+        write_model(job, opened, trained, time.monotonic() - started)
+        (job.run / STATE).unlink(missing_ok=True)
+        emit("train.finished", job.config.steps, seconds=round(time.monotonic() - started, 3))
+        say(f"{job.run / MODEL}: {time.monotonic() - started:.0f} s")
+
+
+@contextlib.contextmanager
+def started_run(job: Job) -> Iterator[bool]:
+    """Its folder, for this process alone, with events kept in it; True where the run is complete."""
     if (job.run / MODEL / "training.json").exists():
         say(f"{job.run / MODEL} is complete")
+        yield True
         return
     job.run.mkdir(parents=True, exist_ok=True)
-    lock = open(job.run / "lock", "w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ValueError(f"{job.run}: another process trains there") from None
-    keep_events(job.run / EVENTS)
-    opened = prepare(job, device)
-    trained = train_on(job, device, opened)
-    opened.model.recompute_layers(False)
-    opened.model.merge()
-    opened.model.cpu()
-    _write_model(job, opened, trained, time.monotonic() - started)
-    (job.run / STATE).unlink(missing_ok=True)
-    emit("train.finished", job.config.steps, seconds=round(time.monotonic() - started, 3))
-    say(f"{job.run / MODEL}: {time.monotonic() - started:.0f} s")
+    with open(job.run / "lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"{job.run}: another process trains there") from None
+        keep_events(job.run / EVENTS)
+        yield False
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,7 @@ def train_on(
 ) -> Trained:
     """`reward` takes the place of the judge's."""
     with computing(device, job.config.precision), contextlib.ExitStack() as judges:
-        held_out = _held_out_of(job, opened.tokenizer, judges)
+        held_out = held_out_of(job, opened.tokenizer, judges)
         if isinstance(job.config, SftConfig):
             return _imitate(job, job.config, opened, held_out)
         return _reinforce(job, opened, reward or _judge_of(job, job.data, judges), held_out)
@@ -122,7 +135,7 @@ def _imitate(job: Job, config: SftConfig, opened: OpenModel, held_out: Optional[
     return Trained(len(learnt), steps)
 
 
-def _held_out_of(job: Job, tokenizer: TextTokenizer, judges: contextlib.ExitStack) -> Optional[HeldOut]:
+def held_out_of(job: Job, tokenizer: TextTokenizer, judges: contextlib.ExitStack) -> Optional[HeldOut]:
     if job.held_out is None or job.config.evaluate_every == 0:
         return None
     prompts = read_prompts(job.held_out / "prompts.jsonl")
@@ -151,7 +164,7 @@ def _reinforce(job: Job, opened: OpenModel, reward: RewardFunction, held_out: Op
     return Trained(len(prompts), job.config.steps)
 
 
-def _write_model(job: Job, opened: OpenModel, trained: Trained, seconds: float) -> None:
+def write_model(job: Job, opened: OpenModel, trained: Trained, seconds: float) -> None:
     """Aside, then renamed: a folder of that name is whole."""
     aside = job.run / f"{MODEL}.tmp"
     if aside.exists():

@@ -23,6 +23,8 @@ function record(name: string, events: [string, number | null, object, number][],
 		judge: { folder: "/j", reward: "binary", tier: null, workers: null },
 		threads: 1,
 		library: "auto",
+		engine: "builtin",
+		processes: 1,
 		device: "cpu",
 		config: trainingConfig("grpo", { steps: 3 }, 0),
 	};
