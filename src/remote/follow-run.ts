@@ -11,6 +11,8 @@ export interface FollowOptions extends LinkOptions {
 	mirror: Mirror;
 	/** Returns as soon as all that is there is here. */
 	isOnce: boolean;
+	/** How long a host may say nothing before the link counts as dead. */
+	answerMs?: number;
 	onState: (state: RemoteState) => void;
 	onNews: (news: MirrorNews) => void;
 	/** With each answer. */
@@ -33,10 +35,10 @@ export async function followRun(options: FollowOptions): Promise<{ state: Remote
 
 async function followOver(
 	link: Link,
-	{ folder, mirror, isOnce, signal, onLink, onNews, onAnswer }: FollowOptions,
+	{ folder, mirror, isOnce, answerMs, signal, onLink, onNews, onAnswer }: FollowOptions,
 	tell: (state: RemoteState) => boolean,
 ): Promise<{ state: RemoteState; proofs: Proof[] }> {
-	const watch = watchRun(link, folder, signal);
+	const watch = watchRun(link, folder, signal, answerMs);
 	try {
 		for (;;) {
 			const answer = await watchedFor(watch.ask(mirror.known()), onLink);

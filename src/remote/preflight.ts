@@ -12,7 +12,7 @@ const COMFORTABLE_BYTES = 5e9;
 const SKEW_WARNING_MS = 30_000;
 /** The first import of torch reads gigabytes. */
 const IMPORT_MS = 180_000;
-const TOOLS = ["setsid", "tar", "gzip", "sha256sum", "stat", "df", "sed", "cut", "tail", "ln", "mkfifo"];
+const TOOLS = "setsid sha256sum stat df sed cut grep find head tail ln cp mktemp".split(" ");
 
 /** The folder of runs, absolute. */
 export async function workdirOn(link: Link, { workdir }: Host, signal: AbortSignal): Promise<string> {
@@ -59,9 +59,10 @@ export async function examineHost(
 	const tools = await run(`for t in ${TOOLS.join(" ")}; do command -v $t >/dev/null || echo $t; done`);
 	const missing = tools.text.split("\n").filter((tool) => tool !== "");
 	if (missing.length === 0) tell("tools", "ok", "all programs that the runner needs are there");
-	else tell("tools", "error", `missing: ${missing.join(", ")}`, "apt-get install coreutils util-linux tar gzip sed");
-	const follows = await run("tail --help 2>&1 | grep -q -- --pid");
-	if (!follows.isDone) tell("tail", "error", "its tail does not know --pid", "install GNU coreutils on the host");
+	else
+		tell("tools", "error", `missing: ${missing.join(", ")}`, "apt-get install coreutils util-linux sed grep findutils");
+	const searches = await run("printf 'a\\0b\\0' | grep -qzxF b");
+	if (!searches.isDone) tell("grep", "error", "its grep does not know -z", "install GNU grep on the host");
 
 	const place = quote(workdir);
 	const writes = await run(`mkdir -p ${place} && t=$(mktemp ${quote(`${workdir}/.try-XXXXXX`)}) && rm "$t"`);

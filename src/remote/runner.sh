@@ -34,13 +34,7 @@ alive() {
 put() { printf '%s\n' "$2" >"$1.tmp.$$" && mv "$1.tmp.$$" "$1"; }
 event() { printf '{"at":%s,"type":"%s"%s}\n' "$(date +%s)" "$1" "${2:-}" >>events.jsonl; }
 # Every process of the job inherits the mark, one that has left its group too.
-left() {
-	for e in /proc/[0-9]*/environ; do
-		p=${e#/proc/}
-		p=${p%/environ}
-		{ tr '\0' '\n' <"$e"; } 2>/dev/null | grep -qxF "ASSAY_RUN=$R" && [ "$(sed 's/.*) //;s/ .*//' "/proc/$p/stat" 2>/dev/null)" != Z ] && echo "$p"
-	done
-}
+left() { grep -lzxF "ASSAY_RUN=$R" /proc/[0-9]*/environ 2>/dev/null | sed 's/[^0-9]//g'; }
 end_strays() {
 	s=$(left | tr '\n' ' ')
 	[ -n "$s" ] || return 0

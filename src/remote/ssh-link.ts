@@ -68,7 +68,8 @@ export async function connectSsh(settings: SshSettings, options: SshOptions): Pr
 					client.forwardOut("127.0.0.1", 0, host, port, (error, stream) => (error ? reject(error) : resolve(stream))),
 				),
 			]),
-		close: () => client.end(),
+		// At once: over a dead link a polite end never comes.
+		close: () => client.destroy(),
 	};
 }
 

@@ -38,7 +38,7 @@ const MOST_BYTES = 4 << 20;
 /** A host that is asked and says nothing for so long is as good as gone. */
 const ANSWER_MS = 15_000;
 
-export function watchRun(link: Link, folder: string, signal: AbortSignal): Watch {
+export function watchRun(link: Link, folder: string, signal: AbortSignal, answerMs: number = ANSWER_MS): Watch {
 	const asked = questions();
 	const stop = new AbortController();
 	let pending: Buffer[] = [];
@@ -62,8 +62,8 @@ export function watchRun(link: Link, folder: string, signal: AbortSignal): Watch
 	const until = async (isThere: () => boolean): Promise<void> => {
 		const late = Promise.withResolvers<never>();
 		const timer = setTimeout(() => {
-			late.reject(new LinkLost(`no answer for ${ANSWER_MS / 1000} s`, { isPassing: true }));
-		}, ANSWER_MS);
+			late.reject(new LinkLost(`no answer for ${answerMs / 1000} s`, { isPassing: true }));
+		}, answerMs);
 		try {
 			while (!isThere()) {
 				const more = new Promise<void>((resolve) => {

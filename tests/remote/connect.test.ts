@@ -42,6 +42,34 @@ describe.skipIf(!hasSshd)("hosts over a real sshd (needs openssh-server)", () =>
 		for (const { level, remedy } of findings) expect(level === "ok").toBe(remedy === null);
 	});
 
+	test("a dead driver and GPUs that are not there are found", async () => {
+		const described = `sshConfig: ${world.config}\nhosts:\n  big: { alias: gpu1, gpus: 8x B200 }\n`;
+		const workspace = join(root, "gpus");
+		mkdirSync(workspace);
+		writeFileSync(join(workspace, "hosts.yaml"), described);
+		const found = async (script: string) => {
+			writeFileSync(join(gpu.bin, "nvidia-smi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+			const { stdout, code } = await assayIn(workspace, ["hosts", "check", "big", "--json"]);
+			const { findings } = JSON.parse(stdout);
+			return [code, findings.find(({ name }: { name: string }) => name === "gpu")];
+		};
+		const dead = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.";
+		expect(await found(`echo "${dead}"; exit 9`)).toMatchObject([
+			1,
+			{ level: "error", text: `the driver fails: ${dead}` },
+		]);
+		const one = "echo 'NVIDIA B200, 180000, 570.1'";
+		expect(await found(one)).toMatchObject([
+			1,
+			{ level: "error", text: expect.stringContaining("hosts.yaml says 8x B200") },
+		]);
+		expect(await found(`${one};`.repeat(8))).toMatchObject([
+			1,
+			{ level: "ok", text: "8x NVIDIA B200, at least 189 GB free each, driver 570.1" },
+		]);
+		rmSync(join(gpu.bin, "nvidia-smi"));
+	});
+
 	test("a key on no record is refused without a person, kept once its fingerprint is given, and never written unasked", async () => {
 		const fresh = await world.addHost("fresh", { records: false });
 		const before = readFileSync(world.knownHosts, "utf8");

@@ -238,7 +238,7 @@ async function greets(port: number): Promise<boolean> {
 }
 
 /** Waits for a condition, with a deadline. */
-async function until<T>(condition: () => T | Promise<T>, what: string, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(condition: () => T | Promise<T>, what: string, timeoutMs = 20_000): Promise<T> {
 	const deadline = Date.now() + timeoutMs;
 	for (;;) {
 		const value = await condition();

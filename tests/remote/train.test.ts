@@ -1,11 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { smallTasks } from "../trainer/small-tasks.js";
-import { assayIn } from "./assay.js";
+import { assayIn, BIN } from "./assay.js";
 import { hasSshd, makeSshWorld, type SshHost, type SshWorld } from "./ssh-hosts.js";
 
 const MODEL = fileURLToPath(new URL("../../fixtures/models/tiny-coder", import.meta.url));
@@ -31,7 +32,7 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			mkdirSync(workspace);
 			writeFileSync(
 				join(workspace, "hosts.yaml"),
-				`sshConfig: ${world.config}\nhosts:\n  gpu1: { python: /usr/bin/python3, pricePerHostHour: 3 }\n`,
+				`sshConfig: ${world.config}\nhosts:\n  gpu1: { python: /usr/bin/python3, pricePerHostHour: 3 }\n  cheap: { alias: gpu1, python: /usr/bin/python3 -S -E }\n`,
 			);
 			const tasks = smallTasks(join(root, "tasks"), { train: 8, dev: 2 });
 			const exported = await assay("data", "export", tasks, "--format", "grpo", "--name", "p");
@@ -44,64 +45,114 @@ describe.skipIf(!hasSshd || !hasTorch)(
 
 		const SHORT = ["--set", "steps=2", "--set", "promptsPerStep=4", "--set", "groupSize=4"];
 
-		test("it trains by the judge's rewards there, is mirrored with proof, and comes back as a checkpoint with lineage", {
+		const order = (name: string, ...more: string[]) => [
+			"train",
+			"grpo",
+			"--data",
+			"p",
+			"--name",
+			name,
+			"--host",
+			"gpu1",
+			"--json",
+			...more,
+		];
+
+		test("a client that is killed finds its training again, which ran once, and brings its checkpoint with lineage", {
 			timeout: 120_000,
 		}, async () => {
-			const trained = await assay(
-				"train",
-				"grpo",
-				"--data",
-				"p",
-				"--name",
-				"second",
-				"--host",
-				"gpu1",
-				...SHORT,
-				"--json",
-			);
-			expect(trained.stderr).toBe("");
-			const events = eventsOf(trained.stdout);
-			const proofs = events.filter(({ type }) => type === "mirror.proved");
-			expect(proofs.map(({ file, isEqual }) => [file, isEqual])).toEqual(
-				expect.arrayContaining([
-					["log", true],
-					["metrics", true],
-					["events", true],
-				]),
-			);
-			const submitted = events.find(({ type }) => type === "job.submitted");
-			expect(submitted).toMatchObject({ type: "job.submitted", host: "gpu1", attempt: 1, isNew: true });
+			const killed = await assayUntil(order("second", ...SHORT), '"metrics.appended"');
+			const submitted = eventsOf(killed).find(({ type }) => type === "job.submitted");
+			expect(submitted).toMatchObject({ host: "gpu1", attempt: 1, isNew: true });
 			expect(submitted.folder.startsWith(gpu.home)).toBe(true);
+
+			const again = await assay(...order("second", ...SHORT));
+			expect(again.stderr).toBe("");
+			const events = eventsOf(again.stdout);
+			expect(events[0]).toMatchObject({ type: "job.submitted", attempt: 1, isNew: false, folder: submitted.folder });
+			const proofs = events.filter(({ type }) => type === "mirror.proved");
+			expect(proofs.map(({ file, isEqual }) => [file, isEqual])).toEqual([
+				["log", true],
+				["metrics", true],
+				["events", true],
+			]);
+			const attempt = join(submitted.folder, "attempt-1");
+			expect(readdirSync(submitted.folder)).toEqual(["attempt-1"]);
+			expect(readFileSync(join(attempt, "events.jsonl"), "utf8").match(/"started"/g)).toHaveLength(1);
 			const mirror = join(workspace, "artifacts/remote/second/attempt-1");
 			for (const [local, remote] of [
 				["out.log", "out.log"],
 				["metrics.jsonl", "work/metrics.jsonl"],
 			] as const) {
-				expect(readFileSync(join(mirror, local))).toEqual(readFileSync(join(submitted.folder, "attempt-1", remote)));
+				expect(readFileSync(join(mirror, local))).toEqual(readFileSync(join(attempt, remote)));
 			}
+
 			const checkpoint = join(workspace, "artifacts/checkpoints/second");
 			const manifest = JSON.parse(readFileSync(join(checkpoint, "training.json"), "utf8"));
 			expect(manifest.parent.path).toBe(MODEL);
 			expect(manifest.sources.at(-1).id).toBe(join(workspace, "artifacts/data/p"));
-			const listed = await assay("checkpoints", "list", "--json");
-			expect(listed.stdout).toContain("second");
-
-			const again = await assay(
-				"train",
-				"grpo",
-				"--data",
-				"p",
-				"--name",
-				"second",
-				"--host",
-				"gpu1",
-				...SHORT,
-				"--json",
-			);
-			expect(eventsOf(again.stdout)[0]).toMatchObject({ type: "job.submitted", attempt: 1, isNew: false });
-			expect(readdirSync(submitted.folder)).toEqual(["attempt-1"]);
-			const other = await assay("train", "grpo", "--data", "p", "--name", "second", "--host", "gpu1", "--json");
+			expect((await assay("checkpoints", "list", "--json")).stdout).toContain("second");
+			const shown = await assay("train", "show", "second", "--json");
+			expect(JSON.parse(shown.stdout)).toMatchObject({ host: "gpu1", state: "finished", done: 2, total: 2 });
+			const said = await assay("train", "logs", "second");
+			expect(said.stdout).toBe(readFileSync(join(attempt, "out.log"), "utf8"));
+			const other = await assay(...order("second"));
 			expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("other settings")]);
+		});
+
+		test("a long one is let go, stopped with nothing left, gone on with in an attempt of its own, and forgotten", {
+			timeout: 120_000,
+		}, async () => {
+			const long = order("long", "--set", "steps=5000", "--detach", "--budget", "30", "--env", "HOME");
+			const [submitted] = eventsOf((await assay(...long)).stdout).slice(-1);
+			expect(submitted).toMatchObject({ type: "job.submitted", isNew: true });
+			const limit = readFileSync(join(submitted.folder, "attempt-1/limit"), "utf8");
+			expect(limit).toBe("36000 budget\n");
+			const stopped = await assay("train", "stop", "long", "--json");
+			expect([stopped.code, JSON.parse(stopped.stdout)]).toMatchObject([
+				0,
+				{ left: [], state: { exit: { reason: "stop" } } },
+			]);
+			expect(stateOf((await assay("train", "list", "--json")).stdout, "long")).toBe("interrupted");
+			const attached = await assay("train", "attach", "long");
+			expect([attached.code, attached.stderr]).toEqual([3, expect.stringContaining("was stopped")]);
+
+			expect(eventsOf((await assay(...long)).stdout).at(-1)).toMatchObject({ attempt: 2, isNew: true });
+			const refused = await assay("train", "forget", "long", "--yes");
+			expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("goes on at gpu1")]);
+			expect((await assay("runs", "stop", "long", "--grace", "1")).stdout).toContain("no process of it is left");
+			expect(readdirSync(submitted.folder)).toEqual(["attempt-1", "attempt-2"]);
+			expect((await assay("train", "forget", "long", "--yes")).code).toBe(0);
+			expect([existsSync(submitted.folder), existsSync(join(workspace, "artifacts/remote/long"))]).toEqual([
+				false,
+				false,
+			]);
+		});
+
+		test("without a price there is no budget, and without a host or torch there is no start: one message each", async () => {
+			const without = async (host: string, ...more: string[]) =>
+				await assay("train", "grpo", "--data", "p", "--name", "x", "--host", host, ...more);
+			expect((await without("cheap", "--budget", "5")).stderr).toContain("has no price");
+			expect((await without("cheap")).stderr).toContain("cannot train");
+			expect((await without("nowhere")).stderr).toContain("no host is called nowhere");
+			expect(existsSync(join(workspace, "artifacts/remote/x/run.json"))).toBe(false);
 		});
 	},
 );
+
+const stateOf = (stdout: string, name: string) => eventsOf(stdout).find(({ id }) => id === name)?.state;
+
+/** What it printed until there was a word, at which it was killed. */
+async function assayUntil(args: string[], word: string): Promise<string> {
+	const env = { ...process.env, XDG_CONFIG_HOME: join(root, "config") };
+	const child = spawn(process.execPath, [BIN, ...args, "--workspace", workspace], {
+		env,
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	let text = "";
+	for await (const line of createInterface({ input: child.stdout })) {
+		text += `${line}\n`;
+		if (line.includes(word)) child.kill("SIGKILL");
+	}
+	return text;
+}
