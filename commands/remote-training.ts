@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { fetchRemoteCheckpoint, followRemoteTraining } from "../src/app/follow-remote-training.js";
 import { growingLines } from "../src/app/growing-lines.js";
+import { opener } from "../src/app/open-host.js";
 import { readLogLines } from "../src/app/read-log-lines.js";
-import { findRemoteRun, opener, readRemoteJob, readRemoteRun } from "../src/app/remote-records.js";
+import { findRemoteRun, readRemoteJob, readRemoteRun } from "../src/app/remote-records.js";
 import { startRemoteTraining } from "../src/app/start-remote-training.js";
 import { forgetRemoteTraining, stopRemoteTraining } from "../src/app/stop-remote-training.js";
 import { artifactsRoot, attemptFolder } from "../src/artifacts/layout.js";

@@ -1,16 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot, remoteFiles } from "../artifacts/layout.js";
-import type { Host } from "../domain/host.js";
 import { RemoteRun, type RemoteState } from "../domain/remote-run.js";
 import { TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
-import { readHostsFile } from "../remote/hosts-file.js";
-import { createKeyring } from "../remote/keyring.js";
-import type { Link } from "../remote/link.js";
-import { openLink } from "../remote/open-link.js";
-import type { Questions } from "../remote/questions.js";
 
 /** Ids of the trainings on other machines that are recorded here. */
 export function remoteIds(workspace: string): string[] {
@@ -55,11 +49,4 @@ export function recordState(workspace: string, id: string, state: RemoteState, n
 	const run = { ...readRemoteRun(workspace, id), last: { state, seenAt: now.toISOString() } };
 	saveRemoteRun(workspace, run);
 	return run;
-}
-
-/** Opens links to a host, again and again; a passphrase is asked for once. */
-export function opener(workspace: string, host: Host, questions: Questions): (signal: AbortSignal) => Promise<Link> {
-	const { sshConfig } = readHostsFile(workspace);
-	const keyring = createKeyring(questions);
-	return (signal) => openLink(host, { sshConfig, keyring, questions, signal });
 }

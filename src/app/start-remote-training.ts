@@ -12,8 +12,9 @@ import { examineHost, workdirOn } from "../remote/preflight.js";
 import type { Questions } from "../remote/questions.js";
 import { type Attempt, folderOfAttempt, prepareAttempt, startAttempt } from "../remote/start-attempt.js";
 import { watchRun } from "../remote/watch-run.js";
+import { opener } from "./open-host.js";
 import { inputsOf, jobThere } from "./remote-inputs.js";
-import { opener, readRemoteJob, readRemoteRun, recordState, saveRemoteRun } from "./remote-records.js";
+import { readRemoteJob, readRemoteRun, recordState, saveRemoteRun } from "./remote-records.js";
 import { checkpointFolder } from "./train-checkpoint.js";
 
 export interface StartRemoteOptions {
