@@ -46,6 +46,8 @@ function optionsOf(backend: BackendId, options: ModelOptions): GenerationOptions
 		keyEnv,
 		keyFile: keyFile === undefined ? undefined : resolve(keyFile),
 		maxAttempts,
+		firstTokenTimeoutMs: options.firstTokenTimeout,
+		stallTimeoutMs: options.stallTimeout,
 		prices: price,
 		maxCost,
 		maxTotalTokens,

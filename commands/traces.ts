@@ -3,6 +3,7 @@ import { stepsOf, traceReport } from "../src/app/trace-sources.js";
 import type { TraceStep } from "../src/domain/trace.js";
 import { openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { countOf } from "../src/lib/count.js";
+import { AssayError } from "../src/lib/errors.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { TraceShowOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
@@ -41,11 +42,22 @@ export async function list(context: CommandContext, source: string): Promise<Exi
 
 /** The steps, in the order in which they ended. */
 export async function show(context: CommandContext, source: string, options: TraceShowOptions): Promise<ExitCode> {
+	let shown = 0;
 	for await (const step of stepsOf(context.workspace, source, context.signal)) {
 		if (options.task !== undefined && step.taskId !== options.task) continue;
 		if (options.try !== undefined && step.sampleIndex !== options.try) continue;
+		shown++;
 		if (context.json) await writeJson(context.stdout, step);
 		else for (const line of stepLines(step)) await writeLine(context.stdout, printable(line, "\t"));
+	}
+	if (shown === 0 && (options.task !== undefined || options.try !== undefined)) {
+		const wanted = [
+			...(options.task === undefined ? [] : [options.task]),
+			...(options.try === undefined ? [] : [`#${options.try}`]),
+		];
+		throw new AssayError("usage", `${source}: no trace of ${wanted.join(" ")}`, {
+			hint: `assay traces list ${source}`,
+		});
 	}
 	return 0;
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { wholeNumber } from "./numbers.js";
+import { seconds, wholeNumber } from "./numbers.js";
 import { collect } from "./options.js";
 
 /** How a model is asked, for every command that asks one. */
@@ -27,6 +27,8 @@ export function addModelOptions(command: Command): Command {
 			"requests for one completion, where the server fails (default: 5)",
 			wholeNumber(1, 100),
 		)
+		.option("--first-token-timeout <seconds>", "wait so long for a server to begin its answer (default: 120)", seconds)
+		.option("--stall-timeout <seconds>", "wait so long for more of an answer that has begun (default: 60)", seconds)
 		.option("--price <prompt,completion>", "dollars for a million tokens, over those of assay.yaml", twoPrices)
 		.option("--max-cost <dollars>", "spend no more than this, over all starts of the run", numberIn(1e-9, 1e9))
 		.option("--max-total-tokens <number>", "use no more tokens than this, over all starts of the run", wholeNumber(1))

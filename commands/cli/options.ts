@@ -70,6 +70,9 @@ export interface ModelOptions {
 	keyEnv?: string;
 	keyFile?: string;
 	maxAttempts?: number;
+	/** Both in milliseconds. */
+	firstTokenTimeout?: number;
+	stallTimeout?: number;
 	price?: readonly [number, number];
 	maxCost?: number;
 	maxTotalTokens?: number;

@@ -87,6 +87,7 @@ export function resumedConfigOf(planned: GenerationConfig | null, options: Gener
 	if (planned.server === null) return { ...planned, concurrency };
 	const { baseUrl, keyEnv, keyFile, maxCost, maxTotalTokens, maxAttempts } = options;
 	const { server } = planned;
+	const { connectMs, firstTokenMs, stallMs } = server.timeouts;
 	return {
 		...planned,
 		concurrency,
@@ -98,6 +99,11 @@ export function resumedConfigOf(planned: GenerationConfig | null, options: Gener
 			maxCostUsd: maxCost ?? server.maxCostUsd,
 			maxTotalTokens: maxTotalTokens ?? server.maxTotalTokens,
 			maxAttempts: maxAttempts ?? server.maxAttempts,
+			timeouts: {
+				connectMs: options.connectTimeoutMs ?? connectMs,
+				firstTokenMs: options.firstTokenTimeoutMs ?? firstTokenMs,
+				stallMs: options.stallTimeoutMs ?? stallMs,
+			},
 		},
 	};
 }
@@ -192,7 +198,7 @@ function templateFor(name: string): PromptTemplate {
 function refuseModelOptions(backend: BackendId, options: GenerationOptions): void {
 	const given = Object.entries(options).find(([, value]) => value !== undefined);
 	if (given === undefined) return;
-	const flag = given[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+	const flag = given[0].replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/-ms$/, "");
 	throw new AssayError("usage", `--${flag} is for models, and backend ${backend} asks none`, {
 		hint: "--backend openai or --backend onnx",
 	});

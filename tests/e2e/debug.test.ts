@@ -151,6 +151,8 @@ test("a loop mends a program by its public test; hidden tests, their values and 
 	const shown = await assay("traces", "show", "latest", "--task", "twice_1", "--try", "0", "--workspace", workspace);
 	expect(shown.stdout).toContain("got 5, expected 8");
 	expect(shown.stdout).toContain("submits the program of step 2: passed");
+	const missing = await assay("traces", "show", "latest", "--task", "none_such", "--workspace", workspace);
+	expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("latest: no trace of none_such") });
 	const listed = await assay("traces", "list", "latest", "--workspace", workspace, "--json");
 	expect(listed.stdout.trimEnd().split("\n")).toHaveLength(6);
 });

@@ -51,5 +51,6 @@ export function publicTestsText(now: Tests, before: Tests | null, width: number)
 
 function countsText({ passed, total, tests }: Tests): string {
 	if (passed !== null && total !== null) return `${passed} of ${total} public tests pass`;
+	if (tests.length === 0) return "no public test is named as failing, how many there are is not known";
 	return `${plural(tests.filter(({ status }) => status !== "passed").length, "public test")} named as failing, how many pass is not known`;
 }
