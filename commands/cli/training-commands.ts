@@ -5,6 +5,7 @@ import {
 	STOPPING_ALARMS,
 	TRAINING_ENGINES,
 	TRAINING_LIBRARIES,
+	TRAINING_LOGS,
 	TRAINING_METHODS,
 	type TrainingMethod,
 } from "../../src/domain/choices.js";
@@ -14,7 +15,12 @@ import { type Act, examples } from "./action.js";
 import { share, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, seedOption } from "./options.js";
 import { addHostOptions, registerRemote } from "./remote-commands.js";
-import type { CompareTrainingsOptions, LoopCommandOptions, TrainOptions } from "./training-options.js";
+import type {
+	CompareTrainingsOptions,
+	ImportTrainingOptions,
+	LoopCommandOptions,
+	TrainOptions,
+} from "./training-options.js";
 
 const METHODS: Record<TrainingMethod, string> = {
 	sft: "fine-tune on accepted rollouts; only completions are learnt",
@@ -39,6 +45,21 @@ export function registerTraining(program: Command, act: Act): void {
 				const { smoke } = await import("../train-smoke.js");
 				const asked = TRAINING_METHODS.filter((method) => methods.length === 0 || methods.includes(method));
 				return await smoke(context, asked);
+			}),
+		);
+	addCommonOptions(
+		train
+			.command("import")
+			.description("figures of a training that ran elsewhere, out of what its trainer printed")
+			.argument("<log>", "the log, or prime-rl's metrics.jsonl")
+			.addOption(new Option("--format <trainer>", "who wrote it").choices(TRAINING_LOGS).makeOptionMandatory())
+			.requiredOption("--name <name>", "of the training here"),
+	)
+		.addHelpText("after", examples(["assay train import train.log --format trl --name elsewhere"]))
+		.action(
+			act<ImportTrainingOptions>(async (context, options, [log = ""]) => {
+				const { importLog } = await import("../train-import.js");
+				return await importLog(context, log, options);
 			}),
 		);
 	addCommonOptions(

@@ -1,4 +1,11 @@
-import type { AlarmName, DataFormat, DataShape, TrainingEngine, TrainingLibrary } from "../../src/domain/choices.js";
+import type {
+	AlarmName,
+	DataFormat,
+	DataShape,
+	TrainingEngine,
+	TrainingLibrary,
+	TrainingLog,
+} from "../../src/domain/choices.js";
 import type { CommonOptions, ModelOptions } from "./options.js";
 
 export interface DataExportOptions extends CommonOptions {
@@ -39,6 +46,11 @@ export interface TrainOptions extends CommonOptions {
 	/** In seconds. */
 	grace: number;
 	env?: string[];
+}
+
+export interface ImportTrainingOptions extends CommonOptions {
+	name: string;
+	format: TrainingLog;
 }
 
 export interface CompareTrainingsOptions extends CommonOptions {

@@ -18,7 +18,10 @@ export function trainingRefs(workspace: string): TrainingRef[] {
 	const root = artifactsRoot(workspace);
 	const { folder } = trainingFiles(root, "");
 	const trainings = existsSync(folder)
-		? readdirSync(folder).filter((name) => existsSync(trainingFiles(root, name).job))
+		? readdirSync(folder).filter((name) => {
+				const { job, metrics } = trainingFiles(root, name);
+				return existsSync(job) || existsSync(metrics);
+			})
 		: [];
 	return [
 		...loopIds(workspace).map((id): TrainingRef => ({ kind: "loop", id })),
@@ -40,7 +43,8 @@ function readOneTraining(workspace: string, id: string): TrainingReader {
 	let isFinished = false;
 	return {
 		*advance() {
-			if (!isTold) yield { kind: "training", job: readJsonFile(TrainingJob, files.job) };
+			// One that ran elsewhere has figures and no job of ours.
+			if (!isTold && existsSync(files.job)) yield { kind: "training", job: readJsonFile(TrainingJob, files.job) };
 			isTold = true;
 			for (const { isRestarted, items } of metrics.take()) {
 				if (isRestarted) yield { kind: "restarted" };

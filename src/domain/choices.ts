@@ -35,6 +35,10 @@ export type TrainingLibrary = (typeof TRAINING_LIBRARIES)[number];
 export const TRAINING_ENGINES = ["builtin", "trl", "verl"] as const;
 export type TrainingEngine = (typeof TRAINING_ENGINES)[number];
 
+/** Other trainers whose printed figures are understood. */
+export const TRAINING_LOGS = ["huggingface", "trl", "verl", "prime-rl"] as const;
+export type TrainingLog = (typeof TRAINING_LOGS)[number];
+
 /** Of everything random, where no seed is given. */
 export const DEFAULT_SEED = 20260601;
 

@@ -71,6 +71,7 @@ function add(state: Growing, { t, at, step, m }: TrainerEvent): void {
 			state.paceFrom = null;
 			return;
 		case "train.finished":
+			state.total ??= step;
 			state.isFinished = true;
 			return;
 		case "train.unchanged":

@@ -29,7 +29,7 @@ describe.skipIf(!hasTorch)("other trainers (needs python3-torch)", () => {
 	assay(["data", "export", tasks, "--format", "grpo", "--split", "dev", "--name", "held"]);
 	const artifacts = join(root, "artifacts");
 
-	test("a dry run prints script, command and settings, and writes nothing", { timeout: 60_000 }, () => {
+	test("a dry run prints script, command and settings, and writes nothing", { timeout: 120_000 }, () => {
 		const args = ["train", "grpo", "--data", "p", "--name", "t", "--engine", "trl", "--processes", "2", "--dry-run"];
 		const told = assay([...args, "--json"]);
 		const { plan, engine, processes } = JSON.parse(told.stdout);
@@ -55,7 +55,7 @@ describe.skipIf(!hasTorch)("other trainers (needs python3-torch)", () => {
 		},
 	);
 
-	test("verl's reward function gives what the judge gives, from the task's id alone", { timeout: 60_000 }, () => {
+	test("verl's reward function gives what the judge gives, from the task's id alone", { timeout: 120_000 }, () => {
 		const job = JSON.parse(assay(["train", "grpo", "--data", "p", "--name", "t", "--dry-run", "--json"]).stdout);
 		const [prompt] = readFileSync(join(artifacts, "data", "p", "prompts.jsonl"), "utf8").split("\n");
 		const { taskId } = JSON.parse(prompt ?? "");

@@ -38,7 +38,7 @@ describe.skipIf(!hasTorch)("a smoke run (needs python3-torch)", () => {
 		expect(readdirSync(root).filter((name) => name.startsWith("assay-smoke"))).toEqual([]);
 	});
 
-	test("says which stage failed and why, and tries nothing that builds on it", { timeout: 60_000 }, () => {
+	test("says which stage failed and why, and tries nothing that builds on it", { timeout: 120_000 }, () => {
 		const broken = join(root, "python-without-trainer");
 		writeFileSync(
 			broken,
