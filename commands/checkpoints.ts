@@ -1,11 +1,14 @@
 import { checkpointNamed, listCheckpoints } from "../src/app/checkpoints.js";
+import { registerCheckpoint } from "../src/app/register-checkpoint.js";
 import { artifactsRoot } from "../src/artifacts/layout.js";
 import type { Checkpoint, CheckpointRun } from "../src/domain/checkpoint.js";
+import { countOf } from "../src/lib/count.js";
 import { ageText } from "../src/lib/point-in-time.js";
 import { madeAt } from "../src/store/checkpoint-table.js";
 import { type CheckpointLine, checkpointLines, mainRun } from "../src/store/checkpoint-tree.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
+import type { RegisterCommandOptions } from "./cli/training-options.js";
 import { shipped } from "./shipped.js";
 
 function columnsAt(now: number): readonly Column<CheckpointLine>[] {
@@ -45,6 +48,28 @@ export async function show(context: CommandContext, reference: string): Promise<
 	const checkpoint = checkpointNamed(await read(context), reference);
 	if (context.json) await writeJson(context.stdout, checkpoint);
 	else for (const line of linesOf(checkpoint)) await writeLine(context.stdout, printable(line));
+	return 0;
+}
+
+/** Writes the training manifest of a checkpoint that another program trained. */
+export async function register(
+	context: CommandContext,
+	folder: string,
+	options: RegisterCommandOptions,
+): Promise<ExitCode> {
+	const { trainedOn, parent, method, steps, seed, cost = null, trainer, replace = false } = options;
+	const { signal, stdout } = context;
+	const given = { folder, trainedOn, method, steps, seed, trainer, replace, signal };
+	const manifest = await registerCheckpoint({ ...given, parent: parent === "none" ? null : parent, costUsd: cost });
+	const { name, data, files } = manifest;
+	if (context.json) await writeJson(stdout, manifest);
+	else {
+		const what = `${countOf(data.examples, "example")}, ${countOf(data.tasks, "task id")}, ${countOf(files.length, "file")}`;
+		await writeLine(
+			stdout,
+			printable(`${name}: ${what}; \`--checkpoint ${folder}\` of eval and compare looks them up`),
+		);
+	}
 	return 0;
 }
 

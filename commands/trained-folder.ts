@@ -7,6 +7,6 @@ import { AssayError } from "../src/lib/errors.js";
 export function trainedFolder(folder: string): string {
 	if (existsSync(join(folder, TRAINING))) return resolve(folder);
 	throw new AssayError("usage", `${folder}: has no ${TRAINING}: it does not say what it was trained on`, {
-		hint: "the folder of a checkpoint of assay's trainer is expected",
+		hint: "`assay checkpoints register` records it for a checkpoint of any trainer",
 	});
 }

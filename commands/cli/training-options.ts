@@ -78,3 +78,16 @@ export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "t
 	sandbox?: "bwrap" | "rlimit";
 	workers?: number;
 }
+
+export const RECORDED_METHODS = ["sft", "grpo", "ppo", "distillation", "pretraining"] as const;
+
+export interface RegisterCommandOptions extends CommonOptions {
+	trainedOn: string[];
+	parent: string;
+	method: (typeof RECORDED_METHODS)[number];
+	steps: number;
+	cost?: number;
+	trainer: string;
+	replace?: true;
+	seed: number;
+}

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { compareRuns } from "../../../src/app/compare-runs.js";
@@ -296,4 +296,93 @@ test("a claim of a run that was trained on its tasks rests on the others alone",
 	const training = claim.gates.find(({ gate }: { gate: string }) => gate === "training");
 	expect(training).toMatchObject({ state: "holds", note: "trained on, and in no figure: 1 task" });
 	expect(claim.figure).toMatch(/^pass@1 0\.9091 .*, 11 tasks$/);
+});
+
+/** What a script of one's own leaves: weights, and the examples that it was given. */
+function foreignCheckpoint(lines: readonly object[]): { folder: string; data: string } {
+	const [folder, data] = [join(workspace, "out/checkpoint-500"), join(workspace, "sft.jsonl")];
+	mkdirSync(join(folder, "nested"), { recursive: true });
+	writeFileSync(join(folder, "model.safetensors"), "weights");
+	writeFileSync(join(folder, "nested/tokenizer.json"), "{}");
+	writeFileSync(data, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+	return { folder, data };
+}
+
+const REGISTER = ["--parent", "none", "--method", "sft", "--steps", "500"];
+
+test.each([
+	["by id", { task_id: "count_words", prompt: "Do it.", completion: "pass" }],
+	[
+		"by its question, in a conversation",
+		{
+			messages: [
+				{ role: "user", content: QUESTION },
+				{ role: "assistant", content: "ok" },
+			],
+		},
+	],
+	[
+		"by a renamed solution, in a fence",
+		{ instruction: "Do it.", output: `Sure:\n\`\`\`python\n${COUNT_RENAMED}\`\`\`\n` },
+	],
+	["by a renamed solution, in a text", { text: `### Question\nDo it.\n\`\`\`python\n${COUNT_RENAMED}\`\`\`` }],
+])("a task that another trainer's checkpoint was trained on is found %s", async (_how, example) => {
+	const run = await judge();
+	const { folder, data } = foreignCheckpoint([{ prompt: "Write something else", completion: "x = 1" }, example]);
+	const registered = await assay(workspace, ["checkpoints", "register", folder, "--trained-on", data, ...REGISTER]);
+	expect(registered).toMatchObject({ code: 0, stderr: "" });
+	expect(registered.stdout).toMatch(/^checkpoint-500: 2 examples, \d task ids?, 2 files/);
+	const evaluated = await assay(workspace, ["eval", run.runId, "--checkpoint", folder]);
+	expect(evaluated).toMatchObject({ code: 0 });
+	expect(evaluated.stdout).toMatch(/^pass@1 .* over 11 tasks/m);
+	expect(evaluated.stdout).toMatch(/^training .*count_words/m);
+	writeFileSync(join(folder, "model.safetensors"), "weighty");
+	const changed = await assay(workspace, ["eval", run.runId, "--checkpoint", folder]);
+	expect(changed).toMatchObject({ code: 2 });
+	expect(changed.stderr).toContain("model.safetensors: changed since training");
+});
+
+test("tasks can be named as what a checkpoint was trained on, and its parent's record is held to its checksum", async () => {
+	const run = await judge();
+	const { folder } = foreignCheckpoint([]);
+	const tasks = join(workspace, "tasks.jsonl");
+	const parent = writeCheckpoint(join(workspace, "parent"), "parent", []);
+	const argv = [
+		"--trained-on",
+		tasks,
+		"--parent",
+		parent.path,
+		"--method",
+		"grpo",
+		"--steps",
+		"20",
+		"--cost",
+		"1.5",
+		"--json",
+	];
+	const { stdout } = await assay(workspace, ["checkpoints", "register", folder, ...argv]);
+	expect(JSON.parse(stdout)).toMatchObject({
+		parent: { name: "parent", path: parent.path, manifestSha256: parent.manifestSha256 },
+		method: "grpo",
+		costUsd: 1.5,
+		data: { entries: 12, tasks: 12 },
+		files: [{ path: "model.safetensors" }, { path: "nested/tokenizer.json" }],
+	});
+	const { code, stderr } = await assay(workspace, ["eval", run.runId, "--checkpoint", folder]);
+	expect(code).toBe(2);
+	expect(stderr).toContain("its model was trained on all of its tasks");
+});
+
+test("what cannot be recorded is refused with its place, and leaves nothing behind", async () => {
+	const { folder, data } = foreignCheckpoint([{ prompt: "p", completion: "c" }, { reward: 1 }]);
+	const register = () => assay(workspace, ["checkpoints", "register", folder, "--trained-on", data, ...REGISTER]);
+	const bad = await register();
+	expect(bad).toMatchObject({ code: 2 });
+	expect(bad.stderr).toContain(`${data}:2: no training example`);
+	expect(readdirSync(folder).sort()).toEqual(["model.safetensors", "nested"]);
+	writeFileSync(data, '{"prompt":"p","completion":"c"}\n');
+	expect((await register()).code).toBe(0);
+	const again = await register();
+	expect(again).toMatchObject({ code: 2 });
+	expect(again.stderr).toContain("already has a training.json");
 });
