@@ -85,7 +85,7 @@ function runWords(model: Model, config: RunParts): string[] {
 /** All that is asked for, since defaults may differ where the command is run. */
 function modelWords(generation: GenerationConfig | null): string[] {
 	if (generation === null) return [];
-	const { model, template, sampling, server } = generation;
+	const { model, template, sampling, server, concurrency, logprobs } = generation;
 	return [
 		"--model",
 		model,
@@ -100,6 +100,11 @@ function modelWords(generation: GenerationConfig | null): string[] {
 		String(sampling.topP),
 		"--max-tokens",
 		String(sampling.maxTokens),
+		"--concurrency",
+		String(concurrency),
+		...(logprobs ? [] : ["--no-logprobs"]),
+		...option("--max-cost", server?.maxCostUsd),
+		...option("--max-total-tokens", server?.maxTotalTokens),
 	];
 }
 
