@@ -1,5 +1,5 @@
 import type { RunEvent } from "../src/domain/events.js";
-import { summaryOf } from "../src/domain/trace.js";
+import { summaryOf } from "../src/domain/step-words.js";
 import { countOf } from "../src/lib/count.js";
 import { widenText } from "./run-output.js";
 

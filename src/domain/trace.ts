@@ -180,19 +180,3 @@ export function outlineOf(step: TraceStep): StepOutline {
 		}
 	}
 }
-
-/** In a word or two: a purpose, a status, or why the loop ended. */
-export function summaryOf(outline: StepOutline): string {
-	switch (outline.kind) {
-		case "generation": {
-			const { failure, purpose, hasCode } = outline;
-			return failure ?? (hasCode || purpose === "reflect" ? purpose : `${purpose}, no program`);
-		}
-		case "tests":
-			return outline.status ?? "not known";
-		case "submit":
-			return outline.reason;
-		case "verdict":
-			return `${outline.which} ${outline.status}`;
-	}
-}

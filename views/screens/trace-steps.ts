@@ -1,3 +1,4 @@
+import { isNotKept } from "../../src/domain/step-words.js";
 import type { StepOutline } from "../../src/domain/trace.js";
 import { type TreeRow, treeOf, turnOf } from "../../src/store/trace-tree.js";
 import type { StepEntry, Trace } from "../../src/store/traces.js";
@@ -70,6 +71,7 @@ function describe(trace: Trace, outline: StepOutline): { text: string; paint: Pa
 			const { purpose, failure, hasCode } = outline;
 			if (failure !== null) return { text: `${purpose}: ${failure.replaceAll("_", " ")}`, paint: red };
 			const isLost = !hasCode && purpose !== "reflect";
+			if (isLost && isNotKept(outline)) return { text: `${purpose}, not kept in the file`, paint: dim };
 			return { text: isLost ? `${purpose}: no program` : purpose, paint: isLost ? red : plain };
 		}
 		case "tests": {

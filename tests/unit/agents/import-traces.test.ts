@@ -6,7 +6,8 @@ import { afterAll, expect, test } from "vitest";
 import { stepLines } from "../../../commands/trace-text.js";
 import { importTraces } from "../../../src/agents/import-traces.js";
 import { TraceTally } from "../../../src/agents/trace-report.js";
-import { TraceStep } from "../../../src/domain/trace.js";
+import { summaryOf } from "../../../src/domain/step-words.js";
+import { outlineOf, TraceStep } from "../../../src/domain/trace.js";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-traces-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -94,6 +95,8 @@ test("a Reflexion record keeps its thoughts; programs that its file left out are
 		["reflect", null],
 		["revise", "last"],
 	]);
+	const words = first.map((step) => summaryOf(outlineOf(step)));
+	expect(words.slice(0, 3)).toEqual(["propose, not kept", "not known", "reflect"]);
 	expect(second.map(({ sampleIndex }) => sampleIndex)).toEqual([1, 1, 1]);
 });
 
