@@ -164,7 +164,9 @@ function secretsOf(names: readonly string[]): Record<string, string> {
 	return Object.fromEntries(
 		names.map((name) => {
 			const value = process.env[name];
-			if (value === undefined) throw new AssayError("usage", `--env ${name}: there is no such environment variable`);
+			if (value === undefined || !/^[A-Za-z_]\w*$/.test(name)) {
+				throw new AssayError("usage", `--env ${name}: there is no such environment variable`);
+			}
 			return [name, value];
 		}),
 	);

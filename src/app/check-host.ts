@@ -1,9 +1,8 @@
 import type { Host, HostFinding } from "../domain/host.js";
-import { findHost, readHostsFile } from "../remote/hosts-file.js";
-import { createKeyring } from "../remote/keyring.js";
-import { openLink } from "../remote/open-link.js";
+import { findHost } from "../remote/hosts-file.js";
 import { examineHost } from "../remote/preflight.js";
 import type { Questions } from "../remote/questions.js";
+import { opener } from "./open-host.js";
 
 export interface HostCheck {
 	host: Host;
@@ -20,9 +19,8 @@ export async function checkHost(options: {
 }): Promise<HostCheck> {
 	const { workspace, name, questions, signal } = options;
 	const host = findHost(workspace, name);
-	const { sshConfig } = readHostsFile(workspace);
 	const started = performance.now();
-	const link = await openLink(host, { sshConfig, keyring: createKeyring(questions), questions, signal });
+	const link = await opener(workspace, host, questions)(signal);
 	try {
 		const connectMs = performance.now() - started;
 		return { host, connectMs, findings: await examineHost(link, host, { freeBytes: 0 }, signal) };

@@ -62,6 +62,11 @@ export async function startRemoteTraining(options: StartRemoteOptions): Promise<
 }
 
 function refuseTaken(workspace: string, { name }: TrainingJob): void {
+	if (!/^[\w-][\w.-]*$/.test(name)) {
+		throw new AssayError("usage", `--name ${name}: folders on the host are called so`, {
+			hint: "letters, digits, dots, dashes and underscores can be used",
+		});
+	}
 	const root = artifactsRoot(workspace);
 	if (existsSync(remoteFiles(root, name).record)) return;
 	const taken = existsSync(trainingFiles(root, name).job) || existsSync(checkpointFolder(workspace, name));
