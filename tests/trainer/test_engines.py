@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import tempfile
+import time
 import unittest
 from dataclasses import replace
 from pathlib import Path
@@ -155,9 +156,19 @@ class Launched(unittest.TestCase):
             plan = EnginePlan((), {}, {}, FORMATS["trl"], Path("/t"), (), "")
             with contextlib.redirect_stderr(io.StringIO()):
                 _run(("/bin/sh", "-c", f"({program}) > /dev/null 2>&1; exit 0"), plan, Progress(JOB))
-            status = Path("/proc", note.read_text(encoding="utf-8").strip(), "stat")
-            # Whoever collects orphans may not have done so yet.
-            self.assertTrue(not status.exists() or status.read_text(encoding="utf-8").split()[2] == "Z")
+            pid = note.read_text(encoding="utf-8").strip()
+            # It is told to end; that it has takes a moment, and whoever collects orphans may not have done so yet.
+            deadline = time.monotonic() + 20
+            while runs(pid):
+                self.assertLess(time.monotonic(), deadline, "it goes on")
+                time.sleep(0.01)
+
+
+def runs(pid: str) -> bool:
+    try:
+        return Path("/proc", pid, "stat").read_text(encoding="utf-8").split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def events_of(work) -> list[dict]:
