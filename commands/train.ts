@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { estimateText } from "../src/app/estimate-training.js";
 import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
 import type { TrainingMethod } from "../src/domain/choices.js";
 import { AssayError } from "../src/lib/errors.js";
 import { reasonOf } from "../src/lib/input-file.js";
-import { estimateTraining, type TrainingEstimate } from "../src/training/train-model.js";
+import { estimateTraining } from "../src/training/train-model.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
@@ -74,13 +75,6 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 	if (context.json) await writeJson(stdout, { type: "train.checkpoint", checkpoint });
 	else await writeLine(stdout, printable(`${checkpoint}  ${durationText(performance.now() - started)}`));
 	return 0;
-}
-
-function estimateText(estimate: TrainingEstimate, judges: boolean): string {
-	const { device, parameters, learning, steps, seconds, memoryBytes } = estimate;
-	const time = seconds === null ? "too few steps to tell the time" : `about ${durationText(seconds * 1000)}`;
-	const memory = `${(memoryBytes / 1e9).toFixed(2)} GB of memory`;
-	return `on ${device}: ${learning} of ${parameters} parameters learn, ${steps} steps, ${time}${judges ? " without judging" : ""}, ${memory}`;
 }
 
 function readConfig(path: string): Record<string, string | number | boolean> {

@@ -2,7 +2,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from "commander"
 import {
 	ALARM_NAMES,
 	type AlarmName,
-	STOPPING_ALARMS,
+	LOOP_DEFAULTS,
 	TRAINING_ENGINES,
 	TRAINING_LIBRARIES,
 	TRAINING_LOGS,
@@ -156,46 +156,56 @@ export function registerLoop(program: Command, act: Act): void {
 		.enablePositionalOptions()
 		.argument("[tasks]", "file or folder of tasks that have splits; left out with --resume")
 		.option("--model <folder>", "what the loop begins with; the model that ships with assay unless told")
-		.addOption(new Option("--iterations <number>", "how often").argParser(wholeNumber(1, 100)).default(3))
-		.addOption(new Option("-n <number>", "samples per task to learn from").argParser(wholeNumber(1, 10_000)).default(8))
+		.addOption(
+			new Option("--iterations <number>", "how often").argParser(wholeNumber(1, 100)).default(LOOP_DEFAULTS.iterations),
+		)
+		.addOption(
+			new Option("-n <number>", "samples per task to learn from")
+				.argParser(wholeNumber(1, 10_000))
+				.default(LOOP_DEFAULTS.n),
+		)
 		.addOption(
 			new Option("--evaluation-n <number>", "samples per held-out task, if not the same").argParser(
 				wholeNumber(1, 10_000),
 			),
 		)
-		.option("--split <name>", "tasks to learn from", "train")
-		.option("--held-out <names>", "splits of the tasks to measure with; nothing learns from them", "dev,test_private")
+		.option("--split <name>", "tasks to learn from", LOOP_DEFAULTS.split)
+		.option(
+			"--held-out <names>",
+			"splits of the tasks to measure with; nothing learns from them",
+			LOOP_DEFAULTS.heldOut.join(","),
+		)
 		.addOption(new Option("--temperature <number>", "of sampling").argParser(Number))
 		.addOption(new Option("--max-tokens <number>", "of a completion").argParser(wholeNumber(1)))
 		.addOption(
 			new Option("--per-task <number>", "examples of one task at most, 0: any number")
 				.argParser(wholeNumber(0))
-				.default(4),
+				.default(LOOP_DEFAULTS.perTask),
 		)
 		.addOption(
 			new Option("--from <model>", "what each training begins with: the loop's first model, or the last checkpoint")
 				.choices(["base", "previous"])
-				.default("base"),
+				.default(LOOP_DEFAULTS.from),
 		)
 		.addOption(
 			new Option("--replay <share>", "of all examples, those of earlier iterations at most, 0 to 1; 1: all of them")
 				.argParser(share)
-				.default(1),
+				.default(LOOP_DEFAULTS.replay),
 		)
 		.addOption(
 			new Option("--curriculum <share>", "0: every task is asked; up to 1: less, the more often it was solved")
 				.argParser(share)
-				.default(0),
+				.default(LOOP_DEFAULTS.curriculum),
 		)
 		.addOption(
 			new Option("--patience <number>", "end after so many iterations without a significant gain, 0: never")
 				.argParser(wholeNumber(0))
-				.default(2),
+				.default(LOOP_DEFAULTS.patience),
 		)
 		.addOption(
 			new Option("--stop-on <alarms>", `alarms that end it, or \`none\`; of ${ALARM_NAMES.join(", ")}`)
 				.argParser(alarmNames)
-				.default([...STOPPING_ALARMS], STOPPING_ALARMS.join(",")),
+				.default([...LOOP_DEFAULTS.stopOn], LOOP_DEFAULTS.stopOn.join(",")),
 		)
 		.option("--set <name=value>", "a setting of training; may be given again", setting, {})
 		.option("--name <name>", "of the loop and its checkpoints")

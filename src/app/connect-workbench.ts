@@ -174,6 +174,7 @@ export function connectWorkbench(
 			writeComparison: call("writeComparison"),
 			trainingChoices: call("trainingChoices"),
 			planTraining: call("planTraining"),
+			estimateTraining: call("estimateTraining"),
 			runTraining: call("runTraining"),
 			resumeTraining: call("resumeTraining"),
 			stopTraining: call("stopTraining"),

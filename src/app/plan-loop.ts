@@ -1,5 +1,5 @@
 import { newRunId } from "../artifacts/run-id.js";
-import { type AlarmName, STOPPING_ALARMS } from "../domain/choices.js";
+import type { AlarmName } from "../domain/choices.js";
 import type { LoopPlan } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
@@ -25,20 +25,6 @@ export interface LoopOrder
 	/** Without tasks; model, N and seed are the stages' own. */
 	config: RunConfig;
 }
-
-/** What loops are run with unless something else is said; found on the tasks that ship with assay. */
-export const LOOP_DEFAULTS = {
-	iterations: 3,
-	n: 8,
-	split: "train",
-	heldOut: ["dev", "test_private"],
-	perTask: 4,
-	from: "base",
-	replay: 1,
-	curriculum: 0,
-	patience: 2,
-	stopOn: STOPPING_ALARMS,
-} as const;
 
 /** Settings of training in a loop, where nothing else is said. */
 const TRAINING = { learningRate: 3e-4, epochs: 8 };

@@ -152,6 +152,8 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.trainingChoices(...call.args);
 		case "planTraining":
 			return workbench.planTraining(...call.args);
+		case "estimateTraining":
+			return workbench.estimateTraining(...call.args);
 		case "runTraining":
 			return workbench.runTraining(...call.args);
 		case "resumeTraining":

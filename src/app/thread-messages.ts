@@ -26,6 +26,7 @@ export type Calls = Pick<
 	| "writeComparison"
 	| "trainingChoices"
 	| "planTraining"
+	| "estimateTraining"
 	| "runTraining"
 	| "resumeTraining"
 	| "stopTraining"

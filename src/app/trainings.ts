@@ -7,7 +7,7 @@ import type { GenerationConfig } from "../domain/generation.js";
 import type { LoopPlan } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
 import type { TrainingNews, TrainingRef } from "../domain/training-activity.js";
-import { TrainingJob } from "../domain/training-job.js";
+import { TRAINING_CONFIGS, TrainingJob } from "../domain/training-job.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { AssayError } from "../lib/errors.js";
 import { version } from "../lib/version.js";
@@ -15,32 +15,26 @@ import { dataFolder, readDataManifest } from "../training/data-folder.js";
 import { trainModel } from "../training/train-model.js";
 import { findTrainerPython } from "../training/trainer-python.js";
 import type { Verifier } from "../verify/verifier.js";
+import { whatItTakes } from "./estimate-training.js";
 import { fileInputs } from "./file-inputs.js";
 import { followTrainings } from "./follow-trainings.js";
-import { openLoop, startLoop } from "./loop-record.js";
-import { LOOP_DEFAULTS, planLoop } from "./plan-loop.js";
+import { loopIds, openLoop, startLoop } from "./loop-record.js";
+import { type LoopOrder, planLoop } from "./plan-loop.js";
 import { readSettings } from "./read-settings.js";
-import { checkpointFolder, planTraining } from "./train-checkpoint.js";
+import { checkpointFolder, planTraining, type TrainCheckpointOptions } from "./train-checkpoint.js";
 
 /** Where a training can begin and what it can learn from. */
 export interface TrainingChoices {
 	/** The one that ships with assay first. */
 	models: { name: string; path: string }[];
 	data: { name: string; format: string; examples: number }[];
+	/** Names of what can be set of each method. */
+	settings: Record<TrainingMethod, string[]>;
 }
 
 export type TrainingWish =
-	| { kind: "loop"; model: string; tasks: string; iterations: number; n: number; seed: number }
-	/** `steps`: null: as many as are usual. */
-	| {
-			kind: "training";
-			method: TrainingMethod;
-			model: string;
-			data: string;
-			name: string;
-			steps: number | null;
-			seed: number;
-	  };
+	| ({ kind: "loop"; sampling: { temperature: number | null; maxTokens: number | null } } & Omit<LoopOrder, "config">)
+	| ({ kind: "training" } & Omit<TrainCheckpointOptions, "workspace" | "python" | "signal" | "onEvent" | "onText">);
 
 export type TrainingPlan = LoopPlan | TrainingJob;
 
@@ -58,6 +52,8 @@ export interface Trainings {
 	trainingChoices(): Promise<TrainingChoices>;
 	/** Exactly what would be run; nothing is written. */
 	planTraining(wish: TrainingWish): Promise<TrainingPlan>;
+	/** What that takes on this machine, in a sentence: a training by a few of its steps, a loop by the loops before it. */
+	estimateTraining(plan: TrainingPlan): Promise<string>;
 	/** Resolves when it has ended or was stopped; rejects when it could not be carried out. */
 	runTraining(plan: TrainingPlan): Promise<TrainingEnd>;
 	/** Goes on with an interrupted one, as it was planned. */
@@ -125,6 +121,7 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 		followTrainings: (signal) => followTrainings(workspace, signal),
 		trainingChoices: () => Promise.resolve(choicesIn(workspace, options.shippedModel)),
 		planTraining: (wish) => plan(options, wish),
+		estimateTraining: (planned) => whatItTakes(workspace, planned, options.signal),
 		runTraining: (planned) =>
 			planned.schema === "assay.loop.v1" ? loop(planned.loopId, () => startLoop(workspace, planned)) : train(planned),
 		resumeTraining: async (ref) =>
@@ -144,23 +141,32 @@ const keyOf = ({ kind, id }: TrainingRef) => `${kind} ${id}`;
 
 async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: TrainingWish): Promise<TrainingPlan> {
 	if (wish.kind === "training") {
-		const { method, model, data, name, steps, seed } = wish;
+		const { kind: _, ...given } = wish;
 		if (
-			existsSync(checkpointFolder(workspace, name)) ||
-			existsSync(trainingFiles(artifactsRoot(workspace), name).job)
+			existsSync(checkpointFolder(workspace, given.name)) ||
+			existsSync(trainingFiles(artifactsRoot(workspace), given.name).job)
 		) {
-			throw new AssayError("usage", `${name}: there is such a training or checkpoint`, { hint: "give another name" });
+			throw new AssayError("usage", `${given.name}: there is such a training or checkpoint`, {
+				hint: "give another name",
+			});
 		}
-		const settings = { seed, ...(steps === null ? {} : { steps }) };
-		const own = { heldOut: null, reward: "binary", tier: null, workers: null, threads: 1, device: "auto" } as const;
-		return planTraining({ workspace, method, model, data, name, settings, ...own });
+		return planTraining({ workspace, ...given });
 	}
-	const { tasks, model, iterations, n, seed } = wish;
+	const { kind: _, sampling, ...order } = wish;
+	const { tasks, model, n, seed } = order;
+	if (order.name !== null && loopIds(workspace).includes(order.name)) {
+		throw new AssayError("usage", `${order.name}: there is such a loop`, { hint: "give another name" });
+	}
 	const generation = generationConfigOf("onnx", { model }, { settings: await readSettings(workspace) });
 	if (generation === null) throw new AssayError("usage", "a loop needs a model to train");
-	const config = { ...(await configOf(tasks, { n, seed, generation })), taskIds: null, workers: 1 };
-	const own = { evaluationN: null, settings: {}, name: null };
-	return await planLoop({ ...LOOP_DEFAULTS, tasks, model, iterations, n, seed, config, ...own }, signal);
+	const { temperature, maxTokens } = sampling;
+	const asked = {
+		...generation.sampling,
+		...(temperature !== null && { temperature }),
+		...(maxTokens !== null && { maxTokens }),
+	};
+	const config = await configOf(tasks, { n, seed, generation: { ...generation, sampling: asked } });
+	return await planLoop({ ...order, config: { ...config, taskIds: null, workers: 1 } }, signal);
 }
 
 function choicesIn(workspace: string, shippedModel: string | null): TrainingChoices {
@@ -176,6 +182,11 @@ function choicesIn(workspace: string, shippedModel: string | null): TrainingChoi
 				const { format, examples } = readDataManifest(dataFolder(workspace, name));
 				return { name, format, examples };
 			}),
+		settings: {
+			sft: ["epochs", ...Object.keys(TRAINING_CONFIGS.sft.shape)],
+			grpo: Object.keys(TRAINING_CONFIGS.grpo.shape),
+			ppo: Object.keys(TRAINING_CONFIGS.ppo.shape),
+		},
 	};
 }
 

@@ -77,6 +77,20 @@ export const STOPPING_ALARMS = [
 	"forgetting",
 ] as const satisfies readonly AlarmName[];
 
+/** What loops are run with unless something else is said; found on the tasks that ship with assay. */
+export const LOOP_DEFAULTS = {
+	iterations: 3,
+	n: 8,
+	split: "train",
+	heldOut: ["dev", "test_private"],
+	perTask: 4,
+	from: "base",
+	replay: 1,
+	curriculum: 0,
+	patience: 2,
+	stopOn: STOPPING_ALARMS,
+} as const;
+
 /** What training data are for. */
 export const DATA_FORMATS = ["sft", "preference", "grpo", "edits"] as const;
 export type DataFormat = (typeof DATA_FORMATS)[number];

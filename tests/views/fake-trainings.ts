@@ -178,7 +178,9 @@ export function createFakeTrainings(): FakeTrainings {
 			Promise.resolve({
 				models: [{ name: "tiny-coder", path: "/home/user/models/tiny-coder" }],
 				data: [{ name: "prompts", format: "grpo", examples: 60 }],
+				settings: { sft: ["epochs", "learningRate"], grpo: ["groupSize"], ppo: ["gamma"] },
 			}),
+		estimateTraining: () => Promise.resolve("about 9 min, by what a loop before took"),
 		planTraining: (wish) => Promise.resolve(planOf(wish)),
 		runTraining(plan) {
 			const id = plan.schema === "assay.loop.v1" ? plan.loopId : plan.name;

@@ -72,18 +72,65 @@ test("an interrupted loop goes on with u, and its last iterations are compared w
 	await screen.until((text) => text.includes("cannot tell B from A"));
 });
 
-test("a loop starts only after its exact plan was shown", async () => {
-	const { screen, asked } = await start();
+test("rows are filtered by words, sorted by what a column says, and a click selects", async () => {
+	const { screen } = await start({ columns: 120, rows: 40 });
+	screen.keys("/interrupted\r");
+	await screen.until((text) => text.includes("Trainings 1") && text.includes("Loop · interrupted"));
+	screen.keys("/\u0015nowhere\r");
+	await screen.until((text) => text.includes("nothing matches"));
+	screen.keys("/\u0015\r");
+	await screen.until((text) => text.includes("Trainings 2"));
+	screen.keys("sa");
+	const order = (text: string) => text.indexOf("2026112109") < text.indexOf("second");
+	await screen.until((text) => text.includes("Trainings 2") && order(text));
+});
+
+async function openForm(key: string, options: Parameters<typeof start>[0] = {}) {
+	const { screen, asked } = await start(options);
 	screen.keys("r");
 	await screen.until((text) => text.includes("learn from the judge's rewards"));
-	screen.keys("l");
-	await screen.until((text) => text.includes("Begin with"));
-	screen.keys("\r");
-	await screen.until((text) => text.includes("2 iterations, 4 samples"));
-	screen.keys("j\r");
-	await screen.until((text) => text.includes("iterations: 2,"));
+	screen.keys(key);
+	await screen.until((text) => text.includes("Enter shows the plan"));
+	return { screen, asked };
+}
+
+test("a loop starts only after its exact plan was shown, with what it takes", async () => {
+	const { screen, asked } = await openForm("l");
+	// Down to the iterations, and one less.
+	screen.keys("j\u001b[Bh\r");
+	await screen.until((text) => text.includes("about 9 min"));
+	expect(await screen.text()).toContain("iterations: 2,");
 	expect(asked).toEqual([]);
 	screen.keys("y");
 	await screen.until((text) => text.includes("finished"));
 	expect(asked).toEqual(["run 20261121-100000-loop-new"]);
 });
+
+test("a field that cannot be what is typed is said, and nothing is planned", async () => {
+	const { screen } = await openForm("l");
+	screen.keys("j\u001b[B\u0015\r");
+	await screen.until((text) => text.includes("iterations: something has to be typed"));
+	screen.keys("101\r");
+	await screen.until((text) => text.includes("iterations: a whole number from 1 to 100"));
+});
+
+test("text goes to the fields that take it, and settings that are none are refused", async () => {
+	const { screen } = await openForm("g", { columns: 120, rows: 40 });
+	screen.keys("\u001b[A");
+	await screen.until((text) => text.includes("▸ settings"));
+	screen.keys("jkl groupSize=4\r");
+	await screen.until((text) => text.includes("settings: expected name=value, not jkl"));
+	screen.keys("\u0015groupSize=4\r");
+	await screen.until((text) => text.includes("training: grpo, checkpoint grpo-"));
+});
+
+for (const [columns, rows] of [
+	[80, 24],
+	[120, 40],
+] as const) {
+	test(`the form of a loop at ${columns}x${rows}`, async () => {
+		const { screen } = await openForm("l", { columns, rows });
+		await quiet(screen);
+		expectGolden(`loop-form-${columns}x${rows}`, await screen.lines());
+	});
+}

@@ -1,7 +1,7 @@
 import { tableOfDialog } from "../keys/dialog-keys.js";
 import { hintsOf } from "../keys/hints.js";
 import { PALETTE_HEAD_ROWS, paletteEntries } from "../keys/palette.js";
-import type { Dialog, PickItem, RunForm } from "../model/dialog.js";
+import type { Dialog, FieldForm, PickItem, RunForm } from "../model/dialog.js";
 import type { LogDialog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
 import { replayOf, type SeekDialog } from "../model/replay-actions.js";
@@ -16,9 +16,10 @@ import { formatClock, formatCount, plural } from "../text/format.js";
 import { bold, cursorLine, dim, yellow } from "../text/style.js";
 import { underlineSpans } from "../text/underlined.js";
 import { wrapText } from "../text/wrap.js";
+import { fieldFormRows } from "./field-form-rows.js";
 import { helpRows } from "./help-rows.js";
 import { messageLogRows } from "./message-log-rows.js";
-import { runFormRows } from "./run-form-rows.js";
+import { type FormRows, runFormRows } from "./run-form-rows.js";
 import { hiddenTableRows, runTables, type SummaryTable } from "./run-tables.js";
 import { templateListRows, templatesTitle, templateTextRows } from "./template-rows.js";
 
@@ -90,6 +91,7 @@ const WIDTHS: Record<Dialog["kind"], number> = {
 	pick: 110,
 	text: 110,
 	run: 72,
+	form: 90,
 	seek: 72,
 	templates: 190,
 };
@@ -125,20 +127,30 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 			return seekBody(model, dialog, width);
 		case "templates":
 			return templatesBody(model, dialog, width, most);
-		case "run":
-			return runFormBody(model, dialog.form, width, most);
+		case "run": {
+			const title = `${dialog.form.chosen.strategy === null ? "Best-of-N" : "Self-debug"} on ${dialog.form.scope}`;
+			return formBody(model, title, runFormRows(dialog.form, width), most);
+		}
+		case "form":
+			return formBody(model, dialog.form.title, fieldFormRows(dialog.form, width), most);
 	}
 }
 
 function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): string {
 	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
 	if (dialog.kind === "run") return runFormKeys(dialog.form);
+	if (dialog.kind === "form") return fieldFormKeys(dialog.form);
 	if (dialog.kind === "messages" && dialog.typing) return "type to filter · Enter keeps it · Esc takes it away";
 	if (dialog.kind === "seek") return "Enter goes there · Esc closes";
 	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
 	const table = tableOfDialog(dialog);
 	const hints = (table ? hintsOf([table], model, width) : []).map((hint) => `${hint.key} ${hint.label}`);
 	return [...(moves ? ["j k"] : []), ...hints].join(" · ");
+}
+
+function fieldFormKeys({ fields, at }: FieldForm): string {
+	const change = { choice: "←→ change", number: "←→ or digits", text: "type" }[fields[at]?.kind ?? "text"];
+	return `↑↓ field · ${change} · Enter shows the plan · Esc closes`;
 }
 
 function runFormKeys(form: RunForm): string {
@@ -182,13 +194,12 @@ function scrolled(model: Model, title: string, rows: string[], most: number): Bo
 }
 
 /** The field with the cursor is in view, with what is said of it. */
-function runFormBody(model: Model, form: RunForm, width: number, most: number): Body {
-	const { rows, cursor, cursorEnd, foot } = runFormRows(form, width);
+function formBody(model: Model, title: string, { rows, cursor, cursorEnd, foot }: FormRows, most: number): Body {
 	const height = Math.min(rows.length, Math.max(1, most - foot.length));
 	model.scroll.follow("dialog", cursorEnd, height, rows.length);
 	const top = model.scroll.follow("dialog", cursor, height, rows.length);
 	return {
-		title: `${form.chosen.strategy === null ? "Best-of-N" : "Self-debug"} on ${form.scope}`,
+		title,
 		rows: [...rows.slice(top, top + height), ...foot],
 		position: positionText(top, height, rows.length),
 	};

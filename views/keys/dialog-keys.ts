@@ -83,6 +83,7 @@ export function tableOfDialog(dialog: Dialog): KeyTable | null {
 			return templateKeys;
 		case "palette":
 		case "run":
+		case "form":
 		case "seek":
 			return null;
 	}

@@ -1,3 +1,4 @@
+import { pressInForm } from "../model/field-form.js";
 import { noteSpot } from "../model/jump-list.js";
 import type { Model } from "../model/model.js";
 import { interrupt } from "../model/quit.js";
@@ -58,6 +59,10 @@ function take(model: Model, press: KeyPress): void {
 	}
 	if (state.entry && !state.dialog) {
 		pressInFilter(model, state.entry, press);
+		return;
+	}
+	if (state.dialog?.kind === "form") {
+		pressInForm(model, state.dialog.form, press);
 		return;
 	}
 	if (state.dialog?.kind === "run") {

@@ -10,6 +10,7 @@ import {
 	nextAxis,
 	nextSmoothing,
 	pickTraining,
+	pickTrainingSort,
 	resumeTraining,
 } from "../model/training-actions.js";
 import { activityOf, changeTrainings, selectedTraining, trainingsState } from "../model/training-state.js";
@@ -44,6 +45,7 @@ export const trainingListKeys: KeyTable = {
 			enabled: hasTraining,
 			run: toDetail,
 		},
+		{ keys: ["s"], label: "sort", hint: 60, enabled: hasTraining, run: pickTrainingSort },
 	],
 };
 
@@ -51,6 +53,14 @@ export const trainingDetailKeys: KeyTable = {
 	title: "Loop or training",
 	bindings: [
 		...moveKeys("scroll", paneScrolling("training")),
+		{
+			keys: ["s"],
+			label: "smoothing: 0.6, 0.9, none",
+			hintLabel: "smooth",
+			hint: 30,
+			enabled: hasCharts,
+			run: nextSmoothing,
+		},
 		{ keys: ["h", "left"], label: "back to the list", hint: 25, hintLabel: "back", run: toList },
 	],
 };
@@ -88,14 +98,6 @@ export const trainingScreenKeys: KeyTable = {
 			hint: 15,
 			enabled: canCompare,
 			run: compareIterations,
-		},
-		{
-			keys: ["s"],
-			label: "smoothing: 0.6, 0.9, none",
-			hintLabel: "smooth",
-			hint: 30,
-			enabled: hasCharts,
-			run: nextSmoothing,
 		},
 		{ keys: ["t"], label: "x by step, time, tokens", hintLabel: "x axis", hint: 31, enabled: hasCharts, run: nextAxis },
 		{

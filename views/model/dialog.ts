@@ -14,6 +14,7 @@ export type Dialog =
 	/** `below`: what was open before, and is again when it closes. */
 	| { kind: "text"; title: string; text: string; below?: Dialog }
 	| { kind: "run"; form: RunForm }
+	| { kind: "form"; form: FieldForm }
 	| Templates
 	| { kind: "seek"; text: string; error: string | null };
 
@@ -105,4 +106,27 @@ export interface RunForm {
 	texts: Readonly<Record<RunText, string>>;
 	field: RunField;
 	error: string | null;
+}
+
+/** One line of a form. All values are texts, as they are typed. */
+export type FormField = {
+	id: string;
+	label: string;
+	/** What it means; shown while the cursor is on it. */
+	about: string;
+} & (
+	| { kind: "choice"; options: readonly { value: string; label: string }[] }
+	/** `empty`: what it means that nothing is typed; null: something has to be. */
+	| { kind: "text"; empty: string | null }
+	| { kind: "number"; empty: string | null; least: number; most: number; by: number; isWhole: boolean }
+);
+
+export interface FieldForm {
+	title: string;
+	fields: readonly FormField[];
+	texts: Readonly<Record<string, string>>;
+	at: number;
+	error: string | null;
+	/** What is filled in, once every field can be what it is; gives why it cannot be taken. */
+	onEnter: (texts: Readonly<Record<string, string>>) => Promise<string | null>;
 }

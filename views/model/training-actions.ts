@@ -1,11 +1,13 @@
-import type { TrainingEnd, TrainingPlan, TrainingWish } from "../../src/app/trainings.js";
+import type { TrainingChoices, TrainingEnd, TrainingPlan, TrainingWish } from "../../src/app/trainings.js";
 import type { TrainingMethod } from "../../src/domain/choices.js";
 import type { TrainingRef } from "../../src/domain/training-activity.js";
+import { AssayError } from "../../src/lib/errors.js";
 import { addNews, alarmsOf, keyOfTraining, stateOf } from "../../src/store/training-activity.js";
 import { planFacts } from "../../src/store/training-plan.js";
 import { startComparison } from "./comparison-actions.js";
-import type { PickItem } from "./dialog.js";
+import type { FieldForm } from "./dialog.js";
 import { type Model, messageOf, tell, tellError } from "./model.js";
+import { loopForm, loopWish, trainingForm, trainingWish } from "./training-form.js";
 import {
 	AXES,
 	activityOf,
@@ -13,6 +15,8 @@ import {
 	SMOOTHINGS,
 	selectedTraining,
 	shownTrainings,
+	TRAINING_SORTS,
+	type TrainingSort,
 	trainingsState,
 } from "./training-state.js";
 
@@ -61,6 +65,50 @@ export function moveTraining(model: Model, by: number): void {
 	const position = Math.max(0, Math.min(last, trainingsState(model).position + by));
 	model.scroll.reset("training");
 	changeTrainings(model, { position });
+}
+
+/** The cursor stays on its row where that is still shown. */
+function rearrange(model: Model, change: Partial<ReturnType<typeof trainingsState>>): void {
+	const before = selectedTraining(model);
+	changeTrainings(model, change);
+	const key = before && keyOfTraining(before);
+	const at = shownTrainings(model).findIndex((row) => keyOfTraining(row) === key);
+	changeTrainings(model, { position: Math.max(0, at) });
+}
+
+export function filterTrainings(model: Model, filter: string): void {
+	rearrange(model, { filter });
+}
+
+export function pickTrainingSort(model: Model): void {
+	const items = TRAINING_SORTS.map((sort) => ({
+		key: SORT_KEYS[sort],
+		label: sort,
+		detail: SORTED_BY[sort],
+		onPick: () => rearrange(model, { sort }),
+	}));
+	const position = TRAINING_SORTS.indexOf(trainingsState(model).sort);
+	model.scroll.reset("dialog");
+	model.ui.setState({ dialog: { kind: "pick", title: "Sort by", items, position, empty: "" } });
+}
+
+const SORT_KEYS: Record<TrainingSort, string> = { newest: "n", name: "a", state: "s", score: "c", alarms: "!" };
+const SORTED_BY: Record<TrainingSort, string> = {
+	newest: "those that go on first; trainings of a loop below it",
+	name: "from a to z",
+	state: "running, interrupted, finished",
+	score: "the highest last figure first",
+	alarms: "most alarms first",
+};
+
+/** Selects the row at this line of the list; true when it was selected already. */
+export function selectTrainingAt(model: Model, line: number): boolean {
+	const position = model.scroll.place("trainings").top + line;
+	if (line < 0 || position >= shownTrainings(model).length) return false;
+	if (position === trainingsState(model).position) return true;
+	model.scroll.reset("training");
+	changeTrainings(model, { position });
+	return false;
 }
 
 export function nextSmoothing(model: Model): void {
@@ -144,82 +192,83 @@ function watch(model: Model, ref: TrainingRef, ended: Promise<TrainingEnd>): voi
 		);
 }
 
-const LOOP_SIZES = [
-	{ iterations: 3, n: 8, label: "3 iterations, 8 samples a task" },
-	{ iterations: 2, n: 4, label: "2 iterations, 4 samples a task" },
-	{ iterations: 5, n: 8, label: "5 iterations, 8 samples a task" },
-	{ iterations: 3, n: 32, label: "3 iterations, 32 samples a task" },
-];
-const SEED = 1;
-const LEARNT_FROM: Record<TrainingMethod, string> = { sft: "sft", grpo: "grpo", ppo: "grpo" };
-
-/** What, with which model, from what; then the exact plan, and only then it starts. */
+/** What; then a form with all that can be said of it; then the exact plan, and only then it starts. */
 export async function pickTraining(model: Model): Promise<void> {
 	try {
-		const { models, data } = await model.workbench.trainingChoices();
-		const pick = (title: string, items: PickItem[], empty = "") => {
-			model.scroll.reset("dialog");
-			model.ui.setState({ dialog: { kind: "pick", title, items, position: 0, empty } });
-		};
-		const pickModel = (next: (path: string) => void) =>
-			pick(
-				"Begin with",
-				models.map(({ name, path }) => ({ label: name, detail: path, onPick: () => next(path) })),
-				"there is no model that can be trained here",
-			);
-		const tasks = model.workbench.tasksPath;
-		const toLoop = (path: string) =>
-			pick(
-				`Loop on ${tasks}`,
-				LOOP_SIZES.map(({ label, iterations, n }) => ({
-					label,
-					detail: "",
-					onPick: () => void showPlan(model, { kind: "loop", model: path, tasks, iterations, n, seed: SEED }),
-				})),
-			);
-		const toData = (method: TrainingMethod) => (path: string) =>
-			pick(
-				"Learn from",
-				data
-					.filter(({ format }) => format === LEARNT_FROM[method])
-					.map(({ name, examples }) => ({
-						label: name,
-						detail: `${examples} examples`,
-						onPick: () => void showPlan(model, wishOf(model, method, path, name)),
-					})),
-				`assay data export --format ${LEARNT_FROM[method]} makes something to learn from`,
-			);
-		pick("Start", [
-			{ key: "l", label: "loop", detail: "generate, judge, train, measure, again", onPick: () => pickModel(toLoop) },
-			{ key: "s", label: "sft", detail: "fine-tune on accepted rollouts", onPick: () => pickModel(toData("sft")) },
-			{ key: "g", label: "grpo", detail: "learn from the judge's rewards", onPick: () => pickModel(toData("grpo")) },
-			{ key: "p", label: "ppo", detail: "the same with a value head", onPick: () => pickModel(toData("ppo")) },
-		]);
+		const choices = await model.workbench.trainingChoices();
+		const items = [
+			{
+				key: "l",
+				label: "loop",
+				detail: "generate, judge, train, measure, again",
+				onPick: () => openLoopForm(model, choices),
+			},
+			...METHODS.map(({ key, method, detail }) => ({
+				key,
+				label: method,
+				detail,
+				onPick: () => openTrainingForm(model, choices, method),
+			})),
+		];
+		model.scroll.reset("dialog");
+		model.ui.setState({ dialog: { kind: "pick", title: "Start", items, position: 0, empty: "" } });
 	} catch (error) {
 		tellError(model, "nothing can be started", error);
 	}
 }
 
-function wishOf(model: Model, method: TrainingMethod, path: string, data: string): TrainingWish {
-	const stamp = model.clock().replace(/\D/g, "").slice(0, 14);
-	return { kind: "training", method, model: path, data, name: `${method}-${data}-${stamp}`, steps: null, seed: SEED };
+const METHODS: readonly { key: string; method: TrainingMethod; detail: string }[] = [
+	{ key: "s", method: "sft", detail: "fine-tune on accepted rollouts" },
+	{ key: "g", method: "grpo", detail: "learn from the judge's rewards" },
+	{ key: "p", method: "ppo", detail: "the same with a value head" },
+];
+
+function openLoopForm(model: Model, choices: TrainingChoices): void {
+	const { fields, texts } = loopForm(choices, model.workbench.tasksPath);
+	openForm(model, "Loop: N makes N+1", fields, texts, loopWish);
 }
 
-async function showPlan(model: Model, wish: TrainingWish): Promise<void> {
-	try {
-		const plan = await model.workbench.planTraining(wish);
-		model.ui.setState({
-			dialog: {
-				kind: "confirm",
-				title: "Start this?",
-				lines: planFacts(plan).map(([name, text]) => `${name}: ${text}`),
-				yes: "start it",
-				onYes: () => watch(model, refOf(plan), model.workbench.runTraining(plan)),
-			},
-		});
-	} catch (error) {
-		tellError(model, "it cannot be started", error);
-	}
+function openTrainingForm(model: Model, choices: TrainingChoices, method: TrainingMethod): void {
+	const stamp = model.clock().replace(/\D/g, "").slice(0, 14);
+	const { fields, texts } = trainingForm(choices, method, `${method}-${stamp}`);
+	openForm(model, `Train by ${method}`, fields, texts, (filled) => trainingWish(filled, method));
+}
+
+function openForm(
+	model: Model,
+	title: string,
+	fields: FieldForm["fields"],
+	texts: FieldForm["texts"],
+	wishOf: (texts: FieldForm["texts"]) => TrainingWish | string,
+): void {
+	const onEnter = async (filled: FieldForm["texts"]): Promise<string | null> => {
+		const wish = wishOf(filled);
+		if (typeof wish === "string") return wish;
+		try {
+			await showPlan(model, await model.workbench.planTraining(wish));
+			return null;
+		} catch (error) {
+			return error instanceof AssayError && error.hint !== null ? `${error.message} · ${error.hint}` : messageOf(error);
+		}
+	};
+	model.scroll.reset("dialog");
+	model.ui.setState({ dialog: { kind: "form", form: { title, fields, texts, at: 0, error: null, onEnter } } });
+}
+
+/** The plan at once, and what it takes as soon as a few steps have been tried. */
+async function showPlan(model: Model, plan: TrainingPlan): Promise<void> {
+	const facts = planFacts(plan);
+	const onYes = () => watch(model, refOf(plan), model.workbench.runTraining(plan));
+	const show = (takes: string) => {
+		const lines = [...facts, ["takes", takes]].map(([name, text]) => `${name}: ${text}`);
+		model.ui.setState({ dialog: { kind: "confirm", title: "Start this?", lines, yes: "start it", onYes } });
+	};
+	show("a few steps are tried …");
+	const takes = await model.workbench
+		.estimateTraining(plan)
+		.catch((error: unknown) => `not known: ${messageOf(error)}`);
+	const { dialog } = model.ui.getState();
+	if (dialog?.kind === "confirm" && dialog.onYes === onYes) show(takes);
 }
 
 function refOf(plan: TrainingPlan): TrainingRef {

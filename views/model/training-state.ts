@@ -1,4 +1,5 @@
 import type { TrainingRow } from "../../src/domain/training-activity.js";
+import { parseFilter } from "../../src/store/row-filter.js";
 import {
 	alarmsOf,
 	keyOfTraining,
@@ -11,6 +12,8 @@ import type { Model } from "./model.js";
 
 export type TrainingPane = "trainings" | "training";
 export const SMOOTHINGS = [0.6, 0.9, 0] as const;
+export const TRAINING_SORTS = ["newest", "name", "state", "score", "alarms"] as const;
+export type TrainingSort = (typeof TRAINING_SORTS)[number];
 export const AXES = ["step", "time", "tokens"] as const;
 
 /** What the screen of trainings keeps. */
@@ -19,6 +22,9 @@ export interface TrainingsState {
 	book: TrainingBook;
 	reading: "reading" | "read" | { error: string };
 	position: number;
+	/** Words that a row must have. */
+	filter: string;
+	sort: TrainingSort;
 	/** Weight of the past in the lines that are drawn strong. */
 	smoothing: (typeof SMOOTHINGS)[number];
 	axis: (typeof AXES)[number];
@@ -32,6 +38,8 @@ const FRESH: TrainingsState = {
 	book: new Map(),
 	reading: "reading",
 	position: 0,
+	filter: "",
+	sort: "newest",
 	smoothing: 0.6,
 	axis: "step",
 	own: new Set(),
@@ -47,8 +55,31 @@ export function changeTrainings(model: Model, change: Partial<TrainingsState>): 
 }
 
 export function shownTrainings(model: Model): TrainingRow[] {
-	return trainingRows(trainingsState(model).book, Date.parse(model.clock()));
+	const { book, filter, sort } = trainingsState(model);
+	return arranged(trainingRows(book, Date.parse(model.clock())), filter, sort);
 }
+
+export function countTrainings(model: Model): number {
+	return trainingsState(model).book.size;
+}
+
+/** The newest first with the trainings of a loop below it, or by what a column says. */
+function arranged(rows: readonly TrainingRow[], filter: string, sort: TrainingSort): TrainingRow[] {
+	const terms = parseFilter(filter);
+	const shown = rows.filter(({ id, kind, method, state, stage, alarms }) => {
+		const words = [id, kind, method, state, stage ?? "", ...alarms.map(({ name }) => name)].join(" ").toLowerCase();
+		return terms.every((term) => term.isIn(words) !== term.isNegated);
+	});
+	return sort === "newest" ? shown : shown.toSorted((a, b) => ORDERS[sort](a, b));
+}
+
+const ORDERS: Record<Exclude<TrainingSort, "newest">, (a: TrainingRow, b: TrainingRow) => number> = {
+	name: (a, b) => (a.id < b.id ? -1 : 1),
+	state: (a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state),
+	score: (a, b) => (b.score?.value ?? Number.NEGATIVE_INFINITY) - (a.score?.value ?? Number.NEGATIVE_INFINITY),
+	alarms: (a, b) => b.alarms.length - a.alarms.length,
+};
+const STATES = ["running", "interrupted", "finished"];
 
 export function selectedTraining(model: Model): TrainingRow | null {
 	return shownTrainings(model)[trainingsState(model).position] ?? null;

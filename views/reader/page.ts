@@ -129,7 +129,7 @@ function dialogLines(model: Model, dialog: Dialog): SpokenLine[] {
 		line("dialog", `dialog: ${withoutPosition(spokenText(title))}`),
 		...rows.slice(0, headRows).map((row) => line("typed", spokenText(row).replace(/^: |_$/g, ""))),
 		...tables.flat().map((cells) => line("text", Object.values(cells).map(spokenText).join(", "))),
-		...(dialog.kind === "run" ? formLines(rows) : rowLines(rows.slice(headRows))),
+		...(dialog.kind === "run" || dialog.kind === "form" ? formLines(rows) : rowLines(rows.slice(headRows))),
 		line("keys", `keys: ${spokenText(keys)}`),
 	];
 }

@@ -18,7 +18,9 @@ export function drawTrainingList(model: Model, width: number, height: number): P
 				? [reading.error]
 				: reading === "reading"
 					? ["reading"]
-					: ["no loop and no training was recorded yet", "r starts one"];
+					: trainingsState(model).filter !== ""
+						? ["nothing matches", "/ changes the filter"]
+						: ["no loop and no training was recorded yet", "r starts one"];
 		return { title: "Trainings 0", rows: texts.map((text) => dim(toCells(`  ${text}`, width))) };
 	}
 	const listRows = Math.max(1, height - 1);

@@ -1,12 +1,14 @@
 import { paneScrolling } from "../keys/binding.js";
 import { trainingDetailKeys, trainingListKeys, trainingScreenKeys } from "../keys/training-keys.js";
 import type { Model } from "../model/model.js";
-import { followTrainings, moveTraining } from "../model/training-actions.js";
+import { filterTrainings, followTrainings, moveTraining, selectTrainingAt } from "../model/training-actions.js";
 import {
 	changeTrainings,
+	countTrainings,
 	hasAlarm,
 	hasLiveTraining,
 	selectedTraining,
+	shownTrainings,
 	trainingsState,
 } from "../model/training-state.js";
 import { toCells } from "../text/cells.js";
@@ -27,7 +29,12 @@ export const trainingScreen: Screen = {
 		trainings: {
 			draw: drawTrainingList,
 			keys: trainingListKeys,
-			mouse: { focus: (model) => changeTrainings(model, { pane: "trainings" }), wheel: moveTraining },
+			mouse: {
+				focus: (model) => changeTrainings(model, { pane: "trainings" }),
+				wheel: moveTraining,
+				// Below the head.
+				select: (model, { row }) => selectTrainingAt(model, row - 1),
+			},
 		},
 		training: {
 			draw: drawTrainingDetail,
@@ -50,6 +57,13 @@ export const trainingScreen: Screen = {
 	},
 	crumbs: (model) =>
 		trainingsState(model).pane === "training" ? [selectedTraining(model)?.id ?? "nothing"] : ["loops and trainings"],
+	filter: {
+		focus: (model) => changeTrainings(model, { pane: "trainings" }),
+		text: (model) => trainingsState(model).filter,
+		set: filterTrainings,
+		move: moveTraining,
+		counts: (model) => ({ shown: shownTrainings(model).length, total: countTrainings(model) }),
+	},
 	status(model) {
 		if (hasAlarm(model)) return { glyph: "!", word: "alarm of a training", paint: yellow };
 		return hasLiveTraining(model) ? { glyph: "●", word: "training", paint: cyan } : null;

@@ -1,0 +1,223 @@
+import type { TrainingChoices, TrainingWish } from "../../src/app/trainings.js";
+import {
+	ALARM_NAMES,
+	type AlarmName,
+	DEFAULT_SEED,
+	LOOP_DEFAULTS,
+	TRAINING_LIBRARIES,
+	type TrainingMethod,
+} from "../../src/domain/choices.js";
+import type { FormField } from "./dialog.js";
+
+type Texts = Readonly<Record<string, string>>;
+type Filled = { fields: FormField[]; texts: Texts };
+
+const whole = { kind: "number", by: 1, isWhole: true, empty: null, least: 1, most: 10_000 } as const;
+const share = { kind: "number", by: 0.1, isWhole: false, empty: null, least: 0, most: 1 } as const;
+const text = { kind: "text", empty: null } as const;
+const choice = (...values: readonly string[]) => ({
+	kind: "choice" as const,
+	options: values.map((value) => ({ value, label: value })),
+});
+const LEARNT_FROM: Record<TrainingMethod, string> = { sft: "sft", grpo: "grpo", ppo: "grpo" };
+
+/** Everything that `assay loop` takes but for the judge, which is the one that is open here. */
+export function loopForm({ models, settings }: TrainingChoices, tasks: string): Filled {
+	const fields: FormField[] = [
+		modelField(models),
+		{ ...text, id: "tasks", label: "tasks", about: "a file or folder of tasks that have splits" },
+		{
+			...whole,
+			id: "iterations",
+			label: "iterations",
+			about: "how often it generates, trains and measures",
+			most: 100,
+		},
+		{ ...whole, id: "n", label: "N", about: "samples of a task to learn from" },
+		{ ...whole, id: "evaluationN", label: "N held out", about: "samples of a held-out task", empty: "the same as N" },
+		{ ...text, id: "split", label: "learns from", about: "the split whose tasks are learnt from" },
+		{ ...text, id: "heldOut", label: "measured by", about: "splits, with commas; nothing learns from them" },
+		{ ...whole, id: "perTask", label: "per task", about: "examples of one task at most; 0: any number", least: 0 },
+		{ ...choice("base", "previous"), id: "from", label: "begins with", about: FROM },
+		{ ...share, id: "replay", label: "replay", about: "of all examples, those of earlier iterations at most; 1: all" },
+		{
+			...share,
+			id: "curriculum",
+			label: "curriculum",
+			about: "0: every task is asked; up to 1: less, if it was solved",
+		},
+		{ ...whole, id: "patience", label: "patience", about: "iterations without a gain that end it; 0: never", least: 0 },
+		{
+			...text,
+			id: "stopOn",
+			label: "ends at",
+			about: `alarms, with commas: ${ALARM_NAMES.join(", ")}`,
+			empty: "no alarm",
+		},
+		{ ...whole, ...TEMPERATURE, id: "temperature", label: "temperature" },
+		{
+			...whole,
+			id: "maxTokens",
+			label: "answer max",
+			about: "tokens of an answer",
+			most: 1e6,
+			by: 64,
+			empty: "the usual",
+		},
+		{ ...whole, id: "seed", label: "seed", about: "of everything random", least: 0, most: 999_999_999 },
+		{ ...text, id: "name", label: "name", about: "of the loop and its checkpoints", empty: "a new one" },
+		settingsField(settings.sft),
+	];
+	const { stopOn, heldOut, ...usual } = LOOP_DEFAULTS;
+	const given = Object.entries({
+		...usual,
+		stopOn: stopOn.join(","),
+		heldOut: heldOut.join(","),
+		seed: DEFAULT_SEED,
+		tasks,
+	});
+	const texts = Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+	return { fields, texts: { ...texts, model: models[0]?.path ?? "" } };
+}
+
+const FROM = "what each training begins with: the first model, or the checkpoint before";
+const TEMPERATURE = { about: "of sampling", least: 0, most: 5, by: 0.1, isWhole: false, empty: "the usual" } as const;
+
+/** Everything that `assay train` takes. */
+export function trainingForm(choices: TrainingChoices, method: TrainingMethod, name: string): Filled {
+	const { models, data, settings } = choices;
+	const toLearn = data.filter(({ format }) => format === LEARNT_FROM[method]);
+	const prompts = data.filter(({ format }) => format === "grpo");
+	const of = ({ name: value, examples }: (typeof data)[number]) => ({ value, label: `${value}, ${examples} examples` });
+	const learnt = `\`assay data export --format ${LEARNT_FROM[method]}\` makes such data`;
+	const none = { value: "", label: "none" };
+	const fields: FormField[] = [
+		modelField(models),
+		{ kind: "choice", options: toLearn.map(of), id: "data", label: "learns from", about: learnt },
+		{
+			kind: "choice",
+			options: [none, ...prompts.map(of)],
+			id: "heldOut",
+			label: "measured by",
+			about: "prompts that are asked now and then, and never learnt from",
+		},
+		{ ...text, id: "name", label: "name", about: "of the checkpoint" },
+		{
+			...whole,
+			id: "steps",
+			label: "steps",
+			about: "of training",
+			most: 10_000_000,
+			by: 10,
+			empty: "as many as are usual",
+		},
+		{ ...whole, id: "seed", label: "seed", about: "of everything random", least: 0, most: 999_999_999 },
+		{ ...choice("binary", "fractional"), id: "reward", label: "reward", about: "what an attempt earns" },
+		{
+			...whole,
+			id: "threads",
+			label: "threads",
+			about: "of the processor; with 1 equal seeds give equal weights",
+			most: 1024,
+		},
+		{
+			...choice("auto", "cpu", "cuda"),
+			id: "device",
+			label: "device",
+			about: "auto: a CUDA device where there is one",
+		},
+		{ ...choice(...TRAINING_LIBRARIES), id: "library", label: "library", about: "whose code holds the model" },
+		{ ...choice("auto", "bwrap", "rlimit"), id: "tier", label: "sandbox", about: "isolation of the attempts" },
+		{ ...whole, id: "workers", label: "workers", about: "judge processes", empty: "one a core" },
+		settingsField(settings[method]),
+	];
+	const texts = { data: toLearn[0]?.name ?? "", heldOut: "", name, seed: String(DEFAULT_SEED), reward: "binary" };
+	const usual = { threads: "1", device: "auto", library: "auto", tier: "auto", model: models[0]?.path ?? "" };
+	return { fields, texts: { ...texts, ...usual } };
+}
+
+const modelField = (models: TrainingChoices["models"]): FormField => ({
+	id: "model",
+	label: "model",
+	about: "what it begins with",
+	kind: "choice",
+	options: models.map(({ name, path }) => ({ value: path, label: name })),
+});
+
+const settingsField = (names: readonly string[]): FormField => ({
+	...text,
+	id: "settings",
+	label: "settings",
+	about: `name=value, with spaces: ${names.join(", ")}`,
+	empty: "as usual",
+});
+
+/** What the form asks for, or why it cannot be. */
+export function loopWish(texts: Texts): TrainingWish | string {
+	const of = (name: string) => texts[name]?.trim() ?? "";
+	const number = (name: string) => Number(of(name));
+	const optional = (name: string) => (of(name) === "" ? null : number(name));
+	const stopOn = alarmsIn(of("stopOn"));
+	const settings = settingsIn(of("settings"));
+	if (typeof stopOn === "string") return stopOn;
+	if (typeof settings === "string") return settings;
+	return {
+		kind: "loop",
+		model: of("model"),
+		tasks: of("tasks"),
+		iterations: number("iterations"),
+		n: number("n"),
+		evaluationN: optional("evaluationN"),
+		split: of("split"),
+		heldOut: of("heldOut").split(","),
+		perTask: number("perTask") === 0 ? null : number("perTask"),
+		from: of("from") === "previous" ? "previous" : "base",
+		replay: number("replay"),
+		curriculum: number("curriculum"),
+		patience: number("patience") === 0 ? null : number("patience"),
+		stopOn,
+		sampling: { temperature: optional("temperature"), maxTokens: optional("maxTokens") },
+		seed: number("seed"),
+		name: of("name") === "" ? null : of("name"),
+		settings,
+	};
+}
+
+export function trainingWish(texts: Texts, method: TrainingMethod): TrainingWish | string {
+	const of = (name: string) => texts[name]?.trim() ?? "";
+	const settings = settingsIn(of("settings"));
+	if (typeof settings === "string") return settings;
+	const one = <T extends string>(name: string, values: readonly [T, ...T[]]): T =>
+		values.find((value) => value === of(name)) ?? values[0];
+	const tier = one("tier", ["auto", "bwrap", "rlimit"]);
+	return {
+		kind: "training",
+		method,
+		model: of("model"),
+		data: of("data"),
+		heldOut: of("heldOut") === "" ? null : of("heldOut"),
+		name: of("name"),
+		reward: one("reward", ["binary", "fractional"]),
+		threads: Number(of("threads")),
+		device: one("device", ["auto", "cpu", "cuda"]),
+		library: one("library", TRAINING_LIBRARIES),
+		tier: tier === "auto" ? null : tier,
+		workers: of("workers") === "" ? null : Number(of("workers")),
+		settings: { seed: of("seed"), ...(of("steps") === "" ? {} : { steps: of("steps") }), ...settings },
+	};
+}
+
+function alarmsIn(typed: string): AlarmName[] | string {
+	const names = typed === "" ? [] : typed.split(",").map((name) => name.trim());
+	const wrong = names.find((name) => !ALARM_NAMES.some((known) => known === name));
+	return wrong === undefined
+		? ALARM_NAMES.filter((known) => names.includes(known))
+		: `ends at: no alarm is called ${wrong}`;
+}
+
+function settingsIn(typed: string): Record<string, string> | string {
+	const parts = typed.split(/[\s,]+/).filter((part) => part !== "");
+	const wrong = parts.find((part) => !/^[^=]+=.+$/.test(part));
+	if (wrong !== undefined) return `settings: expected name=value, not ${wrong}`;
+	return Object.fromEntries(parts.map((part) => [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)]));
+}
