@@ -27,7 +27,7 @@ export interface LoopOrder
 }
 
 /** Settings of training in a loop, where nothing else is said. */
-const TRAINING = { learningRate: 3e-4, epochs: 8 };
+const TRAINING = { learningRate: 3e-4, epochs: 20 };
 
 /** What a loop is going to do, to the last task. Throws `usage` where one of the splits has no function task. */
 export async function planLoop(order: LoopOrder, signal: AbortSignal): Promise<LoopPlan> {

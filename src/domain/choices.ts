@@ -70,7 +70,7 @@ export const ALARM_NAMES = [
 export type AlarmName = (typeof ALARM_NAMES)[number];
 
 /** Those that end a loop unless something else is said: what comes after them is worth nothing. */
-export const STOPPING_ALARMS = [
+const STOPPING_ALARMS = [
 	"loss_not_a_number",
 	"worse",
 	"diversity_collapse",
@@ -83,10 +83,10 @@ export const LOOP_DEFAULTS = {
 	n: 8,
 	split: "train",
 	heldOut: ["dev", "test_private"],
-	perTask: 4,
+	perTask: 1,
 	from: "base",
 	replay: 1,
-	curriculum: 0,
+	curriculum: 1,
 	patience: 2,
 	stopOn: STOPPING_ALARMS,
 } as const;

@@ -4,6 +4,7 @@ import {
 	type AlarmName,
 	DEFAULT_SEED,
 	LOOP_DEFAULTS,
+	TRAINING_ENGINES,
 	TRAINING_LIBRARIES,
 	type TrainingMethod,
 } from "../../src/domain/choices.js";
@@ -127,12 +128,25 @@ export function trainingForm(choices: TrainingChoices, method: TrainingMethod, n
 			about: "auto: a CUDA device where there is one",
 		},
 		{ ...choice(...TRAINING_LIBRARIES), id: "library", label: "library", about: "whose code holds the model" },
+		{
+			...choice(...TRAINING_ENGINES),
+			id: "engine",
+			label: "engine",
+			about: "what trains; builtin: assay's own trainer",
+		},
 		{ ...choice("auto", "bwrap", "rlimit"), id: "tier", label: "sandbox", about: "isolation of the attempts" },
 		{ ...whole, id: "workers", label: "workers", about: "judge processes", empty: "one a core" },
 		settingsField(settings[method]),
 	];
 	const texts = { data: toLearn[0]?.name ?? "", heldOut: "", name, seed: String(DEFAULT_SEED), reward: "binary" };
-	const usual = { threads: "1", device: "auto", library: "auto", tier: "auto", model: models[0]?.path ?? "" };
+	const usual = {
+		threads: "1",
+		device: "auto",
+		library: "auto",
+		engine: TRAINING_ENGINES[0],
+		tier: "auto",
+		model: models[0]?.path ?? "",
+	};
 	return { fields, texts: { ...texts, ...usual } };
 }
 
@@ -201,6 +215,7 @@ export function trainingWish(texts: Texts, method: TrainingMethod): TrainingWish
 		threads: Number(of("threads")),
 		device: one("device", ["auto", "cpu", "cuda"]),
 		library: one("library", TRAINING_LIBRARIES),
+		engine: one("engine", TRAINING_ENGINES),
 		tier: tier === "auto" ? null : tier,
 		workers: of("workers") === "" ? null : Number(of("workers")),
 		settings: { seed: of("seed"), ...(of("steps") === "" ? {} : { steps: of("steps") }), ...settings },
