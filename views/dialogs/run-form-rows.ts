@@ -7,7 +7,7 @@ import { plural } from "../text/format.js";
 import { bold, cursorLine, dim, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 
-const NAME_CELLS = 15;
+const NAME_CELLS = 16;
 
 const LABELS: Record<RunField, string> = {
 	backend: "backend",
