@@ -10,8 +10,8 @@ import type { Leaderboard } from "../src/domain/leaderboard.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
-import { PAGE_END, pageHead } from "../src/lib/html.js";
-import { htmlOfReport } from "../src/lib/html-report.js";
+import { PAGE_END } from "../src/lib/html.js";
+import { pageOfReport } from "../src/lib/html-report.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { CompareOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
@@ -68,7 +68,7 @@ export async function compare(
 function boardText(path: string, board: Leaderboard): string {
 	if (path.endsWith(".json")) return `${JSON.stringify(board, null, "\t")}\n`;
 	if (!path.endsWith(".html")) return leaderboardMarkdown(board);
-	return `${pageHead("Leaderboard")}${htmlOfReport(leaderboardMarkdown(board))}${PAGE_END}`;
+	return `${pageOfReport(leaderboardMarkdown(board))}${PAGE_END}`;
 }
 
 async function writeText({ stdout }: CommandContext, comparison: Comparison, allTasks: boolean): Promise<void> {

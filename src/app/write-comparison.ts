@@ -5,8 +5,8 @@ import { writeFileAtomic } from "../lib/atomic-file.js";
 import { type AtomicWriter, openAtomicWriter } from "../lib/atomic-writer.js";
 import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
-import { escapeHtml, htmlBars, htmlIntervals, PAGE_END, pageHead } from "../lib/html.js";
-import { htmlOfReport } from "../lib/html-report.js";
+import { escapeHtml, htmlBars, htmlIntervals, PAGE_END } from "../lib/html.js";
+import { pageOfReport } from "../lib/html-report.js";
 import type { CandidatePlaces } from "./candidate-places.js";
 import { htmlCandidate } from "./html-candidate.js";
 
@@ -26,8 +26,7 @@ export async function writeComparison(comparison: Comparison, places: CandidateP
 async function writePage(comparison: Comparison, places: CandidatePlaces, path: string): Promise<void> {
 	const page = await openAtomicWriter(path);
 	try {
-		await page.write(pageHead("Comparison"));
-		await page.write(htmlOfReport(comparisonMarkdown(comparison)));
+		await page.write(pageOfReport(comparisonMarkdown(comparison)));
 		await page.write(charts(comparison));
 		const worse = comparison.tasks.filter(({ change }) => change < 0);
 		const better = comparison.tasks.filter(({ change }) => change > 0).toReversed();

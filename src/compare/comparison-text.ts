@@ -86,7 +86,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
 /** One sentence: who is better, by how much, and how sure that is. */
 export function conclusionText(pair: ComparedPair, k: number): string {
 	const { first, other, difference, pAdjusted, conclusion, reason, minimalDetectableDifference } = pair;
-	const figures = `pass@${k} ${estimateText(difference, true)}, p = ${pText(pAdjusted)}, ${difference.tasks} tasks`;
+	const figures = `pass@${k} ${estimateText(difference, true)}, p ${pAdjusted < 0.0001 ? "" : "= "}${pText(pAdjusted)}, ${difference.tasks} tasks`;
 	if (conclusion !== "cannot_tell") return `${other} is ${conclusion} than ${first}: ${figures}`;
 	const reach =
 		minimalDetectableDifference === null

@@ -1,7 +1,13 @@
-import { escapeHtml, htmlTable } from "./html.js";
+import { escapeHtml, htmlTable, pageHead } from "./html.js";
+
+/** A page whose title is the report's first line, without what closes it. */
+export function pageOfReport(markdown: string): string {
+	const [title = "", ...lines] = markdown.split("\n");
+	return pageHead(title.replace(/^# /, "")) + htmlOfReport(lines.join("\n"));
+}
 
 /** Our own reports as HTML: headings, lists, tables and paragraphs. Whatever else a line holds is text. */
-export function htmlOfReport(markdown: string): string {
+function htmlOfReport(markdown: string): string {
 	const parts: string[] = [];
 	const lines = markdown.split("\n");
 	for (let at = 0; at < lines.length; ) {

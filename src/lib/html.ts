@@ -9,7 +9,7 @@ export function escapeHtml(text: string): string {
 
 const STYLE = `:root{color-scheme:light dark}body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.2rem .7rem;text-align:left;border-bottom:1px solid #8885;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}pre{overflow:auto;padding:.6rem;background:#8881;white-space:pre-wrap;overflow-wrap:anywhere}
+th.n,td.n{text-align:right;font-variant-numeric:tabular-nums}pre{overflow:auto;padding:.6rem;background:#8881;white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer;padding:.15rem 0}svg text{font:12px system-ui,sans-serif;fill:currentColor}.good{color:#17803d}.bad{color:#b3261e}`;
 
 /** What comes before the body of a page that loads nothing and runs nothing: no script, of ours or of anybody else. */
@@ -24,11 +24,14 @@ export function pageHead(title: string): string {
 
 export const PAGE_END = "</body></html>\n";
 
-/** Cells are texts; those that look like numbers stand right. */
+/** Cells are texts; columns of nothing but numbers stand right. */
 export function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-	const cell = (text: string) => `<td${/^[-−+]?[\d.,]+( %)?$/.test(text) ? ' class="n"' : ""}>${escapeHtml(text)}</td>`;
-	const titles = head.map((text) => `<th>${escapeHtml(text)}</th>`).join("");
-	const lines = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n");
+	const isNumber = (text = "") => /^([-−+]?[\d.,]+( %)?|-)$/.test(text);
+	const kinds = head.map((_title, at) => (rows.every((row) => isNumber(row[at])) ? ' class="n"' : ""));
+	const cells = (tag: "th" | "td", texts: readonly string[]) =>
+		texts.map((text, at) => `<${tag}${kinds[at] ?? ""}>${escapeHtml(text)}</${tag}>`).join("");
+	const titles = cells("th", head);
+	const lines = rows.map((row) => `<tr>${cells("td", row)}</tr>`).join("\n");
 	return `<table><thead><tr>${titles}</tr></thead><tbody>\n${lines}\n</tbody></table>\n`;
 }
 

@@ -56,6 +56,12 @@ test("what a candidate wrote is text on the page of its run, never markup", asyn
 
 const browser = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 
+/** The page as the browser has it after everything was loaded and run. */
+function shownBy(program: string, workspace: string, page: string): string {
+	const flags = ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${workspace}/profile`, "--dump-dom"];
+	return execFileSync(program, [...flags, `file://${page}`], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+}
+
 test.skipIf(browser === undefined)(
 	"a browser shows the page and runs nothing of it",
 	async () => {
@@ -63,15 +69,29 @@ test.skipIf(browser === undefined)(
 		const run = await recordAttacks(workspace);
 		const out = join(workspace, "run.html");
 		await assay(workspace, ["eval", run, "--out", out]);
-		const flags = ["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${workspace}/profile`, "--dump-dom"];
-		const dom = execFileSync(browser ?? "", [...flags, `file://${out}`], {
-			encoding: "utf8",
-			stdio: ["ignore", "pipe", "ignore"],
-		});
+		const dom = shownBy(browser ?? "", workspace, out);
 		expect(dom).toContain(`<title>Run ${run}</title>`);
 		expect(dom.match(/<details>/g)).toHaveLength(ATTACKS.length);
 		expect(dom).not.toMatch(/<script|<img/);
 		expect(dom).toContain("&lt;script&gt;document.title='run'&lt;/script&gt;");
+	},
+	60_000,
+);
+
+test.skipIf(browser === undefined)(
+	"a browser shows the page of a comparison with one title; columns that are not all numbers stand left",
+	async () => {
+		const workspace = temporaryFolder();
+		const [a, b] = [await recordAttacks(workspace), await recordAttacks(workspace)];
+		const out = join(workspace, "compare.html");
+		expect(await assay(workspace, ["compare", a, b, "--out", out])).toMatchObject({ code: 0 });
+		const dom = shownBy(browser ?? "", workspace, out);
+		expect(dom).toContain(`<title>${a} against ${b}</title>`);
+		expect(dom.match(/<h1>/g)).toHaveLength(1);
+		expect(dom).not.toMatch(/<script|<img/);
+		const [scores = ""] = /<table>.*?<\/table>/s.exec(dom) ?? [];
+		expect(scores).toContain("tasks scored");
+		expect(scores).not.toContain('class="n"');
 	},
 	60_000,
 );
