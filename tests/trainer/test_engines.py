@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import json
 import tempfile
@@ -19,7 +20,9 @@ from assay_trainer.ppo import PpoConfig
 from assay_trainer.prompts import Prompt
 from assay_trainer.sft import SftConfig
 
-LOGS = Path(__file__).parents[2] / "fixtures" / "trainer" / "logs"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+LOGS = FIXTURES / "trainer" / "logs"
+MODEL = FIXTURES / "models" / "tiny-coder"
 GRPO = GrpoConfig(steps=3, prompts_per_step=4, group_size=8, learning_rate=1e-4, clip_high=0.28, kl_weight=0.02)
 JOB = Job(
     method="grpo",
@@ -134,6 +137,35 @@ class Plans(unittest.TestCase):
         (row,) = rows_of([Prompt("t/add", "Add.\n\n", continues=False)])
         self.assertEqual(row["prompt"], [{"role": "user", "content": "Add."}])
         self.assertEqual(row["reward_model"]["ground_truth"], "t/add")
+
+
+@unittest.skipIf(importlib.util.find_spec("trl") is None, "needs the Python package trl")
+class ThroughTrl(unittest.TestCase):
+    def test_a_killed_run_goes_on_at_its_step_and_says_so_in_each_line(self) -> None:
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        from assay_trainer.engines.trl_script import imitating
+
+        with tempfile.TemporaryDirectory() as name:
+            examples = [{"taskId": f"t/{at}", "prompt": f"a = {at}\n", "completion": "b = a\n"} for at in range(8)]
+            Path(name, "examples.jsonl").write_text("".join(json.dumps(line) + "\n" for line in examples))
+            config = SftConfig(
+                steps=2, batch_size=2, learning_rate=1e-4, schedule_steps=4, report_every=1, checkpoint_every=2
+            )
+            lines: list[LogLine] = []
+            for steps in (2, 4):
+                job = replace(
+                    JOB, method="sft", data=Path(name), run=Path(name), device="cpu", processes=1, config=replace(config, steps=steps)
+                )
+                model = AutoModelForCausalLM.from_pretrained(MODEL, local_files_only=True).float()
+                tokenizer = AutoTokenizer.from_pretrained(MODEL, local_files_only=True)
+                output = io.StringIO()
+                with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()):
+                    trainer = imitating(job, model, tokenizer)
+                    trainer.train(resume_from_checkpoint=str(Path(name, "engine", "checkpoint-2")) if steps > 2 else None)
+                told = (FORMATS["trl"](line) for line in output.getvalue().splitlines())
+                lines += [line for line in told if line is not None and "loss" in line.figures]
+        self.assertEqual([line.step for line in lines], [1, 2, 3, 4])
 
 
 class Launched(unittest.TestCase):

@@ -33,7 +33,6 @@ def main() -> None:
     # In full precision, as the builtin trainer holds weights; bf16 is a matter of multiplying.
     model = AutoModelForCausalLM.from_pretrained(job.model, local_files_only=True).float()
     trainer = imitating(job, model, tokenizer) if job.method == "sft" else rewarding(job, model, tokenizer)
-    trainer.add_callback(_StepInLine())
     output = Path(trainer.args.output_dir)
     trainer.train(resume_from_checkpoint=get_last_checkpoint(str(output)) if output.exists() else None)
     if not trainer.is_world_process_zero():
@@ -62,6 +61,7 @@ def imitating(job: Job, model: Any, tokenizer: Any) -> Any:
         args=SFTConfig(**trl_arguments(job)),
         train_dataset=Dataset.from_list(rows),
         processing_class=tokenizer,
+        callbacks=[_StepInLine()],
         peft_config=_adapter(job),
     )
 
@@ -88,6 +88,7 @@ def rewarding(job: Job, model: Any, tokenizer: Any) -> Any:
         args=GRPOConfig(**arguments),
         train_dataset=Dataset.from_list([{"prompt": asked(prompt), "task_id": prompt.task_id} for prompt in prompts]),
         processing_class=tokenizer,
+        callbacks=[_StepInLine()],
         peft_config=_adapter(job),
     )
 
@@ -104,7 +105,7 @@ def text_of(completion: Any) -> str:
 
 
 class _StepInLine(TrainerCallback):
-    """Runs before the one that prints."""
+    """Given to the constructor, it runs before the one that prints."""
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: object) -> None:
         if logs is not None:
