@@ -1,5 +1,6 @@
 import { setTimeout as rest } from "node:timers/promises";
 import type { TrainingNews, TrainingReader } from "../domain/training-activity.js";
+import { AssayError } from "../lib/errors.js";
 import { readTraining, trainingRefs } from "./training-files.js";
 
 /** Some system calls as often cost little. */
@@ -45,6 +46,14 @@ function* newsOf(workspace: string, readers: Map<string, TrainingReader>): Gener
 		const key = JSON.stringify(ref);
 		const reader = readers.get(key) ?? readTraining(workspace, ref);
 		readers.set(key, reader);
-		for (const update of reader.advance()) yield { ref, update };
+		try {
+			for (const update of reader.advance()) yield { ref, update };
+		} catch (error) {
+			// One that was damaged, or written by another version, takes none of the others away.
+			if (!(error instanceof AssayError)) throw error;
+			reader.close();
+			readers.set(key, { *advance() {}, close() {} });
+			yield { ref, update: { kind: "unreadable", text: error.message } };
+		}
 	}
 }

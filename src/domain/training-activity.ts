@@ -60,6 +60,8 @@ export type TrainingUpdate =
 	| { kind: "host"; host: string }
 	/** Its file was replaced: what was told of events is void. */
 	| { kind: "restarted" }
+	/** What it is cannot be told from its folder, and why. */
+	| { kind: "unreadable"; text: string }
 	| { kind: "state"; state: TrainingState }
 	| { kind: "happened"; event: LoopEvent }
 	/** The state after the last of these is shown. */

@@ -61,6 +61,8 @@ export function reduceLoop(state: LoopState, update: TrainingUpdate): LoopState 
 			return happened(state, update.event);
 		case "progress":
 			return changeStage({ ...state, changedAtMs: update.atMs }, update, (stage) => counted(stage, update));
+		case "unreadable":
+			return { ...state, reason: update.text };
 		case "tasks":
 			return { ...state, tasks: new Map(state.tasks).set(update.iteration, update.tasks) };
 		case "training":
