@@ -90,8 +90,10 @@ const CHECKS: readonly Check[] = [
 
 /** What is wrong with a loop, in the order in which it went wrong. */
 export function loopAlarms(loop: LoopState, nowMs: number): Alarm[] {
+	const last = loop.scores.at(-1)?.iteration;
 	const alarms = loop.scores.flatMap(({ iteration }) => [
-		...diversityAlarm(loop, iteration),
+		// Once low it stays so: the last one tells it all.
+		...(iteration === last ? diversityAlarm(loop, iteration) : []),
 		...worseAlarm(loop, iteration),
 		...forgettingAlarm(loop, iteration),
 	]);

@@ -115,10 +115,12 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 		case "text":
 			return scrolled(model, dialog.title, codeRows(dialog.text, width), most);
 		case "confirm":
-			return {
-				title: dialog.title,
-				rows: dialog.lines.flatMap((line) => wrapText(line, width).map((row) => toCells(row, width))),
-			};
+			return scrolled(
+				model,
+				dialog.title,
+				dialog.lines.flatMap((line) => wrapText(line, width).map((row) => toCells(row, width))),
+				most,
+			);
 		case "pick":
 			return pickBody(model, dialog, width, most);
 		case "palette":
@@ -142,7 +144,7 @@ function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): st
 	if (dialog.kind === "form") return fieldFormKeys(dialog.form);
 	if (dialog.kind === "messages" && dialog.typing) return "type to filter · Enter keeps it · Esc takes it away";
 	if (dialog.kind === "seek") return "Enter goes there · Esc closes";
-	if (dialog.kind === "confirm") return `y ${dialog.yes} · n no`;
+	if (dialog.kind === "confirm") return [...(moves ? ["j k"] : []), `y ${dialog.yes}`, "n no"].join(" · ");
 	const table = tableOfDialog(dialog);
 	const hints = (table ? hintsOf([table], model, width) : []).map((hint) => `${hint.key} ${hint.label}`);
 	return [...(moves ? ["j k"] : []), ...hints].join(" · ");

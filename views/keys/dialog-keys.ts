@@ -21,6 +21,7 @@ export const readingKeys: KeyTable = {
 export const confirmKeys: KeyTable = {
 	title: "Question",
 	bindings: [
+		...moveKeys("scroll", paneScrolling("dialog")),
 		{
 			keys: ["y", "Y"],
 			label: "yes",

@@ -55,7 +55,7 @@ function pointAtPanes(model: Model, press: MousePress, key: (name: string) => vo
 /** Clicks beside these dialogs close them: nothing has been typed there, and nothing is asked. */
 const CLOSED_FROM_OUTSIDE: readonly Dialog["kind"][] = ["help", "summary", "text", "messages", "pick", "palette"];
 /** What the wheel does not move. */
-const STILL: readonly Dialog["kind"][] = ["confirm", "run", "form", "seek"];
+const STILL: readonly Dialog["kind"][] = ["run", "form", "seek"];
 
 function pointAtDialog(model: Model, dialog: Dialog, press: MousePress, key: (name: string) => void): void {
 	const drawn = drawDialog(model, dialog);

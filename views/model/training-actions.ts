@@ -259,8 +259,9 @@ function openForm(
 async function showPlan(model: Model, plan: TrainingPlan): Promise<void> {
 	const facts = planFacts(plan);
 	const onYes = () => watch(model, refOf(plan), model.workbench.runTraining(plan));
+	model.scroll.reset("dialog");
 	const show = (takes: string) => {
-		const lines = [...facts, ["takes", takes]].map(([name, text]) => `${name}: ${text}`);
+		const lines = [["takes", takes], ...facts].map(([name, text]) => `${name}: ${text}`);
 		model.ui.setState({ dialog: { kind: "confirm", title: "Start this?", lines, yes: "start it", onYes } });
 	};
 	show("a few steps are tried …");
