@@ -46,7 +46,7 @@ end_strays() {
 	[ -n "$s" ] && kill -KILL $s 2>/dev/null
 	return 0
 }
-# Last of all, and again until there is room for it.
+# Last of all, and again until there is room for it, as long as there is a folder for it.
 finish() {
 	r=exit
 	[ "$1" = null ] && r=runner_lost
@@ -55,7 +55,7 @@ finish() {
 	i=0
 	until put exit.json "{\"code\":$1,\"reason\":\"$r\",\"endedAt\":$(date +%s),\"logBytes\":$(stat -c %s out.log)}"; do
 		i=$((i + 1))
-		[ $i -lt 3600 ] || exit 112
+		[ $i -lt 3600 ] && [ -d "$R" ] || exit 112
 		sleep 1
 	done
 }

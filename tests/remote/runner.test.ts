@@ -124,6 +124,14 @@ describe("the runner on a host", () => {
 		expect(await stateOf(shell)).toEqual({ state: "gone" });
 	});
 
+	test("a runner whose folder was removed does not stay behind", async () => {
+		const shell = await startShellRun(link, workdir, "exec sleep 60");
+		const { runnerPid, jobPid } = recordOf(shell);
+		rmSync(shell.folder, { recursive: true });
+		process.kill(jobPid, "SIGKILL");
+		await until(() => !isAlive(runnerPid), "the runner ends");
+	});
+
 	test("a secret reaches the job alone: no argument, no log, and no file once it was read", async () => {
 		const secret = 'it\'s "quoted" $HOME\n and long';
 		const more = { secrets: { TOKEN: secret } };
