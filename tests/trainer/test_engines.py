@@ -13,6 +13,7 @@ from pathlib import Path
 from assay_trainer.engines.launch import EngineFailure, Progress, _run, missing_of, show_engine
 from assay_trainer.engines.log_lines import FORMATS, LogLine
 from assay_trainer.engines.plan import EnginePlan, plan_engine
+from assay_trainer.engines.trl_settings import last_checkpoint
 from assay_trainer.engines.verl_prompts import rows_of
 from assay_trainer.grpo import GrpoConfig
 from assay_trainer.job import Job, JudgeConfig
@@ -123,6 +124,16 @@ class Plans(unittest.TestCase):
         ):
             with self.assertRaisesRegex(ValueError, message):
                 plan_engine(job, Path("/j"))
+
+    def test_for_trl_go_on_from_the_newest_checkpoint_that_is_whole(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            self.assertIsNone(last_checkpoint(Path(name, "none")))
+            for step, files in ((8, ["trainer_state.json"]), (10, ["trainer_state.json"]), (12, ["model.safetensors"])):
+                folder = Path(name, f"checkpoint-{step}")
+                folder.mkdir()
+                for file in files:
+                    (folder / file).write_text("{}")
+            self.assertEqual(last_checkpoint(Path(name)), str(Path(name, "checkpoint-10")))
 
     def test_are_shown_whole_with_what_is_missing(self) -> None:
         events = events_of(lambda: show_engine(JOB))

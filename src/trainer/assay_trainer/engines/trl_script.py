@@ -13,7 +13,6 @@ from typing import Any, Optional
 
 from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
-from transformers.trainer_utils import get_last_checkpoint
 
 from ..huggingface import HuggingFaceTokenizer
 from ..job import Job, read_job
@@ -21,7 +20,7 @@ from ..judged_rewards import JudgedRewards
 from ..prompts import Prompt, read_prompts
 from ..rewards import Attempt
 from ..training_examples import read_examples, tokens_of
-from .trl_settings import adapter_arguments, trl_arguments
+from .trl_settings import adapter_arguments, last_checkpoint, trl_arguments
 
 #: In the output folder: the whole model, with adapters merged.
 TRAINED = "trained"
@@ -34,7 +33,7 @@ def main() -> None:
     model = AutoModelForCausalLM.from_pretrained(job.model, local_files_only=True).float()
     trainer = imitating(job, model, tokenizer) if job.method == "sft" else rewarding(job, model, tokenizer)
     output = Path(trainer.args.output_dir)
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(output)) if output.exists() else None)
+    trainer.train(resume_from_checkpoint=last_checkpoint(output))
     if not trainer.is_world_process_zero():
         return
     trained = trainer.accelerator.unwrap_model(trainer.model)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from pathlib import Path
+from typing import Any, Optional
 
 from ..common_config import CommonConfig
 from ..grpo import GrpoConfig
@@ -33,6 +34,13 @@ def adapter_arguments(config: CommonConfig) -> dict[str, Any] | None:
         "bias": "none",
         "task_type": "CAUSAL_LM",
     }
+
+
+def last_checkpoint(output: Path) -> Optional[str]:
+    """The newest that is whole: Trainer writes its state behind weights and optimiser, and a kill may come between."""
+    whole = [path.parent for path in output.glob("checkpoint-*/trainer_state.json")]
+    steps = {int(path.name.rpartition("-")[2]): path for path in whole}
+    return str(steps[max(steps)]) if steps else None
 
 
 def _common(job: Job) -> dict[str, Any]:
