@@ -1,5 +1,6 @@
 import type { VirtualTable } from "../../src/store/virtual-table.js";
 import type { Model } from "../model/model.js";
+import { goToScreen } from "../model/navigation.js";
 import { SIDE_CELLS } from "../model/scroll.js";
 
 /** One line of a key table. Dispatch, the hint line, the help and the command palette are all made from it. */
@@ -39,6 +40,21 @@ export function findBinding(tables: readonly KeyTable[], key: string, model: Mod
 		if (found) return found;
 	}
 	return null;
+}
+
+/** Out of a screen, a layer at a time; `back` gives false where there is none left, and `q` goes on to the tasks. */
+export function leaveKeys(back: (model: Model) => boolean): KeyBinding[] {
+	return [
+		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
+		{
+			keys: ["q"],
+			label: "back",
+			inPalette: "here",
+			hint: 95,
+			isPinned: true,
+			run: (m) => (back(m) ? undefined : goToScreen(m, 1)),
+		},
+	];
 }
 
 const KEY_WORDS: Readonly<Record<string, string>> = {

@@ -34,9 +34,8 @@ import {
 } from "../model/comparison-actions.js";
 import { openCopyMenu } from "../model/copy-actions.js";
 import type { Model } from "../model/model.js";
-import { goToScreen } from "../model/navigation.js";
 import { jumpToMark } from "../model/text-marks.js";
-import { type KeyTable, moveKeys, paneScrolling, type Scrolling, sideKeys, tableKeys } from "./binding.js";
+import { type KeyTable, leaveKeys, moveKeys, paneScrolling, type Scrolling, sideKeys, tableKeys } from "./binding.js";
 
 const focus = (pane: CheckpointPane) => (m: Model) => changeCheckpoints(m, { pane });
 const isComparing = (m: Model) => checkpointsState(m).comparison !== null;
@@ -268,14 +267,6 @@ export const checkpointsScreenKeys: KeyTable = {
 		},
 		{ keys: ["y"], label: "copy…", hint: 75, run: (m) => openCopyMenu(m, checkpointTexts(m)) },
 		{ keys: ["tab", "shift-tab"], label: "other pane", inPalette: "here", run: toOtherPane },
-		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
-		{
-			keys: ["q"],
-			label: "back",
-			inPalette: "here",
-			hint: 95,
-			isPinned: true,
-			run: (m) => (back(m) ? undefined : goToScreen(m, 1)),
-		},
+		...leaveKeys(back),
 	],
 };

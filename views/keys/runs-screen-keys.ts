@@ -4,7 +4,6 @@ import { openCopyMenu } from "../model/copy-actions.js";
 import { canResume, resumeRun } from "../model/live-runs.js";
 import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
-import { goToScreen } from "../model/navigation.js";
 import {
 	archiveSelected,
 	askToDelete,
@@ -23,7 +22,7 @@ import {
 	showLineage,
 } from "../model/runs-actions.js";
 import { runRowTexts } from "../model/runs-texts.js";
-import { type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
+import { type KeyTable, leaveKeys, moveKeys, paneScrolling, tableKeys } from "./binding.js";
 
 const hasRun = (m: Model) => selectedRun(m) !== null;
 function hasFiles(m: Model): boolean {
@@ -128,14 +127,6 @@ export const runsScreenKeys: KeyTable = {
 		{ keys: ["R"], label: "read the runs again", run: (m) => void reloadRuns(m) },
 		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasRun, run: (m) => openCopyMenu(m, runRowTexts(m)) },
 		{ keys: ["tab", "shift-tab"], label: "other pane", inPalette: "here", enabled: hasRun, run: toOtherPane },
-		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
-		{
-			keys: ["q"],
-			label: "back",
-			inPalette: "here",
-			hint: 95,
-			isPinned: true,
-			run: (m) => (back(m) ? undefined : goToScreen(m, 1)),
-		},
+		...leaveKeys(back),
 	],
 };

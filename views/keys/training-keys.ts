@@ -1,5 +1,4 @@
 import type { Model } from "../model/model.js";
-import { goToScreen } from "../model/navigation.js";
 import {
 	askToStop,
 	canCompare,
@@ -14,7 +13,7 @@ import {
 	resumeTraining,
 } from "../model/training-actions.js";
 import { activityOf, changeTrainings, selectedTraining, trainingsState } from "../model/training-state.js";
-import { type KeyTable, moveKeys, paneScrolling } from "./binding.js";
+import { type KeyTable, leaveKeys, moveKeys, paneScrolling } from "./binding.js";
 
 const toList = (m: Model) => changeTrainings(m, { pane: "trainings" });
 const toDetail = (m: Model) => changeTrainings(m, { pane: "training" });
@@ -112,14 +111,6 @@ export const trainingScreenKeys: KeyTable = {
 			inPalette: "here",
 			run: (m) => (trainingsState(m).pane === "training" ? toList(m) : toDetail(m)),
 		},
-		{ keys: ["esc"], label: "one layer out", inPalette: false, run: (m) => void back(m) },
-		{
-			keys: ["q"],
-			label: "back",
-			inPalette: "here",
-			hint: 95,
-			isPinned: true,
-			run: (m) => (back(m) ? undefined : goToScreen(m, 1)),
-		},
+		...leaveKeys(back),
 	],
 };
