@@ -14,7 +14,7 @@ import type { Verifier } from "../src/verify/verifier.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { ExperimentOption, JudgeOptions, TaskSelection } from "./cli/options.js";
 import { writeLine } from "./cli/print.js";
-import { checkLine, createRunOutput, writeSummary } from "./run-output.js";
+import { checkLine, createRunOutput, type RunOutput, writeSummary } from "./run-output.js";
 
 type Selected = TaskSelection & JudgeOptions & ExperimentOption & { seed: number };
 
@@ -52,19 +52,28 @@ export async function generateAndJudge(
 ): Promise<RunResult> {
 	const output = createRunOutput(context);
 	return await withVerifier(context, options, plan, (verifier) =>
-		runBestOfN({
-			workspace: context.workspace,
-			inputs: fileInputs,
-			config: { ...config, workers: verifier.concurrency },
-			verifier,
-			signal: context.signal,
-			version,
-			resume: plan?.runId ?? null,
-			anyTier: options.sandbox !== undefined,
-			env: process.env,
-			onEvent: output.onEvent,
-		}),
+		runBestOfN({ ...surroundingsOf(context, options, plan, { config, verifier, output }), env: process.env }),
 	).finally(output.end);
+}
+
+/** What a run is judged with, wherever its candidates come from. */
+export function surroundingsOf<C extends Omit<RunConfig, "workers">>(
+	{ workspace, signal }: CommandContext,
+	{ sandbox }: JudgeOptions,
+	plan: RunPlan | null,
+	{ config, verifier, output }: { config: C; verifier: Verifier; output: RunOutput },
+) {
+	return {
+		workspace,
+		inputs: fileInputs,
+		config: { ...config, workers: verifier.concurrency },
+		verifier,
+		signal,
+		version,
+		resume: plan?.runId ?? null,
+		anyTier: sandbox !== undefined,
+		onEvent: output.onEvent,
+	};
 }
 
 /** The plan of the run that is to be finished; null: a new run. Says so and gives the result where nothing is left to do. */

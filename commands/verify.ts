@@ -1,16 +1,14 @@
 import { resolve } from "node:path";
-import { fileInputs } from "../src/app/file-inputs.js";
 import { REFERENCE, type VerdictLines, verifySamples } from "../src/app/verify-samples.js";
 import { DEFAULT_SEED } from "../src/domain/choices.js";
 import type { RunPlan, RunResult } from "../src/domain/run.js";
 import { type AtomicWriter, openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { AssayError } from "../src/lib/errors.js";
-import { version } from "../src/lib/version.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { VerifyOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { write, writeJson } from "./cli/print.js";
-import { configOf, endOf, givenOrPlanned, plannedRun, withVerifier } from "./judging.js";
+import { configOf, endOf, givenOrPlanned, plannedRun, surroundingsOf, withVerifier } from "./judging.js";
 import { createRunOutput } from "./run-output.js";
 
 /** Judges samples that are there already; `samples` is a path, or the word `reference`. */
@@ -49,18 +47,7 @@ async function judge(
 	const output = createRunOutput(context);
 	try {
 		return await withVerifier(context, options, plan, (verifier) =>
-			verifySamples({
-				workspace: context.workspace,
-				inputs: fileInputs,
-				config: { ...config, workers: verifier.concurrency },
-				verifier,
-				signal: context.signal,
-				version,
-				resume: plan?.runId ?? null,
-				anyTier: options.sandbox !== undefined,
-				onEvent: output.onEvent,
-				lines,
-			}),
+			verifySamples({ ...surroundingsOf(context, options, plan, { config, verifier, output }), lines }),
 		);
 	} finally {
 		output.end();
