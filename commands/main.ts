@@ -1,13 +1,12 @@
 import { AssayError } from "../src/lib/errors.js";
-import type { TerminalModes } from "../views/terminal/modes.js";
-import { createContext, type Surroundings } from "./cli/context.js";
+import { createContext, type Entered, type Surroundings } from "./cli/context.js";
 import { READER_GONE, reportFailure } from "./cli/failure.js";
 import type { OpenOptions } from "./cli/options.js";
 
 /** The program: runs the command and ends the process with its exit code. Signals are taken over before this returns. */
 export async function main(
 	argv: readonly string[],
-	{ entered, opens }: { entered: TerminalModes | null; opens: OpenOptions | null },
+	{ entered, opens }: { entered: Entered | null; opens: OpenOptions | null },
 ): Promise<void> {
 	const controller = new AbortController();
 	const { stdout, stderr } = process;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import { setFlagsFromString } from "node:v8";
@@ -11,7 +11,6 @@ import type { SavedView } from "../src/store/saved-view.js";
 import type { ThemeName } from "../src/store/themes.js";
 import type { ScreenId } from "../views/model/state.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
-import { shipped } from "./shipped.js";
 
 export interface OpenCommandOptions {
 	tasks?: string;
@@ -37,7 +36,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 	const output = stdout as WriteStream;
 	const { createTerminalModes, firstText, wantsScreenReader } = await import("../views/terminal/modes.js");
 	const screenReader = wantsScreenReader(options.screenReader === true, env);
-	const modes = context.entered ?? createTerminalModes(input, output, screenReader);
+	const modes = context.entered?.modes ?? createTerminalModes(input, output, screenReader);
 	if (!context.entered) modes.enter(firstText(output, screenReader));
 	const hungUp = new AbortController();
 	const crash = (error: unknown) => {
@@ -58,14 +57,9 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 	process.on("unhandledRejection", crash);
 	try {
 		const { openWorkbenchThread } = await import("./workbench-thread.js");
-		// It starts while the screens are being loaded.
-		const workbench = openWorkbenchThread({
-			workspace: context.workspace,
-			tasksPath: resolve(options.tasks ?? shipped("tasks")),
-			fixtureRuns: shipped("runs"),
-			shippedModel: shipped("models/tiny-coder"),
-			signal: context.signal,
-		});
+		const { startWorkThread, threadOptions } = await import("./work-thread.js");
+		const { thread = startWorkThread(threadOptions(context.workspace, options.tasks), false) } = context.entered ?? {};
+		const workbench = openWorkbenchThread(thread, context.signal);
 		const [{ openScreens }, { createTtyPort }, { lookFor, themeFor }, { clipboardFor }, lastView] = await Promise.all([
 			import("../views/open-screens.js"),
 			import("../views/terminal/tty-port.js"),

@@ -23,8 +23,15 @@ export async function start(argv: readonly string[]): Promise<void> {
 	for (const name of SIGNALS) process.on(name, leave);
 	modes.enter(firstText(stdout, isSpoken));
 	try {
+		const [{ workspaceOf }, { startWorkThread, threadOptions }] = await Promise.all([
+			import("./cli/context.js"),
+			import("./work-thread.js"),
+		]);
+		// It takes longest, so that it starts first; the screens load meanwhile.
+		const workspace = workspaceOf(opens, process.env, process.cwd());
+		const thread = startWorkThread(threadOptions(workspace, opens.tasks), false);
 		const { main } = await import("./main.js");
-		const running = main(argv, { entered: modes, opens });
+		const running = main(argv, { entered: { modes, thread }, opens });
 		for (const name of SIGNALS) process.off(name, leave);
 		await running;
 	} catch (error) {

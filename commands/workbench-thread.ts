@@ -1,16 +1,9 @@
 import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { connectWorkbench, threadEnded } from "../src/app/connect-workbench.js";
 import type { Reply } from "../src/app/thread-messages.js";
 import type { Workbench } from "../src/app/workbench.js";
-
-export interface ThreadOptions {
-	workspace: string;
-	/** Absolute. */
-	tasksPath: string;
-	fixtureRuns: string | null;
-	shippedModel: string | null;
-}
+import { startWorkThread, type WorkThread } from "./work-thread.js";
 
 const MOST_DEATHS = 5;
 const DEATHS_WITHIN_MS = 60_000;
@@ -20,24 +13,15 @@ const DEATHS_WITHIN_MS = 60_000;
  * thread dies, what it was doing fails, and what is asked next is done by a new one; unless it died before it had
  * answered anything, or dies again and again, since the next would do the same.
  */
-export function openWorkbenchThread(options: ThreadOptions & { signal: AbortSignal }): Workbench {
-	const { signal, ...facts } = options;
-	let isAnew = false;
+export function openWorkbenchThread({ worker: first, options }: WorkThread, signal: AbortSignal): Workbench {
 	let deaths: number[] = [];
 	let worker: Worker | null = null;
 	const { workbench, receive, lose, fail } = connectWorkbench((request) => {
-		worker ??= start();
+		worker ??= attend(startWorkThread(options, true).worker);
 		worker.postMessage(request);
-	}, facts);
+	}, options);
 
-	function start(): Worker {
-		// What a library prints must not get onto the screen.
-		const started = new Worker(new URL("./worker.js", import.meta.url), {
-			workerData: { ...facts, isAnew },
-			stdout: true,
-			stderr: true,
-		});
-		isAnew = true;
+	function attend(started: Worker): Worker {
 		let hasAnswered = false;
 		let cause: unknown = null;
 		started.stdout.resume();
@@ -60,8 +44,7 @@ export function openWorkbenchThread(options: ThreadOptions & { signal: AbortSign
 		});
 		return started;
 	}
-	// It loads while the screens do.
-	worker = start();
+	worker = attend(first);
 	const abort = () => worker?.postMessage({ kind: "abort" });
 	signal.addEventListener("abort", abort, { once: true });
 	return {

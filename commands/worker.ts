@@ -3,7 +3,7 @@ import { serveWorkbench } from "../src/app/serve-workbench.js";
 import { openWorkbench } from "../src/app/workbench-session.js";
 import { artifactsRoot } from "../src/artifacts/layout.js";
 import { releaseLocksOfLostThread } from "../src/artifacts/run-lock.js";
-import type { ThreadOptions } from "./workbench-thread.js";
+import type { ThreadOptions } from "./work-thread.js";
 
 /** The thread that works for the screens: see `openWorkbenchThread`. */
 function work({ isAnew, ...options }: ThreadOptions & { isAnew: boolean }): void {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { AssayError } from "../../src/lib/errors.js";
 import type { TerminalModes } from "../../views/terminal/modes.js";
+import type { WorkThread } from "../work-thread.js";
 import type { CommonOptions } from "./options.js";
 
 /** What every command gets beside its arguments. */
@@ -19,8 +20,13 @@ export interface CommandContext {
 	readonly json: boolean;
 	readonly quiet: boolean;
 	readonly color: boolean;
-	/** The terminal, where the first frame of the workbench is on it already. */
-	readonly entered: TerminalModes | null;
+	readonly entered: Entered | null;
+}
+
+/** A workbench whose first frame is on the terminal already, and whose thread is loading. */
+export interface Entered {
+	modes: TerminalModes;
+	thread: WorkThread;
 }
 
 type Input = Readable & { isTTY?: boolean };
@@ -36,22 +42,27 @@ export interface Surroundings {
 	signal: AbortSignal;
 	env: Readonly<Record<string, string | undefined>>;
 	cwd: string;
-	entered?: TerminalModes | null;
+	entered?: Entered | null;
 }
 
 export function createContext(options: CommonOptions, surroundings: Surroundings): CommandContext {
 	const { stdout, stderr, signal, env, cwd } = surroundings;
-	const named = options.workspace ?? env.ASSAY_WORKSPACE;
-	if (named === "") throw new AssayError("usage", "--workspace: an empty path names no folder");
 	return {
 		stdout,
 		stderr,
 		stdin: () => surroundings.stdin ?? process.stdin,
 		signal,
-		workspace: resolve(cwd, named ?? "."),
+		workspace: workspaceOf(options, env, cwd),
 		json: options.json === true,
 		quiet: options.quiet === true,
 		entered: surroundings.entered ?? null,
 		color: options.color !== false && !env.NO_COLOR && env.TERM !== "dumb" && stdout.isTTY === true,
 	};
+}
+
+/** Absolute. Throws `usage`. */
+export function workspaceOf({ workspace }: CommonOptions, env: Surroundings["env"], cwd: string): string {
+	const named = workspace ?? env.ASSAY_WORKSPACE;
+	if (named === "") throw new AssayError("usage", "--workspace: an empty path names no folder");
+	return resolve(cwd, named ?? ".");
 }

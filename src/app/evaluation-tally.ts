@@ -1,8 +1,8 @@
 import type { PassAtK, Rollout } from "../domain/run.js";
 import { rewardV0OriginalNormalisation } from "../rewards/reward-v0-correctness.js";
-import { bootstrapMean } from "../stats/bootstrap.js";
 import type { Interval } from "../stats/interval.js";
-import { meanPassAtK, passAtK } from "../stats/pass-at-k.js";
+import { meanPassAtK } from "../stats/pass-at-k.js";
+import { passInterval } from "../stats/pass-interval.js";
 import { type Summary, summarise } from "../stats/summary.js";
 import { DistinctPrograms } from "../tasks/equal-programs.js";
 
@@ -93,13 +93,11 @@ export class EvaluationTally {
 	passAtK(ks: readonly number[], within?: ReadonlySet<string>): PassAtKEstimate[] {
 		const tasks = [...this.#tasks]
 			.filter(([id, { n }]) => n > 0 && (within?.has(id) ?? true))
-			.sort(([a], [b]) => (a < b ? -1 : 1));
-		const tallies = tasks.map(([, task]) => task);
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([taskId, { n, accepted }]) => ({ taskId, n, accepted }));
 		return ks.map((k) => {
-			const scored = tasks.filter(([, { n }]) => n >= k);
-			const values = Float64Array.from(scored, ([, { n, accepted }]) => passAtK(n, accepted, k));
-			const seen = scored.filter(([id]) => this.seen.has(id)).length;
-			return { ...meanPassAtK(tallies, k), interval: bootstrapMean(values), seen };
+			const seen = tasks.filter(({ taskId, n }) => n >= k && this.seen.has(taskId)).length;
+			return { ...meanPassAtK(tasks, k), interval: passInterval(tasks, k), seen };
 		});
 	}
 

@@ -6,8 +6,8 @@ import { claimLines } from "../compare/claim-text.js";
 import type { EvalClaim } from "../domain/claims.js";
 import type { RunPlan, RunResult } from "../domain/run.js";
 import type { TrainingCheck } from "../domain/training.js";
-import { bootstrapMean } from "../stats/bootstrap.js";
 import { meanPassAtK } from "../stats/pass-at-k.js";
+import { passInterval } from "../stats/pass-interval.js";
 import { claimsOn } from "./read-claims.js";
 
 /** For a run's report, a sentence each: whether its own score could be claimed, and what claims.yaml rests on it. */
@@ -34,7 +34,7 @@ function ownClaim(plan: RunPlan, result: RunResult, training: TrainingCheck): st
 		within: 0.005,
 		...(value === null ? {} : { value }),
 	};
-	const interval = bootstrapMean(Float64Array.from(tasks, ({ n, accepted }) => accepted / n));
+	const interval = passInterval(tasks, 1);
 	const problem = whyNoScore(result);
 	const evidence: ClaimEvidence =
 		problem === null

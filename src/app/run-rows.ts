@@ -6,7 +6,7 @@ import { kindOf } from "../artifacts/run-id.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import type { ArtifactManifest, PassAtK, RunConfig, RunResult, StatusCounts, TaskSummary } from "../domain/run.js";
 import type { RunRow } from "../domain/run-row.js";
-import { bootstrapMean } from "../stats/bootstrap.js";
+import { passInterval } from "../stats/pass-interval.js";
 import { RunTally } from "./run-tally.js";
 
 interface CountedRun {
@@ -97,13 +97,10 @@ async function tallyOf(files: RunFiles): Promise<RunTally> {
 function scoreOf(passAtK: readonly PassAtK[], tasks: readonly TaskSummary[]): RunRow["passAt1"] {
 	const score = passAtK.find(({ k }) => k === 1);
 	if (score === undefined || score.value === null) return null;
-	// In one order, whatever order the tasks ended in: the draws then are the same.
-	const judged = tasks.filter(({ n }) => n > 0).toSorted((a, b) => (a.taskId < b.taskId ? -1 : 1));
-	const shares = judged.map(({ n, accepted }) => accepted / n);
 	return {
 		value: score.value,
 		tasks: score.tasks,
-		interval: bootstrapMean(Float64Array.from(shares), { resamples: 1000 }),
+		interval: passInterval(tasks, 1),
 	};
 }
 

@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { Worker } from "node:worker_threads";
+import { shipped } from "./shipped.js";
+
+export interface ThreadOptions {
+	/** Absolute. */
+	workspace: string;
+	/** Absolute. */
+	tasksPath: string;
+	fixtureRuns: string | null;
+	shippedModel: string | null;
+}
+
+export interface WorkThread {
+	worker: Worker;
+	options: ThreadOptions;
+}
+
+export function threadOptions(workspace: string, tasks: string | undefined): ThreadOptions {
+	return {
+		workspace,
+		tasksPath: resolve(tasks ?? shipped("tasks")),
+		fixtureRuns: shipped("runs"),
+		shippedModel: shipped("models/tiny-coder"),
+	};
+}
+
+/** `isAnew`: an earlier one of this process has died. */
+export function startWorkThread(options: ThreadOptions, isAnew: boolean): WorkThread {
+	const worker = new Worker(new URL("./worker.js", import.meta.url), {
+		workerData: { ...options, isAnew },
+		// What a library prints must not get onto the screen.
+		stdout: true,
+		stderr: true,
+	});
+	return { worker, options };
+}
