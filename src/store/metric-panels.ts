@@ -7,12 +7,16 @@ export interface PanelKind {
 	sentence: string;
 	/** Names, in full or after a prefix with slashes, of every trainer that is known. */
 	names: RegExp;
+	/** Those that are no figure over the steps but say what it rests on: told as numbers, not drawn beside it. */
+	told?: RegExp;
 	/** Over a scale of powers of ten unless told otherwise. */
 	isLog?: true;
 }
 
 export interface Panel extends PanelKind {
 	metrics: readonly Metric[];
+	/** Of these. */
+	drawn: readonly Metric[];
 }
 
 /** The first one whose pattern a name has; the order is that of the screen. */
@@ -22,6 +26,7 @@ const KINDS: readonly PanelKind[] = [
 		title: "held out",
 		sentence: "On prompts that nothing is learnt from: the figure that counts.",
 		names: /^(eval[/_]|val-core\/|val\/).*|^validation_loss$/,
+		told: /[/_](prompts|samples|without_verdict|runtime|samples_per_second|steps_per_second)$/,
 	},
 	{
 		id: "reward",
@@ -116,10 +121,14 @@ export function panelsOf({ metrics }: TrainingMetrics): Panel[] {
 	}
 	const known = KINDS.flatMap((kind) => {
 		const own = found.get(kind.id);
-		return own === undefined ? [] : [{ ...kind, metrics: own }];
+		return own === undefined ? [] : [panelWith(kind, own)];
 	});
 	const others = found.get(OTHER.id);
-	return others === undefined ? known : [...known, { ...OTHER, names: /./, metrics: others }];
+	return others === undefined ? known : [...known, panelWith({ ...OTHER, names: /./ }, others)];
+}
+
+function panelWith(kind: PanelKind, metrics: readonly Metric[]): Panel {
+	return { ...kind, metrics, drawn: metrics.filter(({ name }) => !kind.told?.test(name)) };
 }
 
 function panelOf(name: string): string {

@@ -81,4 +81,5 @@ const COLUMNS: readonly Column<TrainingRow>[] = [
 	},
 ];
 
-const scoreText = ({ name, value }: { name: string; value: number }) => `${name} ${Number(value.toPrecision(3))}`;
+/** What it is of may be cut, the figure never. */
+const scoreText = ({ name, value }: { name: string; value: number }) => `${Number(value.toPrecision(3))} ${name}`;

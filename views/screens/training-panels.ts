@@ -34,10 +34,11 @@ function chartRows(model: Model, panel: Panel, training: TrainingMetrics, width:
 	if (model.isSpoken) {
 		return panel.metrics.map(({ name, values }) => spokenValues(`${visible(name)}:`, values, formatTick));
 	}
+	if (panel.drawn.length === 0) return [];
 	const { smoothing, axis } = trainingsState(model);
 	const hasTokens = panel.metrics.every(({ tokens }) => tokens.every(Number.isFinite));
 	const shown = axis === "tokens" && !hasTokens ? "step" : axis;
-	const lines = panel.metrics.slice(0, MOST_LINES);
+	const lines = panel.drawn.slice(0, MOST_LINES);
 	const smooth = lines.map(
 		(metric, i): Series => ({
 			name: visible(metric.name),

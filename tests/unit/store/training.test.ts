@@ -83,6 +83,12 @@ describe("figures of a training", () => {
 		});
 	});
 
+	test("counts that a held-out score rests on are told beside it, not drawn on its scale", () => {
+		const [panel] = panelsOf(stateOf(step(1, { "eval/reward": 0.4, "eval/prompts": 100, "eval/samples": 4 })));
+		expect(panel?.metrics.map(({ name }) => name)).toEqual(["eval/reward", "eval/prompts", "eval/samples"]);
+		expect(panel?.drawn.map(({ name }) => name)).toEqual(["eval/reward"]);
+	});
+
 	test("the time left follows the pace since training went on", () => {
 		const started = { v: 1, t: "train.started", at: 1000, step: null, m: { steps: 10 } } as const;
 		expect(trainingEtaMs(stateOf(started, ...steps(5, () => ({ loss: 1 }))))).toBe(5000);
