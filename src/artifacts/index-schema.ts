@@ -1,5 +1,5 @@
 /** Raised with every change of the tables: an index of another version is made anew. */
-export const VERSION = 5
+export const VERSION = 5;
 
 export const TABLES = ["parents", "files", "run_tasks", "damaged", "runs"] as const;
 
