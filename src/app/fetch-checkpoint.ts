@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { artifactsRoot, remoteFiles } from "../artifacts/layout.js";
 import { checkTrained, readTraining, TRAINING } from "../artifacts/training-file.js";
-import type { RemoteEvent, RemoteRun } from "../domain/remote-run.js";
+import { MODEL_OF_ATTEMPT, type RemoteEvent, type RemoteRun } from "../domain/remote-run.js";
 import type { TrainingManifest } from "../domain/training.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
@@ -30,7 +30,7 @@ export async function fetchCheckpoint(options: {
 	const checkpoint = checkpointFolder(workspace, run.id);
 	if (existsSync(join(checkpoint, TRAINING))) return checkpoint;
 	const attempt = folderOfAttempt(run);
-	const folder = `${attempt}/work/model`;
+	const folder = `${attempt}/${MODEL_OF_ATTEMPT}`;
 	const { code } = await link.execute(`[ -e ${quote(`${folder}/${TRAINING}`)} ]`, { signal });
 	if (code !== 0) {
 		throw new AssayError("usage", `${run.id}: its checkpoint is not complete on ${run.host}`, {

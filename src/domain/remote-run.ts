@@ -80,6 +80,9 @@ export const MIRRORED = {
 } as const;
 export type MirroredFile = keyof typeof MIRRORED;
 
+/** Where an attempt leaves its checkpoint. */
+export const MODEL_OF_ATTEMPT = "work/model";
+
 export type LinkState =
 	| { link: "live" }
 	/** It has not answered for so long. */

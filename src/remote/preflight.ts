@@ -65,7 +65,7 @@ export async function examineHost(
 	if (!searches.isDone) tell("grep", "error", "its grep does not know -z", "install GNU grep on the host");
 
 	const place = quote(workdir);
-	const writes = await run(`mkdir -p ${place} && t=$(mktemp ${quote(`${workdir}/.try-XXXXXX`)}) && rm "$t"`);
+	const writes = await run(`mkdir -p ${place} && t=$(mktemp -p ${place}) && rm "$t"`);
 	if (writes.isDone) tell("workdir", "ok", `${workdir} can be written`);
 	else
 		tell("workdir", "error", `${workdir}: ${writes.said}`, "set workdir in hosts.yaml to a folder that you may write");
