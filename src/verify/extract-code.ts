@@ -78,7 +78,7 @@ function tidied(text: string, task: FunctionTask, continues: boolean, repairs: s
 	};
 	const definition = definitionOf(task);
 	const code = apply("prose", cutProse, text);
-	if (!continues || definition.test(code.trimStart())) {
+	if (!continues || (definition.test(code) && !isBody(code, task))) {
 		const whole = apply("dedented", dedent, code);
 		return apply("unfinished", (program) => cutUnfinished(program, definition), whole);
 	}
@@ -87,10 +87,19 @@ function tidied(text: string, task: FunctionTask, continues: boolean, repairs: s
 	return apply("unfinished", (program) => cutUnfinished(program, /^[ \t]+\S/m), body);
 }
 
+/** A body may have a variable or an inner function of the entry point's name; what returns in the open is a body. */
+function isBody(code: string, { entryPoint }: FunctionTask): boolean {
+	if (/^return\b/m.test(dedent(code))) return true;
+	const isDefined = new RegExp(`^[ \\t]*(?:(?:async\\s+)?def\\b|class\\s+${escapeRegExp(entryPoint)}\\b)`, "m").test(
+		code,
+	);
+	return !isDefined && /^[ \t]+return\b/m.test(code);
+}
+
 function definitionOf({ entryPoint, language }: FunctionTask): RegExp {
 	const name = escapeRegExp(entryPoint);
 	if (language !== "python") return new RegExp(`\\b${name}\\b`);
-	return new RegExp(`^[ \\t]*(?:async\\s+)?(?:def|class)\\s+${name}\\b|^${name}\\s*=`, "m");
+	return new RegExp(`^[ \\t]*(?:async\\s+)?(?:def|class)\\s+${name}\\b|^${name}\\s*=(?!=)`, "m");
 }
 
 const NO_PROGRAM = /^(?:bash|sh|shell|console|text|txt|output|json|diff|markdown|md|plaintext)\b/;

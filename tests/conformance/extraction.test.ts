@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { FunctionTask } from "../../src/domain/task.js";
+import type { FunctionTask, Task } from "../../src/domain/task.js";
 import { judgeFolder } from "../../src/sandbox/launch.js";
 import { loadHumanEval } from "../../src/tasks/load-humaneval.js";
 import { extractCode } from "../../src/verify/extract-code.js";
@@ -58,6 +58,9 @@ const PIECES = [
 	"c = a + b\n    return c\n",
 	"for i in a:\n    b += i\nreturn b\n",
 	"add = lambda a, b: a + b\n",
+	"    add = []\n",
+	"    def add(x):\n        return x\n",
+	"add == a\n",
 	"async def add(a, b):\n    return a\n",
 	"Here is the function you asked for:\n\n",
 	"It adds. Really?\n",
@@ -126,6 +129,25 @@ test("the extraction in Python finds the programs that the workbench finds, in 6
 	expect(new Set(answers.map(inTypeScript)).size).toBeGreaterThan(2000);
 });
 
+const COMPILES = `
+import json, sys, warnings
+warnings.simplefilter("ignore")
+for line in sys.stdin:
+    try:
+        compile(json.loads(line), "solution.py", "exec")
+        print(1)
+    except (SyntaxError, ValueError):
+        print(0)`;
+
+function compile(programs: readonly string[]): boolean[] {
+	const input = programs.map((program) => `${JSON.stringify(program)}\n`).join("");
+	const output = execFileSync("/usr/bin/python3", ["-c", COMPILES], { input, encoding: "utf8" });
+	return output
+		.trimEnd()
+		.split("\n")
+		.map((answer) => answer === "1");
+}
+
 const SHARED = fileURLToPath(new URL("../../../shared/data", import.meta.url));
 const REAL = join(SHARED, "llm-humaneval-benchmarks");
 
@@ -148,5 +170,30 @@ describe.skipIf(!existsSync(REAL))("7,708 completions of real models (shared dat
 		}
 		expect(answers).toHaveLength(2 * 7708);
 		expect(differences(answers)).toEqual([]);
+	});
+});
+
+const CODET = join(SHARED, "codet/samples.jsonl");
+
+describe.skipIf(!existsSync(CODET))("8,200 continuations of a real model (shared data)", () => {
+	test("are programs after the extraction where they are programs before it", { timeout: 120_000 }, async () => {
+		const tasks = new Map<string, Task>();
+		for await (const task of loadHumanEval(join(SHARED, "humaneval/HumanEval.jsonl.gz"))) tasks.set(task.id, task);
+		const asWritten: string[] = [];
+		const extracted: string[] = [];
+		for (const line of readFileSync(CODET, "utf8").split("\n")) {
+			if (line.trim() === "") continue;
+			const { task_id: id, completion } = JSON.parse(line) as { task_id: string; completion: string };
+			const task = tasks.get(id);
+			if (task?.kind !== "function") throw new Error(`no function task ${id}`);
+			const { code } = extractCode(task, { completion });
+			if (code === null) continue;
+			asWritten.push(task.starterCode + completion);
+			extracted.push(code);
+		}
+		expect(extracted).toHaveLength(8118);
+		const compiled = compile(extracted);
+		const spoilt = compile(asWritten).flatMap((good, at) => (good && !compiled[at] ? [extracted[at]] : []));
+		expect(spoilt).toEqual([]);
 	});
 });

@@ -11,6 +11,7 @@ import type { Tier, Verdict } from "../../src/domain/verdict.js";
 import { judgeFolder } from "../../src/sandbox/launch.js";
 import { launchSpecification } from "../../src/sandbox/launch-specification.js";
 import { loadHumanEval } from "../../src/tasks/load-humaneval.js";
+import { extractCode } from "../../src/verify/extract-code.js";
 import { suiteLine } from "../../src/verify/suite-line.js";
 import { openJudge, skipsTier, TIERS } from "./judging.js";
 
@@ -120,6 +121,8 @@ test.skipIf(!hasSamples || skipsTier("bwrap"))(
 			});
 			expect(differing).toEqual([]);
 			expect(theirs).toHaveLength(2000);
+			expect(ours.filter(({ status }) => status === "accepted")).toHaveLength(467);
+			expect(ours.filter(({ status }) => status === "compile_error")).toHaveLength(87);
 		} finally {
 			await verifier.close();
 		}
@@ -132,7 +135,7 @@ async function samplePrograms(tasks: ReadonlyMap<string, FunctionTask>, count: n
 	for await (const line of createInterface({ input: createReadStream(SAMPLES) })) {
 		const { task_id: taskId, completion } = JSON.parse(line) as { task_id: string; completion: string };
 		const task = tasks.get(taskId);
-		if (task) all.push({ taskId, code: task.starterCode + completion });
+		if (task) all.push({ taskId, code: extractCode(task, { completion }).code ?? "" });
 	}
 	return Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)] as Program);
 }

@@ -135,6 +135,29 @@ describe("a continuation of the starter code", () => {
 		);
 	});
 
+	test.each([
+		"    add = []\n    add.append(a + b)\n    return add[0]\n",
+		"    add = a\n    for i in range(b):\n        add += 1\n    return add\n",
+		"    def add(x):\n        return x + b\n    return add(a)\n",
+		"    class add:\n        total = a + b\n    return add.total\n",
+	])("stays one where it uses the name of the entry point for something of its own: %j", (body) => {
+		expect(extract(body, APPEND)).toEqual({ code: STUB + body, method: "append", repairs: [] });
+	});
+
+	test("gets its indentation back where its first line assigns to the name of the entry point", () => {
+		expect(extract("add = a\n    add += b\n    return add\n", APPEND).code).toBe(
+			`${STUB}    add = a\n    add += b\n    return add\n`,
+		);
+		expect(extract("add = a\nadd += b\nreturn add\n", APPEND).code).toBe(
+			`${STUB}    add = a\n    add += b\n    return add\n`,
+		);
+	});
+
+	test("may define the entry point by an assignment at the left", () => {
+		for (const program of ["add = lambda a, b: a + b\n", "def plus(a, b):\n    return a + b\n\nadd = plus\n"])
+			expect(extract(program, APPEND).code).toBe(STUB + program);
+	});
+
 	test("takes the place of a definition that has no body yet, below what stands before it", () => {
 		const open = { ...APPEND, starterCode: "# Add.\nimport math\n\ndef add(a, b):\n" };
 		expect(extract(`\`\`\`python\n${CODE}\`\`\``, open).code).toBe(`# Add.\nimport math\n\n${CODE}`);

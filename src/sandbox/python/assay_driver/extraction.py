@@ -16,6 +16,8 @@ from .prose import cut_at_end_mark, cut_prose, cut_unfinished
 _NO_PROGRAM = pattern(r"(?:bash|sh|shell|console|text|txt|output|json|diff|markdown|md|plaintext)\b")
 # What stands before the first unindented line is the body that was asked for.
 _BODY = pattern(r"<line>[ \t]+<S>", re.MULTILINE)
+_RETURN = pattern(r"<line>return\b", re.MULTILINE)
+_INDENTED_RETURN = pattern(r"<line>[ \t]+return\b", re.MULTILINE)
 
 
 def extract_program(completion: str, entry_point: str, starter_code: str, continues: bool) -> Optional[str]:
@@ -25,7 +27,7 @@ def extract_program(completion: str, entry_point: str, starter_code: str, contin
         return None
     definition = _definition_of(entry_point)
     block = _program_block(fenced_blocks(answer), definition)
-    program = _tidied(answer if block is None else block.text, definition, starter_code, continues)
+    program = _tidied(answer if block is None else block.text, entry_point, starter_code, continues)
     if is_blank(program):
         return None
     return _joined(starter_code, entry_point, definition, program) if continues else program
@@ -43,16 +45,25 @@ def _joined(starter_code: str, entry_point: str, definition: re.Pattern[str], pr
     return kept + ("" if kept.endswith("\n") or kept == "" else "\n") + program
 
 
-def _tidied(text: str, definition: re.Pattern[str], starter_code: str, continues: bool) -> str:
+def _tidied(text: str, entry_point: str, starter_code: str, continues: bool) -> str:
+    definition = _definition_of(entry_point)
     code = cut_prose(text)
-    if not continues or definition.search(code.lstrip(SPACES)):
+    if not continues or (definition.search(code) and not _is_body(code, entry_point)):
         return cut_unfinished(dedent(code), definition)
     return cut_unfinished(reindent(code, starter_code), _BODY)
 
 
+def _is_body(code: str, entry_point: str) -> bool:
+    """A body may have a variable or an inner function of the entry point's name; what returns in the open is a body."""
+    if _RETURN.search(dedent(code)):
+        return True
+    defines = rf"<line>[ \t]*(?:(?:async<s>+)?def\b|class<s>+{re.escape(entry_point)}\b)"
+    return not pattern(defines, re.MULTILINE).search(code) and bool(_INDENTED_RETURN.search(code))
+
+
 def _definition_of(entry_point: str) -> re.Pattern[str]:
     name = re.escape(entry_point)
-    return pattern(rf"<line>[ \t]*(?:async<s>+)?(?:def|class)<s>+{name}\b|<line>{name}<s>*=", re.MULTILINE)
+    return pattern(rf"<line>[ \t]*(?:async<s>+)?(?:def|class)<s>+{name}\b|<line>{name}<s>*=(?!=)", re.MULTILINE)
 
 
 def _program_block(blocks: Sequence[FencedBlock], definition: re.Pattern[str]) -> Optional[FencedBlock]:
