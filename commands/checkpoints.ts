@@ -57,7 +57,7 @@ export async function register(
 	folder: string,
 	options: RegisterCommandOptions,
 ): Promise<ExitCode> {
-	const { trainedOn, parent, method, steps, seed, cost = null, trainer, replace = false } = options;
+	const { trainedOn, parent, method, steps, seed = null, cost = null, trainer, replace = false } = options;
 	const { signal, stdout } = context;
 	const given = { folder, trainedOn, method, steps, seed, trainer, replace, signal };
 	const manifest = await registerCheckpoint({ ...given, parent: parent === "none" ? null : parent, costUsd: cost });

@@ -53,7 +53,7 @@ export function registerCheckpoints(program: Command, act: Act): void {
 			.addOption(new Option("--cost <usd>", "what the training cost").argParser(amount))
 			.option("--trainer <name>", "program and version that trained", "another trainer")
 			.option("--replace", "write another record in place of the one that is there")
-			.option("--seed <n>", "of the training", wholeNumber(0), 0),
+			.option("--seed <n>", "of the training; not known where it is not given", wholeNumber(0)),
 	)
 		.addHelpText(
 			"after",

@@ -89,5 +89,5 @@ export interface RegisterCommandOptions extends CommonOptions {
 	cost?: number;
 	trainer: string;
 	replace?: true;
-	seed: number;
+	seed?: number;
 }

@@ -23,7 +23,8 @@ export interface RegisterOptions {
 	parent: string | null;
 	method: TrainingManifest["method"];
 	steps: number;
-	seed: number;
+	/** null: not known. */
+	seed: number | null;
 	costUsd: number | null;
 	trainer: string;
 	/** Replace a record that is there. */

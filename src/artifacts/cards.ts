@@ -35,7 +35,7 @@ export function modelCard(
 				["method", method],
 				["began with", parentText(parent)],
 				["optimiser steps", `${steps}`],
-				["seed", `${seed}`],
+				["seed", seed === null ? NOBODY : `${seed}`],
 				["finished", finishedAt ?? NOBODY],
 				["time", wallTimeMs === null ? NOBODY : `${(wallTimeMs / 1000).toFixed(0)} s`],
 				["cost", costUsd === null ? NOBODY : `$${costUsd.toFixed(2)}`],

@@ -154,7 +154,7 @@ function conclude(pair: Unconcluded): ComparedPair {
 	if (difference.tasks < FEWEST_TASKS) {
 		return undecided(`${difference.tasks} tasks are too few: no outcome of the test could be significant`);
 	}
-	if (pAdjusted >= ALPHA) return undecided(`p = ${pAdjusted.toPrecision(2)}: such a difference arises by chance`);
+	if (pAdjusted >= ALPHA) return undecided("such a difference arises by chance");
 	const { interval } = difference;
 	if (interval !== null && interval.low <= 0 && interval.high >= 0) return undecided("the interval holds 0");
 	return { ...pair, conclusion: difference.value > 0 ? "better" : "worse", reason: null };

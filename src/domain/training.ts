@@ -48,7 +48,8 @@ export const TrainingManifest = z.strictObject({
 	method: z.enum(["sft", "grpo", "ppo", "distillation", "pretraining"]),
 	/** Optimiser steps. */
 	steps: z.int().nonnegative(),
-	seed: z.int(),
+	/** Null where nobody recorded it. */
+	seed: z.int().nullable(),
 	/** Null where the same files are to come out whenever they are made again. */
 	finishedAt: z.iso.datetime().nullable(),
 	wallTimeMs: z.number().nonnegative().nullable(),

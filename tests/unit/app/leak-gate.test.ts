@@ -364,10 +364,13 @@ test("tasks can be named as what a checkpoint was trained on, and its parent's r
 	expect(JSON.parse(stdout)).toMatchObject({
 		parent: { name: "parent", path: parent.path, manifestSha256: parent.manifestSha256 },
 		method: "grpo",
+		seed: null,
 		costUsd: 1.5,
 		data: { entries: 12, tasks: 12 },
 		files: [{ path: "model.safetensors" }, { path: "nested/tokenizer.json" }],
 	});
+	const card = await assay(workspace, ["artifacts", "card", folder]);
+	expect(card.stdout).toMatch(/^\| seed \| \*\*unknown\*\*/m);
 	const { code, stderr } = await assay(workspace, ["eval", run.runId, "--checkpoint", folder]);
 	expect(code).toBe(2);
 	expect(stderr).toContain("its model was trained on all of its tasks");

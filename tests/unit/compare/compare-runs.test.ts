@@ -78,6 +78,7 @@ test("a difference that chance explains is no winner; the report says which one 
 	expect(pair && conclusionText(pair, 1)).toMatch(
 		/^cannot tell b.jsonl from a.jsonl: .*would be found in 4 of 5 comparisons$/,
 	);
+	expect(pair && conclusionText(pair, 1).match(/p = /g)).toHaveLength(1);
 });
 
 test("five tasks cannot carry a winner, whatever they say", async () => {
