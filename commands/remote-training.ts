@@ -77,8 +77,10 @@ async function followToEnd(context: CommandContext, run: RemoteRun, job: Trainin
 	}
 	if (state.state === "ended" && state.exit.code === 0 && state.exit.reason === "exit")
 		return await bring(context, run, job);
+	const log = join(mirrorOf(workspace, run.id), MIRRORED.log.local);
+	const first = isDiskFull(state) ? `make room in ${run.workdir} on ${run.host}; ` : "";
 	throw new AssayError("host", `${run.id} on ${run.host}: ${stateText(state)}`, {
-		hint: `what it said is in ${join(mirrorOf(workspace, run.id), MIRRORED.log.local)}; the same command goes on from its last checkpoint`,
+		hint: `${first}what it said is in ${log}; the same command goes on from its last checkpoint`,
 	});
 }
 
@@ -109,6 +111,12 @@ export async function stop(context: CommandContext, reference: string, { grace }
 		await writeLine(stdout, printable(`${run.id} on ${run.host}: ${stateText(state)}`));
 		if (left.length > 0) await writeLine(stdout, `STILL RUNNING there: processes ${left.join(", ")}`);
 		else await writeLine(stdout, "no process of it is left");
+		if (stopped.mayHide) {
+			await writeLine(
+				stdout,
+				"but one that wiped its environment and left its session could not be found: look at `ps -ef` and `nvidia-smi` there",
+			);
+		}
 		if (host.releaseCommand !== null) {
 			await writeLine(stdout, printable(`the host is still rented; \`${host.releaseCommand}\` ends that`));
 		} else if (run.pricePerHour !== null)
@@ -233,10 +241,19 @@ const ENDS = {
 	runner_lost: "ended unseen",
 };
 
+/** Less than a log line or two would need. */
+const FULL_BYTES = 1 << 16;
+
+function isDiskFull(state: RemoteState): boolean {
+	return state.state === "ended" && state.exit.freeBytes !== null && state.exit.freeBytes < FULL_BYTES;
+}
+
 function stateText(state: RemoteState): string {
 	switch (state.state) {
-		case "ended":
-			return `${ENDS[state.exit.reason]}${state.exit.code === null ? "" : ` with status ${state.exit.code}`}`;
+		case "ended": {
+			const status = state.exit.code === null ? "" : ` with status ${state.exit.code}`;
+			return `${ENDS[state.exit.reason]}${status}${isDiskFull(state) ? "; the disk there is full" : ""}`;
+		}
 		case "runner_lost":
 			return "its runner is gone, the job goes on; limits are kept, GPU figures are not";
 		case "lost":

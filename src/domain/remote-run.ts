@@ -15,6 +15,8 @@ export const RunnerRecord = z.strictObject({
 	bootId: z.string(),
 	/** Seconds since 1970 by the host's clock. */
 	startedAt: Seconds,
+	/** Whether processes that leave the job's tree become the runner's, so that none of them can hide. */
+	adopts: z.boolean().default(false),
 });
 export type RunnerRecord = z.infer<typeof RunnerRecord>;
 
@@ -26,6 +28,8 @@ export const ExitRecord = z.strictObject({
 	reason: z.enum(["exit", "stop", "deadline", "budget", "runner_lost"]),
 	endedAt: Seconds,
 	logBytes: z.int().nonnegative(),
+	/** Room that was left on the disk of the run. */
+	freeBytes: z.int().nonnegative().nullable().default(null),
 });
 export type ExitRecord = z.infer<typeof ExitRecord>;
 

@@ -16,9 +16,28 @@ case "${2:-}" in
 	exit
 	;;
 esac
-GRACE=$(cat grace 2>/dev/null)
-GRACE=${GRACE:-10}
 trap '' HUP
+
+# The runner becomes the parent of every process whose own parent has ended, whatever else that did to hide. There is no
+# word for it in shell: the number is that of prctl, 36 is PR_SET_CHILD_SUBREAPER.
+adopt() {
+	case $(uname -m) in
+	x86_64) prctl=157 ;;
+	aarch64) prctl=167 ;;
+	*) prctl= ;;
+	esac
+	if [ -n "$prctl" ] && perl -e 1 2>/dev/null; then
+		exec perl -e 'my $n = shift; exec "sh", @ARGV, syscall($n, 36, 1, 0, 0, 0) == 0 ? "true" : "false"' "$prctl" "$@"
+	elif python3 -c 'import ctypes' 2>/dev/null; then
+		exec python3 -c 'import ctypes, os, signal, sys
+for one in signal.SIGPIPE, signal.SIGXFSZ: signal.signal(one, signal.SIG_DFL)
+adopts = ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0
+os.execvp("sh", ["sh", *sys.argv[1:], "true" if adopts else "false"])' "$@"
+	else
+		exec sh "$@" false
+	fi
+}
+[ "$2" = run ] && [ -z "${3:-}" ] && adopt "$0" "$R" run
 
 up() { IFS=. read -r seconds _ </proc/uptime && echo "$seconds"; }
 start_of() {
@@ -30,36 +49,85 @@ alive() {
 	set -- "$1" "$2" $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null)
 	[ "${22:-}" = "$2" ] && [ "$3" != Z ]
 }
+field() { sed "s/.*\"$1\":\([0-9]*\).*/\1/" runner.json; }
+# Read when it is needed: who stops it may have set another one.
+grace() {
+	read -r GRACE <grace
+	GRACE=${GRACE:-10}
+} 2>/dev/null
+# Over what was there before, so that a disk which is full by then has room for it.
+over() { printf '%-255s\n' "$2" 1<>"$1"; }
 # On a full disk the old file stays.
 put() { printf '%s\n' "$2" >"$1.tmp.$$" && mv "$1.tmp.$$" "$1"; }
 event() { printf '{"at":%s,"type":"%s"%s}\n' "$(date +%s)" "$1" "${2:-}" >>events.jsonl; }
-# Every process of the job inherits the mark, one that has left its group too.
-left() { grep -lzxF "ASSAY_RUN=$R" /proc/[0-9]*/environ 2>/dev/null | sed 's/[^0-9]//g'; }
+# Processes below the runner, but for its own: the watcher, the sampler, and the shell that asks.
+below() {
+	[ -n "$RP" ] && alive "$RP" "$RS" || return 0
+	own=" $1 $(cat own 2>/dev/null) "
+	parents=$(grep -s '^PPid:' /proc/[0-9]*/status | sed 's|^/proc/\([0-9]*\)/status:PPid:[^0-9]*|\1 |')
+	found=
+	above=$RP
+	while [ -n "$above" ]; do
+		next=
+		while read -r pid parent; do
+			case " $above " in *" $parent "*) case $own in *" $pid "*) ;; *) next="$next $pid" ;; esac ;; esac
+		done <<-END
+			$parents
+		END
+		found="$found $next"
+		above=$next
+	done
+	for pid in $found; do
+		state=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null)
+		case $state in '' | Z*) ;; *) echo "$pid" ;; esac
+	done
+}
+# Processes of the job: those that carry its mark in their environment, whatever group or session they made; those that
+# write to its log; those below the runner.
+left() {
+	read -r self _ </proc/self/stat
+	log=$(printf %s "$R/out.log" | sed 's/[][*?\\]/\\&/g')
+	{
+		grep -lzxF "ASSAY_RUN=$R" /proc/[0-9]*/environ 2>/dev/null | sed 's/[^0-9]//g'
+		find /proc/[0-9]*/fd/1 /proc/[0-9]*/fd/2 -maxdepth 0 -lname "$log" 2>/dev/null | sed 's|/proc/\([0-9]*\)/.*|\1|'
+		below "$self"
+	} | sort -un
+}
 end_strays() {
-	s=$(left | tr '\n' ' ')
+	grace
+	s=$(left)
 	[ -n "$s" ] || return 0
 	event strays ",\"pids\":[$(echo $s | tr ' ' ',')]"
 	kill -TERM $s 2>/dev/null
 	i=0
 	while [ -n "$(left)" ] && [ $i -lt $((GRACE * 5)) ]; do sleep 0.2; i=$((i + 1)); done
-	s=$(left | tr '\n' ' ')
-	[ -n "$s" ] && kill -KILL $s 2>/dev/null
-	return 0
-}
-# Last of all, and again until there is room for it, as long as there is a folder for it.
-finish() {
-	r=exit
-	[ "$1" = null ] && r=runner_lost
-	[ -s stop_reason ] && r=$(cat stop_reason)
-	event exited ",\"code\":$1"
+	# Again and again: one that multiplies is gone when none is left to do so.
 	i=0
-	until put exit.json "{\"code\":$1,\"reason\":\"$r\",\"endedAt\":$(date +%s),\"logBytes\":$(stat -c %s out.log)}"; do
+	while s=$(left) && [ -n "$s" ] && [ $i -lt 25 ]; do
+		kill -KILL $s 2>/dev/null
+		sleep 0.2
+		i=$((i + 1))
+	done
+	[ -z "$s" ] || event left ",\"pids\":[$(echo $s | tr ' ' ',')]"
+}
+# Last of all; and again until there is room for it, as long as there is a folder for it.
+finish() {
+	r=
+	read -r r 2>/dev/null <stop_reason
+	[ -n "$r" ] || { [ "$1" = null ] && r=runner_lost || r=exit; }
+	event exited ",\"code\":$1"
+	free=$(df -Pk . 2>/dev/null | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9-]*% .*/\1/p')
+	free=${free:+$((free * 1024))}
+	x="{\"code\":$1,\"reason\":\"$r\",\"endedAt\":$(date +%s),\"logBytes\":$(stat -c %s out.log),\"freeBytes\":${free:-null}}"
+	i=0
+	until { over exit.room "$x" && mv exit.room exit.json; } || put exit.json "$x"; do
 		i=$((i + 1))
 		[ $i -lt 3600 ] && [ -d "$R" ] || exit 112
 		sleep 1
 	done
 }
-
+RP= RS=
+[ -e runner.json ] && RP=$(field runnerPid) RS=$(field runnerStart)
 case "$2" in
 left)
 	left
@@ -67,9 +135,10 @@ left)
 	;;
 sweep)
 	[ -e exit.json ] && exit
-	J=$(sed 's/.*"jobPid":\([0-9]*\).*/\1/' runner.json)
-	JS=$(sed 's/.*"jobStart":\([0-9]*\).*/\1/' runner.json)
-	[ -e stop ] && put stop_reason stop
+	J=$(field jobPid)
+	JS=$(field jobStart)
+	[ -e stop ] && over stop_reason stop
+	grace
 	if alive "$J" "$JS"; then
 		kill -TERM "-$J"
 		i=0
@@ -88,12 +157,14 @@ if [ -s limit ] && [ ! -e deadline ]; then
 fi
 : >>out.log
 : >>events.jsonl
+for reserved in heartbeat stop_reason exit.room; do over $reserved ''; done
 ASSAY_RUN=$R setsid sh -c '[ -f env ] && { set -a; . ./env; set +a; rm -f env; }; exec sh ./job.sh' </dev/null >>out.log 2>&1 &
 J=$!
 # A job that ends at once has no start time any more.
 JS=$(start_of $J)
+RP=$$
 RS=$(start_of $$)
-put runner.json "{\"v\":1,\"runnerPid\":$$,\"runnerStart\":$RS,\"jobPid\":$J,\"jobStart\":$JS,\"bootId\":\"$(cat /proc/sys/kernel/random/boot_id)\",\"startedAt\":$(date +%s)}"
+put runner.json "{\"v\":1,\"runnerPid\":$$,\"runnerStart\":$RS,\"jobPid\":$J,\"jobStart\":$JS,\"bootId\":\"$(cat /proc/sys/kernel/random/boot_id)\",\"startedAt\":$(date +%s),\"adopts\":$3}"
 event started
 if command -v nvidia-smi >/dev/null; then
 	P=
@@ -111,7 +182,7 @@ fi
 	killed=0
 	while alive $J $JS; do
 		now=$(up)
-		put heartbeat "$now"
+		over heartbeat "$now"
 		[ -z "$why" ] && [ -e stop ] && why=stop
 		if [ -z "$why" ] && [ -s deadline ] && [ "$now" -ge "$(cat deadline)" ]; then
 			read -r _ why <limit
@@ -120,7 +191,8 @@ fi
 		if [ -n "$why" ]; then
 			if [ $sent = 0 ]; then
 				sent=$now
-				put stop_reason "$why"
+				grace
+				over stop_reason "$why"
 				event stopping ",\"why\":\"$why\""
 				kill -TERM -$J
 			elif [ $killed = 0 ] && [ $((now - sent)) -ge "$GRACE" ]; then
@@ -134,6 +206,7 @@ fi
 	alive $$ $RS || { end_strays; finish null; }
 ) &
 W=$!
+put own "$W $G"
 wait $J
 rc=$?
 kill -KILL -$J 2>/dev/null

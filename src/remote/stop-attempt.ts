@@ -13,6 +13,8 @@ export interface Stopped {
 	state: RemoteState;
 	/** Processes of it that are still there. */
 	left: number[];
+	/** Whether one may be there that cannot be found: nothing of it tells any more whose it is. */
+	mayHide: boolean;
 }
 
 /** Asks a run to end, and sees that it has: TERM, after the grace KILL, then whatever had left its group. */
@@ -24,21 +26,23 @@ export async function stopAttempt(
 ): Promise<Stopped> {
 	const folder = folderOfAttempt(run);
 	const runner = `sh ${quote(`${folder}/runner.sh`)} ${quote(folder)}`;
-	await outputOf(link, `cd ${quote(folder)} && echo ${graceSeconds} >grace.tmp && mv grace.tmp grace && : >stop`, {
+	// A full disk takes an empty file more readily than a line, and a run that cannot be asked can still be swept away.
+	await link.execute(`cd ${quote(folder)} && : >stop; echo ${graceSeconds} >grace.tmp && mv grace.tmp grace`, {
 		signal,
 	});
 	const watch = watchRun(link, folder, signal);
 	try {
 		const patience = performance.now() + graceSeconds * 2000 + MARGIN_MS;
-		let { state } = await watch.ask(new Map());
+		let { state, record } = await watch.ask(new Map());
 		while ((state.state === "running" || state.state === "runner_lost") && performance.now() < patience) {
 			await rest(ASK_EVERY_MS, undefined, { signal });
-			({ state } = await watch.ask(new Map()));
+			({ state, record } = await watch.ask(new Map()));
 		}
 		if (state.state === "running" || state.state === "runner_lost" || state.state === "lost") {
 			await outputOf(link, `${runner} sweep`, { timeoutMs: null, signal });
-			({ state } = await watch.ask(new Map()));
+			({ state, record } = await watch.ask(new Map()));
 		}
+		const isRunnerSeen = state.state === "ended" && state.exit.code !== null;
 		const left = await outputOf(link, `${runner} left`, { signal });
 		return {
 			state,
@@ -46,6 +50,7 @@ export async function stopAttempt(
 				.split("\n")
 				.filter((line) => line !== "")
 				.map(Number),
+			mayHide: record !== null && !(record.adopts && isRunnerSeen),
 		};
 	} finally {
 		watch.close();
