@@ -40,7 +40,10 @@ export async function show(context: CommandContext, kind: TrainingRef["kind"], r
 	const book = bookOf(workspace);
 	const row = rowNamed(rowsOf(book, kind), kind, reference);
 	const activity = book.get(keyOfTraining(row))?.activity;
-	if (activity?.kind === "loop") {
+	if (activity?.kind === "unreadable") {
+		if (json) await writeJson(stdout, { ...row, reason: activity.text });
+		else for (const line of [`${row.id}  ${row.state}`, activity.text]) await writeLine(stdout, printable(line));
+	} else if (activity?.kind === "loop") {
 		if (json) await writeJson(stdout, loopJson(row, activity.loop));
 		else for (const line of [...headLines(row), ...loopLines(activity.loop)]) await writeLine(stdout, printable(line));
 	} else if (activity) {

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot, loopFiles } from "../artifacts/layout.js";
-import { LoopEvent, LoopPlan, type LoopStage } from "../domain/loop.js";
+import { LoopEvent, type LoopPlan, type LoopStage } from "../domain/loop.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { estimateTraining, type TrainingEstimate } from "../training/train-model.js";
 import { findTrainerPython } from "../training/trainer-python.js";
-import { loopIds } from "./loop-record.js";
+import { readableLoops } from "./loop-record.js";
 
 /** Steps, time and memory in a sentence. */
 export async function whatItTakes(
@@ -31,13 +30,12 @@ export function estimateText(estimate: TrainingEstimate, judges: boolean): strin
 function loopTime(workspace: string, plan: LoopPlan): string {
 	const candidates =
 		plan.heldOutIds.length * plan.evaluationN * (plan.iterations + 1) + plan.trainIds.length * plan.n * plan.iterations;
-	for (const id of loopIds(workspace).toReversed()) {
-		const { plan: path, log } = loopFiles(artifactsRoot(workspace), id);
+	for (const { id, plan: earlier } of readableLoops(workspace)) {
+		const { log } = loopFiles(artifactsRoot(workspace), id);
 		if (!existsSync(log)) continue;
-		const earlier = LoopPlan.safeParse(readJsonFile(LoopPlan, path)).data;
 		const took = stageTimes(log);
 		const [measured, trained] = [took("evaluate"), took("train")];
-		if (earlier === undefined || measured === null || trained === null) continue;
+		if (measured === null || trained === null) continue;
 		const perCandidate = measured / (earlier.heldOutIds.length * earlier.evaluationN);
 		const perExample = trained / (earlier.trainIds.length * epochsOf(earlier));
 		const training = plan.iterations * perExample * plan.trainIds.length * epochsOf(plan);

@@ -53,7 +53,8 @@ function* newsOf(workspace: string, readers: Map<string, TrainingReader>): Gener
 			if (!(error instanceof AssayError)) throw error;
 			reader.close();
 			readers.set(key, { *advance() {}, close() {} });
-			yield { ref, update: { kind: "unreadable", text: error.message } };
+			const text = error.hint === null ? error.message : `${error.message} · ${error.hint}`;
+			yield { ref, update: { kind: "unreadable", text } };
 		}
 	}
 }

@@ -20,22 +20,41 @@ export interface LoopRecord {
 	close(): void;
 }
 
+/** Throws `usage` where there is a loop of that name. */
 export function startLoop(workspace: string, plan: LoopPlan): LoopRecord {
+	refuseTaken(workspace, plan.loopId);
 	const files = filesOf(workspace, plan.loopId);
 	mkdirSync(files.folder, { recursive: true });
 	writeFileAtomic(files.plan, `${JSON.stringify(plan, null, "\t")}\n`);
 	return recordOf(files, plan);
 }
 
+export function refuseTaken(workspace: string, id: string): void {
+	if (!existsSync(filesOf(workspace, id).plan)) return;
+	throw new AssayError("usage", `${id}: there is such a loop`, {
+		hint: `\`assay loop --resume ${id}\` goes on with it; --name gives a new one another name`,
+	});
+}
+
 /** By its id, the start of one, or `latest`. Throws `usage` where there is none, or where another process works at it. */
 export function openLoop(workspace: string, reference: string): LoopRecord {
 	const files = filesOf(workspace, loopNamed(workspace, reference));
-	return recordOf(files, readJsonFile(LoopPlan, files.plan));
+	return recordOf(files, readLoopPlan(files.plan));
 }
+
+/** Throws `usage` that says what can be done where another version wrote it. */
+export function readLoopPlan(path: string): LoopPlan {
+	return readJsonFile(LoopPlan, path, ANOTHER_VERSION);
+}
+
+const ANOTHER_VERSION =
+	"another version of assay planned this loop: its runs and checkpoints are as they were; begin anew under another --name";
 
 function loopNamed(workspace: string, reference: string): string {
 	const ids = loopIds(workspace);
-	const found = reference === "latest" ? ids.slice(-1) : ids.filter((id) => id.startsWith(reference));
+	const newest = () => readableLoops(workspace).map(({ id }) => id);
+	const found =
+		reference === "latest" ? [...newest(), ...ids].slice(0, 1) : ids.filter((id) => id.startsWith(reference));
 	const [id, ...others] = found.includes(reference) ? [reference] : found;
 	if (id !== undefined && others.length === 0) return id;
 	throw new AssayError(
@@ -45,13 +64,26 @@ function loopNamed(workspace: string, reference: string): string {
 	);
 }
 
-/** Oldest first. */
 export function loopIds(workspace: string): string[] {
 	const { folder } = filesOf(workspace, "");
 	if (!existsSync(folder)) return [];
 	return readdirSync(folder)
 		.filter((id) => existsSync(filesOf(workspace, id).plan))
 		.sort();
+}
+
+/** The newest first, without those that are damaged or that another version planned. */
+export function readableLoops(workspace: string): { id: string; plan: LoopPlan }[] {
+	return loopIds(workspace)
+		.flatMap((id) => {
+			try {
+				return [{ id, plan: readLoopPlan(filesOf(workspace, id).plan) }];
+			} catch (error) {
+				if (error instanceof AssayError) return [];
+				throw error;
+			}
+		})
+		.toSorted((a, b) => Date.parse(b.plan.createdAt) - Date.parse(a.plan.createdAt));
 }
 
 function filesOf(workspace: string, id: string) {

@@ -5,11 +5,11 @@ import { artifactsRoot, loopFiles, remoteFiles, runFiles, trainingFiles } from "
 import { createLogReader } from "../artifacts/log-reader.js";
 import { isLocked } from "../artifacts/run-lock.js";
 import { readPlan } from "../artifacts/run-plan.js";
-import { LoopEvent, LoopPlan, type LoopScore, type LoopStage } from "../domain/loop.js";
+import { LoopEvent, type LoopPlan, type LoopScore, type LoopStage } from "../domain/loop.js";
 import type { TrainingReader, TrainingRef, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { growingLines } from "./growing-lines.js";
-import { loopIds } from "./loop-record.js";
+import { loopIds, readLoopPlan } from "./loop-record.js";
 import { remoteIds } from "./remote-records.js";
 import { readRemoteTraining } from "./remote-training-files.js";
 
@@ -68,7 +68,7 @@ function readLoop(workspace: string, id: string): TrainingReader {
 	return {
 		*advance() {
 			if (plan === null) {
-				plan = readJsonFile(LoopPlan, files.plan);
+				plan = readLoopPlan(files.plan);
 				yield { kind: "loop", plan };
 			}
 			for (const { isRestarted, items } of log.take()) {

@@ -18,7 +18,7 @@ import type { Verifier } from "../verify/verifier.js";
 import { whatItTakes } from "./estimate-training.js";
 import { fileInputs } from "./file-inputs.js";
 import { followTrainings } from "./follow-trainings.js";
-import { loopIds, openLoop, startLoop } from "./loop-record.js";
+import { openLoop, refuseTaken, startLoop } from "./loop-record.js";
 import { type LoopOrder, planLoop } from "./plan-loop.js";
 import { readSettings } from "./read-settings.js";
 import { checkpointFolder, planTraining, type TrainCheckpointOptions } from "./train-checkpoint.js";
@@ -154,9 +154,7 @@ async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: Tra
 	}
 	const { kind: _, sampling, ...order } = wish;
 	const { tasks, model, n, seed } = order;
-	if (order.name !== null && loopIds(workspace).includes(order.name)) {
-		throw new AssayError("usage", `${order.name}: there is such a loop`, { hint: "give another name" });
-	}
+	if (order.name !== null) refuseTaken(workspace, order.name);
 	const generation = generationConfigOf("onnx", { model }, { settings: await readSettings(workspace) });
 	if (generation === null) throw new AssayError("usage", "a loop needs a model to train");
 	const { temperature, maxTokens } = sampling;

@@ -2,17 +2,17 @@ import { readFileSync } from "node:fs";
 import type { z } from "zod";
 import { AssayError } from "../lib/errors.js";
 import { reasonOf } from "../lib/input-file.js";
-import { parseAt } from "../lib/schema.js";
+import { atPlace, parseFields } from "../lib/schema.js";
 
-/** One of our own JSON files. Throws `usage` with its path when it is not what it should be. */
-export function readJsonFile<T>(schema: z.ZodType<T>, path: string): T {
+/** One of our own JSON files. Throws `usage` with its path when it is not what it should be; `hint`: what to do about a wrong field. */
+export function readJsonFile<T>(schema: z.ZodType<T>, path: string, hint?: string): T {
 	let text: string;
 	try {
 		text = readFileSync(path, "utf8");
 	} catch (cause) {
 		throw new AssayError("usage", `${path}: cannot be read: ${reasonOf(cause)}`, { cause });
 	}
-	return parseAt(schema, parseJson(text, path), path);
+	return atPlace(path, () => parseFields(schema, parseJson(text, path)), hint);
 }
 
 export function parseJson(text: string, place: string): unknown {

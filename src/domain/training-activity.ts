@@ -11,6 +11,9 @@ export interface TrainingRef {
 /** `interrupted`: it is not finished, and no process works at it. */
 export type TrainingState = "running" | "finished" | "interrupted";
 
+/** `unreadable`: what it is cannot be told from its folder. */
+export type TrainingRowState = TrainingState | "unreadable";
+
 /** Something about a training that somebody should look at. */
 export interface Alarm {
 	name: AlarmName;
@@ -23,13 +26,13 @@ export interface Alarm {
 
 /** One loop or training in a list. */
 export interface TrainingRow extends TrainingRef {
-	/** `sft`, `grpo`, `ppo`. */
+	/** `sft`, `grpo`, `ppo`; of one that ran elsewhere the trainer that printed its figures. */
 	method: string;
 	/** Of the machine that trains; null: this one. */
 	host: string | null;
 	/** Of the loop that it belongs to; null: it was started by itself. */
 	loopId: string | null;
-	state: TrainingState;
+	state: TrainingRowState;
 	/** ISO 8601; null: nothing was written yet. */
 	startedAt: string | null;
 	/** Of the last thing that was written. */
@@ -60,7 +63,7 @@ export type TrainingUpdate =
 	| { kind: "host"; host: string }
 	/** Its file was replaced: what was told of events is void. */
 	| { kind: "restarted" }
-	/** What it is cannot be told from its folder, and why. */
+	/** What it is cannot be told from its folder: why, and what to do. */
 	| { kind: "unreadable"; text: string }
 	| { kind: "state"; state: TrainingState }
 	| { kind: "happened"; event: LoopEvent }

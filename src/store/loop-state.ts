@@ -61,13 +61,12 @@ export function reduceLoop(state: LoopState, update: TrainingUpdate): LoopState 
 			return happened(state, update.event);
 		case "progress":
 			return changeStage({ ...state, changedAtMs: update.atMs }, update, (stage) => counted(stage, update));
-		case "unreadable":
-			return { ...state, reason: update.text };
 		case "tasks":
 			return { ...state, tasks: new Map(state.tasks).set(update.iteration, update.tasks) };
 		case "training":
 		case "host":
 		case "measured":
+		case "unreadable":
 			return state;
 	}
 }

@@ -3,23 +3,33 @@ import type {
 	TrainingNews,
 	TrainingRef,
 	TrainingRow,
-	TrainingState,
+	TrainingRowState,
 	TrainingUpdate,
 } from "../domain/training-activity.js";
 import { emptyLoop, iterationsDone, type LoopState, loopEtaMs, reduceLoop, stageNow } from "./loop-state.js";
 import { loopAlarms, trainingAlarms } from "./training-alarms.js";
 import { addEvents, emptyMetrics, lastOf, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
 
-/** What is known of a loop or of a training. */
-export type TrainingActivity = { kind: "loop"; loop: LoopState } | { kind: "training"; training: TrainingMetrics };
+/** What is known of a loop or of a training; `unreadable`: why nothing is. */
+export type TrainingActivity =
+	| { kind: "loop"; loop: LoopState }
+	| { kind: "training"; training: TrainingMetrics }
+	| { kind: "unreadable"; text: string };
 
 function emptyActivity(kind: TrainingRef["kind"]): TrainingActivity {
 	return kind === "loop" ? { kind, loop: emptyLoop() } : { kind, training: emptyMetrics() };
 }
 
 function reduceActivity(activity: TrainingActivity, update: TrainingUpdate): TrainingActivity {
-	if (activity.kind === "loop") return { kind: "loop", loop: reduceLoop(activity.loop, update) };
-	return { kind: "training", training: reduceTraining(activity.training, update) };
+	if (update.kind === "unreadable") return { kind: "unreadable", text: update.text };
+	switch (activity.kind) {
+		case "loop":
+			return { kind: "loop", loop: reduceLoop(activity.loop, update) };
+		case "training":
+			return { kind: "training", training: reduceTraining(activity.training, update) };
+		case "unreadable":
+			return activity;
+	}
 }
 
 function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): TrainingMetrics {
@@ -47,11 +57,14 @@ function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): Trai
 
 /** What is wrong with it. */
 export function alarmsOf(activity: TrainingActivity, nowMs: number): Alarm[] {
+	if (activity.kind === "unreadable") return [];
 	return activity.kind === "loop" ? loopAlarms(activity.loop, nowMs) : trainingAlarms(activity.training, nowMs);
 }
 
-export const stateOf = (activity: TrainingActivity): TrainingState =>
-	activity.kind === "loop" ? activity.loop.state : activity.training.state;
+export function stateOf(activity: TrainingActivity): TrainingRowState {
+	if (activity.kind === "unreadable") return "unreadable";
+	return activity.kind === "loop" ? activity.loop.state : activity.training.state;
+}
 
 /** All loops and trainings of a workspace, by kind and name. */
 export type TrainingBook = ReadonlyMap<string, { ref: TrainingRef; activity: TrainingActivity }>;
@@ -89,10 +102,29 @@ export function trainingRows(book: TrainingBook, nowMs: number): TrainingRow[] {
 
 /** One line of a list. `loopIds`: loops that a training may belong to. */
 function rowOf(ref: TrainingRef, activity: TrainingActivity, loopIds: ReadonlySet<string>, nowMs: number): TrainingRow {
-	return activity.kind === "loop"
-		? loopRow(ref, activity.loop, nowMs)
-		: trainingRow(ref, activity.training, loopIds, nowMs);
+	switch (activity.kind) {
+		case "loop":
+			return loopRow(ref, activity.loop, nowMs);
+		case "training":
+			return trainingRow(ref, activity.training, loopIds, nowMs);
+		case "unreadable":
+			return { ...ref, ...UNKNOWN, state: "unreadable" };
+	}
 }
+
+const UNKNOWN: Omit<TrainingRow, keyof TrainingRef | "state"> = {
+	method: "",
+	host: null,
+	loopId: null,
+	startedAt: null,
+	changedAt: null,
+	done: 0,
+	total: 0,
+	stage: null,
+	etaMs: null,
+	score: null,
+	alarms: [],
+};
 
 function loopRow(ref: TrainingRef, loop: LoopState, nowMs: number): TrainingRow {
 	const stage = stageNow(loop);
@@ -127,7 +159,7 @@ function trainingRow(
 	const value = name === undefined ? null : lastOf(training, name);
 	return {
 		...ref,
-		method: training.job?.method ?? "",
+		method: training.job?.method ?? training.importedFrom ?? "",
 		host: training.host,
 		loopId: loopIds.has(loopId) ? loopId : null,
 		state: training.state,

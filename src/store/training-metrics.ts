@@ -14,6 +14,8 @@ export interface Metric {
 
 export interface TrainingMetrics {
 	job: TrainingJob | null;
+	/** The trainer that printed the figures, where it ran elsewhere; null: it is ours, or not known yet. */
+	importedFrom: string | null;
 	/** Of the machine that trains; null: this one. */
 	host: string | null;
 	state: TrainingState;
@@ -37,6 +39,7 @@ export interface TrainingMetrics {
 export function emptyMetrics(): TrainingMetrics {
 	return {
 		job: null,
+		importedFrom: null,
 		host: null,
 		state: "interrupted",
 		metrics: new Map(),
@@ -69,6 +72,9 @@ function add(state: Growing, { t, at, step, m }: TrainerEvent): void {
 			if (typeof m.steps === "number") state.total = m.steps;
 			// It goes on from its last checkpoint: the pace before says nothing of the pace now.
 			state.paceFrom = null;
+			return;
+		case "train.imported":
+			if (typeof m.format === "string") state.importedFrom = m.format;
 			return;
 		case "train.finished":
 			state.total ??= step;

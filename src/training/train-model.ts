@@ -186,16 +186,23 @@ async function runTrainer(
 		});
 		const [{ code, killedBy }] = await Promise.all([ended, events, texts]);
 		signal.throwIfAborted();
-		const last = said.at(-1) ?? "it said nothing";
 		if (code !== 2) passOn();
-		if (code === 0) return;
-		if (code === 2) throw new AssayError("usage", `training cannot start: ${last}`);
-		throw new AssayError("host", `training ended with ${killedBy ?? `status ${code}`}: ${last}`, {
-			hint: `everything it said is in ${join(folder, "out.log")}; the same command goes on from the last checkpoint`,
-		});
+		if (code !== 0) throw failureOf(code, killedBy, said.at(-1) ?? null, join(folder, "out.log"));
 	} finally {
 		signal.removeEventListener("abort", stop);
 	}
+}
+
+function failureOf(code: number | null, killedBy: string | null, last: string | null, log: string): AssayError {
+	if (code === 2) return new AssayError("usage", `training cannot start: ${last ?? "it does not say why"}`);
+	const goOn = `everything it said is in ${log}; the same command goes on from the last checkpoint`;
+	if (killedBy === null) {
+		const why = last === null ? " and said nothing" : `: ${last}`;
+		return new AssayError("host", `training ended with status ${code}${why}`, { hint: goOn });
+	}
+	const before = last === null ? "" : `; before that it said: ${last}`;
+	const memory = killedBy === "SIGKILL" ? "memory that ran out is the usual reason; " : "";
+	return new AssayError("host", `training was killed (${killedBy})${before}`, { hint: memory + goOn });
 }
 
 function parsed(line: string): unknown {

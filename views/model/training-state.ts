@@ -79,7 +79,7 @@ const ORDERS: Record<Exclude<TrainingSort, "newest">, (a: TrainingRow, b: Traini
 	score: (a, b) => (b.score?.value ?? Number.NEGATIVE_INFINITY) - (a.score?.value ?? Number.NEGATIVE_INFINITY),
 	alarms: (a, b) => b.alarms.length - a.alarms.length,
 };
-const STATES = ["running", "interrupted", "finished"];
+const STATES = ["running", "interrupted", "finished", "unreadable"];
 
 export function selectedTraining(model: Model): TrainingRow | null {
 	return shownTrainings(model)[trainingsState(model).position] ?? null;

@@ -1,5 +1,8 @@
+import type { TrainingActivity } from "../../src/store/training-activity.js";
 import type { Model } from "../model/model.js";
 import { activityOf, selectedTraining } from "../model/training-state.js";
+import { toCells } from "../text/cells.js";
+import { wrapText } from "../text/wrap.js";
 import { loopRows } from "./loop-detail.js";
 import { type PaneText, positionText } from "./pane-text.js";
 import { panelRows } from "./training-panels.js";
@@ -8,10 +11,20 @@ import { panelRows } from "./training-panels.js";
 export function drawTrainingDetail(model: Model, width: number, height: number): PaneText {
 	const [row, activity] = [selectedTraining(model), activityOf(model)];
 	if (row === null || activity === null) return { title: "Nothing selected", rows: [] };
-	const rows =
-		activity.kind === "loop" ? loopRows(model, activity.loop, width) : panelRows(model, activity.training, width);
+	const rows = rowsOf(model, activity, width);
 	const top = model.scroll.top("training", height, rows.length);
 	const position = positionText(top, height, rows.length);
-	const title = `${row.kind === "loop" ? "Loop" : row.method} · ${row.state}`;
+	const title = `${row.kind === "loop" ? "Loop" : row.method || "Training"} · ${row.state}`;
 	return { title: position === "" ? title : `${title} · ${position}`, rows: rows.slice(top, top + height) };
+}
+
+function rowsOf(model: Model, activity: TrainingActivity, width: number): string[] {
+	switch (activity.kind) {
+		case "loop":
+			return loopRows(model, activity.loop, width);
+		case "training":
+			return panelRows(model, activity.training, width);
+		case "unreadable":
+			return wrapText(activity.text, width - 1).map((line) => toCells(` ${line}`, width));
+	}
 }

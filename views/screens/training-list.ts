@@ -1,9 +1,9 @@
-import type { TrainingRow, TrainingState } from "../../src/domain/training-activity.js";
+import type { TrainingRow, TrainingRowState } from "../../src/domain/training-activity.js";
 import type { Model } from "../model/model.js";
 import { shownTrainings, trainingsState } from "../model/training-state.js";
 import { toCells } from "../text/cells.js";
 import { formatClock, MISSING } from "../text/format.js";
-import { bold, cursorLine, cyan, dim, green, type Paint, plain, yellow } from "../text/style.js";
+import { bold, cursorLine, cyan, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
 import { type Column, fitColumns, spokenRow, tableHead, tableRow } from "../text/table.js";
 import { type PaneText, positionText } from "./pane-text.js";
 
@@ -38,10 +38,11 @@ export function drawTrainingList(model: Model, width: number, height: number): P
 	return { title: `Trainings ${rows.length}${more && ` · ${more}`}`, rows: [...head, ...shown] };
 }
 
-const STATE_SIGNS: Record<TrainingState, { glyph: string; paint: Paint }> = {
+const STATE_SIGNS: Record<TrainingRowState, { glyph: string; paint: Paint }> = {
 	running: { glyph: "●", paint: cyan },
 	finished: { glyph: "✓", paint: green },
 	interrupted: { glyph: "!", paint: yellow },
+	unreadable: { glyph: "✗", paint: red },
 };
 
 const COLUMNS: readonly Column<TrainingRow>[] = [

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { reasonToStop } from "../../../src/app/reason-to-stop.js";
 import { TrainingStopped, watchTraining } from "../../../src/app/watched-training.js";
 import type { AlarmName } from "../../../src/domain/choices.js";
-import type { LoopPlan } from "../../../src/domain/loop.js";
 import type { TaskRate, TrainingUpdate } from "../../../src/domain/training-activity.js";
 import type { TrainerEvent } from "../../../src/domain/training-job.js";
 import { emptyLoop, reduceLoop } from "../../../src/store/loop-state.js";
 import { loopAlarms } from "../../../src/store/training-alarms.js";
+import { aLoopPlan } from "./loop-fixtures.js";
 
 const AT = new Date(0).toISOString();
 const score = (iteration: number, distinctShare: number): TrainingUpdate => ({
@@ -48,7 +48,7 @@ const rates = (iteration: number, accepted: (task: number) => number): TrainingU
 };
 
 function loopOf(stopOn: readonly AlarmName[], ...updates: TrainingUpdate[]) {
-	const plan = { loopId: "l", iterations: 3, patience: null, stopOn } as unknown as LoopPlan;
+	const plan = aLoopPlan({ stopOn: [...stopOn] });
 	const state = updates.reduce(reduceLoop, reduceLoop(emptyLoop(), { kind: "loop", plan }));
 	const alarms = loopAlarms(state, 0);
 	return { names: alarms.map(({ name, at }) => `${name} ${at}`), reason: reasonToStop(state, alarms, 1) };

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { LoopEvent, LoopPlan } from "../../../src/domain/loop.js";
+import type { LoopEvent } from "../../../src/domain/loop.js";
 import type { TrainingUpdate } from "../../../src/domain/training-activity.js";
 import type { TrainerEvent } from "../../../src/domain/training-job.js";
 import { smoothed, trendOf } from "../../../src/stats/smoothing.js";
 import { emptyLoop, loopEtaMs, reduceLoop, stageNow } from "../../../src/store/loop-state.js";
 import { panelsOf } from "../../../src/store/metric-panels.js";
+import { addNews, type TrainingBook, trainingRows } from "../../../src/store/training-activity.js";
 import { trainingAlarms } from "../../../src/store/training-alarms.js";
 import { addEvents, emptyMetrics, type TrainingMetrics, trainingEtaMs } from "../../../src/store/training-metrics.js";
+import { aLoopPlan } from "../app/loop-fixtures.js";
 
 const step = (at: number, m: TrainerEvent["m"], t = "train.step"): TrainerEvent => ({
 	v: 1,
@@ -143,7 +145,7 @@ describe("alarms", () => {
 });
 
 describe("a loop", () => {
-	const plan = { schema: "assay.loop.v1", loopId: "l", iterations: 2, method: "sft" } as LoopPlan;
+	const plan = aLoopPlan({ iterations: 2 });
 	const at = (seconds: number) => new Date(1_000_000 + seconds * 1000).toISOString();
 	const done = (iteration: number, stage: "evaluate" | "generate", seconds: number): LoopEvent[] => [
 		{ type: "stage.started", at: at(0), iteration, stage },
@@ -181,5 +183,26 @@ describe("a loop", () => {
 			},
 		});
 		expect(reduced(...happened(score(0.1), score(0.2))).scores.map(({ passAt1 }) => passAt1.value)).toEqual([0.2]);
+	});
+});
+
+describe("rows", () => {
+	const rowOf = (kind: "loop" | "training", ...updates: TrainingUpdate[]) => {
+		const ref = { kind, id: "it" };
+		const book = updates.reduce<TrainingBook>((was, update) => addNews(was, { ref, update }), new Map());
+		return trainingRows(book, 0)[0];
+	};
+
+	test("a training that ran elsewhere has the trainer that printed its figures for a method", () => {
+		const imported = { ...step(1, { format: "prime-rl", log: "/l" }, "train.imported"), step: null };
+		expect(rowOf("training", { kind: "measured", events: [imported, ...steps(3, () => ({ loss: 1 }))] })?.method).toBe(
+			"prime-rl",
+		);
+	});
+
+	test("one that cannot be read says so, and is neither interrupted nor without a reason", () => {
+		for (const kind of ["loop", "training"] as const) {
+			expect(rowOf(kind, { kind: "unreadable", text: "loop.json: field from: missing" })?.state).toBe("unreadable");
+		}
 	});
 });

@@ -1,0 +1,54 @@
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { TrainingJob } from "../../../src/domain/training-job.js";
+import { trainModel } from "../../../src/training/train-model.js";
+import { trainingConfig } from "../../../src/training/training-config.js";
+import { temporaryFolder } from "../app/run-fixtures.js";
+
+/** What becomes of a job when the interpreter that trains does this. */
+function trained(script: string) {
+	const folder = temporaryFolder();
+	const python = join(folder, "python");
+	writeFileSync(python, `#!/bin/sh\n${script}\n`);
+	chmodSync(python, 0o755);
+	const job: TrainingJob = {
+		...{ schema: "assay.training-job.v1", method: "sft", name: "t", model: "/m", data: "/d", heldOut: null },
+		...{ run: join(folder, "run"), judge: null, threads: 1, library: "auto", engine: "builtin", processes: 1 },
+		...{ device: "auto", config: trainingConfig("sft", {}, 64) },
+	};
+	const { signal } = new AbortController();
+	return { job, ended: trainModel({ job, checkpoint: join(folder, "checkpoint"), python, signal }) };
+}
+
+describe("a trainer that ends without a model", () => {
+	test("was killed: the signal is named, and what it said last", async () => {
+		await expect(trained("echo step 3 >&2; kill -KILL $$").ended).rejects.toMatchObject({
+			code: "host",
+			message: "training was killed (SIGKILL); before that it said: step 3",
+			hint: expect.stringMatching(/memory that ran out.*goes on from the last checkpoint$/),
+		});
+		await expect(trained("kill -TERM $$").ended).rejects.toMatchObject({
+			message: "training was killed (SIGTERM)",
+			hint: expect.not.stringContaining("memory"),
+		});
+	});
+
+	test("failed: its last line is the reason", async () => {
+		await expect(trained("echo no room >&2; exit 1").ended).rejects.toMatchObject({
+			message: "training ended with status 1: no room",
+		});
+		await expect(trained("exit 1").ended).rejects.toMatchObject({
+			message: "training ended with status 1 and said nothing",
+		});
+	});
+
+	test("refused its job: nothing stands in the way of another try", async () => {
+		const { job, ended } = trained("echo the model is no model >&2; exit 2");
+		await expect(ended).rejects.toMatchObject({
+			code: "usage",
+			message: "training cannot start: the model is no model",
+		});
+		expect(existsSync(join(job.run, "job.json"))).toBe(false);
+	});
+});
