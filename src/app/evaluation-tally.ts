@@ -1,10 +1,10 @@
 import type { PassAtK, Rollout } from "../domain/run.js";
+import { DistinctPrograms } from "../languages/equal-programs.js";
 import { rewardV0OriginalNormalisation } from "../rewards/reward-v0-correctness.js";
 import type { Interval } from "../stats/interval.js";
 import { meanPassAtK } from "../stats/pass-at-k.js";
 import { passInterval } from "../stats/pass-interval.js";
 import { type Summary, summarise } from "../stats/summary.js";
-import { DistinctPrograms } from "../tasks/equal-programs.js";
 
 /** A mean over tasks and its 95 % interval (BCa bootstrap over tasks); null with fewer than 10 tasks. */
 export interface PassAtKEstimate extends PassAtK {

@@ -3,8 +3,8 @@ import type { Sameness } from "../domain/choices.js";
 import type { Behaviour, Candidate } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import type { Verdict } from "../domain/verdict.js";
+import { programKey } from "../languages/equal-programs.js";
 import { sha256 } from "../lib/hash.js";
-import { programKey } from "../tasks/equal-programs.js";
 import { staticFlags } from "../verify/static-flags.js";
 
 /** What judging a program gives. */

@@ -1,9 +1,9 @@
 import { SELECTORS, type Selector } from "../domain/choices.js";
 import type { Picked, Rollout } from "../domain/run.js";
+import { programKey } from "../languages/equal-programs.js";
 import { bootstrapMean } from "../stats/bootstrap.js";
 import type { Interval } from "../stats/interval.js";
 import { signFlip } from "../stats/paired.js";
-import { programKey } from "../tasks/equal-programs.js";
 
 /** How often the one candidate that a rule picks from a task's is accepted. */
 export interface SelectionScore {

@@ -1,6 +1,6 @@
 import type { Split, Task } from "../domain/task.js";
+import { codeTokens, shingles, textTokens } from "../languages/code-tokens.js";
 import { sha256 } from "../lib/hash.js";
-import { codeTokens, shingles, textTokens } from "./code-tokens.js";
 import { askedBy, solutionOf } from "./likeness.js";
 import { similarPairs } from "./similar-sets.js";
 

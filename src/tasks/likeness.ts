@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 import type { Task } from "../domain/task.js";
 import type { Likeness } from "../domain/training.js";
+import { codeTokens, textTokens } from "../languages/code-tokens.js";
 import { sha256 } from "../lib/hash.js";
-import { codeTokens, textTokens } from "./code-tokens.js";
 
 /** `assay.likeness.v1`: whoever changes a number here, or how texts are cut, gives it another name. */
 const WORDS = 3;

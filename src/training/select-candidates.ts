@@ -1,6 +1,6 @@
 import type { Candidate } from "../domain/run.js";
 import type { Status } from "../domain/verdict.js";
-import { programKey } from "../tasks/equal-programs.js";
+import { programKey } from "../languages/equal-programs.js";
 
 /** A judged program, small enough that one can be held for each candidate of a long run. */
 export interface Choice {

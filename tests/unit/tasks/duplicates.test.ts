@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { codeTokens } from "../../../src/tasks/code-tokens.js";
+import { codeTokens } from "../../../src/languages/code-tokens.js";
 import { createDuplicateIndex, type Duplicate } from "../../../src/tasks/duplicates.js";
 import { openTasks } from "../../../src/tasks/open-tasks.js";
 import { jaccard, similarPairs } from "../../../src/tasks/similar-sets.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { programForm } from "../../../src/tasks/program-form.js";
+import { programForm } from "../../../src/languages/program-form.js";
 
 const ADD = "def add(a, b):\n    total = a + b\n    return total\n";
 
