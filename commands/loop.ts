@@ -1,22 +1,26 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { openLoop, startLoop } from "../src/app/loop-record.js";
+import { loopTrainer, secretsOf } from "../src/app/loop-trainer.js";
 import { planLoop } from "../src/app/plan-loop.js";
+import { limitOf } from "../src/app/remote-limit.js";
 import { runLoop } from "../src/app/run-loop.js";
 import { prepareWorkspace } from "../src/artifacts/workspace.js";
 import type { LoopEvent, LoopPlan } from "../src/domain/loop.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
+import { findHost } from "../src/remote/hosts-file.js";
 import { planFacts } from "../src/store/training-plan.js";
-import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
+import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { durationText } from "./cli/progress.js";
 import type { LoopCommandOptions } from "./cli/training-options.js";
 import { configOf, givenOrPlanned, withVerifier } from "./judging.js";
 import { resultLines } from "./loop-output.js";
 import { modelConfigOf, SHIPPED_MODEL } from "./model-config.js";
+import { remoteOutput } from "./remote-output.js";
 import { createRunOutput } from "./run-output.js";
 
 /** Expert iteration: N makes N+1, each measured on tasks that none has learnt from. */
@@ -29,20 +33,26 @@ export async function loop(
 	prepareWorkspace(workspace);
 	const planned = options.resume === undefined ? await plan(context, tasks, options) : null;
 	if (planned !== null && options.dryRun === true) return await showPlan(context, planned);
-	const python = await findTrainerPython();
 	const record = planned === null ? openLoop(workspace, options.resume ?? "latest") : startLoop(workspace, planned);
 	const output = createRunOutput({ ...context, json: false });
 	const ask = record.plan.config.generation;
 	if (ask === null) throw new AssayError("usage", "a loop needs a model to train");
 	const judging = { ...options, cache: true, gate: true };
 	try {
+		const trainer = await loopTrainer({
+			...{ workspace, plan: record.plan, questions: hostQuestions(context), environment: process.env },
+			onRemoteEvent(event) {
+				output.end();
+				remoteOutput(context, 0).onEvent(event);
+			},
+		});
 		const result = await withVerifier(context, judging, null, (verifier) =>
 			runLoop({
 				workspace,
 				record,
 				inputs: fileInputs,
 				verifier,
-				python,
+				trainer,
 				configFor: (model) => ({ ...ask, model }),
 				version,
 				signal,
@@ -63,12 +73,27 @@ export async function loop(
 		else for (const line of ["", ...resultLines(result)]) await writeLine(stdout, printable(line));
 		return 0;
 	} catch (error) {
-		if (signal.aborted && !quiet) stderr.write(`what is done is kept: assay loop --resume ${record.plan.loopId}\n`);
+		if (signal.aborted && !quiet) {
+			const { loopId, remote } = record.plan;
+			const goesOn = remote === null ? "" : `; a training goes on at ${remote.host}`;
+			stderr.write(`what is done is kept${goesOn}: assay loop --resume ${loopId}\n`);
+		}
 		throw error;
 	} finally {
 		output.end();
 		record.close();
 	}
+}
+
+/** Throws `usage` for a host, a budget or a variable that cannot be. */
+function remoteOf(workspace: string, options: LoopCommandOptions): LoopPlan["remote"] {
+	const { host: name, deadline = null, budget = null, grace, env = [] } = options;
+	if (name === undefined) return null;
+	const host = findHost(workspace, name);
+	const limits = { deadlineSeconds: deadline, budgetUsd: budget };
+	limitOf(host, limits);
+	secretsOf(env, process.env);
+	return { host: host.name, ...limits, graceSeconds: grace, env };
 }
 
 async function showPlan({ stdout, json }: CommandContext, planned: LoopPlan): Promise<ExitCode> {
@@ -103,6 +128,7 @@ async function plan(
 		patience: options.patience === 0 ? null : options.patience,
 		stopOn: options.stopOn,
 		settings: options.set,
+		remote: remoteOf(context.workspace, options),
 		name: options.name ?? null,
 		config: { ...config, taskIds: null, workers: 1 },
 	};

@@ -8,11 +8,10 @@ const graceOption = () =>
 	new Option("--grace <seconds>", "between asking it to end and ending it").argParser(wholeNumber(0, 3600)).default(10);
 
 /** Where a training runs, and when it is ended there. */
-export function addHostOptions(command: Command): void {
-	command
+export function addHostOptions(command: Command): Command {
+	return command
 		.optionsGroup("On another machine:")
 		.option("--host <name>", "of hosts.yaml, or as ssh calls it; `assay hosts list` shows them")
-		.option("--detach", "return once it runs; `assay train attach` follows it later")
 		.addOption(new Option("--deadline <time>", "the host ends it after so long, e.g. 90m, 12h, 2d").argParser(duration))
 		.addOption(
 			new Option("--budget <usd>", "the host ends it when it has cost so much, by its price").argParser(amount),

@@ -121,6 +121,7 @@ export function registerTraining(program: Command, act: Act): void {
 					.default("auto"),
 			)
 			.option("--dry-run", "show what would be run, and what it takes by a few steps of it");
+		command.option("--detach", "with --host: return once it runs; `assay train attach` follows it later");
 		addHostOptions(command);
 		addCommonOptions(command)
 			.addHelpText(
@@ -214,6 +215,7 @@ export function registerLoop(program: Command, act: Act): void {
 		.addOption(new Option("--workers <number>", "judge processes").argParser(wholeNumber(1)))
 		.option("--dry-run", "show the plan, with every task of it under --json, and do nothing")
 		.addOption(seedOption());
+	addHostOptions(command);
 	registerReading(command, "loop", act);
 	addCommonOptions(command)
 		.addHelpText(
@@ -221,6 +223,7 @@ export function registerLoop(program: Command, act: Act): void {
 			examples([
 				"assay loop fixtures/tasks/tiny --iterations 3 -n 8",
 				"assay loop fixtures/tasks/tiny --model checkpoints/base --set learningRate=0.0005 --set epochs=6",
+				"assay loop fixtures/tasks/tiny --host gpu1 --deadline 2h --budget 30",
 				"assay loop --resume latest",
 			]),
 		)

@@ -21,7 +21,19 @@ export interface DataExportOptions extends CommonOptions {
 	seed: number;
 }
 
-export interface TrainOptions extends CommonOptions {
+/** Where a training runs, and when it is ended there. */
+interface HostOptions {
+	host?: string;
+	/** In seconds. */
+	deadline?: number;
+	/** In US dollars. */
+	budget?: number;
+	/** In seconds. */
+	grace: number;
+	env?: string[];
+}
+
+export interface TrainOptions extends CommonOptions, HostOptions {
 	data: string;
 	name: string;
 	model?: string;
@@ -37,15 +49,7 @@ export interface TrainOptions extends CommonOptions {
 	processes: number;
 	device: "auto" | "cpu" | "cuda";
 	dryRun?: true;
-	host?: string;
 	detach?: true;
-	/** In seconds. */
-	deadline?: number;
-	/** In US dollars. */
-	budget?: number;
-	/** In seconds. */
-	grace: number;
-	env?: string[];
 }
 
 export interface ImportTrainingOptions extends CommonOptions {
@@ -57,7 +61,10 @@ export interface CompareTrainingsOptions extends CommonOptions {
 	out?: string;
 }
 
-export interface LoopCommandOptions extends CommonOptions, Pick<ModelOptions, "temperature" | "topP" | "maxTokens"> {
+export interface LoopCommandOptions
+	extends CommonOptions,
+		HostOptions,
+		Pick<ModelOptions, "temperature" | "topP" | "maxTokens"> {
 	model?: string;
 	iterations: number;
 	n: number;

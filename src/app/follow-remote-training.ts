@@ -1,11 +1,14 @@
+import { join } from "node:path";
 import { artifactsRoot, attemptFolder } from "../artifacts/layout.js";
-import type { RemoteEvent, RemoteRun, RemoteState } from "../domain/remote-run.js";
+import { MIRRORED, type RemoteEvent, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
+import { TrainerEvent } from "../domain/training-job.js";
 import { followRun } from "../remote/follow-run.js";
 import type { Link } from "../remote/link.js";
 import { overLinks } from "../remote/links.js";
 import { openMirror } from "../remote/mirror.js";
 import { folderOfAttempt } from "../remote/start-attempt.js";
 import { fetchCheckpoint } from "./fetch-checkpoint.js";
+import { growingLines } from "./growing-lines.js";
 import { recordState } from "./remote-records.js";
 
 export interface FollowRemoteOptions {
@@ -14,16 +17,24 @@ export interface FollowRemoteOptions {
 	open: (signal: AbortSignal) => Promise<Link>;
 	signal: AbortSignal;
 	onEvent: (event: RemoteEvent) => void;
+	/** What the trainer reported, from the beginning on. */
+	onMeasured?: (events: readonly TrainerEvent[]) => void;
 	/** Only what is there now. */
 	isOnce?: boolean;
 }
 
 /** Mirrors a training until it has ended. The mirror is in the run's folder, one folder an attempt. */
 export async function followRemoteTraining(options: FollowRemoteOptions): Promise<RemoteState> {
-	const { workspace, run, open, signal, onEvent } = options;
+	const { workspace, run, open, signal, onEvent, onMeasured } = options;
 	const { id } = run;
-	const mirror = openMirror(attemptFolder(artifactsRoot(workspace), id, run.attempt));
+	const folder = attemptFolder(artifactsRoot(workspace), id, run.attempt);
+	const mirror = openMirror(folder);
+	const metrics = growingLines(join(folder, MIRRORED.metrics.local), (line) => TrainerEvent.safeParse(line));
+	const measure = (): void => {
+		for (const { items } of onMeasured ? metrics.take() : []) if (items.length > 0) onMeasured?.(items);
+	};
 	try {
+		measure();
 		const { state, proofs } = await followRun({
 			open,
 			folder: folderOfAttempt(run),
@@ -38,11 +49,13 @@ export async function followRemoteTraining(options: FollowRemoteOptions): Promis
 			onNews: (news) => {
 				if (news.kind === "restarted") onEvent({ type: "mirror.restarted", id, file: news.file, aside: news.aside });
 				else onEvent({ type: `${news.file}.appended`, id, offset: news.offset, bytes: news.bytes });
+				if (news.file === "metrics") measure();
 			},
 		});
 		for (const proof of proofs) onEvent({ type: "mirror.proved", id, ...proof });
 		return state;
 	} finally {
+		metrics.close();
 		mirror.close();
 	}
 }

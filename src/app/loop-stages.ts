@@ -17,9 +17,10 @@ import { compareRuns } from "./compare-runs.js";
 import { evaluateRun } from "./evaluate-run.js";
 import { exportRollouts } from "./export-rollouts.js";
 import type { LoopRecord } from "./loop-record.js";
+import type { LoopTrainer } from "./loop-trainer.js";
 import { runBestOfN } from "./run-best-of-n.js";
 import type { RunInputs } from "./run-inputs.js";
-import { checkpointFolder, trainCheckpoint } from "./train-checkpoint.js";
+import { checkpointFolder } from "./train-checkpoint.js";
 import { watchTraining } from "./watched-training.js";
 
 /** What the stages of a loop work with. */
@@ -28,8 +29,7 @@ export interface LoopWork {
 	record: LoopRecord;
 	inputs: RunInputs;
 	verifier: Verifier;
-	/** With torch. */
-	python: string;
+	trainer: LoopTrainer;
 	/** How the model in this folder is asked. */
 	configFor: (model: string) => RunConfig["generation"];
 	version: string;
@@ -128,12 +128,12 @@ async function exportAccepted({ workspace, inputs, signal, record }: LoopWork, i
 
 /** Throws `TrainingStopped` where an alarm of it ends the loop. */
 async function train(work: LoopWork, iteration: number): Promise<string> {
-	const { workspace, record, python, onTrainerEvent } = work;
+	const { workspace, record, trainer, onTrainerEvent } = work;
 	const { seed, settings, threads, method, from, stopOn } = record.plan;
 	const name = nameOf(record, iteration);
 	const watched = watchTraining(stopOn, work.signal, work.onAlarm);
 	try {
-		await trainCheckpoint({
+		await trainer({
 			workspace,
 			method,
 			model: modelOf(work, from === "base" ? 0 : iteration - 1),
@@ -146,7 +146,6 @@ async function train(work: LoopWork, iteration: number): Promise<string> {
 			threads,
 			device: "auto",
 			settings: { seed: seed + iteration, ...settings },
-			python,
 			signal: watched.signal,
 			onEvent: (event) => {
 				watched.onEvent(event);

@@ -9,7 +9,17 @@ import { openTasks } from "../tasks/open-tasks.js";
 export interface LoopOrder
 	extends Pick<
 		LoopPlan,
-		"tasks" | "model" | "iterations" | "n" | "seed" | "perTask" | "from" | "replay" | "curriculum" | "patience"
+		| "tasks"
+		| "model"
+		| "iterations"
+		| "n"
+		| "seed"
+		| "perTask"
+		| "from"
+		| "replay"
+		| "curriculum"
+		| "patience"
+		| "remote"
 	> {
 	/** null: as many as there are to learn from. */
 	evaluationN: number | null;

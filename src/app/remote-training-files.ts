@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, attemptFolder, remoteFiles } from "../artifacts/layout.js";
-import { MIRRORED, type RemoteState } from "../domain/remote-run.js";
+import { endedWell, MIRRORED, type RemoteState } from "../domain/remote-run.js";
 import type { TrainingReader, TrainingState } from "../domain/training-activity.js";
 import { TrainerEvent } from "../domain/training-job.js";
 import { growingLines } from "./growing-lines.js";
@@ -47,5 +47,5 @@ export function readRemoteTraining(workspace: string, id: string): TrainingReade
 
 function activityOf(state: RemoteState): TrainingState {
 	if (state.state === "running" || state.state === "runner_lost") return "running";
-	return state.state === "ended" && state.exit.code === 0 && state.exit.reason === "exit" ? "finished" : "interrupted";
+	return endedWell(state) ? "finished" : "interrupted";
 }

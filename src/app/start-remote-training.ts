@@ -3,31 +3,29 @@ import { gitState } from "../artifacts/git-state.js";
 import { artifactsRoot, remoteFiles, trainingFiles } from "../artifacts/layout.js";
 import { lockRun } from "../artifacts/run-lock.js";
 import { type Host, hourlyPrice } from "../domain/host.js";
-import type { RemoteEvent, RemoteRun, RemoteState } from "../domain/remote-run.js";
+import { endedWell, type LinkState, type RemoteEvent, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
 import type { Link } from "../remote/link.js";
+import { overLinks } from "../remote/links.js";
 import { examineHost, workdirOn } from "../remote/preflight.js";
-import type { Questions } from "../remote/questions.js";
 import { type Attempt, folderOfAttempt, prepareAttempt, startAttempt } from "../remote/start-attempt.js";
 import { watchRun } from "../remote/watch-run.js";
-import { opener } from "./open-host.js";
 import { inputsOf, jobThere } from "./remote-inputs.js";
+import { type Limits, limitOf } from "./remote-limit.js";
 import { readRemoteJob, readRemoteRun, recordState, saveRemoteRun } from "./remote-records.js";
 import { checkpointFolder } from "./train-checkpoint.js";
 
-export interface StartRemoteOptions {
+export interface StartRemoteOptions extends Limits {
 	workspace: string;
 	job: TrainingJob;
 	host: Host;
-	/** It is ended after so long; null: never. */
-	deadlineSeconds: number | null;
-	/** US dollars; it is ended when its host has cost so much since the start. null: no limit. */
-	budgetUsd: number | null;
 	graceSeconds: number;
 	secrets: Readonly<Record<string, string>>;
-	questions: Questions;
+	open: (signal: AbortSignal) => Promise<Link>;
+	/** A host that cannot be reached at first is not waited for. */
+	isPrompt: boolean;
 	signal: AbortSignal;
 	onEvent: (event: RemoteEvent) => void;
 	/** For names that nobody else gives. */
@@ -40,22 +38,20 @@ export interface StartRemoteOptions {
  * an attempt of its own. Everything is recorded here before anything is started there.
  */
 export async function startRemoteTraining(options: StartRemoteOptions): Promise<RemoteRun> {
-	const { workspace, job, host, questions, signal, onEvent } = options;
+	const { workspace, job, open, isPrompt, signal, onEvent } = options;
 	const files = remoteFiles(artifactsRoot(workspace), job.name);
 	refuseTaken(workspace, job);
 	mkdirSync(files.folder, { recursive: true });
 	const lock = lockRun(files.lock, job.name);
 	try {
-		const link = await opener(workspace, host, questions)(signal);
-		try {
+		const onLink = (link: LinkState): void => onEvent({ type: "link.changed", id: job.name, ...link });
+		return await overLinks({ open, isPrompt, signal, onLink }, async (link) => {
 			const run = await recordOf(link, options, files);
 			const isNew = run.last.state.state === "prepared";
 			if (isNew) await submit(link, run, options);
 			onEvent({ type: "job.submitted", id: run.id, host: run.host, folder: run.folder, attempt: run.attempt, isNew });
 			return isNew ? recordState(workspace, run.id, { state: "running" }) : run;
-		} finally {
-			link.close();
-		}
+		});
 	} finally {
 		lock.release();
 	}
@@ -82,7 +78,7 @@ async function recordOf(
 ): Promise<RemoteRun> {
 	const { workspace, job, host, signal, now = () => new Date(), random = Math.random } = options;
 	const at = now().toISOString();
-	const limit = limitOf(options);
+	const limit = limitOf(host, options);
 	if (!existsSync(files.record)) {
 		const workdir = await refuseUnfit(link, options);
 		writeFileAtomic(files.job, `${JSON.stringify(job, null, "\t")}\n`);
@@ -138,7 +134,7 @@ function againAs(state: RemoteState, { attempt }: RemoteRun): Pick<RemoteRun, "a
 		case "runner_lost":
 			return null;
 		case "ended":
-			return state.exit.code === 0 && state.exit.reason === "exit" ? null : { attempt: attempt + 1 };
+			return endedWell(state) ? null : { attempt: attempt + 1 };
 		// Nothing of it was ever run.
 		case "prepared":
 		case "gone":
@@ -148,18 +144,6 @@ function againAs(state: RemoteState, { attempt }: RemoteRun): Pick<RemoteRun, "a
 		case "start_failed":
 			return { attempt: attempt + 1 };
 	}
-}
-
-function limitOf({ host, deadlineSeconds, budgetUsd }: StartRemoteOptions): RemoteRun["limit"] {
-	const price = hourlyPrice(host);
-	if (budgetUsd !== null && (price === null || price === 0)) {
-		throw new AssayError("usage", `${host.name} has no price, so nobody can tell when a budget is spent`, {
-			hint: "describe it in hosts.yaml with pricePerGpuHour or pricePerHostHour",
-		});
-	}
-	const paid = budgetUsd === null || price === null ? null : (budgetUsd / price) * 3600;
-	if (paid !== null && (deadlineSeconds === null || paid < deadlineSeconds)) return { seconds: paid, reason: "budget" };
-	return deadlineSeconds === null ? null : { seconds: deadlineSeconds, reason: "deadline" };
 }
 
 /** Throws `host` with the first thing that stands in the way, and its remedy. */

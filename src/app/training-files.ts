@@ -119,18 +119,21 @@ interface StageReader extends TrainingReader {
 function readStage(workspace: string, plan: LoopPlan, of: { iteration: number; stage: LoopStage }): StageReader {
 	const { iteration, stage } = of;
 	const root = artifactsRoot(workspace);
-	const training = trainingFiles(root, `${plan.loopId}-${iteration}`);
-	const metrics = stage === "train" ? growingLines(training.metrics, (line) => TrainerEvent.safeParse(line)) : null;
+	const id = `${plan.loopId}-${iteration}`;
+	let training: TrainingReader | null = null;
 	let rollouts: ReturnType<typeof createLogReader> | null = null;
 	let total = 0;
 	let told = -1;
 	let step = 0;
 	const counts = (): { done: number; total: number } | null => {
-		if (metrics !== null) {
-			for (const { items } of metrics.take()) for (const event of items) step = event.step ?? step;
-			return existsSync(training.job)
-				? { done: step, total: readJsonFile(TrainingJob, training.job).config.steps }
-				: null;
+		if (stage === "train") {
+			const isThere = existsSync(trainingFiles(root, id).job) || existsSync(remoteFiles(root, id).record);
+			training ??= isThere ? readTraining(workspace, { kind: "training", id }) : null;
+			for (const update of training?.advance() ?? []) {
+				if (update.kind === "training") total = update.job.config.steps;
+				if (update.kind === "measured") for (const event of update.events) step = event.step ?? step;
+			}
+			return training === null ? null : { done: step, total };
 		}
 		if (rollouts === null) return null;
 		while (rollouts.advance());
@@ -151,7 +154,7 @@ function readStage(workspace: string, plan: LoopPlan, of: { iteration: number; s
 			yield { kind: "progress", iteration, stage, ...now, atMs: Date.now() };
 		},
 		close() {
-			metrics?.close();
+			training?.close();
 			rollouts?.close();
 		},
 	};

@@ -11,6 +11,7 @@ import { TRAINING_CONFIGS, TrainingJob } from "../domain/training-job.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { AssayError } from "../lib/errors.js";
 import { version } from "../lib/version.js";
+import { NOBODY } from "../remote/questions.js";
 import { dataFolder, readDataManifest } from "../training/data-folder.js";
 import { trainModel } from "../training/train-model.js";
 import { findTrainerPython } from "../training/trainer-python.js";
@@ -105,12 +106,17 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 			try {
 				const ask = record.plan.config.generation;
 				if (ask === null) throw new AssayError("usage", "a loop needs a model to train");
-				const [python, verifier] = [await findTrainerPython(), await options.verifier()];
-				const configFor = (model: string) => ({ ...ask, model });
-				// It brings a parser of Python along, which nothing else here needs.
+				// Both bring packages along that nothing else here needs.
+				const { loopTrainer } = await import("./loop-trainer.js");
 				const { runLoop } = await import("./run-loop.js");
+				const trainer = await loopTrainer({
+					...{ workspace, plan: record.plan, questions: NOBODY, environment: process.env },
+					onRemoteEvent: () => {},
+				});
+				const verifier = await options.verifier();
+				const configFor = (model: string) => ({ ...ask, model });
 				const inputs = fileInputs;
-				const { reason } = await runLoop({ workspace, record, inputs, verifier, python, configFor, version, signal });
+				const { reason } = await runLoop({ workspace, record, inputs, verifier, trainer, configFor, version, signal });
 				return reason;
 			} finally {
 				record.close();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ALARM_NAMES } from "./choices.js";
+import { HostName } from "./host.js";
 import { RunConfig } from "./run.js";
 
 const Count = z.int().nonnegative();
@@ -40,6 +41,19 @@ export const LoopPlan = z.strictObject({
 	patience: z.int().positive().nullable(),
 	/** Alarms that end it. */
 	stopOn: z.array(z.enum(ALARM_NAMES)),
+	/** The machine that trains; null: this one. */
+	remote: z
+		.strictObject({
+			host: HostName,
+			/** Of each training, as `train --host` takes them. */
+			deadlineSeconds: z.number().positive().nullable(),
+			budgetUsd: z.number().positive().nullable(),
+			graceSeconds: Count,
+			/** Names of environment variables that trainings get; what is in them is kept nowhere. */
+			env: z.array(z.string()),
+		})
+		.nullable()
+		.default(null),
 	version: z.string(),
 });
 export type LoopPlan = z.infer<typeof LoopPlan>;

@@ -50,6 +50,11 @@ export const RemoteState = z.discriminatedUnion("state", [
 ]);
 export type RemoteState = z.infer<typeof RemoteState>;
 
+/** Its job came to its own end, and says that all went well. */
+export function endedWell(state: RemoteState): boolean {
+	return state.state === "ended" && state.exit.code === 0 && state.exit.reason === "exit";
+}
+
 /** run.json in artifacts/remote/<id>: enough to find the run again after anything that can happen here. */
 export const RemoteRun = z.strictObject({
 	schema: z.literal("assay.remote-run.v1"),

@@ -132,7 +132,7 @@ function loopRow(ref: TrainingRef, loop: LoopState, nowMs: number): TrainingRow 
 	return {
 		...ref,
 		method: loop.plan?.method ?? "",
-		host: null,
+		host: loop.plan?.remote?.host ?? null,
 		loopId: null,
 		state: loop.state,
 		startedAt: isoOf(loop.startedAtMs),

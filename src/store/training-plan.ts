@@ -29,7 +29,16 @@ function loopFacts(plan: LoopPlan): [string, string][] {
 		["ends early", plan.patience === null ? "never" : `after ${plan.patience} iterations without a significant gain`],
 		["alarms", plan.stopOn.length === 0 ? "none ends it" : `it ends at ${plan.stopOn.join(", ")}`],
 		["seed", String(plan.seed)],
+		...(plan.remote === null ? [] : [["host", remoteText(plan.remote)] satisfies [string, string]]),
 	];
+}
+
+function remoteText({ host, deadlineSeconds, budgetUsd }: NonNullable<LoopPlan["remote"]>): string {
+	const limits = [
+		...(deadlineSeconds === null ? [] : [`${deadlineSeconds} s`]),
+		...(budgetUsd === null ? [] : [`$${budgetUsd}`]),
+	];
+	return `${host} trains${limits.length === 0 ? "" : `, each time at most ${limits.join(" and ")}`}`;
 }
 
 function replayText({ replay }: LoopPlan): string {

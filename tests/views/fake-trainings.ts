@@ -27,6 +27,7 @@ const PLAN: LoopPlan = {
 	curriculum: 0,
 	settings: { learningRate: 0.0003, epochs: 8 },
 	threads: 1,
+	remote: null,
 	config: {} as RunConfig,
 	patience: 2,
 	stopOn: ["worse"],

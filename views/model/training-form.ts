@@ -177,6 +177,7 @@ export function loopWish(texts: Texts): TrainingWish | string {
 	if (typeof settings === "string") return settings;
 	return {
 		kind: "loop",
+		remote: null,
 		model: of("model"),
 		tasks: of("tasks"),
 		iterations: number("iterations"),

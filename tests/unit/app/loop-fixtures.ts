@@ -21,6 +21,7 @@ export function aLoopPlan(over: Partial<LoopPlan> = {}): LoopPlan {
 		curriculum: 1,
 		settings: { epochs: 20 },
 		threads: 1,
+		remote: null,
 		config: runConfig(),
 		patience: null,
 		stopOn: [],

@@ -1,0 +1,57 @@
+import { MIRRORED, type RemoteEvent } from "../src/domain/remote-run.js";
+import type { TrainerEvent } from "../src/domain/training-job.js";
+import { sizeText } from "../src/lib/file-size.js";
+import { remoteStateText } from "../src/store/remote-texts.js";
+import type { CommandContext } from "./cli/context.js";
+import { printable } from "./cli/print.js";
+import { stepTexts } from "./step-text.js";
+
+/** Steps that are told of those that come at once, as when a training is found again: the end says how far it is. */
+const MOST_STEPS = 20;
+
+/** What happens to a training on another machine: events as they are, or what a person wants to know of them. */
+export function remoteOutput({ json, quiet, stdout, stderr }: CommandContext, steps: number) {
+	const say = (text: string): void => {
+		if (!quiet && !json) stderr.write(`${printable(text)}\n`);
+	};
+	const textOf = stepTexts(steps);
+	let told = 0;
+	return {
+		onEvent(event: RemoteEvent): void {
+			if (json) stdout.write(`${JSON.stringify(event)}\n`);
+			else if (event.type === "transfer.progress") {
+				const tenth = event.total === 0 ? 0 : Math.floor((event.bytes / event.total) * 10);
+				if (tenth === told) return;
+				told = tenth;
+				say(`${event.direction === "up" ? "sent" : "brought"} ${sizeText(event.bytes)} of ${sizeText(event.total)}`);
+			} else {
+				const text = eventText(event);
+				if (text !== null) say(text);
+			}
+		},
+		onMeasured(events: readonly TrainerEvent[]): void {
+			for (const event of events.filter(({ step }) => step !== null).slice(-MOST_STEPS)) say(textOf(event));
+		},
+	};
+}
+
+function eventText(event: RemoteEvent): string | null {
+	switch (event.type) {
+		case "job.submitted":
+			return `${event.id} ${event.isNew ? "runs" : "is known"} on ${event.host}, attempt ${event.attempt}: ${event.folder}`;
+		case "job.state":
+			return `${event.id}: ${remoteStateText(event.state)}`;
+		case "link.changed":
+			if (event.link === "live") return null;
+			if (event.link === "stale") return `no answer for ${(event.ms / 1000).toFixed(0)} s`;
+			return `${event.reason}; again in ${event.inMs} ms`;
+		case "mirror.restarted":
+			return `${MIRRORED[event.file].remote} was cut or replaced there; what it was is in ${event.aside}`;
+		case "mirror.proved":
+			return `${MIRRORED[event.file].remote}: ${event.bytes} bytes, sha256 ${event.sha256.slice(0, 16)}… as on the host`;
+		case "checkpoint.found":
+			return `checkpoint: ${event.files} files, ${sizeText(event.bytes)}`;
+		default:
+			return null;
+	}
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { artifactsRoot, attemptFolder } from "../artifacts/layout.js";
+import { TRAINING } from "../artifacts/training-file.js";
+import { endedWell, MIRRORED } from "../domain/remote-run.js";
+import type { TrainerEvent } from "../domain/training-job.js";
+import { AssayError } from "../lib/errors.js";
+import { isDiskFull, remoteStateText } from "../store/remote-texts.js";
+import { type FollowRemoteOptions, fetchRemoteCheckpoint, followRemoteTraining } from "./follow-remote-training.js";
+import { type StartRemoteOptions, startRemoteTraining } from "./start-remote-training.js";
+import { stopRemoteTraining } from "./stop-remote-training.js";
+import { checkpointFolder } from "./train-checkpoint.js";
+import { TrainingStopped } from "./watched-training.js";
+
+/** How much longer than its grace a stop may take, over whatever link. */
+const STOP_MS = 60_000;
+
+/**
+ * Trains on a host and brings the checkpoint, whose folder it gives; what of that is done is not done again. When the signal
+ * fires the training goes on there, unless it fires with `TrainingStopped`.
+ */
+export async function trainOnHost(
+	options: StartRemoteOptions & { onMeasured: (events: readonly TrainerEvent[]) => void },
+): Promise<string> {
+	const { workspace, job, open, graceSeconds, signal, onEvent, onMeasured } = options;
+	const checkpoint = checkpointFolder(workspace, job.name);
+	if (existsSync(join(checkpoint, TRAINING))) return checkpoint;
+	const run = await startRemoteTraining(options);
+	try {
+		return await finishOnHost({ workspace, run, open, signal, onEvent, onMeasured });
+	} catch (error) {
+		if (signal.reason instanceof TrainingStopped) {
+			const patience = AbortSignal.timeout(STOP_MS + graceSeconds * 2000);
+			await stopRemoteTraining({ workspace, run, open, graceSeconds, signal: patience });
+		}
+		throw error;
+	}
+}
+
+/** Follows a training to its end and brings its checkpoint. Throws `host` where it did not end well. */
+export async function finishOnHost(options: FollowRemoteOptions): Promise<string> {
+	const { workspace, run } = options;
+	const state = await followRemoteTraining(options);
+	if (endedWell(state)) return await fetchRemoteCheckpoint(options);
+	const log = join(attemptFolder(artifactsRoot(workspace), run.id, run.attempt), MIRRORED.log.local);
+	const first = isDiskFull(state) ? `make room in ${run.workdir} on ${run.host}; ` : "";
+	throw new AssayError("host", `${run.id} on ${run.host}: ${remoteStateText(state)}`, {
+		hint: `${first}what it said is in ${log}; the same command goes on from its last checkpoint`,
+	});
+}
