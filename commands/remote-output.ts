@@ -1,9 +1,10 @@
-import { MIRRORED, type RemoteEvent } from "../src/domain/remote-run.js";
+import type { RemoteEvent } from "../src/domain/remote-run.js";
 import type { TrainerEvent } from "../src/domain/training-job.js";
 import { sizeText } from "../src/lib/file-size.js";
 import { remoteStateText } from "../src/store/remote-texts.js";
 import type { CommandContext } from "./cli/context.js";
 import { printable } from "./cli/print.js";
+import { breakText, proofText } from "./mirror-text.js";
 import { stepTexts } from "./step-text.js";
 
 /** Steps that are told of those that come at once, as when a training is found again: the end says how far it is. */
@@ -46,9 +47,9 @@ function eventText(event: RemoteEvent): string | null {
 			if (event.link === "stale") return `no answer for ${(event.ms / 1000).toFixed(0)} s`;
 			return `${event.reason}; again in ${event.inMs} ms`;
 		case "mirror.restarted":
-			return `${MIRRORED[event.file].remote} was cut or replaced there; what it was is in ${event.aside}`;
+			return breakText(event);
 		case "mirror.proved":
-			return `${MIRRORED[event.file].remote}: ${event.bytes} bytes, sha256 ${event.sha256.slice(0, 16)}… as on the host`;
+			return proofText(event);
 		case "checkpoint.found":
 			return `checkpoint: ${event.files} files, ${sizeText(event.bytes)}`;
 		default:

@@ -28,11 +28,18 @@ export async function followRemoteTraining(options: FollowRemoteOptions): Promis
 	const { workspace, run, open, signal, onEvent, onMeasured } = options;
 	const { id } = run;
 	const folder = attemptFolder(artifactsRoot(workspace), id, run.attempt);
-	const mirror = openMirror(folder);
 	const metrics = growingLines(join(folder, MIRRORED.metrics.local), (line) => TrainerEvent.safeParse(line));
 	const measure = (): void => {
 		for (const { items } of onMeasured ? metrics.take() : []) if (items.length > 0) onMeasured?.(items);
 	};
+	const mirror = openMirror(folder, (news) => {
+		const { file } = news;
+		if (news.kind === "restarted") {
+			const { why, came, there, aside } = news;
+			onEvent({ type: "mirror.restarted", id, file, why, came, there, aside });
+		} else onEvent({ type: `${file}.appended`, id, offset: news.offset, bytes: news.bytes });
+		if (file === "metrics") measure();
+	});
 	try {
 		measure();
 		const { state, proofs } = await followRun({
@@ -46,13 +53,10 @@ export async function followRemoteTraining(options: FollowRemoteOptions): Promis
 				recordState(workspace, id, seen);
 				onEvent({ type: "job.state", id, state: seen });
 			},
-			onNews: (news) => {
-				if (news.kind === "restarted") onEvent({ type: "mirror.restarted", id, file: news.file, aside: news.aside });
-				else onEvent({ type: `${news.file}.appended`, id, offset: news.offset, bytes: news.bytes });
-				if (news.file === "metrics") measure();
-			},
 		});
-		for (const proof of proofs) onEvent({ type: "mirror.proved", id, ...proof });
+		const logBytes = state.state === "ended" ? state.exit.logBytes : null;
+		for (const proof of proofs)
+			onEvent({ type: "mirror.proved", id, ...proof, bytesAtEnd: proof.file === "log" ? logBytes : null });
 		return state;
 	} finally {
 		metrics.close();

@@ -112,7 +112,7 @@ async function recordOf(
 	}
 	const watch = watchRun(link, folderOfAttempt(run), signal);
 	try {
-		const { state } = await watch.ask(new Map());
+		const { state } = await watch.ask();
 		const again = againAs(state, run);
 		const seen: RemoteRun = {
 			...run,

@@ -34,7 +34,7 @@ export async function forgetRemoteTraining({ workspace, run, open, signal }: Rea
 	const link = await open(signal);
 	try {
 		const watch = watchRun(link, folderOfAttempt(run), signal);
-		const { state } = await watch.ask(new Map()).finally(() => watch.close());
+		const { state } = await watch.ask().finally(() => watch.close());
 		if (state.state === "running" || state.state === "runner_lost") {
 			throw new AssayError("usage", `${run.id} goes on at ${run.host}`, {
 				hint: `\`assay train stop ${run.id}\` ends it`,

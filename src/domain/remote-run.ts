@@ -92,6 +92,18 @@ export type MirroredFile = keyof typeof MIRRORED;
 /** Where an attempt leaves its checkpoint. */
 export const MODEL_OF_ATTEMPT = "work/model";
 
+/** Why a copy of a file on a host began anew. */
+export interface MirrorBreak {
+	/** `cut`: less is there than had come, or it begins otherwise; `replaced`: by another file of its name. */
+	why: "cut" | "replaced" | "removed" | "differs";
+	/** Bytes that had come; they are kept. */
+	came: number;
+	/** Bytes that are there. */
+	there: number;
+	/** Where what had come is kept. */
+	aside: string;
+}
+
 export type LinkState =
 	| { link: "live" }
 	/** It has not answered for so long. */
@@ -110,8 +122,19 @@ export type RemoteEvent =
 			offset: number;
 			bytes: number;
 	  }
-	/** A file there was cut or replaced: the mirror begins anew, and what it was is kept as `aside`. */
-	| { type: "mirror.restarted"; id: string; file: MirroredFile; aside: string }
-	| { type: "mirror.proved"; id: string; file: MirroredFile; bytes: number; sha256: string; isEqual: boolean }
+	/** A file there is no longer what it was: the mirror begins anew. */
+	| ({ type: "mirror.restarted"; id: string; file: MirroredFile } & MirrorBreak)
+	/** `aside`: files here with what was there before; of that the host can prove nothing. */
+	| {
+			type: "mirror.proved";
+			id: string;
+			file: MirroredFile;
+			bytes: number;
+			sha256: string;
+			isEqual: boolean;
+			aside: string[];
+			/** As the host counted when the run ended; null: nobody did. */
+			bytesAtEnd: number | null;
+	  }
 	| { type: "transfer.progress"; id: string; direction: "up" | "down"; bytes: number; total: number }
 	| { type: "checkpoint.found"; id: string; files: number; bytes: number };

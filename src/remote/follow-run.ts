@@ -2,8 +2,8 @@ import { setTimeout as rest } from "node:timers/promises";
 import type { LinkState, RemoteState } from "../domain/remote-run.js";
 import type { Link } from "./link.js";
 import { type LinkOptions, overLinks } from "./links.js";
-import type { Mirror, MirrorNews, Proof } from "./mirror.js";
-import { type Answer, watchRun } from "./watch-run.js";
+import type { Mirror, Proof } from "./mirror.js";
+import { type Answer, type Watch, watchRun } from "./watch-run.js";
 
 export interface FollowOptions extends LinkOptions {
 	/** Of the attempt, on the host. */
@@ -14,7 +14,6 @@ export interface FollowOptions extends LinkOptions {
 	/** How long a host may say nothing before the link counts as dead. */
 	answerMs?: number;
 	onState: (state: RemoteState) => void;
-	onNews: (news: MirrorNews) => void;
 	/** With each answer. */
 	onAnswer?: (answer: Answer) => void;
 }
@@ -35,22 +34,20 @@ export async function followRun(options: FollowOptions): Promise<{ state: Remote
 
 async function followOver(
 	link: Link,
-	{ folder, mirror, isOnce, answerMs, signal, onLink, onNews, onAnswer }: FollowOptions,
+	{ folder, mirror, isOnce, answerMs, signal, onLink, onAnswer }: FollowOptions,
 	tell: (state: RemoteState) => boolean,
 ): Promise<{ state: RemoteState; proofs: Proof[] }> {
 	const watch = watchRun(link, folder, signal, answerMs);
 	try {
 		for (;;) {
-			const answer = await watchedFor(watch.ask(mirror.known()), onLink);
-			const news = mirror.take(answer.files);
-			for (const one of news) onNews(one);
+			const answer = await watchedFor(watch, watch.ask(mirror.reader), onLink);
 			onAnswer?.(answer);
 			const isOver = tell(answer.state);
 			if (isOnce && mirror.isComplete(answer.files)) return { state: answer.state, proofs: [] };
 			if (isOver && answer.state.state === "gone") return { state: answer.state, proofs: [] };
 			if (!isOver || !mirror.isComplete(answer.files)) {
 				// What is behind is asked for at once.
-				if (news.length === 0 || mirror.isComplete(answer.files)) await rest(ASK_EVERY_MS, undefined, { signal });
+				if (mirror.isComplete(answer.files)) await rest(ASK_EVERY_MS, undefined, { signal });
 				continue;
 			}
 			const proofs = await mirror.prove(link, folder, signal);
@@ -61,11 +58,10 @@ async function followOver(
 	}
 }
 
-async function watchedFor<T>(answer: Promise<T>, onLink: (state: LinkState) => void): Promise<T> {
-	const started = performance.now();
+async function watchedFor<T>(watch: Watch, answer: Promise<T>, onLink: (state: LinkState) => void): Promise<T> {
 	let isStale = false;
 	const timer = setInterval(() => {
-		const ms = performance.now() - started;
+		const ms = watch.silentMs();
 		if (ms < STALE_MS) return;
 		isStale = true;
 		onLink({ link: "stale", ms: Math.round(ms) });

@@ -1,75 +1,102 @@
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { type AppendFile, openAppendFile } from "../artifacts/append-file.js";
 import { checksumFile } from "../artifacts/checksum.js";
-import { MIRRORED, type MirroredFile } from "../domain/remote-run.js";
+import { MIRRORED, type MirrorBreak, type MirroredFile } from "../domain/remote-run.js";
+import { AssayError } from "../lib/errors.js";
 import { type Link, outputOf } from "./link.js";
+import { type MirrorCopy, openMirrorCopy } from "./mirror-copy.js";
 import { quote } from "./quote.js";
-import type { FileStanding } from "./watch-run.js";
+import type { FileReader } from "./watch-run.js";
 
 export type MirrorNews =
 	| { kind: "appended"; file: MirroredFile; offset: number; bytes: number }
-	| { kind: "restarted"; file: MirroredFile; aside: string };
+	| ({ kind: "restarted"; file: MirroredFile } & MirrorBreak);
 
 export interface Proof {
 	file: MirroredFile;
 	bytes: number;
 	sha256: string;
 	isEqual: boolean;
+	/** Files here with what was there before it was cut or replaced: of that the host can prove nothing any more. */
+	aside: string[];
 }
 
 /** Copies of files that grow on a host, byte for byte. The length of a copy is all that is known of how far it is. */
 export interface Mirror {
-	/** By the names on the host. */
-	known(): ReadonlyMap<string, number>;
-	take(files: ReadonlyMap<string, FileStanding>): MirrorNews[];
-	/** Whether all that is there is here. */
-	isComplete(files: ReadonlyMap<string, FileStanding>): boolean;
+	/** Takes what the host tells of them, by their names there. */
+	reader: FileReader;
+	/** Whether all that is there is here; `files`: bytes there, by their names there. */
+	isComplete(files: ReadonlyMap<string, number>): boolean;
 	/** Compares with what the files on the host are now; those that differ begin anew. */
 	prove(link: Link, folder: string, signal: AbortSignal): Promise<Proof[]>;
 	close(): void;
 }
 
-const NAMES = Object.keys(MIRRORED) as MirroredFile[];
+/** The log last: figures do not wait for megabytes of text. */
+const NAMES = (Object.keys(MIRRORED) as MirroredFile[]).toSorted((a, b) => Number(a === "log") - Number(b === "log"));
 
-export function openMirror(local: string): Mirror {
+export function openMirror(local: string, onNews: (news: MirrorNews) => void): Mirror {
 	const pathOf = (file: MirroredFile) => join(local, MIRRORED[file].local);
-	const open = new Map<MirroredFile, AppendFile>();
+	const open = new Map<MirroredFile, MirrorCopy>();
 	const inodes = new Map<MirroredFile, string>();
-	const copyOf = (file: MirroredFile): AppendFile => {
-		const copy = open.get(file) ?? openAppendFile(pathOf(file));
+	const closeCopy = (file: MirroredFile): void => {
+		open.get(file)?.close();
+		open.delete(file);
+	};
+	const copyOf = (file: MirroredFile): MirrorCopy => {
+		const copy = open.get(file) ?? openMirrorCopy(pathOf(file));
 		open.set(file, copy);
 		return copy;
 	};
-	/** Never splices: what was mirrored of a file that is gone stays as it was. */
-	const restart = (file: MirroredFile): MirrorNews => {
-		open.get(file)?.close();
-		open.delete(file);
-		let number = 1;
-		while (existsSync(`${pathOf(file)}.${number}`)) number++;
-		const aside = `${pathOf(file)}.${number}`;
-		if (existsSync(pathOf(file))) renameSync(pathOf(file), aside);
-		return { kind: "restarted", file, aside };
+	const asideOf = (file: MirroredFile): string[] => {
+		const aside: string[] = [];
+		while (existsSync(`${pathOf(file)}.${aside.length + 1}`)) aside.push(`${pathOf(file)}.${aside.length + 1}`);
+		return aside;
 	};
+	/** Never splices: what was mirrored of a file that is gone stays as it was. */
+	const restart = (file: MirroredFile, why: MirrorBreak["why"], there: number): void => {
+		const { length: came } = copyOf(file);
+		const isOurs = copyOf(file).isInPlace();
+		closeCopy(file);
+		// Another program that mirrors it, too, was first.
+		if (!isOurs) return;
+		const aside = `${pathOf(file)}.${asideOf(file).length + 1}`;
+		renameSync(pathOf(file), aside);
+		onNews({ kind: "restarted", file, why, came, there, aside });
+	};
+	/** Places up to which the host is asked; what comes goes there, wherever another program is by now. */
+	const asked = new Map<MirroredFile, number>();
+	/** Where what is coming does not go on from what is here; it is asked for again. */
+	let refused: MirroredFile | null = null;
 	return {
-		known: () => new Map(NAMES.map((file) => [MIRRORED[file].remote, copyOf(file).length])),
-		take(files) {
-			const news: MirrorNews[] = [];
-			for (const file of NAMES) {
-				const standing = files.get(MIRRORED[file].remote);
-				if (standing === undefined) continue;
-				const isReplaced = inodes.has(file) && inodes.get(file) !== standing.inode;
-				inodes.set(file, standing.inode);
-				if (isReplaced || standing.bytes < copyOf(file).length) news.push(restart(file));
-				else if (standing.news.length > 0) {
-					const offset = copyOf(file).append(standing.news);
-					news.push({ kind: "appended", file, offset, bytes: standing.news.length });
+		reader: {
+			known() {
+				for (const file of NAMES) {
+					if (!copyOf(file).isInPlace()) closeCopy(file);
+					asked.set(file, copyOf(file).length);
 				}
-			}
-			return news;
+				return new Map(NAMES.map((file) => [MIRRORED[file].remote, asked.get(file) ?? 0]));
+			},
+			stands(name, { bytes, inode, overlap }) {
+				const file = fileCalled(name);
+				const known = asked.get(file) ?? 0;
+				const isReplaced = known > 0 && inodes.has(file) && inodes.get(file) !== inode;
+				inodes.set(file, inode);
+				const isCut = bytes < known || !copyOf(file).holds(overlap, known);
+				refused = isReplaced || isCut ? file : null;
+				if (refused !== null) restart(file, isReplaced ? "replaced" : "cut", bytes);
+			},
+			reads(name, news) {
+				const file = fileCalled(name);
+				if (file === refused) return;
+				const offset = asked.get(file) ?? 0;
+				copyOf(file).write(news, offset);
+				asked.set(file, offset + news.length);
+				onNews({ kind: "appended", file, offset, bytes: news.length });
+			},
+			misses: (name) => restart(fileCalled(name), "removed", 0),
 		},
-		isComplete: (files) =>
-			NAMES.every((file) => (files.get(MIRRORED[file].remote)?.bytes ?? 0) === copyOf(file).length),
+		isComplete: (files) => NAMES.every((file) => (files.get(MIRRORED[file].remote) ?? 0) === copyOf(file).length),
 		async prove(link, folder, signal) {
 			const names = NAMES.map((file) => quote(MIRRORED[file].remote)).join(" ");
 			const command = `cd ${quote(folder)} && for f in ${names}; do [ -e "$f" ] && sha256sum "$f"; done; :`;
@@ -81,13 +108,20 @@ export function openMirror(local: string): Mirror {
 				if (there === undefined) continue;
 				copyOf(file).sync();
 				const { bytes, sha256 } = await checksumFile(pathOf(file), { signal });
-				proofs.push({ file, bytes, sha256, isEqual: sha256 === there });
-				if (sha256 !== there) restart(file);
+				const isEqual = sha256 === there;
+				if (!isEqual) restart(file, "differs", bytes);
+				proofs.push({ file, bytes, sha256, isEqual, aside: asideOf(file) });
 			}
 			return proofs;
 		},
 		close() {
-			for (const copy of open.values()) copy.close();
+			for (const file of NAMES) closeCopy(file);
 		},
 	};
+}
+
+function fileCalled(name: string): MirroredFile {
+	const file = NAMES.find((one) => MIRRORED[one].remote === name);
+	if (file === undefined) throw new AssayError("host", `the host tells of ${name}, which nobody asked for`);
+	return file;
 }

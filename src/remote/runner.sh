@@ -116,9 +116,10 @@ finish() {
 	read -r r 2>/dev/null <stop_reason
 	[ -n "$r" ] || { [ "$1" = null ] && r=runner_lost || r=exit; }
 	event exited ",\"code\":$1"
+	bytes=$(stat -c %s out.log 2>/dev/null)
 	free=$(df -Pk . 2>/dev/null | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9-]*% .*/\1/p')
 	free=${free:+$((free * 1024))}
-	x="{\"code\":$1,\"reason\":\"$r\",\"endedAt\":$(date +%s),\"logBytes\":$(stat -c %s out.log),\"freeBytes\":${free:-null}}"
+	x="{\"code\":$1,\"reason\":\"$r\",\"endedAt\":$(date +%s),\"logBytes\":${bytes:-0},\"freeBytes\":${free:-null}}"
 	i=0
 	until { over exit.room "$x" && mv exit.room exit.json; } || put exit.json "$x"; do
 		i=$((i + 1))

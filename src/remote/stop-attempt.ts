@@ -33,14 +33,14 @@ export async function stopAttempt(
 	const watch = watchRun(link, folder, signal);
 	try {
 		const patience = performance.now() + graceSeconds * 2000 + MARGIN_MS;
-		let { state, record } = await watch.ask(new Map());
+		let { state, record } = await watch.ask();
 		while ((state.state === "running" || state.state === "runner_lost") && performance.now() < patience) {
 			await rest(ASK_EVERY_MS, undefined, { signal });
-			({ state, record } = await watch.ask(new Map()));
+			({ state, record } = await watch.ask());
 		}
 		if (state.state === "running" || state.state === "runner_lost" || state.state === "lost") {
 			await outputOf(link, `${runner} sweep`, { timeoutMs: null, signal });
-			({ state, record } = await watch.ask(new Map()));
+			({ state, record } = await watch.ask());
 		}
 		const isRunnerSeen = state.state === "ended" && state.exit.code !== null;
 		const left = await outputOf(link, `${runner} left`, { signal });

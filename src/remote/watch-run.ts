@@ -11,15 +11,26 @@ export interface FileStanding {
 	bytes: number;
 	/** Changes when another file takes its place. */
 	inode: string;
-	/** What comes after the part that is known; empty where nothing does, or where less is there. */
-	news: Buffer;
+	/** The end of what is known, as it is there; empty where nothing comes after it. */
+	overlap: Buffer;
+}
+
+/** Takes files as they come, those with news in the order of the question. */
+export interface FileReader {
+	/** How many bytes of which files are known. */
+	known(): ReadonlyMap<string, number>;
+	stands(name: string, standing: FileStanding): void;
+	/** What comes after that which is known, part by part. */
+	reads(name: string, news: Buffer): void;
+	/** Something of it is known, and it is there no longer. */
+	misses(name: string): void;
 }
 
 export interface Answer {
 	state: RemoteState;
 	record: RunnerRecord | null;
-	/** Those that exist. */
-	files: ReadonlyMap<string, FileStanding>;
+	/** Bytes of those that exist. */
+	files: ReadonlyMap<string, number>;
 	/** Seconds until its limit; null: it has none. */
 	secondsLeft: number | null;
 	/** Seconds since the watcher on the host last looked. */
@@ -28,15 +39,25 @@ export interface Answer {
 
 /** Asks a host about one attempt, again and again over one channel. Nothing of it stays there when the link ends. */
 export interface Watch {
-	/** `known`: how many bytes of which files are known. */
-	ask(known: ReadonlyMap<string, number>): Promise<Answer>;
+	/** Without a reader it asks for the state alone. */
+	ask(reader?: FileReader): Promise<Answer>;
+	/** Milliseconds since the host last sent anything, or was asked. */
+	silentMs(): number;
 	close(): void;
 }
 
-/** Of one file in an answer: enough for any log, little enough to be held. */
-const MOST_BYTES = 4 << 20;
+/** Of one file in an answer. What comes is written as it comes; between answers the state is seen. */
+const MOST_BYTES = { first: 4 << 20, least: 1 << 18, greatest: 1 << 26 };
+/** So much of a file is asked for as comes in about so long. */
+const PART_MS = 1000;
+/** What comes is handed on in parts of this size. */
+const HELD_BYTES = 1 << 18;
+/** Of what is known, to see that the file there still begins with it. */
+const OVERLAP_BYTES = 256;
 /** A host that is asked and says nothing for so long is as good as gone. */
 const ANSWER_MS = 15_000;
+
+const NOTHING: FileReader = { known: () => new Map(), stands: () => {}, reads: () => {}, misses: () => {} };
 
 export function watchRun(link: Link, folder: string, signal: AbortSignal, answerMs: number = ANSWER_MS): Watch {
 	const asked = questions();
@@ -45,12 +66,15 @@ export function watchRun(link: Link, folder: string, signal: AbortSignal, answer
 	let count = 0;
 	let wake = () => {};
 	let record: RunnerRecord | null = null;
-	const command = `sh -c ${quote(scriptText("watch.sh"))} watch ${quote(folder)} ${MOST_BYTES}`;
+	let most = MOST_BYTES.first;
+	let heardAt = performance.now();
+	const command = `sh -c ${quote(scriptText("watch.sh"))} watch ${quote(folder)} ${OVERLAP_BYTES}`;
 	const ended = link.execute(command, {
 		input: asked.lines,
 		onOutput: (chunk) => {
 			pending.push(chunk);
 			count += chunk.length;
+			heardAt = performance.now();
 			wake();
 		},
 		timeoutMs: null,
@@ -58,27 +82,27 @@ export function watchRun(link: Link, folder: string, signal: AbortSignal, answer
 	});
 	ended.catch(() => {});
 	ended.finally(() => wake()).catch(() => {});
-	/** Waits until there are so many bytes, or a line of a header that says it is the last. */
+	/** Waits until it is there, for as long as more keeps coming. */
 	const until = async (isThere: () => boolean): Promise<void> => {
-		const late = Promise.withResolvers<never>();
-		const timer = setTimeout(() => {
-			late.reject(new LinkLost(`no answer for ${answerMs / 1000} s`, { isPassing: true }));
-		}, answerMs);
-		try {
-			while (!isThere()) {
-				const more = new Promise<void>((resolve) => {
-					wake = resolve;
+		while (!isThere()) {
+			const late = Promise.withResolvers<never>();
+			const timer = setTimeout(() => {
+				late.reject(new LinkLost(`no answer for ${answerMs / 1000} s`, { isPassing: true }));
+			}, answerMs);
+			const more = new Promise<void>((resolve) => {
+				wake = resolve;
+			});
+			const over = ended.then(({ code, stderr }) => {
+				if (isThere()) return;
+				throw new LinkLost(stderr.trim() || `the host stopped answering (${code ?? "a signal"})`, {
+					isPassing: true,
 				});
-				const over = ended.then(({ code, stderr }) => {
-					if (isThere()) return;
-					throw new LinkLost(stderr.trim() || `the host stopped answering (${code ?? "a signal"})`, {
-						isPassing: true,
-					});
-				});
+			});
+			try {
 				await Promise.race([more, over, late.promise]);
+			} finally {
+				clearTimeout(timer);
 			}
-		} finally {
-			clearTimeout(timer);
 		}
 	};
 	const all = (): Buffer => {
@@ -93,25 +117,41 @@ export function watchRun(link: Link, folder: string, signal: AbortSignal, answer
 		return bytes.subarray(0, length);
 	};
 	return {
-		async ask(known) {
-			asked.ask([...known].map(([name, length]) => `${name}:${length}`).join(" "));
+		async ask(reader = NOTHING) {
+			const started = performance.now();
+			heardAt = started;
+			const known = reader.known();
+			asked.ask([most, ...[...known].map(([name, length]) => `${name}:${length}`)].join(" "));
 			await until(() => endOfHeader(all()) > 0);
 			const header = readHeader(take(endOfHeader(all())).toString("utf8"));
 			record = header.record ?? record;
-			const files = new Map<string, FileStanding>();
-			for (const { name, size, inode, length } of header.files) {
-				await until(() => count >= length);
-				files.set(name, { bytes: size, inode, news: Buffer.from(take(length)) });
+			for (const { name, size, inode, length, overlap } of header.files) {
+				await until(() => count >= overlap);
+				reader.stands(name, { bytes: size, inode, overlap: take(overlap) });
+				for (let left = length; left > 0; ) {
+					const part = Math.min(left, HELD_BYTES);
+					await until(() => count >= part);
+					const news = take(part);
+					left -= news.length;
+					reader.reads(name, news);
+				}
 			}
+			const there = new Map(header.files.map(({ name, size }) => [name, size]));
+			for (const [name, length] of known) if (length > 0 && !header.isGone && !there.has(name)) reader.misses(name);
+			const tookMs = performance.now() - started;
+			const isPart = header.files.some(({ length }) => length === most);
+			if (tookMs > PART_MS) most = Math.max(most / 2, MOST_BYTES.least);
+			else if (isPart && tookMs < PART_MS / 2) most = Math.min(most * 2, MOST_BYTES.greatest);
 			const { up, deadline, beat } = header;
 			return {
 				state: stateOf(header, record),
 				record,
-				files,
+				files: there,
 				secondsLeft: deadline === null || up === null ? null : deadline - up,
 				heartbeatAge: beat === null || up === null ? null : up - beat,
 			};
 		},
+		silentMs: () => performance.now() - heardAt,
 		close() {
 			asked.end();
 			stop.abort();
@@ -137,7 +177,7 @@ interface Header {
 	up: number | null;
 	beat: number | null;
 	deadline: number | null;
-	files: { name: string; size: number; inode: string; length: number }[];
+	files: { name: string; size: number; inode: string; length: number; overlap: number }[];
 }
 
 const Length = z.coerce.number().int().nonnegative();
@@ -168,8 +208,9 @@ function readHeader(text: string): Header {
 		else if (word === "exit") header.exit = parseAt(ExitRecord, jsonOf(value), "exit.json on the host");
 		else if (word === "times") [header.up = null, header.beat = null, header.deadline = null] = rest.map(numberOrNull);
 		else if (word === "file") {
-			const [name = "", size, inode = "", length] = rest;
-			header.files.push({ name, size: Length.parse(size), inode, length: Math.max(0, Number(length)) });
+			const [name = "", size, inode = "", length, overlap] = rest;
+			const of = (text: string | undefined): number => Length.parse(text);
+			header.files.push({ name, size: of(size), inode, length: of(length), overlap: of(overlap) });
 		}
 	}
 	return header;

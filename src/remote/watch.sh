@@ -1,7 +1,8 @@
 # Answers questions about one attempt of a run, a line of standard input each, until that ends: so nothing stays behind when
-# the link does. A question names files and how much of each is known: `out.log:120 gpu.csv:0`.
+# the link does. A question says how much of a file may come at once, and names files with how much of each is known:
+# `4194304 out.log:120 gpu.csv:0`. What comes begins with the last bytes of what is known, OVERLAP of them at most.
 R=$1
-MOST=$2
+OVERLAP=$2
 cd "$R" 2>/dev/null || { echo gone; echo data; exit 3; }
 alive() {
 	[ "$1" -gt 0 ] 2>/dev/null || return 1
@@ -12,7 +13,7 @@ alive() {
 }
 field() { sed "s/.*\"$1\":\([0-9]*\).*/\1/" runner.json; }
 RP=
-while read -r asked; do
+while read -r most asked; do
 	if [ -z "$RP" ] && [ -e runner.json ]; then
 		RS=$(field runnerStart) JP=$(field jobPid) JS=$(field jobStart) RP=$(field runnerPid)
 		printf 'record %s\n' "$(cat runner.json)"
@@ -37,9 +38,13 @@ while read -r asked; do
 			[ -n "$name" ] || continue
 			for one in $asked; do [ "${one%:*}" = "$name" ] && known=${one##*:}; done
 			length=$((size - known))
-			[ $length -gt "$MOST" ] && length=$MOST
-			[ $length -gt 0 ] && send="$send $name:$((known + 1)):$length"
-			echo "file $name $size $inode $length"
+			[ $length -gt "$most" ] && length=$most
+			before=0
+			if [ $length -gt 0 ]; then
+				before=$((known < OVERLAP ? known : OVERLAP))
+				send="$send $name:$((known - before + 1)):$((before + length))"
+			else length=0; fi
+			echo "file $name $size $inode $length $before"
 		done <<-END
 			$stats
 		END

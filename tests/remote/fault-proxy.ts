@@ -10,6 +10,10 @@ export interface FaultProxy {
 	stall(): void;
 	/** Resets whoever comes. */
 	refuse(on: boolean): void;
+	/** Resets the next connection once the server has sent so many bytes over it. */
+	cutAfter(bytes: number): void;
+	/** Lets through no more than so many bytes a second of what the server sends. */
+	slow(bytesPerSecond: number): void;
 	/** Connections that were made. */
 	readonly accepted: number;
 	close(): Promise<void>;
@@ -20,6 +24,8 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
 	const pairs = new Set<{ down: Socket; up: Socket; isStalled: boolean }>();
 	let refuses = false;
 	let accepted = 0;
+	let cutAt: number | null = null;
+	let pace: number | null = null;
 	const server = createServer({ allowHalfOpen: true }, (down) => {
 		if (refuses) {
 			down.resetAndDestroy();
@@ -28,6 +34,8 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
 		accepted++;
 		const up = connect({ port: target, host: "127.0.0.1", noDelay: true });
 		const pair = { down, up, isStalled: false };
+		let left = cutAt;
+		cutAt = null;
 		pairs.add(pair);
 		for (const socket of [down, up]) {
 			sockets.add(socket);
@@ -37,8 +45,19 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
 			[down, up],
 			[up, down],
 		] as const) {
-			from.on("data", (bytes) => {
-				if (!pair.isStalled && !to.destroyed) to.write(bytes);
+			from.on("data", (bytes: Buffer) => {
+				if (pair.isStalled || to.destroyed) return;
+				to.write(bytes);
+				if (from !== up) return;
+				if (pace !== null) {
+					from.pause();
+					setTimeout(() => from.resume(), (bytes.length * 1000) / pace);
+				}
+				if (left === null) return;
+				left -= bytes.length;
+				if (left > 0) return;
+				down.resetAndDestroy();
+				up.resetAndDestroy();
 			});
 			from.on("end", () => {
 				if (!pair.isStalled) to.end();
@@ -65,6 +84,12 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
 		},
 		refuse(on) {
 			refuses = on;
+		},
+		cutAfter(bytes) {
+			cutAt = bytes;
+		},
+		slow(bytesPerSecond) {
+			pace = bytesPerSecond;
 		},
 		get accepted() {
 			return accepted;

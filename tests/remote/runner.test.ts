@@ -25,7 +25,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 async function stateOf({ folder }: ShellRun): Promise<RemoteState> {
 	const watch = watchRun(link, folder, signal);
 	return await watch
-		.ask(new Map())
+		.ask()
 		.then(
 			({ state }) => state,
 			(error: unknown) => Promise.reject(error),
