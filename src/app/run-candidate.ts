@@ -37,9 +37,10 @@ export async function judgeCandidate(
 	options.onCandidate?.(candidate);
 	const onPhase = (phase: PhaseResult): void => recorder.emit({ type: "phase.finished", ...key, ...phase });
 	const phases = options.detailed ? { onPhase } : {};
+	const observed = async () => (await verifier.observe(job.task, candidate, { signal }))?.behaviour ?? null;
 	const judge = async () => ({
 		verdict: await verifier.verify(job.task, candidate, { gate: options.gate, signal, ...phases }),
-		behaviour: needsBehaviour(run) ? await verifier.observe(job.task, candidate, signal) : null,
+		behaviour: needsBehaviour(run) ? await observed() : null,
 	});
 	const { verdict, behaviour, sameAs } =
 		run.judged === null
@@ -152,7 +153,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 	c: ".c",
 };
 
-/** Only agreement looks at what candidates answer. */
+/** Whether the rule that picks looks at what candidates answer. */
 function needsBehaviour({ plan: { config } }: ActiveRun): boolean {
-	return config.select === "agreement" || config.select === "public+agreement";
+	return config.select !== null && /agreement|examples/.test(config.select);
 }

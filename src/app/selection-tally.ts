@@ -4,6 +4,7 @@ import { programKey } from "../languages/equal-programs.js";
 import { bootstrapMean } from "../stats/bootstrap.js";
 import type { Interval } from "../stats/interval.js";
 import { signFlip } from "../stats/paired.js";
+import { rankingAuc } from "../stats/ranking.js";
 
 /** How often the one candidate that a rule picks from a task's is accepted. */
 export interface SelectionScore {
@@ -11,7 +12,8 @@ export interface SelectionScore {
 	 * `public`: most public tests passed. `majority`: the program that is written most often, equal ones counted together.
 	 * `public+majority`: the second among the first. `logprob`: the highest mean log-probability of a token. `agreement`:
 	 * the answers that most candidates give on the same inputs, those without any answer left out; `public+agreement`:
-	 * the same among the first. Ties are drawn from at random, and the score is what that gives on average.
+	 * the same among the first. `examples`: most calls in the task's text that give what it says; `examples+agreement`.
+	 * Ties are drawn from at random, and the score is what that gives on average.
 	 */
 	selector: Selector;
 	value: number;
@@ -45,6 +47,8 @@ interface Choice {
 	logprob: number | null;
 	/** Equal where the answers are; "": none was given; null: nobody asked. */
 	answers: string | null;
+	/** Calls in the task's text that give what it says. */
+	examplesPassed: number;
 }
 
 /** Gathers what rules that pick one of a task's candidates need; a few bytes per candidate. */
@@ -69,6 +73,7 @@ export class SelectionTally {
 				.length,
 			program: candidate.code === null ? "" : programKey(candidate.code),
 			logprob: logprob === null || tokens === 0 ? null : logprob / tokens,
+			examplesPassed: behaviour?.examples?.passed ?? 0,
 			answers:
 				candidate.code === null ? "" : behaviour === null ? null : behaviour.answered === 0 ? "" : behaviour.sha256,
 		};
@@ -106,7 +111,7 @@ export class SelectionTally {
 			oracle: tasks.filter((picks) => picks.some(({ accepted }) => accepted)).length / tasks.length,
 			scores: usable.map((selector) => {
 				const values = Float64Array.from(tasks, (picks) => shareAccepted(chosenBy(selector, picks)));
-				const aucs = tasks.flatMap((picks) => aucOf(picks, scoresBy(selector, picks)) ?? []);
+				const aucs = tasks.flatMap((picks) => rankingAuc(scoresBy(selector, picks), acceptedOf(picks)) ?? []);
 				const gains = values.map((value, i) => value - (random[i] ?? 0));
 				return {
 					selector,
@@ -125,7 +130,7 @@ export class SelectionTally {
 
 function isUsable(selector: Selector, picks: readonly Choice[]): boolean {
 	if (selector === "logprob") return picks.every(({ logprob }) => logprob !== null);
-	return !selector.endsWith("agreement") || picks.every(({ answers }) => answers !== null);
+	return !/agreement|examples/.test(selector) || picks.every(({ answers }) => answers !== null);
 }
 
 /** The candidates that the rule puts first. */
@@ -146,20 +151,26 @@ function scoresBy(selector: Selector, picks: readonly Choice[]): number[] {
 			return companyOf(picks, ({ answers }) => answers ?? "");
 		case "logprob":
 			return picks.map(({ logprob }) => logprob ?? Number.NEGATIVE_INFINITY);
+		case "examples":
+			return picks.map(({ examplesPassed }) => examplesPassed);
 		case "public+majority":
+			return within("public", "majority", picks);
 		case "public+agreement":
-			return withinPublic(picks, selector === "public+majority" ? "majority" : "agreement");
+			return within("public", "agreement", picks);
+		case "examples+agreement":
+			return within("examples", "agreement", picks);
 	}
 }
 
-/** By public tests first; among those that pass as many, by the rule applied to them alone. */
-function withinPublic(picks: readonly Choice[], selector: Selector): number[] {
+/** By the first rule; among those that it puts level, by the second applied to them alone. */
+function within(first: Selector, second: Selector, picks: readonly Choice[]): number[] {
+	const levels = scoresBy(first, picks);
 	const scores = picks.map(() => 0);
-	for (const level of new Set(picks.map(({ publicPassed }) => publicPassed))) {
-		const places = picks.flatMap(({ publicPassed }, i) => (publicPassed === level ? [i] : []));
+	for (const level of new Set(levels)) {
+		const places = levels.flatMap((of, i) => (of === level ? [i] : []));
 		const inner = scoresBy(
-			selector,
-			picks.filter(({ publicPassed }) => publicPassed === level),
+			second,
+			picks.filter((_, i) => levels[i] === level),
 		);
 		for (const [i, place] of places.entries()) scores[place] = level * (picks.length + 1) + (inner[i] ?? 0);
 	}
@@ -173,14 +184,8 @@ function companyOf(picks: readonly Choice[], textOf: (pick: Choice) => string): 
 	return picks.map((pick) => (textOf(pick) === "" ? 0 : (counts.get(textOf(pick)) ?? 0)));
 }
 
-/** null: all are accepted, or none. */
-function aucOf(picks: readonly Choice[], scores: readonly number[]): number | null {
-	const of = (accepted: boolean) => scores.filter((_, i) => picks[i]?.accepted === accepted);
-	const [right, wrong] = [of(true), of(false)];
-	if (right.length === 0 || wrong.length === 0) return null;
-	let won = 0;
-	for (const a of right) for (const b of wrong) won += a > b ? 1 : a === b ? 0.5 : 0;
-	return won / (right.length * wrong.length);
+function acceptedOf(picks: readonly Choice[]): boolean[] {
+	return picks.map(({ accepted }) => accepted);
 }
 
 function shareAccepted(picks: readonly Choice[]): number {

@@ -20,7 +20,16 @@ export const SAMENESS = ["tree", "names"] as const;
 export type Sameness = (typeof SAMENESS)[number];
 
 /** Rules that pick one of a task's candidates without looking at hidden tests; see `SelectionScore`. */
-export const SELECTORS = ["public", "majority", "public+majority", "logprob", "agreement", "public+agreement"] as const;
+export const SELECTORS = [
+	"public",
+	"majority",
+	"public+majority",
+	"logprob",
+	"agreement",
+	"public+agreement",
+	"examples",
+	"examples+agreement",
+] as const;
 export type Selector = (typeof SELECTORS)[number];
 
 /** How a checkpoint is trained: on accepted examples, or on rewards. */

@@ -72,6 +72,8 @@ export const Behaviour = z.strictObject({
 	/** Inputs on which it gave a value other than None, and no error. */
 	answered: z.int().nonnegative(),
 	sha256: z.string(),
+	/** Of calls that the task's text shows with what they give; null: nobody looked, or it shows none. */
+	examples: z.strictObject({ passed: z.int().nonnegative(), total: z.int().positive() }).nullable().default(null),
 });
 export type Behaviour = z.infer<typeof Behaviour>;
 

@@ -44,7 +44,7 @@ function isFree(node: SyntaxNode): boolean {
 }
 
 /** Of every version from 2.7 on. */
-const BUILTINS = (
+export const BUILTINS = (
 	"ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError " +
 	"BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError " +
 	"ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning " +

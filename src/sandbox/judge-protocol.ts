@@ -35,7 +35,10 @@ export type JudgeTest = { id: string; visibility: "public" | "hidden" } & (
 			rel: number;
 			abs: number;
 	  }
-	/** Asks nothing: its message is what the candidate answered on inputs made from what the task shows. */
+	/**
+	 * Asks nothing: its message is what the candidate answered on inputs made from what the task shows, which of the
+	 * examples in its text these answers agree with, and which assertions hold.
+	 */
 	| {
 			kind: "observe";
 			prompt: string;
@@ -44,6 +47,8 @@ export type JudgeTest = { id: string; visibility: "public" | "hidden" } & (
 			calls: unknown[][];
 			seed: string;
 			count: number;
+			/** Each one `assert`, held against the candidate where it is a comparison of constants and calls of it. */
+			assertions: readonly string[];
 	  }
 );
 

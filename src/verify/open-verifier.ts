@@ -1,17 +1,17 @@
-import { type Behaviour, type Candidate, programCandidate } from "../domain/run.js";
+import { type Candidate, programCandidate } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
 import type { Tier, Verdict } from "../domain/verdict.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
 import { type JudgeReport, type JudgeSuite, wallGuardMs } from "../sandbox/judge-protocol.js";
 import { judgeFingerprint } from "../sandbox/launch.js";
 import { openSandbox, type Sandbox } from "../sandbox/open-sandbox.js";
-import { observeBehaviour } from "./observe.js";
+import { observeProgram } from "./observe.js";
 import { verifyRepository } from "./repository.js";
 import { staticFlags } from "./static-flags.js";
 import { suiteOf } from "./suite.js";
 import { VerdictCache, verdictKey } from "./verdict-cache.js";
 import { judgementOf, phaseResultsOf, testResultsOf } from "./verdict-of-report.js";
-import type { Verifier, VerifyOptions } from "./verifier.js";
+import type { Observation, ObserveOptions, Verifier, VerifyOptions } from "./verifier.js";
 
 /**
  * Starts the judge and probes it. `workers` null: one per processor and one more. `tier` null: the best that works.
@@ -53,9 +53,9 @@ class JudgeVerifier implements Verifier {
 		return await this.#verifyFunction(task, candidate, candidate.code, options);
 	}
 
-	async observe(task: Task, candidate: Candidate, signal: AbortSignal): Promise<Behaviour | null> {
-		if (candidate.code === null || task.kind !== "function") return null;
-		return await observeBehaviour(this.#sandbox.pool, task, candidate.code, signal);
+	async observe(task: Task, { code }: Candidate, options: ObserveOptions): Promise<Observation | null> {
+		if (code === null || task.kind !== "function") return null;
+		return await observeProgram(this.#sandbox.pool, task, code, options);
 	}
 
 	async close(): Promise<void> {

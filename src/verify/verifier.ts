@@ -10,6 +10,21 @@ export interface VerifyOptions {
 	onPhase?: (phase: PhaseResult) => void;
 }
 
+/** What a program does on what everybody may see of its task. */
+export interface Observation {
+	behaviour: Behaviour;
+	/** Per input a short text, equal for equal answers; one letter where there is none: None, error, no data, too late. */
+	answers: string[];
+	/** Per assertion that was given, in their order; none where the program does not load. */
+	holds: boolean[];
+}
+
+export interface ObserveOptions {
+	/** One `assert` each, by whomever; they are read as data, and never run. */
+	assertions?: readonly string[];
+	signal: AbortSignal;
+}
+
 /** Judges candidates; several calls may be under way at once, `concurrency` of them make progress. */
 export interface Verifier {
 	readonly sandbox: SandboxInfo;
@@ -21,7 +36,7 @@ export interface Verifier {
 	 */
 	verify(task: Task, candidate: Candidate, options: VerifyOptions): Promise<Verdict>;
 	/** What the candidate answers on inputs that everybody may see; null where there is no such thing. */
-	observe(task: Task, candidate: Candidate, signal: AbortSignal): Promise<Behaviour | null>;
+	observe(task: Task, candidate: Candidate, options: ObserveOptions): Promise<Observation | null>;
 	/** The task as it is judged: an adaptive time limit is set from the reference solution, once per task. */
 	withTimeLimit(task: FunctionTask, signal: AbortSignal): FunctionTask | Promise<FunctionTask>;
 	/** Kills and reaps every judge process. */

@@ -27,9 +27,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => await verifier.close());
 
-async function behaviourOf(code: string, task = TASK) {
+async function observe(code: string, task = TASK, assertions: readonly string[] = []) {
 	const candidate = programCandidate(task.id, 0, "test", code);
-	return await verifier.observe(task, candidate, new AbortController().signal);
+	return await verifier.observe(task, candidate, { assertions, signal: new AbortController().signal });
+}
+
+async function behaviourOf(code: string, task = TASK) {
+	return (await observe(code, task))?.behaviour ?? null;
 }
 
 test("programs that answer alike behave alike, whatever their text", async () => {
@@ -46,6 +50,31 @@ test("errors, None and what comes too late are no answers", async () => {
 	expect(await behaviourOf("def total(:\n")).toMatchObject({ inputs: 0, answered: 0 });
 });
 
+test("calls that the text shows with what they give are examples, and each answer is held to them", async () => {
+	expect((await behaviourOf(SUM))?.examples).toEqual({ passed: 1, total: 1 });
+	expect((await behaviourOf(RAISES))?.examples).toEqual({ passed: 0, total: 1 });
+	expect((await behaviourOf(NOTHING, { ...TASK, prompt: "total of a list" }))?.examples).toBeNull();
+	const prose = "total([1, 2]) returns 3, total([]) == 0. total([2, 2]) => 2 + 2 = 4\nand total(4) is an error";
+	expect((await behaviourOf(SUM, { ...TASK, prompt: prose }))?.examples).toEqual({ passed: 3, total: 3 });
+});
+
+test("assertions of others are held against a candidate and never run", async () => {
+	const assertions = [
+		"assert total([1, 2]) == 3",
+		"assert total([1, 2]) == 4, 'no'",
+		"assert not total([]) and total([1]) in (1, 2)",
+		"assert total('x') == 1",
+		"assert total(__import__('os').getpid()) == 1",
+		"assert len([total([1])]) == 1",
+		"assert True",
+		"total([1]) ==",
+	];
+	const holding = [true, false, true, false, false, false, false, false];
+	expect((await observe(SUM, TASK, assertions))?.holds).toEqual(holding);
+	expect((await observe(RAISES, TASK, assertions))?.holds).toEqual(holding.map(() => false));
+	expect((await observe(SUM, TASK, assertions.slice(0, 1)))?.holds).toEqual([true]);
+});
+
 test("hidden tests have no part in the inputs", async () => {
 	const other = { ...TASK, tests: TASK.tests.map((of) => ({ ...of, code: "assert total([77]) == 77" })) };
 	expect((await behaviourOf(SUM, other as typeof TASK))?.suiteSha256).toBe((await behaviourOf(SUM))?.suiteSha256);
@@ -56,6 +85,26 @@ test("public tests give inputs, and a task that shows no call gets some by its t
 	expect((await behaviourOf(SUM, { ...TASK, prompt: "Sum.", tests: [shown] }))?.answered).toBe(40);
 	const bare = { ...TASK, prompt: "def total(xs: list[int]) -> int:\n" };
 	expect((await behaviourOf(SUM, bare))?.answered).toBe(40);
+});
+
+test("a run picks what agrees with the examples, and among these the answers that most give", async () => {
+	const codes = [WRONG, WRONG, WRONG, RAISES, SUM, LOOP];
+	const around = surroundings(temporaryFolder());
+	const run = async (select: "examples" | "examples+agreement", texts: string[]) =>
+		await runBestOfN({
+			...around,
+			verifier,
+			inputs: memoryInputs([TASK], {
+				samples: texts.map((completion, i) => ({ ...sample("a", i, "accepted"), completion })),
+			}),
+			config: runConfig({ n: texts.length, samples: "/samples.jsonl", select }),
+			resume: null,
+		});
+	// WRONG always says 6, which is what the only example wants.
+	expect((await run("examples", codes)).picked?.tasks).toEqual([{ taskId: "a", samples: [0, 1, 2, 4, 5] }]);
+	expect((await run("examples+agreement", [WRONG, RAISES, RAISES, SUM, LOOP])).picked?.tasks).toEqual([
+		{ taskId: "a", samples: [3, 4] },
+	]);
 });
 
 test("a run picks the answers that most candidates give, though errors are more", async () => {

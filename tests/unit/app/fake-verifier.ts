@@ -67,7 +67,8 @@ export function fakeVerifier({ concurrency = 2, tier = "bwrap", before }: FakeOp
 		},
 		observe({ id }: Task, { sampleIndex, code }: Candidate) {
 			observed.push(`${id}/${sampleIndex}`);
-			return Promise.resolve({ suiteSha256: "0", inputs: 1, answered: 1, sha256: sha256(code ?? "") });
+			const behaviour = { suiteSha256: "0", inputs: 1, answered: 1, sha256: sha256(code ?? ""), examples: null };
+			return Promise.resolve({ behaviour, answers: [behaviour.sha256], holds: [] });
 		},
 		withTimeLimit: (task) => task,
 		close: () => Promise.resolve(),

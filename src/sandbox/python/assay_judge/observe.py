@@ -15,21 +15,44 @@ from typing import Any, Callable, Optional
 from .foresight import constant
 from .proxies import Remote
 from .raised import CandidateRaised
+from .shown_examples import examples_in, holds, parsed_assertions
 from .values import decode, is_plain
 
 LARGEST_CALL = 20_000
 TYPED = {"int": 3, "float": 1.5, "str": "abc", "bool": True, "list": [3, 1, 2], "List": [3, 1, 2], "dict": {"a": 1}, "Dict": {"a": 1}}
 
 
-def observe(answers: list, inputs: list, candidate: Callable) -> None:
-    """Adds one short text per input: a hash of the answer; N for None, E for an exception, O for what is no data."""
-    for args in inputs:
-        try:
-            answers.append(_digest(candidate(*copy.deepcopy(args))))
-        except CandidateRaised:
-            answers.append("E")
-        except (RecursionError, ValueError, TypeError):
-            answers.append("O")
+class Observation:
+    """Inputs, examples and assertions of a task, and what one candidate after the other does on them."""
+
+    def __init__(self, test: dict, entry: str) -> None:
+        self._inputs = inputs_of(test, entry)
+        self._examples = [(repr(args), _digest(gives)) for args, gives in examples_in(test["prompt"], entry)]
+        self._assertions = parsed_assertions(test["assertions"], entry)
+        self.start()
+
+    def start(self) -> None:
+        self._answers: list = []
+        self._held: list = []
+
+    def observe(self, candidate: Callable) -> None:
+        """One short text per input: a hash of the answer; N for None, E for an exception, O for what is no data."""
+        for args in self._inputs:
+            try:
+                self._answers.append(_digest(candidate(*copy.deepcopy(args))))
+            except CandidateRaised:
+                self._answers.append("E")
+            except (RecursionError, ValueError, TypeError):
+                self._answers.append("O")
+        for assertion in self._assertions:
+            self._held.append("1" if holds(assertion, candidate) else "0")
+
+    def text(self) -> str:
+        """Answers, examples, assertions, with a slash between; what was not come to is T, and failed."""
+        answers = [*self._answers, *("T" for _ in self._inputs[len(self._answers) :])]
+        given = dict(zip(map(repr, self._inputs), answers))
+        examples = "".join("1" if given.get(args) == gives else "0" for args, gives in self._examples)
+        return f"{' '.join(answers)}/{examples}/{''.join(self._held).ljust(len(self._assertions), '0')}"
 
 
 def inputs_of(test: dict, entry: str) -> list:

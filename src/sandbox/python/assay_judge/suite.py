@@ -12,7 +12,7 @@ from typing import Optional
 
 from .assertions import CompiledTest, compile_test
 from .foresight import foresee
-from .observe import inputs_of
+from .observe import Observation
 
 # Modules that tests of public sets use without importing them.
 AMBIENT = {"sys": sys, "math": math, "re": re, "collections": collections, "itertools": itertools}
@@ -28,7 +28,7 @@ class Suite:
     stop_iteration_expected: bool = False
     problem: Optional[str] = None
     prelude_source: str = ""
-    inputs: list = field(default_factory=list)  # of a test that observes
+    observation: Optional[Observation] = None  # of a test that observes
 
 
 def whole_program(prelude: str) -> str:
@@ -56,7 +56,7 @@ def load_suite(job: dict) -> Suite:
             if compiled:
                 names |= compiled.free_names
             if test["kind"] == "observe":
-                suite.inputs = inputs_of(test, entry)
+                suite.observation = Observation(test, entry)
             suite.tests.append((test, compiled))
         if job["inGuest"]:
             if not all(test["kind"] == "program" for test, _ in suite.tests):

@@ -10,7 +10,6 @@ from typing import Any, Optional
 
 from .assertions import REACHED, CompiledTest, failed_line, failed_values
 from .call_test import run_call_test, show
-from .observe import observe
 from .protocol import BOXED, EXECUTE
 from .proxies import entry_point, lookup
 from .raised import CandidateRaised, Died, Misforeseen, Protocol, Stop, TimedOut, clean_report
@@ -115,7 +114,8 @@ class _Run:
         self.phase, self.boxed = "load", False
         self.phases: list = []
         self.error: Optional[dict] = None
-        self.observed: list = []
+        if suite.observation:
+            suite.observation.start()
         self.results = [Outcome("not_run") for _ in suite.tests]
         self._since = time.monotonic()
         self._globals: dict = {}
@@ -190,8 +190,8 @@ class _Run:
         try:
             if self.job["inGuest"]:
                 self._in_guest(test)
-            elif test["kind"] == "observe":
-                observe(self.observed, self.suite.inputs, self._globals[self.job["entry"]])
+            elif self.suite.observation:
+                self.suite.observation.observe(self._globals[self.job["entry"]])
             elif compiled is None:
                 run_call_test(test, self._globals[self.job["entry"]])
             else:
@@ -226,8 +226,8 @@ class _Run:
             # A test that uses a name of the candidate's depends on it even if it never gets to a call.
             outcome.calls = self.session.calls - calls + (1 if self.suite.free_names else 0)
             outcome.asserts = self._counter[0]
-            if test["kind"] == "observe":
-                outcome.message = " ".join([*self.observed, *("T" for _ in self.suite.inputs[len(self.observed) :])])
+            if self.suite.observation:
+                outcome.message = self.suite.observation.text()
             if outcome.state == "error":
                 self.results[self.suite.tests.index((test, compiled))] = outcome
         return outcome
