@@ -7,6 +7,7 @@ import { fileInputs } from "../src/app/file-inputs.js";
 import type { DataManifest } from "../src/domain/training-data.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
+import { refuseUnplain } from "../src/lib/plain-name.js";
 import { dataFolder } from "../src/training/data-folder.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
@@ -20,6 +21,7 @@ export async function exportData(
 	options: DataExportOptions,
 ): Promise<ExitCode> {
 	const name = options.name ?? `${options.format}-${new Date().toISOString().slice(0, 19).replace(/\D/g, "")}`;
+	refuseUnplain(name);
 	const folder = resolve(options.out ?? dataFolder(context.workspace, name));
 	const common = {
 		name,

@@ -12,6 +12,7 @@ import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import { findHost } from "../src/remote/hosts-file.js";
 import { planFacts } from "../src/store/training-plan.js";
+import { givenSettings } from "../src/training/given-settings.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
@@ -30,9 +31,9 @@ export async function loop(
 	options: LoopCommandOptions,
 ): Promise<ExitCode> {
 	const { workspace, signal, stdout, stderr, json, quiet } = context;
-	prepareWorkspace(workspace);
 	const planned = options.resume === undefined ? await plan(context, tasks, options) : null;
 	if (planned !== null && options.dryRun === true) return await showPlan(context, planned);
+	prepareWorkspace(workspace);
 	const record = planned === null ? openLoop(workspace, options.resume ?? "latest") : startLoop(workspace, planned);
 	const output = createRunOutput({ ...context, json: false });
 	const ask = record.plan.config.generation;
@@ -127,7 +128,7 @@ async function plan(
 		curriculum: options.curriculum,
 		patience: options.patience === 0 ? null : options.patience,
 		stopOn: options.stopOn,
-		settings: options.set,
+		settings: await givenSettings(options.config ?? null, options.set),
 		remote: remoteOf(context.workspace, options),
 		name: options.name ?? null,
 		config: { ...config, taskIds: null, workers: 1 },

@@ -31,7 +31,7 @@ export function remoteOutput({ json, quiet, stdout, stderr }: CommandContext, st
 			}
 		},
 		onMeasured(events: readonly TrainerEvent[]): void {
-			for (const event of events.filter(({ step }) => step !== null).slice(-MOST_STEPS)) say(textOf(event));
+			for (const text of events.flatMap((event) => textOf(event) ?? []).slice(-MOST_STEPS)) say(text);
 		},
 	};
 }

@@ -4,14 +4,23 @@ import { durationText } from "./cli/progress.js";
 /** Measures that say most about how training goes; the others are in metrics.jsonl. */
 const SHOWN = ["loss", "reward", "informative", "entropy", "kl", "grad_norm", "skipped", "tokens_per_second"];
 
-/** A line for each event of a training that has a step; the time that is left is told by the pace since the first. */
-export function stepTexts(total: number): (event: TrainerEvent) => string {
+/** What each event of a training says to people, null: nothing; the time that is left is told by the pace since the first. */
+export function stepTexts(total: number): (event: TrainerEvent) => string | null {
 	let first: { step: number; at: number } | null = null;
 	return (event) => {
+		if (event.t === "train.unchanged") return `the model is as it was: ${event.m.reason}`;
+		const what = STEPS[event.t];
+		if (what === undefined) return null;
 		first ??= { step: event.step ?? 0, at: performance.now() };
-		return stepLine(event, total, first);
+		return `${what} ${stepLine(event, total, first)}`;
 	};
 }
+
+const STEPS: Readonly<Record<string, string>> = {
+	"train.step": "step",
+	eval: "held out",
+	"train.kept": "weights of step",
+};
 
 function stepLine({ t, step, m }: TrainerEvent, total: number, first: { step: number; at: number }): string {
 	const done = (step ?? 0) - first.step;
@@ -22,6 +31,5 @@ function stepLine({ t, step, m }: TrainerEvent, total: number, first: { step: nu
 		return [`${name} ${typeof value === "number" ? Number(value.toPrecision(4)) : value}`];
 	});
 	const eta = left === null || t !== "train.step" ? "" : `, ${durationText(left)} left`;
-	const what = { eval: "held out", "train.kept": "weights of step" }[t] ?? "step";
-	return `${what} ${step}/${total}  ${shown.join("  ")}${eta}`;
+	return `${step}/${total}  ${shown.join("  ")}${eta}`;
 }

@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { estimateText } from "../src/app/estimate-training.js";
 import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
 import type { TrainingMethod } from "../src/domain/choices.js";
-import { AssayError } from "../src/lib/errors.js";
-import { reasonOf } from "../src/lib/input-file.js";
+import { givenSettings } from "../src/training/given-settings.js";
 import { estimateTraining } from "../src/training/train-model.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -18,7 +15,7 @@ import { showEngine } from "./train-engine.js";
 /** Trains a checkpoint on this machine, or goes on with one of that name. */
 export async function train(context: CommandContext, method: TrainingMethod, options: TrainOptions): Promise<ExitCode> {
 	const { workspace, signal, stdout, stderr } = context;
-	const settings = { ...(options.config === undefined ? {} : readConfig(options.config)), ...options.set };
+	const settings = await givenSettings(options.config ?? null, options.set);
 	const given = {
 		workspace,
 		method,
@@ -66,7 +63,10 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		signal,
 		onEvent: (event) => {
 			if (context.json) stdout.write(`${JSON.stringify(event)}\n`);
-			else if (!context.quiet && event.step !== null) stderr.write(`${printable(textOf(event))}\n`);
+			else if (!context.quiet) {
+				const text = textOf(event);
+				if (text !== null) stderr.write(`${printable(text)}\n`);
+			}
 		},
 		onText: (line) => {
 			if (!context.quiet) stderr.write(`${printable(line)}\n`);
@@ -75,19 +75,4 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 	if (context.json) await writeJson(stdout, { type: "train.checkpoint", checkpoint });
 	else await writeLine(stdout, printable(`${checkpoint}  ${durationText(performance.now() - started)}`));
 	return 0;
-}
-
-function readConfig(path: string): Record<string, string | number | boolean> {
-	let value: unknown;
-	try {
-		value = parse(readFileSync(path, "utf8"));
-	} catch (cause) {
-		throw new AssayError("usage", `${path}: ${reasonOf(cause)}`, { cause });
-	}
-	if (value !== null && typeof value === "object" && !Array.isArray(value)) {
-		const wrong = Object.entries(value).find(([, item]) => !["string", "number", "boolean"].includes(typeof item));
-		if (wrong === undefined) return value as Record<string, string | number | boolean>;
-		throw new AssayError("usage", `${path}: field ${wrong[0]}: expected a number, a word, true or false`);
-	}
-	throw new AssayError("usage", `${path}: expected settings by name`, { hint: "for example `learningRate: 0.0003`" });
 }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { seconds, wholeNumber } from "./numbers.js";
+import { numberIn, seconds, wholeNumber } from "./numbers.js";
 import { collect } from "./options.js";
 
 /** How a model is asked, for every command that asks one. */
@@ -37,14 +37,6 @@ export function addModelOptions(command: Command): Command {
 
 export function acceptedNumber(text: string): number {
 	return text === "accepted" ? 1 : wholeNumber(1, 100_000)(text);
-}
-
-function numberIn(minimum: number, maximum: number): (text: string) => number {
-	return (text) => {
-		const value = Number(text);
-		if (text.trim() !== "" && value >= minimum && value <= maximum) return value;
-		throw new InvalidArgumentError(`Expected a number, ${minimum} to ${maximum}.`);
-	};
 }
 
 function twoPrices(text: string): readonly [number, number] {

@@ -21,6 +21,14 @@ export function seconds(text: string): number {
 	throw new InvalidArgumentError("Expected seconds, 0.001 to 600.");
 }
 
+export function numberIn(minimum: number, maximum: number): (text: string) => number {
+	return (text) => {
+		const value = Number(text);
+		if (text.trim() !== "" && value >= minimum && value <= maximum) return value;
+		throw new InvalidArgumentError(`Expected a number, ${minimum} to ${maximum}.`);
+	};
+}
+
 export function share(text: string): number {
 	const value = Number(text);
 	if (text.trim() !== "" && value >= 0 && value <= 1) return value;

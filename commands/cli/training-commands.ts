@@ -12,7 +12,7 @@ import {
 import type { TrainingRef } from "../../src/domain/training-activity.js";
 
 import { type Act, examples } from "./action.js";
-import { share, wholeNumber } from "./numbers.js";
+import { numberIn, share, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, seedOption } from "./options.js";
 import { addHostOptions, registerRemote } from "./remote-commands.js";
 import type {
@@ -176,7 +176,7 @@ export function registerLoop(program: Command, act: Act): void {
 			"splits of the tasks to measure with; nothing learns from them",
 			LOOP_DEFAULTS.heldOut.join(","),
 		)
-		.addOption(new Option("--temperature <number>", "of sampling").argParser(Number))
+		.addOption(new Option("--temperature <number>", "of sampling").argParser(numberIn(0, 5)))
 		.addOption(new Option("--max-tokens <number>", "of a completion").argParser(wholeNumber(1)))
 		.addOption(
 			new Option("--per-task <number>", "examples of one task at most, 0: any number")
@@ -208,6 +208,7 @@ export function registerLoop(program: Command, act: Act): void {
 				.argParser(alarmNames)
 				.default([...LOOP_DEFAULTS.stopOn], LOOP_DEFAULTS.stopOn.join(",")),
 		)
+		.option("--config <file>", "settings of training in YAML, by name")
 		.option("--set <name=value>", "a setting of training; may be given again", setting, {})
 		.option("--name <name>", "of the loop and its checkpoints")
 		.option("--resume <loop>", "go on with a loop that was interrupted: its id, the start of it, or `latest`")

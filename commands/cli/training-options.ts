@@ -77,6 +77,7 @@ export interface LoopCommandOptions
 	curriculum: number;
 	patience: number;
 	stopOn: AlarmName[];
+	config?: string;
 	set: Record<string, string>;
 	name?: string;
 	resume?: string;

@@ -6,6 +6,7 @@ import type { TrainingLog } from "../domain/choices.js";
 import { TrainerEvent } from "../domain/training-job.js";
 import { openAtomicWriter } from "../lib/atomic-writer.js";
 import { AssayError } from "../lib/errors.js";
+import { refuseUnplain } from "../lib/plain-name.js";
 import { trainerFolder } from "../training/train-model.js";
 
 export interface ImportTrainingOptions {
@@ -21,6 +22,7 @@ export interface ImportTrainingOptions {
 /** Figures of a training that ran elsewhere, as a training of this workspace. Gives the number of steps. Throws `usage`. */
 export async function importTraining(options: ImportTrainingOptions): Promise<number> {
 	const { workspace, name, format, python, signal } = options;
+	refuseUnplain(name);
 	const log = resolve(options.log);
 	const files = trainingFiles(artifactsRoot(workspace), name);
 	if (existsSync(files.folder)) {

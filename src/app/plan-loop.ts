@@ -3,8 +3,10 @@ import type { AlarmName } from "../domain/choices.js";
 import type { LoopPlan } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
+import { refuseUnplain } from "../lib/plain-name.js";
 import { version } from "../lib/version.js";
 import { openTasks } from "../tasks/open-tasks.js";
+import { trainingConfig } from "../training/training-config.js";
 
 export interface LoopOrder
 	extends Pick<
@@ -39,9 +41,19 @@ export interface LoopOrder
 /** Settings of training in a loop, where nothing else is said. */
 const TRAINING = { learningRate: 3e-4, epochs: 20 };
 
-/** What a loop is going to do, to the last task. Throws `usage` where one of the splits has no function task. */
+/** What a loop is going to do, to the last task. Throws `usage` where it could not be carried out. */
 export async function planLoop(order: LoopOrder, signal: AbortSignal): Promise<LoopPlan> {
 	const { split, heldOut, evaluationN, name, settings, config, stopOn, ...same } = order;
+	if (name !== null) refuseUnplain(name);
+	if (heldOut.includes(split)) {
+		throw new AssayError(
+			"usage",
+			`the split ${split} is to be learnt from and measured by: nothing learns from held-out tasks`,
+			{
+				hint: "--split and --held-out name different parts",
+			},
+		);
+	}
 	const [trainIds, heldOutIds]: [string[], string[]] = [[], []];
 	for await (const task of openTasks(order.tasks, { signal })) {
 		if (task.kind !== "function") continue;
@@ -57,6 +69,9 @@ export async function planLoop(order: LoopOrder, signal: AbortSignal): Promise<L
 			hint: "assay tasks split divides a task set; --split and --held-out name the parts",
 		});
 	}
+	const trained = { ...TRAINING, ...settings };
+	// What training would refuse is refused before anything is generated.
+	trainingConfig("sft", trained, trainIds.length);
 	return {
 		schema: "assay.loop.v1",
 		...same,
@@ -66,7 +81,7 @@ export async function planLoop(order: LoopOrder, signal: AbortSignal): Promise<L
 		trainIds,
 		heldOutIds,
 		method: "sft",
-		settings: { ...TRAINING, ...settings },
+		settings: trained,
 		threads: 1,
 		config,
 		stopOn: [...stopOn],

@@ -4,6 +4,7 @@ import { artifactsRoot, trainingFiles } from "../artifacts/layout.js";
 import type { TrainingEngine, TrainingLibrary, TrainingMethod } from "../domain/choices.js";
 import type { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
+import { refuseUnplain } from "../lib/plain-name.js";
 import { judgeFolder } from "../sandbox/launch.js";
 import { dataFolder, readDataManifest } from "../training/data-folder.js";
 import { trainModel } from "../training/train-model.js";
@@ -45,6 +46,7 @@ export function checkpointFolder(workspace: string, name: string): string {
 /** What is going to be run; checks that all of it is there. */
 export function planTraining(options: Omit<TrainCheckpointOptions, "python" | "signal">): TrainingJob {
 	const { workspace, method, name } = options;
+	refuseUnplain(name);
 	const data = locateData(workspace, options.data);
 	const manifest = readDataManifest(data);
 	const wanted = method === "sft" ? "sft" : "grpo";

@@ -13,6 +13,7 @@ import { AssayError } from "../lib/errors.js";
 import { version } from "../lib/version.js";
 import { NOBODY } from "../remote/questions.js";
 import { dataFolder, readDataManifest } from "../training/data-folder.js";
+import { givenSettings } from "../training/given-settings.js";
 import { trainModel } from "../training/train-model.js";
 import { findTrainerPython } from "../training/trainer-python.js";
 import type { Verifier } from "../verify/verifier.js";
@@ -33,9 +34,11 @@ export interface TrainingChoices {
 	settings: Record<TrainingMethod, string[]>;
 }
 
-export type TrainingWish =
+/** `settingsFile`: YAML; `settings` come before those in it. */
+export type TrainingWish = { settingsFile: string | null } & (
 	| ({ kind: "loop"; sampling: { temperature: number | null; maxTokens: number | null } } & Omit<LoopOrder, "config">)
-	| ({ kind: "training" } & Omit<TrainCheckpointOptions, "workspace" | "python" | "signal" | "onEvent" | "onText">);
+	| ({ kind: "training" } & Omit<TrainCheckpointOptions, "workspace" | "python" | "signal" | "onEvent" | "onText">)
+);
 
 export type TrainingPlan = LoopPlan | TrainingJob;
 
@@ -146,8 +149,9 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 const keyOf = ({ kind, id }: TrainingRef) => `${kind} ${id}`;
 
 async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: TrainingWish): Promise<TrainingPlan> {
+	const settings = await givenSettings(wish.settingsFile, wish.settings);
 	if (wish.kind === "training") {
-		const { kind: _, ...given } = wish;
+		const { kind: _, settingsFile: __, ...given } = wish;
 		if (
 			existsSync(checkpointFolder(workspace, given.name)) ||
 			existsSync(trainingFiles(artifactsRoot(workspace), given.name).job)
@@ -156,9 +160,9 @@ async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: Tra
 				hint: "give another name",
 			});
 		}
-		return planTraining({ workspace, ...given });
+		return planTraining({ workspace, ...given, settings });
 	}
-	const { kind: _, sampling, ...order } = wish;
+	const { kind: _, settingsFile: __, sampling, ...order } = wish;
 	const { tasks, model, n, seed } = order;
 	if (order.name !== null) refuseTaken(workspace, order.name);
 	const generation = generationConfigOf("onnx", { model }, { settings: await readSettings(workspace) });
@@ -170,7 +174,7 @@ async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: Tra
 		...(maxTokens !== null && { maxTokens }),
 	};
 	const config = await configOf(tasks, { n, seed, generation: { ...generation, sampling: asked } });
-	return await planLoop({ ...order, config: { ...config, taskIds: null, workers: 1 } }, signal);
+	return await planLoop({ ...order, settings, config: { ...config, taskIds: null, workers: 1 } }, signal);
 }
 
 function choicesIn(workspace: string, shippedModel: string | null): TrainingChoices {

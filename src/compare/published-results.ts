@@ -1,9 +1,9 @@
-import { parse, YAMLError } from "yaml";
 import { z } from "zod";
 import { AssayError } from "../lib/errors.js";
 import { sha256 } from "../lib/hash.js";
 import { readTextFile } from "../lib/input-file.js";
 import { parseAt } from "../lib/schema.js";
+import { parseYaml } from "../lib/yaml-text.js";
 import type { ResultSet, TaskOutcomes } from "./result-set.js";
 
 /** `accepted/n`, as tables print it. */
@@ -37,7 +37,7 @@ const PublishedTable = z.strictObject({
 /** The results of a table that somebody has published, from a YAML file that it was copied into. */
 export async function readPublishedResults(path: string): Promise<ResultSet[]> {
 	const text = await readTextFile(path, 1 << 20);
-	const table = parseAt(PublishedTable, parsed(text, path), path);
+	const table = parseAt(PublishedTable, parseYaml(text, path), path);
 	return table.sets.map(({ name, total, sameModelAs, trainedOnTasks, tasks }) => {
 		if (sameModelAs !== null && !table.sets.some((other) => other.name === sameModelAs)) {
 			throw new AssayError("usage", `${path}: ${name}: no set is called ${JSON.stringify(sameModelAs)}`);
@@ -76,13 +76,4 @@ function outcomesOf({ accepted, n }: { accepted: number; n: number }): TaskOutco
 		testsSha256: null,
 		testVersions: 1,
 	};
-}
-
-function parsed(text: string, path: string): unknown {
-	try {
-		return parse(text);
-	} catch (error) {
-		if (!(error instanceof YAMLError)) throw error;
-		throw new AssayError("usage", `${path}: ${error.message.split("\n")[0]}`, { cause: error });
-	}
 }

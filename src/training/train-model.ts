@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,7 +9,7 @@ import { readJsonFile } from "../artifacts/json-file.js";
 import { lockRun } from "../artifacts/run-lock.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
-import { AssayError } from "../lib/errors.js";
+import { AssayError, exitCodeOf } from "../lib/errors.js";
 
 export interface TrainModelOptions {
 	job: TrainingJob;
@@ -44,8 +44,9 @@ export async function trainModel(options: TrainModelOptions): Promise<void> {
 		if (!existsSync(join(model, "training.json"))) await runTrainer({ ...options, log: job.run }, path);
 	} catch (error) {
 		// A job that could not begin stands in the way of nothing.
-		if (error instanceof AssayError && error.code === "usage" && !existsSync(join(job.run, "metrics.jsonl"))) {
-			rmSync(path);
+		if (error instanceof AssayError && exitCodeOf(error) === 2 && !hasBegun(job.run)) {
+			lock.release();
+			rmSync(job.run, { recursive: true });
 		}
 		throw error;
 	} finally {
@@ -53,6 +54,10 @@ export async function trainModel(options: TrainModelOptions): Promise<void> {
 	}
 	mkdirSync(dirname(checkpoint), { recursive: true });
 	renameSync(model, checkpoint);
+}
+
+function hasBegun(run: string): boolean {
+	return (statSync(join(run, "metrics.jsonl"), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 function refuseAnother(recorded: TrainingJob, wanted: TrainingJob, path: string): void {

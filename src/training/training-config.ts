@@ -1,6 +1,7 @@
 import type { TrainingMethod } from "../domain/choices.js";
 import { TRAINING_CONFIGS, type TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
+import { atPlace, parseFields } from "../lib/schema.js";
 
 /** What a method is run with when nothing else is said; found on models of a million to a hundred million parameters. */
 const DEFAULTS = {
@@ -30,6 +31,9 @@ export function trainingConfig(method: TrainingMethod, given: GivenSettings, exa
 	const { epochs, ...settings } = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, read(value)]));
 	const merged: Record<string, unknown> = { ...DEFAULTS[method], ...settings };
 	if (method === "sft") {
+		if (epochs !== undefined && !(Number(epochs) > 0)) {
+			throw new AssayError("usage", `settings of sft: field epochs: expected a number above 0, received ${epochs}`);
+		}
 		const learnt = Math.max(1, Math.floor(examples * (1 - Number(merged.validationShare ?? 0))));
 		const batchSize = Math.min(Number(merged.batchSize), learnt);
 		const steps = Number(merged.steps ?? Math.floor(learnt / batchSize) * Number(epochs ?? SFT_EPOCHS));
@@ -37,16 +41,15 @@ export function trainingConfig(method: TrainingMethod, given: GivenSettings, exa
 		merged.warmupSteps ??= Math.ceil(steps / 10);
 		merged.scheduleSteps ??= steps;
 	} else if (epochs !== undefined) {
-		throw new AssayError("usage", `--set epochs: ${method} has no epochs; --set steps says how long it trains`);
+		throw new AssayError("usage", `settings of ${method}: it has no epochs; steps says how long it trains`);
 	}
-	const parsed = TRAINING_CONFIGS[method].safeParse(merged);
-	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0];
-	const name = issue?.code === "unrecognized_keys" ? issue.keys[0] : issue?.path.join(".");
-	const known = Object.keys(TRAINING_CONFIGS[method].shape);
-	throw new AssayError("usage", `setting ${name} of ${method}: ${issue?.message}`, {
-		hint: `settings are ${known.join(", ")}`,
-	});
+	const known = [...(method === "sft" ? ["epochs"] : []), ...Object.keys(TRAINING_CONFIGS[method].shape)];
+	const hint = `settings are ${known.join(", ")}`;
+	return atPlace(
+		`settings of ${method}`,
+		() => parseFields<TrainingJob["config"]>(TRAINING_CONFIGS[method], merged),
+		hint,
+	);
 }
 
 function read(value: string | number | boolean): string | number | boolean {

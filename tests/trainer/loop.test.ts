@@ -11,6 +11,7 @@ import { TrainingEvaluation } from "../../src/domain/training-job.js";
 import { smallTasks } from "./small-tasks.js";
 
 const BIN = fileURLToPath(new URL("../../bin/assay.js", import.meta.url));
+const SHIPPED = fileURLToPath(new URL("../../fixtures/models/tiny-coder", import.meta.url));
 const PYTHON = "/usr/bin/python3";
 const hasTorch = spawnSync(PYTHON, ["-c", "import torch"]).status === 0 || Boolean(process.env.CI);
 const root = mkdtempSync(join(tmpdir(), "assay-loop-"));
@@ -92,6 +93,27 @@ describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
 			);
 			expect(sampled.stderr + sampled.stdout).toContain("pass@1");
 		}
+	});
+
+	test("rewards that are all equal leave the model as it was, and people are told why", { timeout: 120_000 }, () => {
+		const workspace = join(root, "equal");
+		assay(workspace, "data", "export", tasks, "--format", "grpo", "--name", "p");
+		// Nobody solves a task in one token.
+		const settings = ["steps=2", "promptsPerStep=2", "groupSize=2", "maxNewTokens=1"];
+		const given = settings.flatMap((value) => ["--set", value]);
+		const trained = assay(workspace, "train", "grpo", "--data", "p", "--name", "same", ...given);
+		expect([trained.code, trained.stderr.split("\n").slice(1, -2)]).toEqual([
+			0,
+			[
+				expect.stringContaining("step 1/2  reward 0"),
+				expect.stringContaining("step 2/2  reward 0"),
+				"the model is as it was: no step had attempts with different rewards to learn from",
+			],
+		]);
+		const [before, after] = [SHIPPED, join(workspace, "artifacts", "checkpoints", "same")].map((folder) =>
+			readFileSync(join(folder, "model.safetensors")),
+		);
+		expect(after?.equals(before ?? Buffer.alloc(0))).toBe(true);
 	});
 
 	test("fine-tuning is measured on held-out prompts before and after, task by task", { timeout: 120_000 }, () => {

@@ -158,18 +158,22 @@ const FAKES: readonly { ref: TrainingRef; updates: TrainingUpdate[] }[] = [
 ];
 
 export type FakeTrainings = Trainings & {
+	/** What was wished for, in order. */
+	wishes: TrainingWish[];
 	/** What was asked for: `run`, `resume` or `stop`, and of what. */
 	asked: string[];
 };
 
 export function createFakeTrainings(): FakeTrainings {
 	const asked: string[] = [];
+	const wishes: TrainingWish[] = [];
 	const planOf = (wish: TrainingWish): TrainingPlan =>
 		wish.kind === "loop"
 			? { ...PLAN, loopId: "20261121-100000-loop-new", iterations: wish.iterations, n: wish.n }
 			: { ...JOB, name: wish.name, method: wish.method };
 	return {
 		asked,
+		wishes,
 		async *followTrainings() {
 			for (const { ref, updates } of FAKES) {
 				for (const update of updates) yield await Promise.resolve({ ref, update });
@@ -182,7 +186,10 @@ export function createFakeTrainings(): FakeTrainings {
 				settings: { sft: ["epochs", "learningRate"], grpo: ["groupSize"], ppo: ["gamma"] },
 			}),
 		estimateTraining: () => Promise.resolve("about 9 min, by what a loop before took"),
-		planTraining: (wish) => Promise.resolve(planOf(wish)),
+		planTraining(wish) {
+			wishes.push(wish);
+			return Promise.resolve(planOf(wish));
+		},
 		runTraining(plan) {
 			const id = plan.schema === "assay.loop.v1" ? plan.loopId : plan.name;
 			asked.push(`run ${id}`);

@@ -17,7 +17,7 @@ async function start(options: Parameters<typeof openInMemory>[0] = {}) {
 	await screen.until((text) => text.includes("interrupted") && text.includes("sandbox bwrap"));
 	await quiet(screen);
 	screen.keys("jk");
-	return { screen, asked: trainings.asked };
+	return { screen, asked: trainings.asked, wishes: trainings.wishes };
 }
 
 describe("golden screens", () => {
@@ -86,12 +86,12 @@ test("rows are filtered by words, sorted by what a column says, and a click sele
 });
 
 async function openForm(key: string, options: Parameters<typeof start>[0] = {}) {
-	const { screen, asked } = await start(options);
+	const { screen, asked, wishes } = await start(options);
 	screen.keys("r");
 	await screen.until((text) => text.includes("learn from the judge's rewards"));
 	screen.keys(key);
 	await screen.until((text) => text.includes("Enter shows the plan"));
-	return { screen, asked };
+	return { screen, asked, wishes };
 }
 
 test("a loop starts only after its exact plan was shown, with what it takes", async () => {
@@ -122,6 +122,15 @@ test("text goes to the fields that take it, and settings that are none are refus
 	await screen.until((text) => text.includes("settings: expected name=value, not jkl"));
 	screen.keys("\u0015groupSize=4\r");
 	await screen.until((text) => text.includes("training: grpo, checkpoint grpo-"));
+});
+
+test.each(["l", "g"])("a form takes a file of settings beside those that are typed: %s", async (key) => {
+	const { screen, wishes } = await openForm(key, { columns: 120, rows: 40 });
+	// Up to the settings, which are last, and to the file before them.
+	screen.keys("\u001b[A epochs=2\u001b[Amine.yaml\r");
+	await screen.until((text) => text.includes("Start this?"));
+	expect(wishes).toEqual([expect.objectContaining({ settingsFile: "mine.yaml" })]);
+	expect(wishes[0]?.settings).toEqual({ epochs: "2" });
 });
 
 for (const [columns, rows] of [

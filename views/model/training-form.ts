@@ -67,6 +67,7 @@ export function loopForm({ models, settings }: TrainingChoices, tasks: string): 
 		},
 		{ ...whole, id: "seed", label: "seed", about: "of everything random", least: 0, most: 999_999_999 },
 		{ ...text, id: "name", label: "name", about: "of the loop and its checkpoints", empty: "a new one" },
+		CONFIG,
 		settingsField(settings.sft),
 	];
 	const { stopOn, heldOut, ...usual } = LOOP_DEFAULTS;
@@ -112,7 +113,15 @@ export function trainingForm(choices: TrainingChoices, method: TrainingMethod, n
 			by: 10,
 			empty: "as many as are usual",
 		},
-		{ ...whole, id: "seed", label: "seed", about: "of everything random", least: 0, most: 999_999_999 },
+		{
+			...whole,
+			id: "seed",
+			label: "seed",
+			about: "of everything random",
+			least: 0,
+			most: 999_999_999,
+			empty: "that of the config, else 0",
+		},
 		{ ...choice("binary", "fractional"), id: "reward", label: "reward", about: "what an attempt earns" },
 		{
 			...whole,
@@ -136,9 +145,10 @@ export function trainingForm(choices: TrainingChoices, method: TrainingMethod, n
 		},
 		{ ...choice("auto", "bwrap", "rlimit"), id: "tier", label: "sandbox", about: "isolation of the attempts" },
 		{ ...whole, id: "workers", label: "workers", about: "judge processes", empty: "one a core" },
+		CONFIG,
 		settingsField(settings[method]),
 	];
-	const texts = { data: toLearn[0]?.name ?? "", heldOut: "", name, seed: String(DEFAULT_SEED), reward: "binary" };
+	const texts = { data: toLearn[0]?.name ?? "", heldOut: "", name, reward: "binary" };
 	const usual = {
 		threads: "1",
 		device: "auto",
@@ -157,6 +167,14 @@ const modelField = (models: TrainingChoices["models"]): FormField => ({
 	kind: "choice",
 	options: models.map(({ name, path }) => ({ value: path, label: name })),
 });
+
+const CONFIG: FormField = {
+	...text,
+	id: "settingsFile",
+	label: "config",
+	about: "a YAML file of settings; what is typed here comes before it",
+	empty: "none",
+};
 
 const settingsField = (names: readonly string[]): FormField => ({
 	...text,
@@ -178,6 +196,7 @@ export function loopWish(texts: Texts): TrainingWish | string {
 	return {
 		kind: "loop",
 		remote: null,
+		settingsFile: of("settingsFile") === "" ? null : of("settingsFile"),
 		model: of("model"),
 		tasks: of("tasks"),
 		iterations: number("iterations"),
@@ -204,9 +223,11 @@ export function trainingWish(texts: Texts, method: TrainingMethod): TrainingWish
 	if (typeof settings === "string") return settings;
 	const one = <T extends string>(name: string, values: readonly [T, ...T[]]): T =>
 		values.find((value) => value === of(name)) ?? values[0];
+	const optional = (name: string) => (of(name) === "" ? {} : { [name]: of(name) });
 	const tier = one("tier", ["auto", "bwrap", "rlimit"]);
 	return {
 		kind: "training",
+		settingsFile: of("settingsFile") === "" ? null : of("settingsFile"),
 		method,
 		model: of("model"),
 		data: of("data"),
@@ -219,7 +240,7 @@ export function trainingWish(texts: Texts, method: TrainingMethod): TrainingWish
 		engine: one("engine", TRAINING_ENGINES),
 		tier: tier === "auto" ? null : tier,
 		workers: of("workers") === "" ? null : Number(of("workers")),
-		settings: { seed: of("seed"), ...(of("steps") === "" ? {} : { steps: of("steps") }), ...settings },
+		settings: { ...optional("seed"), ...optional("steps"), ...settings },
 	};
 }
 

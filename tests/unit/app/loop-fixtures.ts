@@ -21,10 +21,10 @@ export function aLoopPlan(over: Partial<LoopPlan> = {}): LoopPlan {
 		curriculum: 1,
 		settings: { epochs: 20 },
 		threads: 1,
-		remote: null,
 		config: runConfig(),
 		patience: null,
 		stopOn: [],
+		remote: null,
 		version: "0.0.0",
 		...over,
 	};

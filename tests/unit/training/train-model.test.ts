@@ -7,7 +7,7 @@ import { trainingConfig } from "../../../src/training/training-config.js";
 import { temporaryFolder } from "../app/run-fixtures.js";
 
 /** What becomes of a job when the interpreter that trains does this. */
-function trained(script: string) {
+function trained(script: string, named: string | null = null) {
 	const folder = temporaryFolder();
 	const python = join(folder, "python");
 	writeFileSync(python, `#!/bin/sh\n${script}\n`);
@@ -18,7 +18,7 @@ function trained(script: string) {
 		...{ device: "auto", config: trainingConfig("sft", {}, 64) },
 	};
 	const { signal } = new AbortController();
-	return { job, ended: trainModel({ job, checkpoint: join(folder, "checkpoint"), python, signal }) };
+	return { job, ended: trainModel({ job, checkpoint: join(folder, "checkpoint"), python: named ?? python, signal }) };
 }
 
 describe("a trainer that ends without a model", () => {
@@ -43,12 +43,22 @@ describe("a trainer that ends without a model", () => {
 		});
 	});
 
-	test("refused its job: nothing stands in the way of another try", async () => {
-		const { job, ended } = trained("echo the model is no model >&2; exit 2");
+	test("refused its job: nothing of it is left, unless it had begun before", async () => {
+		const metrics = `"$(dirname "$3")/metrics.jsonl"`;
+		const { job, ended } = trained(`: >> ${metrics}; echo the model is no model >&2; exit 2`);
 		await expect(ended).rejects.toMatchObject({
 			code: "usage",
 			message: "training cannot start: the model is no model",
 		});
-		expect(existsSync(join(job.run, "job.json"))).toBe(false);
+		expect(existsSync(job.run)).toBe(false);
+		const later = trained(`echo {} >> ${metrics}; echo the model is gone >&2; exit 2`);
+		await expect(later.ended).rejects.toMatchObject({ code: "usage" });
+		expect(existsSync(join(later.job.run, "job.json"))).toBe(true);
+	});
+
+	test("does not run at all: nothing of its job is left", async () => {
+		const { job, ended } = trained("", join("no", "such", "python"));
+		await expect(ended).rejects.toMatchObject({ code: "prerequisite" });
+		expect(existsSync(job.run)).toBe(false);
 	});
 });
