@@ -27,8 +27,8 @@ export async function list(context: CommandContext): Promise<ExitCode> {
 /** Describes a host in hosts.yaml. */
 export async function add(context: CommandContext, name: string, options: AddHostOptions): Promise<ExitCode> {
 	const { alias, gpus, pricePerGpuHour, pricePerHostHour, workdir, python, setup, releaseCommand } = options;
-	const entry = { alias, gpus, pricePerGpuHour, pricePerHostHour, workdir, python, setup, releaseCommand };
-	const given = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+	const slurm = slurmOf(options);
+	const given = told({ alias, gpus, pricePerGpuHour, pricePerHostHour, workdir, python, setup, releaseCommand, slurm });
 	const host = addHost(context.workspace, name, given, options.force === true);
 	if (context.json) await writeJson(context.stdout, host);
 	else
@@ -38,6 +38,15 @@ export async function add(context: CommandContext, name: string, options: AddHos
 		);
 	return 0;
 }
+
+function slurmOf(options: AddHostOptions): object | undefined {
+	const { partition, account, qos, nodes, gpusPerNode, sbatch } = options;
+	const given = told({ partition, account, qos, nodes, gpusPerNode, arguments: sbatch });
+	return options.slurm === true || Object.keys(given).length > 0 ? given : undefined;
+}
+
+const told = (values: object): object =>
+	Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
 /** Connects, and tells what a training would find there; 1 where something stands in its way. */
 export async function check(context: CommandContext, name: string, options: CheckHostOptions): Promise<ExitCode> {
@@ -49,8 +58,8 @@ export async function check(context: CommandContext, name: string, options: Chec
 	else {
 		await writeLine(stdout, printable(`${name}: connected in ${connectMs.toFixed(0)} ms`));
 		for (const { name: what, level, text, remedy } of findings) {
-			await writeLine(stdout, printable(`${SIGNS[level]} ${what.padEnd(8)} ${text}`));
-			if (remedy !== null) await writeLine(stdout, printable(`           ${remedy}`));
+			await writeLine(stdout, printable(`${SIGNS[level]} ${what.padEnd(9)} ${text}`));
+			if (remedy !== null) await writeLine(stdout, printable(`            ${remedy}`));
 		}
 	}
 	return findings.some(({ level }) => level === "error") ? 1 : 0;

@@ -39,7 +39,7 @@ export function remoteOutput({ json, quiet, stdout, stderr }: CommandContext, st
 function eventText(event: RemoteEvent): string | null {
 	switch (event.type) {
 		case "job.submitted":
-			return `${event.id} ${event.isNew ? "runs" : "is known"} on ${event.host}, attempt ${event.attempt}: ${event.folder}`;
+			return `${event.id} ${event.isNew ? "runs" : "is known"} on ${event.host}${event.slurmJob === null ? "" : ` as job ${event.slurmJob}`}, attempt ${event.attempt}: ${event.folder}`;
 		case "job.state":
 			return `${event.id}: ${remoteStateText(event.state)}`;
 		case "link.changed":

@@ -4,12 +4,13 @@ import { secretsOf } from "../src/app/loop-trainer.js";
 import { opener } from "../src/app/open-host.js";
 import { readLogLines } from "../src/app/read-log-lines.js";
 import { findRemoteRun, readRemoteJob, readRemoteRun } from "../src/app/remote-records.js";
-import { startRemoteTraining } from "../src/app/start-remote-training.js";
+import { startRemoteTraining, startRemoteTrainings } from "../src/app/start-remote-training.js";
 import { forgetRemoteTraining, stopRemoteTraining } from "../src/app/stop-remote-training.js";
 import { finishOnHost } from "../src/app/train-on-host.js";
 import { artifactsRoot, attemptFolder } from "../src/artifacts/layout.js";
 import { MIRRORED, type RemoteRun } from "../src/domain/remote-run.js";
 import type { TrainingJob } from "../src/domain/training-job.js";
+import { AssayError } from "../src/lib/errors.js";
 import { findHost } from "../src/remote/hosts-file.js";
 import type { Link } from "../src/remote/link.js";
 import { remoteStateText } from "../src/store/remote-texts.js";
@@ -25,25 +26,46 @@ import { remoteOutput } from "./remote-output.js";
 export async function trainRemotely(
 	context: CommandContext,
 	job: TrainingJob,
-	options: TrainOptions & { host: string },
+	options: RemoteTrainOptions,
 ): Promise<ExitCode> {
+	const given = startOptions(context, job, options);
+	const run = await startRemoteTraining({ ...given, job });
+	if (options.detach !== true) return await followToEnd(context, { run, job, open: given.open });
+	if (!context.json) await writeLine(context.stdout, printable(`assay train attach ${run.id}`));
+	return 0;
+}
+
+/** Hands one training for each seed to Slurm, as one array. */
+export async function trainSeeds(
+	context: CommandContext,
+	jobs: readonly [TrainingJob, ...TrainingJob[]],
+	options: RemoteTrainOptions,
+): Promise<ExitCode> {
+	const runs = await startRemoteTrainings(jobs, startOptions(context, jobs[0], options));
+	if (!context.json) for (const { id } of runs) await writeLine(context.stdout, printable(`assay train attach ${id}`));
+	return 0;
+}
+
+type RemoteTrainOptions = TrainOptions & { host: string };
+
+function startOptions(context: CommandContext, job: TrainingJob, options: RemoteTrainOptions) {
 	const { workspace, signal } = context;
 	const host = findHost(workspace, options.host);
-	const open = opener(workspace, host, hostQuestions(context));
-	const run = await startRemoteTraining({
-		...{ workspace, job, host, open, signal },
+	if (host.slurm === null && (options.after !== undefined || options.seeds !== undefined)) {
+		throw new AssayError("usage", `--seeds and --after are for a host with Slurm, which ${host.name} is not`, {
+			hint: "describe it in hosts.yaml with slurm:, or start one training after the other",
+		});
+	}
+	return {
+		...{ workspace, host, signal, open: opener(workspace, host, hostQuestions(context)) },
 		deadlineSeconds: options.deadline ?? null,
 		budgetUsd: options.budget ?? null,
 		graceSeconds: options.grace,
+		after: (options.after ?? []).map((reference) => findRemoteRun(workspace, reference)),
 		secrets: secretsOf(options.env ?? [], process.env),
 		isPrompt: true,
 		onEvent: remoteOutput(context, job.config.steps).onEvent,
-	});
-	if (options.detach === true) {
-		if (!context.json) await writeLine(context.stdout, printable(`assay train attach ${run.id}`));
-		return 0;
-	}
-	return await followToEnd(context, { run, job, open });
+	};
 }
 
 export async function attach(context: CommandContext, reference: string): Promise<ExitCode> {
@@ -108,8 +130,9 @@ export async function stop(context: CommandContext, reference: string, { grace }
 	else {
 		const { state, left } = stopped;
 		await writeLine(stdout, printable(`${run.id} on ${run.host}: ${remoteStateText(state)}`));
-		if (left.length > 0) await writeLine(stdout, `STILL RUNNING there: processes ${left.join(", ")}`);
-		else await writeLine(stdout, "no process of it is left");
+		if (left.length > 0)
+			await writeLine(stdout, `STILL RUNNING there: ${run.slurm === null ? "processes" : "job"} ${left.join(", ")}`);
+		else await writeLine(stdout, run.slurm === null ? "no process of it is left" : "Slurm has nothing of it any more");
 		if (stopped.mayHide) {
 			await writeLine(
 				stdout,

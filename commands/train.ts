@@ -51,8 +51,16 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		return 0;
 	}
 	if (options.host !== undefined) {
-		const { trainRemotely } = await import("./remote-training.js");
-		return await trainRemotely(context, planTraining(given), { ...options, host: options.host });
+		const { trainRemotely, trainSeeds } = await import("./remote-training.js");
+		const there = { ...options, host: options.host };
+		const ofSeed = (seed: number) =>
+			planTraining({ ...given, name: `${given.name}-s${seed}`, settings: { ...settings, seed } });
+		const [first, ...others] = options.seeds ?? [];
+		if (first !== undefined) return await trainSeeds(context, [ofSeed(first), ...others.map(ofSeed)], there);
+		return await trainRemotely(context, planTraining(given), there);
+	}
+	if (options.seeds !== undefined || options.after !== undefined) {
+		throw new AssayError("usage", "--seeds and --after are for a --host with Slurm");
 	}
 	const total = planTraining(given).config.steps;
 	const started = performance.now();

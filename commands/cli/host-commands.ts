@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { type Act, examples } from "./action.js";
-import { amount } from "./numbers.js";
-import { addCommonOptions, type CommonOptions } from "./options.js";
+import { amount, wholeNumber } from "./numbers.js";
+import { addCommonOptions, type CommonOptions, collect } from "./options.js";
 import type { AddHostOptions, CheckHostOptions } from "./remote-options.js";
 
 export function registerHosts(program: Command, act: Act): void {
@@ -30,12 +30,22 @@ export function registerHosts(program: Command, act: Act): void {
 			.option("--python <command>", "interpreter with torch; default: python3")
 			.option("--setup <commands>", "shell commands before each job, e.g. `. ~/venv/bin/activate`")
 			.option("--release-command <command>", "what ends the rent; it is shown, never run")
-			.option("--force", "replace the description"),
+			.option("--force", "replace the description")
+			.optionsGroup("Jobs are handed to Slurm there:")
+			.option("--slurm", "with the cluster's own choice of all that is not told; the others imply it")
+			.option("--partition <name>", "of the cluster")
+			.option("--account <name>", "that is charged")
+			.option("--qos <name>", "quality of service")
+			.addOption(new Option("--nodes <number>", "of each job; default: 1").argParser(wholeNumber(1, 10_000)))
+			.addOption(new Option("--gpus-per-node <number>", "of each job").argParser(wholeNumber(1, 64)))
+			.option("--sbatch <option>", "another of sbatch, e.g. --sbatch=--mem=64G; may be given again", collect)
+			.optionsGroup("Options:"),
 	)
 		.addHelpText(
 			"after",
 			examples([
 				"assay hosts add gpu1 --gpus '8x B200' --price-per-gpu-hour 6.5",
+				"assay hosts add cluster --alias login.example.org --partition gpu --gpus-per-node 4",
 				"assay hosts add lab --alias ada@lab.example.org --python ~/venv/bin/python",
 			]),
 		)

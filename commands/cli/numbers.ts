@@ -14,6 +14,11 @@ export function wholeNumbers(text: string): number[] {
 	return [...new Set(values)].sort((a, b) => a - b);
 }
 
+/** `1,2,3`, each once, in that order. */
+export function seeds(text: string): number[] {
+	return [...new Set(text.split(",").map((part) => wholeNumber(0, 2 ** 31)(part.trim())))];
+}
+
 /** In milliseconds. */
 export function seconds(text: string): number {
 	const milliseconds = Math.round(Number(text) * 1000);

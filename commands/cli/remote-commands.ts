@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Act, examples } from "./action.js";
-import { amount, duration, wholeNumber } from "./numbers.js";
+import { amount, duration, seeds, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, collect } from "./options.js";
 import type { ForgetOptions, RemoteLogsOptions, StopOptions } from "./remote-options.js";
 
@@ -17,6 +17,13 @@ export function addHostOptions(command: Command): Command {
 			new Option("--budget <usd>", "the host ends it when it has cost so much, by its price").argParser(amount),
 		)
 		.addOption(graceOption())
+		.addOption(
+			new Option(
+				"--seeds <numbers>",
+				"e.g. 1,2,3: one training each, NAME-s1 and so on, as one array of Slurm",
+			).argParser(seeds),
+		)
+		.option("--after <training>", "Slurm begins it when that one has ended well; may be given again", collect)
 		.option("--env <name>", "environment variable of here that the job gets too; may be given again", collect)
 		.optionsGroup("Options:");
 }

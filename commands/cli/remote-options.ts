@@ -9,6 +9,13 @@ export interface AddHostOptions extends CommonOptions {
 	python?: string;
 	setup?: string;
 	releaseCommand?: string;
+	slurm?: true;
+	partition?: string;
+	account?: string;
+	qos?: string;
+	nodes?: number;
+	gpusPerNode?: number;
+	sbatch?: string[];
 	force?: true;
 }
 

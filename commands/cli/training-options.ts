@@ -50,6 +50,8 @@ export interface TrainOptions extends CommonOptions, HostOptions {
 	device: "auto" | "cpu" | "cuda";
 	dryRun?: true;
 	detach?: true;
+	seeds?: number[];
+	after?: string[];
 }
 
 export interface ImportTrainingOptions extends CommonOptions {

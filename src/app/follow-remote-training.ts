@@ -9,7 +9,7 @@ import { openMirror } from "../remote/mirror.js";
 import { folderOfAttempt } from "../remote/start-attempt.js";
 import { fetchCheckpoint } from "./fetch-checkpoint.js";
 import { growingLines } from "./growing-lines.js";
-import { recordState } from "./remote-records.js";
+import { recordAttempt, recordState } from "./remote-records.js";
 
 export interface FollowRemoteOptions {
 	workspace: string;
@@ -23,8 +23,23 @@ export interface FollowRemoteOptions {
 	isOnce?: boolean;
 }
 
-/** Mirrors a training until it has ended. The mirror is in the run's folder, one folder an attempt. */
+/**
+ * Mirrors a training until it has ended, in the attempts that Slurm may go on with it in. The mirror is in the run's folder,
+ * one folder an attempt.
+ */
 export async function followRemoteTraining(options: FollowRemoteOptions): Promise<RemoteState> {
+	const { workspace, onEvent } = options;
+	let { run } = options;
+	for (;;) {
+		const state = await followAttempt({ ...options, run });
+		if (state.state !== "requeued") return state;
+		run = recordAttempt(workspace, run.id, state.attempt);
+		const { id, host, folder, attempt, slurm } = run;
+		onEvent({ type: "job.submitted", id, host, folder, attempt, isNew: true, slurmJob: slurm?.job ?? null });
+	}
+}
+
+async function followAttempt(options: FollowRemoteOptions): Promise<RemoteState> {
 	const { workspace, run, open, signal, onEvent, onMeasured } = options;
 	const { id } = run;
 	const folder = attemptFolder(artifactsRoot(workspace), id, run.attempt);

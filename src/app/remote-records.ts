@@ -50,3 +50,10 @@ export function recordState(workspace: string, id: string, state: RemoteState, n
 	saveRemoteRun(workspace, run);
 	return run;
 }
+
+/** Of an attempt that Slurm has begun by itself. */
+export function recordAttempt(workspace: string, id: string, attempt: number): RemoteRun {
+	const run = { ...readRemoteRun(workspace, id), attempt };
+	saveRemoteRun(workspace, run);
+	return run;
+}

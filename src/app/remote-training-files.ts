@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, attemptFolder, remoteFiles } from "../artifacts/layout.js";
-import { endedWell, MIRRORED, type RemoteState } from "../domain/remote-run.js";
+import { endedWell, goesOn, MIRRORED, type RemoteState } from "../domain/remote-run.js";
 import type { TrainingReader, TrainingState } from "../domain/training-activity.js";
 import { TrainerEvent } from "../domain/training-job.js";
 import { growingLines } from "./growing-lines.js";
@@ -46,6 +46,6 @@ export function readRemoteTraining(workspace: string, id: string): TrainingReade
 }
 
 function activityOf(state: RemoteState): TrainingState {
-	if (state.state === "running" || state.state === "runner_lost") return "running";
+	if (goesOn(state) || state.state === "requeued") return "running";
 	return endedWell(state) ? "finished" : "interrupted";
 }

@@ -3,15 +3,23 @@ import { gitState } from "../artifacts/git-state.js";
 import { artifactsRoot, remoteFiles, trainingFiles } from "../artifacts/layout.js";
 import { lockRun } from "../artifacts/run-lock.js";
 import { type Host, hourlyPrice } from "../domain/host.js";
-import { endedWell, type LinkState, type RemoteEvent, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
+import {
+	endedWell,
+	goesOn,
+	type LinkState,
+	type RemoteEvent,
+	type RemoteRun,
+	type RemoteState,
+} from "../domain/remote-run.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
 import type { Link } from "../remote/link.js";
 import { overLinks } from "../remote/links.js";
 import { examineHost, workdirOn } from "../remote/preflight.js";
+import { submitToSlurm } from "../remote/slurm-job.js";
+import { standingOf } from "../remote/standing.js";
 import { type Attempt, folderOfAttempt, prepareAttempt, startAttempt } from "../remote/start-attempt.js";
-import { watchRun } from "../remote/watch-run.js";
 import { inputsOf, jobThere } from "./remote-inputs.js";
 import { type Limits, limitOf } from "./remote-limit.js";
 import { readRemoteJob, readRemoteRun, recordState, saveRemoteRun } from "./remote-records.js";
@@ -22,6 +30,8 @@ export interface StartRemoteOptions extends Limits {
 	job: TrainingJob;
 	host: Host;
 	graceSeconds: number;
+	/** Trainings that have to have ended well before; only Slurm waits for others. */
+	after?: readonly RemoteRun[];
 	secrets: Readonly<Record<string, string>>;
 	open: (signal: AbortSignal) => Promise<Link>;
 	/** A host that cannot be reached at first is not waited for. */
@@ -37,24 +47,92 @@ export interface StartRemoteOptions extends Limits {
  * Starts a training on a host, once: one that was started before is found again, and one that was interrupted goes on in
  * an attempt of its own. Everything is recorded here before anything is started there.
  */
-export async function startRemoteTraining(options: StartRemoteOptions): Promise<RemoteRun> {
-	const { workspace, job, open, isPrompt, signal, onEvent } = options;
-	const files = remoteFiles(artifactsRoot(workspace), job.name);
-	refuseTaken(workspace, job);
-	mkdirSync(files.folder, { recursive: true });
-	const lock = lockRun(files.lock, job.name);
+export async function startRemoteTraining({ job, ...options }: StartRemoteOptions): Promise<RemoteRun> {
+	const [run] = await startRemoteTrainings([job], options);
+	if (run === undefined) throw new Error("a training that was started has a record");
+	return run;
+}
+
+/** Likewise with several, which are one array of jobs where Slurm has them. */
+export async function startRemoteTrainings(
+	jobs: readonly TrainingJob[],
+	options: Omit<StartRemoteOptions, "job">,
+): Promise<RemoteRun[]> {
+	const { workspace, host, open, isPrompt, signal, onEvent } = options;
+	for (const job of jobs) refuseTaken(workspace, job);
+	const locks = jobs.map(({ name }) => {
+		const { folder, lock } = remoteFiles(artifactsRoot(workspace), name);
+		mkdirSync(folder, { recursive: true });
+		return lockRun(lock, name);
+	});
 	try {
-		const onLink = (link: LinkState): void => onEvent({ type: "link.changed", id: job.name, ...link });
+		const onLink = (link: LinkState): void => {
+			for (const { name } of jobs) onEvent({ type: "link.changed", id: name, ...link });
+		};
 		return await overLinks({ open, isPrompt, signal, onLink }, async (link) => {
-			const run = await recordOf(link, options, files);
-			const isNew = run.last.state.state === "prepared";
-			if (isNew) await submit(link, run, options);
-			onEvent({ type: "job.submitted", id: run.id, host: run.host, folder: run.folder, attempt: run.attempt, isNew });
-			return isNew ? recordState(workspace, run.id, { state: "running" }) : run;
+			const runs: RemoteRun[] = [];
+			for (const job of jobs) runs.push(await preparedRun(link, { ...options, job }));
+			const isNew = ({ last }: RemoteRun) => last.state.state === "prepared";
+			const begun = await begin(link, runs.filter(isNew), options);
+			return runs.map((run) => {
+				const now = begun.find(({ id }) => id === run.id) ?? run;
+				const { id, folder, attempt, slurm } = now;
+				const slurmJob = slurm?.job ?? null;
+				onEvent({ type: "job.submitted", id, host: host.name, folder, attempt, isNew: isNew(run), slurmJob });
+				return now;
+			});
 		});
 	} finally {
-		lock.release();
+		for (const lock of locks) lock.release();
 	}
+}
+
+/** Its record; where it is still to be started, with everything on the host. */
+async function preparedRun(link: Link, options: StartRemoteOptions): Promise<RemoteRun> {
+	const { workspace, job } = options;
+	const run = await recordOf(link, options, remoteFiles(artifactsRoot(workspace), job.name));
+	if (run.last.state.state !== "prepared") return run;
+	return await prepare(link, run, options);
+}
+
+async function begin(
+	link: Link,
+	runs: RemoteRun[],
+	{ workspace, host, graceSeconds, after, signal }: Omit<StartRemoteOptions, "job">,
+): Promise<RemoteRun[]> {
+	if (host.slurm === null || runs.some(({ slurm }) => slurm === null)) {
+		for (const run of runs) await startAttempt(link, run, signal);
+		return runs.map(({ id }) => recordState(workspace, id, { state: "running" }));
+	}
+	const given = { slurm: host.slurm, graceSeconds, after: await jobsBefore(link, host, after ?? [], signal), signal };
+	const jobs = await submitToSlurm(link, runs, given);
+	return runs.map((run, at) => {
+		saveRemoteRun(workspace, { ...run, slurm: { job: jobs[at] ?? null } });
+		return recordState(workspace, run.id, { state: "queued", reason: null, startsAt: null });
+	});
+}
+
+/** Jobs of trainings that have yet to end. Throws `usage` for one that never can end well. */
+async function jobsBefore(
+	link: Link,
+	host: Host,
+	before: readonly RemoteRun[],
+	signal: AbortSignal,
+): Promise<string[]> {
+	const jobs: string[] = [];
+	for (const run of before) {
+		if (run.host !== host.name || run.slurm === null)
+			throw new AssayError("usage", `--after ${run.id}: it is no job of Slurm on ${host.name}`);
+		const { state, slurmJob } = await standingOf(link, run, signal);
+		if (endedWell(state)) continue;
+		if (slurmJob === null || !goesOn(state)) {
+			throw new AssayError("usage", `--after ${run.id}: it did not end well`, {
+				hint: `\`assay train attach ${run.id}\` tells how`,
+			});
+		}
+		jobs.push(slurmJob);
+	}
+	return jobs;
 }
 
 function refuseTaken(workspace: string, { name }: TrainingJob): void {
@@ -97,6 +175,7 @@ async function recordOf(
 			inputs: [],
 			limit,
 			pricePerHour: hourlyPrice(host),
+			slurm: host.slurm && { job: null },
 			last: { state: { state: "prepared" }, seenAt: at },
 		};
 		saveRemoteRun(workspace, run);
@@ -110,28 +189,27 @@ async function recordOf(
 			hint: "give the new one another --name",
 		});
 	}
-	const watch = watchRun(link, folderOfAttempt(run), signal);
-	try {
-		const { state } = await watch.ask();
-		const again = againAs(state, run);
-		const seen: RemoteRun = {
-			...run,
-			...again,
-			...(again && { limit }),
-			last: { state: again ? { state: "prepared" } : state, seenAt: at },
-		};
-		saveRemoteRun(workspace, seen);
-		return seen;
-	} finally {
-		watch.close();
-	}
+	const { state, attempt, slurmJob } = await standingOf(link, run, signal);
+	const current = { ...run, attempt };
+	const again = againAs(state, current);
+	const seen: RemoteRun = {
+		...current,
+		...again,
+		slurm: current.slurm && { job: again ? null : slurmJob },
+		...(again && { limit }),
+		last: { state: again ? { state: "prepared" } : state, seenAt: at },
+	};
+	saveRemoteRun(workspace, seen);
+	return seen;
 }
 
 /** What has to be started, or started again; null: nothing. */
 function againAs(state: RemoteState, { attempt }: RemoteRun): Pick<RemoteRun, "attempt"> | null {
 	switch (state.state) {
+		case "queued":
 		case "running":
 		case "runner_lost":
+		case "requeued":
 			return null;
 		case "ended":
 			return endedWell(state) ? null : { attempt: attempt + 1 };
@@ -159,7 +237,7 @@ async function refuseUnfit(link: Link, { host, job, signal }: StartRemoteOptions
 	);
 }
 
-async function submit(link: Link, run: RemoteRun, options: StartRemoteOptions): Promise<void> {
+async function prepare(link: Link, run: RemoteRun, options: StartRemoteOptions): Promise<RemoteRun> {
 	const { workspace, job, host, secrets, graceSeconds, signal, onEvent } = options;
 	const folder = folderOfAttempt(run);
 	const attempt: Attempt = {
@@ -173,8 +251,9 @@ async function submit(link: Link, run: RemoteRun, options: StartRemoteOptions): 
 		onProgress: (bytes, total) => onEvent({ type: "transfer.progress", id: run.id, direction: "up", bytes, total }),
 	};
 	const inputs = await prepareAttempt(link, attempt);
-	saveRemoteRun(workspace, { ...run, inputs });
-	await startAttempt(link, run, signal);
+	const sent = { ...run, inputs };
+	saveRemoteRun(workspace, sent);
+	return sent;
 }
 
 function commandsOf({ python, setup }: Host): string {

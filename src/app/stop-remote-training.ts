@@ -1,13 +1,12 @@
 import { existsSync, rmSync } from "node:fs";
 import { artifactsRoot, remoteFiles } from "../artifacts/layout.js";
-import type { RemoteRun } from "../domain/remote-run.js";
+import { goesOn, type RemoteRun } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
 import { type Link, outputOf } from "../remote/link.js";
 import { quote } from "../remote/quote.js";
-import { folderOfAttempt } from "../remote/start-attempt.js";
+import { standingOf } from "../remote/standing.js";
 import { type Stopped, stopAttempt } from "../remote/stop-attempt.js";
-import { watchRun } from "../remote/watch-run.js";
-import { recordState } from "./remote-records.js";
+import { recordAttempt, recordState } from "./remote-records.js";
 
 interface Reached {
 	workspace: string;
@@ -21,7 +20,8 @@ export async function stopRemoteTraining(options: Reached & { graceSeconds: numb
 	const { workspace, run, open, graceSeconds, signal } = options;
 	const link = await open(signal);
 	try {
-		const stopped = await stopAttempt(link, run, graceSeconds, signal);
+		const { attempt } = await standingOf(link, run, signal);
+		const stopped = await stopAttempt(link, recordAttempt(workspace, run.id, attempt), graceSeconds, signal);
 		recordState(workspace, run.id, stopped.state);
 		return stopped;
 	} finally {
@@ -33,9 +33,8 @@ export async function stopRemoteTraining(options: Reached & { graceSeconds: numb
 export async function forgetRemoteTraining({ workspace, run, open, signal }: Reached): Promise<void> {
 	const link = await open(signal);
 	try {
-		const watch = watchRun(link, folderOfAttempt(run), signal);
-		const { state } = await watch.ask().finally(() => watch.close());
-		if (state.state === "running" || state.state === "runner_lost") {
+		const { state } = await standingOf(link, run, signal);
+		if (goesOn(state)) {
 			throw new AssayError("usage", `${run.id} goes on at ${run.host}`, {
 				hint: `\`assay train stop ${run.id}\` ends it`,
 			});

@@ -7,6 +7,7 @@ import type { TrainerEvent } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { isDiskFull, remoteStateText } from "../store/remote-texts.js";
 import { type FollowRemoteOptions, fetchRemoteCheckpoint, followRemoteTraining } from "./follow-remote-training.js";
+import { readRemoteRun } from "./remote-records.js";
 import { type StartRemoteOptions, startRemoteTraining } from "./start-remote-training.js";
 import { stopRemoteTraining } from "./stop-remote-training.js";
 import { checkpointFolder } from "./train-checkpoint.js";
@@ -39,9 +40,11 @@ export async function trainOnHost(
 
 /** Follows a training to its end and brings its checkpoint. Throws `host` where it did not end well. */
 export async function finishOnHost(options: FollowRemoteOptions): Promise<string> {
-	const { workspace, run } = options;
+	const { workspace } = options;
 	const state = await followRemoteTraining(options);
-	if (endedWell(state)) return await fetchRemoteCheckpoint(options);
+	// Slurm may have gone on in another attempt.
+	const run = readRemoteRun(workspace, options.run.id);
+	if (endedWell(state)) return await fetchRemoteCheckpoint({ ...options, run });
 	const log = join(attemptFolder(artifactsRoot(workspace), run.id, run.attempt), MIRRORED.log.local);
 	const first = isDiskFull(state) ? `make room in ${run.workdir} on ${run.host}; ` : "";
 	throw new AssayError("host", `${run.id} on ${run.host}: ${remoteStateText(state)}`, {

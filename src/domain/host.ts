@@ -1,5 +1,19 @@
 import { z } from "zod";
 
+/** How jobs are handed to the Slurm that a host submits to. */
+export const SlurmEntry = z.strictObject({
+	/** null: the cluster's own choice; so with the others. */
+	partition: z.string().min(1).nullable().default(null),
+	account: z.string().min(1).nullable().default(null),
+	qos: z.string().min(1).nullable().default(null),
+	nodes: z.int().positive().default(1),
+	/** 0: none are asked for. */
+	gpusPerNode: z.int().nonnegative().default(0),
+	/** Further options of sbatch, e.g. `--constraint=h100`. */
+	arguments: z.array(z.string().regex(/^-/, "expected an option, such as --mem=64G")).default([]),
+});
+export type SlurmEntry = z.infer<typeof SlurmEntry>;
+
 /** A machine that trains, as hosts.yaml describes it; its name is the key there. */
 export const HostEntry = z
 	.strictObject({
@@ -22,6 +36,8 @@ export const HostEntry = z
 		setup: z.string().nullable().default(null),
 		/** What ends the rent; only ever shown. */
 		releaseCommand: z.string().nullable().default(null),
+		/** Jobs are handed to Slurm there, whose nodes share the workdir; null: they run on the host itself. */
+		slurm: SlurmEntry.nullable().default(null),
 	})
 	.refine((host) => host.pricePerGpuHour === null || host.pricePerHostHour === null, {
 		message: "give pricePerGpuHour or pricePerHostHour, not both",

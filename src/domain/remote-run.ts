@@ -24,8 +24,20 @@ export type RunnerRecord = z.infer<typeof RunnerRecord>;
 export const ExitRecord = z.strictObject({
 	/** null: nobody saw it end. */
 	code: z.int().nullable(),
-	/** What ended it: itself, a request, a limit, or that its runner was lost. */
-	reason: z.enum(["exit", "stop", "deadline", "budget", "runner_lost"]),
+	/** What ended it: itself, a request, a limit, that its runner was lost, or Slurm, and why if that is known. */
+	reason: z.enum([
+		"exit",
+		"stop",
+		"deadline",
+		"budget",
+		"runner_lost",
+		"slurm",
+		"cancelled",
+		"preempted",
+		"timeout",
+		"node_fail",
+		"out_of_memory",
+	]),
 	endedAt: Seconds,
 	logBytes: z.int().nonnegative(),
 	/** Room that was left on the disk of the run. */
@@ -36,7 +48,17 @@ export type ExitRecord = z.infer<typeof ExitRecord>;
 export const RemoteState = z.discriminatedUnion("state", [
 	/** Recorded here, not yet started there. */
 	z.strictObject({ state: z.literal("prepared") }),
+	/** Slurm has it, and it waits for its turn. */
+	z.strictObject({
+		state: z.literal("queued"),
+		/** Slurm's word for it, e.g. `Resources`; null: it told none. */
+		reason: z.string().nullable(),
+		/** Seconds since 1970, as Slurm expects it; null: it does not know. */
+		startsAt: Seconds.nullable(),
+	}),
 	z.strictObject({ state: z.literal("running") }),
+	/** Slurm took it back and goes on with it in an attempt of its own. */
+	z.strictObject({ state: z.literal("requeued"), attempt: z.int().positive() }),
 	/** The job goes on, limits are kept; only telemetry is gone. */
 	z.strictObject({ state: z.literal("runner_lost") }),
 	z.strictObject({ state: z.literal("ended"), exit: ExitRecord }),
@@ -49,6 +71,11 @@ export const RemoteState = z.discriminatedUnion("state", [
 	z.strictObject({ state: z.literal("gone") }),
 ]);
 export type RemoteState = z.infer<typeof RemoteState>;
+
+/** Whether an attempt has yet to come to an end. */
+export function goesOn({ state }: RemoteState): boolean {
+	return state === "queued" || state === "running" || state === "runner_lost";
+}
 
 /** Its job came to its own end, and says that all went well. */
 export function endedWell(state: RemoteState): boolean {
@@ -75,6 +102,8 @@ export const RemoteRun = z.strictObject({
 	/** null: none. */
 	limit: z.strictObject({ seconds: Seconds, reason: z.enum(["deadline", "budget"]) }).nullable(),
 	pricePerHour: z.number().nonnegative().nullable(),
+	/** Its job there; null: it runs on the host itself. */
+	slurm: z.strictObject({ job: z.string().nullable() }).nullable().default(null),
 	/** As it was last seen. */
 	last: z.strictObject({ state: RemoteState, seenAt: z.iso.datetime() }),
 });
@@ -112,7 +141,15 @@ export type LinkState =
 
 /** Something that happened to a run on another machine. */
 export type RemoteEvent =
-	| { type: "job.submitted"; id: string; host: string; folder: string; attempt: number; isNew: boolean }
+	| {
+			type: "job.submitted";
+			id: string;
+			host: string;
+			folder: string;
+			attempt: number;
+			isNew: boolean /** null: Slurm has no part in it. */;
+			slurmJob: string | null;
+	  }
 	| { type: "job.state"; id: string; state: RemoteState }
 	| ({ type: "link.changed"; id: string } & LinkState)
 	/** The bytes are in the mirror. `offset`: where they begin. */

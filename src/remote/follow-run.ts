@@ -1,5 +1,5 @@
 import { setTimeout as rest } from "node:timers/promises";
-import type { LinkState, RemoteState } from "../domain/remote-run.js";
+import { goesOn, type LinkState, type RemoteState } from "../domain/remote-run.js";
 import type { Link } from "./link.js";
 import { type LinkOptions, overLinks } from "./links.js";
 import type { Mirror, Proof } from "./mirror.js";
@@ -80,8 +80,8 @@ function stateTeller(onState: (state: RemoteState) => void): (state: RemoteState
 	let told: string | null = null;
 	let doubted: { state: string; since: number } | null = null;
 	return (state) => {
-		const isGoingOn = state.state === "running" || state.state === "runner_lost";
-		if (!isGoingOn && state.state !== "ended") {
+		const isGoingOn = goesOn(state);
+		if (!isGoingOn && state.state !== "ended" && state.state !== "requeued") {
 			if (doubted?.state !== state.state) doubted = { state: state.state, since: performance.now() };
 			if (performance.now() - doubted.since < DOUBT_MS) return false;
 		} else doubted = null;

@@ -1,7 +1,9 @@
 import type { Host, HostFinding } from "../domain/host.js";
 import { sizeText } from "../lib/file-size.js";
+import type { Run, Tell } from "./examination.js";
 import { type Link, outputOf } from "./link.js";
 import { quote } from "./quote.js";
+import { examineSlurm } from "./slurm-preflight.js";
 
 export interface PreflightNeeds {
 	/** What a run is going to write, as far as that is known. */
@@ -35,8 +37,9 @@ export async function examineHost(
 	};
 	const workdir = await workdirOn(link, host, signal);
 	const findings: HostFinding[] = [];
-	const tell = (name: string, level: HostFinding["level"], text: string, remedy: string | null = null) =>
+	const tell: Tell = (name, level, text, remedy = null) => {
 		findings.push({ name, level, text, remedy });
+	};
 
 	const system = await run("uname -sm; command -v nproc >/dev/null && nproc");
 	const [kernel = "", cores = ""] = system.text.split("\n");
@@ -85,13 +88,12 @@ export async function examineHost(
 		else if (free < COMFORTABLE_BYTES) tell("disk", "warning", text, "checkpoints may fill it: make room");
 		else tell("disk", "ok", text);
 	}
-	await examineGpus(host, run, tell);
-	await examinePython(host, run, tell);
+	// Where jobs are submitted, there need not be a GPU.
+	if (host.slurm === null) await examineGpus(host, run, tell);
+	else await examineSlurm(host.slurm, run, tell);
+	await examinePython(host.slurm === null ? host : { ...host, gpus: null }, run, tell);
 	return findings;
 }
-
-type Run = (command: string, timeoutMs?: number) => Promise<{ isDone: boolean; text: string; said: string }>;
-type Tell = (name: string, level: HostFinding["level"], text: string, remedy?: string | null) => void;
 
 async function examineGpus({ gpus }: Host, run: Run, tell: Tell): Promise<void> {
 	const wanted = gpus === null ? 0 : Number.parseInt(gpus, 10);

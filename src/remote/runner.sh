@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs one attempt of a run on its host, and outlives whoever started it. Absolute paths only: it changes folder.
 #   runner.sh FOLDER         starts it once, however often it is asked, and prints runner.json
+#   runner.sh FOLDER batch   runs it here and now, as the job that Slurm has begun; ends with its status
 #   runner.sh FOLDER sweep   ends what is left of one whose runner and watcher are gone
 #   runner.sh FOLDER left    prints the processes that still belong to it
 # Times that decide are seconds since boot, so that a clock which is set does not matter.
@@ -37,7 +38,20 @@ os.execvp("sh", ["sh", *sys.argv[1:], "true" if adopts else "false"])' "$@"
 		exec sh "$@" false
 	fi
 }
-[ "$2" = run ] && [ -z "${3:-}" ] && adopt "$0" "$R" run
+case "$2${3:-}" in run | batch) adopt "$0" "$R" "$2" ;; esac
+
+told=
+if [ "$2" = batch ]; then
+	mkdir lock 2>/dev/null || exit 0
+	# Slurm tells every process of a job that it ends it; who stops a run tells the runner alone.
+	trap 'told=1; say_slurm' TERM
+	trap 'told=1; : >stop' USR1
+fi
+say_slurm() {
+	why=
+	read -r why <stop_reason
+	[ -n "$why" ] || over stop_reason slurm
+} 2>/dev/null
 
 up() { IFS=. read -r seconds _ </proc/uptime && echo "$seconds"; }
 start_of() {
@@ -178,6 +192,7 @@ else
 fi
 # The watcher keeps the limits when the runner is gone.
 (
+	[ "$2" = batch ] && trap '' TERM USR1
 	why=
 	sent=0
 	killed=0
@@ -208,10 +223,22 @@ fi
 ) &
 W=$!
 put own "$W $G"
-wait $J
-rc=$?
+rc=127
+# A signal interrupts the wait; of a job that was waited for there is nothing more to know.
+while :; do
+	told=
+	wait $J
+	s=$?
+	[ $s = 127 ] && [ $rc != 127 ] || rc=$s
+	[ -n "$told" ] || break
+done
 kill -KILL -$J 2>/dev/null
 end_strays
-kill $G $W 2>/dev/null
+kill -KILL $G $W 2>/dev/null
 wait $G $W 2>/dev/null
 finish $rc
+[ "$2" = batch ] || exit 0
+# Only what Slurm ended may be begun anew by it, and needs its secrets then.
+read -r why <stop_reason
+[ "$why" = slurm ] || rm -f parts/env
+exit $rc

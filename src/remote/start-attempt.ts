@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type RemoteRun, RunnerRecord } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
 import { parseAt } from "../lib/schema.js";
@@ -7,7 +8,7 @@ import { scriptPath } from "./script.js";
 import { type SendOptions, type SentFile, sendFiles } from "./send-files.js";
 
 export interface Attempt {
-	run: Pick<RemoteRun, "folder" | "workdir" | "attempt" | "limit">;
+	run: Pick<RemoteRun, "folder" | "workdir" | "attempt" | "limit" | "slurm">;
 	/** What it reads, below `in/` of its folder. */
 	files: SendOptions["files"];
 	/** Shell commands that it consists of; they begin in its folder. */
@@ -41,6 +42,7 @@ export async function prepareAttempt(link: Link, attempt: Attempt): Promise<Sent
 		files: [
 			...files.map((file) => ({ ...file, path: `in/${file.path}` })),
 			{ path: "runner.sh", source: scriptPath("runner.sh") },
+			...(run.slurm === null ? [] : [{ path: "slurm.sh", source: scriptPath("slurm.sh") }]),
 		],
 		folder,
 		signal,
@@ -52,6 +54,8 @@ export async function prepareAttempt(link: Link, attempt: Attempt): Promise<Sent
 		"job.sh": commands,
 		grace: `${graceSeconds}\n`,
 		...(environment.length > 0 && { env: environment.join("") }),
+		// No other job of the cluster is called so.
+		...(run.slurm && { "slurm.name": `${basename(run.folder)}-${run.attempt}\n` }),
 		...(run.limit && { limit: `${Math.max(1, Math.floor(run.limit.seconds))} ${run.limit.reason}\n` }),
 	};
 	for (const [name, text] of Object.entries(small)) {

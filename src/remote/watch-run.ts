@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { ExitRecord, type RemoteState, RunnerRecord } from "../domain/remote-run.js";
+import { ExitRecord, MIRRORED, type RemoteState, RunnerRecord } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
 import { parseAt } from "../lib/schema.js";
 import { type Link, LinkLost } from "./link.js";
 import { quote } from "./quote.js";
 import { scriptText } from "./script.js";
+import { readSlurmLine, type SlurmJob, stateOfSlurm } from "./slurm-state.js";
 
 /** How a file there stands against what is known of it here. */
 export interface FileStanding {
@@ -29,6 +30,8 @@ export interface FileReader {
 export interface Answer {
 	state: RemoteState;
 	record: RunnerRecord | null;
+	/** Its job of Slurm; null: there is none. */
+	slurmJob: string | null;
 	/** Bytes of those that exist. */
 	files: ReadonlyMap<string, number>;
 	/** Seconds until its limit; null: it has none. */
@@ -146,6 +149,7 @@ export function watchRun(link: Link, folder: string, signal: AbortSignal, answer
 			return {
 				state: stateOf(header, record),
 				record,
+				slurmJob: header.slurm?.job ?? null,
 				files: there,
 				secondsLeft: deadline === null || up === null ? null : deadline - up,
 				heartbeatAge: beat === null || up === null ? null : up - beat,
@@ -171,6 +175,10 @@ interface Header {
 	record: RunnerRecord | null;
 	exit: ExitRecord | null;
 	isLocked: boolean;
+	/** null: it is no job of Slurm. */
+	slurm: SlurmJob | null;
+	/** Of a job that Slurm began anew. */
+	next: number | null;
 	isRunnerAlive: boolean;
 	isJobAlive: boolean;
 	bootId: string | null;
@@ -188,6 +196,8 @@ function readHeader(text: string): Header {
 		record: null,
 		exit: null,
 		isLocked: false,
+		slurm: null,
+		next: null,
 		isRunnerAlive: false,
 		isJobAlive: false,
 		bootId: null,
@@ -201,6 +211,8 @@ function readHeader(text: string): Header {
 		const value = rest.join(" ");
 		if (word === "gone") header.isGone = true;
 		else if (word === "lock") header.isLocked = true;
+		else if (word === "slurm") header.slurm = readSlurmLine(value);
+		else if (word === "next") header.next = Number(value);
 		else if (word === "runner") header.isRunnerAlive = true;
 		else if (word === "job") header.isJobAlive = true;
 		else if (word === "boot") header.bootId = value;
@@ -218,6 +230,11 @@ function readHeader(text: string): Header {
 
 function stateOf(header: Header, record: RunnerRecord | null): RemoteState {
 	if (header.isGone) return { state: "gone" };
+	if (header.slurm !== null) {
+		const { exit, next, isLocked, files, slurm } = header;
+		const logBytes = files.find(({ name }) => name === MIRRORED.log.remote)?.size ?? 0;
+		return stateOfSlurm(slurm, { exit, next, isBegun: isLocked, logBytes });
+	}
 	if (header.exit !== null) return { state: "ended", exit: header.exit };
 	if (record === null) return { state: header.isLocked ? "start_failed" : "prepared" };
 	if (record.bootId !== header.bootId) return { state: "rebooted" };

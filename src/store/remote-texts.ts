@@ -1,4 +1,4 @@
-import type { RemoteState } from "../domain/remote-run.js";
+import type { ExitRecord, RemoteState } from "../domain/remote-run.js";
 
 const ENDS = {
 	exit: "ended",
@@ -6,7 +6,13 @@ const ENDS = {
 	deadline: "met its deadline",
 	budget: "spent its budget",
 	runner_lost: "ended unseen",
-};
+	slurm: "was ended by Slurm",
+	cancelled: "was cancelled in Slurm",
+	preempted: "was preempted by another job",
+	timeout: "met Slurm's time limit",
+	node_fail: "ended when its node failed",
+	out_of_memory: "ran out of memory",
+} satisfies Record<ExitRecord["reason"], string>;
 
 /** Less than a log line or two would need. */
 const FULL_BYTES = 1 << 16;
@@ -37,5 +43,12 @@ export function remoteStateText(state: RemoteState): string {
 			return "it was never started";
 		case "running":
 			return "running";
+		case "queued": {
+			const { reason, startsAt } = state;
+			const start = startsAt === null ? null : new Date(startsAt * 1000).toISOString().slice(0, 16).replace("T", " ");
+			return `waits in Slurm${reason === null ? "" : ` (${reason})`}${start === null ? "" : `, to start about ${start} UTC`}`;
+		}
+		case "requeued":
+			return `Slurm took it back, and goes on with it in attempt ${state.attempt}`;
 	}
 }

@@ -25,10 +25,14 @@ export async function prepareShellRun(
 	link: Link,
 	workdir: string,
 	commands: string,
-	more: Partial<Pick<Attempt, "secrets" | "graceSeconds">> & { limit?: Attempt["run"]["limit"]; name?: string } = {},
+	more: Partial<Pick<Attempt, "secrets" | "graceSeconds">> & {
+		limit?: Attempt["run"]["limit"];
+		name?: string;
+		slurm?: Attempt["run"]["slurm"];
+	} = {},
 ): Promise<ShellRun> {
-	const { secrets = {}, graceSeconds = 1, limit = null, name = "run" } = more;
-	const run = { folder: join(workdir, "runs", name), workdir, attempt: 1, limit };
+	const { secrets = {}, graceSeconds = 1, limit = null, name = "run", slurm = null } = more;
+	const run = { folder: join(workdir, "runs", name), workdir, attempt: 1, limit, slurm };
 	await prepareAttempt(link, { run, files: [], commands, texts: {}, secrets, graceSeconds, signal });
 	const folder = folderOfAttempt(run);
 	const text = (path: string) => readFileSync(join(folder, path), "utf8");

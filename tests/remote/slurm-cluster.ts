@@ -1,0 +1,129 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { freePort, type SshHost, until } from "./ssh-hosts.js";
+
+/** Where it is absent the tests with Slurm are skipped, except where `CI` is set; its daemons have to be root. */
+export const hasSlurm =
+	process.getuid?.() === 0 &&
+	((existsSync("/usr/sbin/slurmctld") && existsSync("/usr/sbin/munged")) || Boolean(process.env.CI));
+
+const PROGRAMS = ["sbatch", "squeue", "scontrol", "scancel", "sinfo", "srun", "sacct"];
+
+export interface SlurmCluster {
+	/** One of Slurm's programs; what it printed. */
+	run(program: string, ...args: string[]): string;
+	/** A job that Slurm took back would begin after two minutes; now it may. */
+	hurry(job: string): void;
+	/** Puts Slurm's programs on a host from which jobs are submitted. */
+	installOn(host: SshHost): void;
+	/** Ends all jobs and all daemons. */
+	close(): Promise<void>;
+}
+
+/** A real Slurm of two nodes on this machine, with two GPUs each that are plain files; munge and configuration of its own. */
+export async function startSlurm(root: string): Promise<SlurmCluster> {
+	mkdirSync(root, { recursive: true });
+	// Munge trusts no folder that others may write, and its clients have to reach the socket.
+	chmodSync(root, 0o755);
+	const at = (...names: string[]) => join(root, ...names);
+	mkdirSync(at("state"), { recursive: true });
+	writeFileSync(at("key"), randomBytes(1024), { mode: 0o400 });
+	const ports = [await freePort(), await freePort(), await freePort()];
+	const machine = hostname().split(".")[0];
+	const node = (number: number) =>
+		`NodeName=n${number} NodeHostname=${machine} NodeAddr=127.0.0.1 Port=${ports[number + 1]} CPUs=2 RealMemory=1000 Gres=gpu:h100:2`;
+	const settings = [
+		"ClusterName=test",
+		`SlurmctldHost=${machine}(127.0.0.1)`,
+		"SlurmUser=root",
+		"SlurmdUser=root",
+		"AuthType=auth/munge",
+		`AuthInfo=socket=${at("munge.sock")}`,
+		"CredType=cred/munge",
+		`SlurmctldPort=${ports[0]}`,
+		`StateSaveLocation=${at("state")}`,
+		`SlurmdSpoolDir=${at("spool-%n")}`,
+		`SlurmctldPidFile=${at("slurmctld.pid")}`,
+		`SlurmdPidFile=${at("slurmd-%n.pid")}`,
+		`SlurmctldLogFile=${at("slurmctld.log")}`,
+		`SlurmdLogFile=${at("slurmd-%n.log")}`,
+		// No cgroups and no systemd are needed.
+		"ProctrackType=proctrack/linuxproc",
+		"TaskPlugin=task/none",
+		"JobAcctGatherType=jobacct_gather/none",
+		"AccountingStorageType=accounting_storage/none",
+		"SelectType=select/cons_tres",
+		"SelectTypeParameters=CR_Core",
+		"ReturnToService=2",
+		"MpiDefault=none",
+		"SwitchType=switch/none",
+		"KillWait=3",
+		"SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,bf_interval=1",
+		"GresTypes=gpu",
+		node(0),
+		node(1),
+		"PartitionName=gpu Nodes=n[0-1] Default=YES MaxTime=INFINITE State=UP",
+		"PartitionName=closed Nodes=n1 State=DOWN",
+	];
+	writeFileSync(at("slurm.conf"), `${settings.join("\n")}\n`);
+	for (const number of [0, 1]) writeFileSync(at(`gpu${number}`), "");
+	writeFileSync(at("gres.conf"), `NodeName=n[0-1] Name=gpu Type=h100 File=${at("gpu[0-1]")}\n`);
+	writeFileSync(at("cgroup.conf"), "CgroupAutomount=no\n");
+	const env = { ...process.env, SLURM_CONF: at("slurm.conf") };
+	const daemons: ChildProcess[] = [];
+	const start = (program: string, ...args: string[]) =>
+		daemons.push(spawn(`/usr/sbin/${program}`, args, { env, stdio: "ignore" }));
+	const run: SlurmCluster["run"] = (program, ...args) =>
+		execFileSync(`/usr/bin/${program}`, args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
+	const cluster: SlurmCluster = {
+		run,
+		hurry(job) {
+			// Refused where it has begun already.
+			spawnSync("/usr/bin/scontrol", ["update", `JobId=${job}`, "StartTime=now"], { env });
+		},
+		installOn({ bin }) {
+			for (const name of PROGRAMS) {
+				writeFileSync(
+					join(bin, name),
+					`#!/bin/sh\nexport SLURM_CONF=${at("slurm.conf")}\nexec /usr/bin/${name} "$@"\n`,
+					{
+						mode: 0o755,
+					},
+				);
+			}
+		},
+		async close() {
+			const isUp = daemons.length === 4 && spawnSync("/usr/bin/scontrol", ["ping"], { env }).status === 0;
+			if (isUp) {
+				spawnSync("/usr/bin/scancel", ["--user=root"], { env });
+				await until(() => run("squeue", "-h") === "", "all jobs have ended");
+			}
+			for (const daemon of daemons.reverse()) {
+				if (daemon.exitCode !== null || daemon.signalCode !== null) continue;
+				const exit = once(daemon, "exit");
+				daemon.kill("SIGTERM");
+				await exit;
+			}
+		},
+	};
+	start(
+		"munged",
+		"--force",
+		"--foreground",
+		`--key-file=${at("key")}`,
+		`--socket=${at("munge.sock")}`,
+		`--pid-file=${at("munged.pid")}`,
+		`--seed-file=${at("munged.seed")}`,
+		`--log-file=${at("munged.log")}`,
+	);
+	await until(() => existsSync(at("munge.sock")), "munge listens");
+	start("slurmctld", "-D", "-f", at("slurm.conf"));
+	for (const number of [0, 1]) start("slurmd", "-D", "-f", at("slurm.conf"), "-N", `n${number}`);
+	const states = () => spawnSync("/usr/bin/sinfo", ["-h", "-N", "-p", "gpu", "-o", "%t"], { env, encoding: "utf8" });
+	await until(() => states().stdout.trim() === "idle\nidle", "both nodes are idle", 40_000);
+	return cluster;
+}

@@ -1,0 +1,197 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HostEntry, SlurmEntry } from "../../src/domain/host.js";
+import type { RemoteState } from "../../src/domain/remote-run.js";
+import { followRun } from "../../src/remote/follow-run.js";
+import { createKeyring } from "../../src/remote/keyring.js";
+import type { Link } from "../../src/remote/link.js";
+import { openMirror } from "../../src/remote/mirror.js";
+import { openLink } from "../../src/remote/open-link.js";
+import { submitToSlurm } from "../../src/remote/slurm-job.js";
+import { standingOf } from "../../src/remote/standing.js";
+import { stopAttempt } from "../../src/remote/stop-attempt.js";
+import { isThere, NOBODY, prepareShellRun, type ShellRun, signal } from "./shell-runs.js";
+import { hasSlurm, type SlurmCluster, startSlurm } from "./slurm-cluster.js";
+import { hasSshd, makeSshWorld, type SshHost, type SshWorld, until } from "./ssh-hosts.js";
+
+const root = mkdtempSync(join(tmpdir(), "assay-slurm-"));
+const ENTRY = SlurmEntry.parse({ partition: "gpu", gpusPerNode: 1 });
+let world: SshWorld;
+let login: SshHost;
+let cluster: SlurmCluster;
+let link: Link;
+let names = 0;
+
+async function open(): Promise<Link> {
+	const host = { ...HostEntry.parse({}), name: "login", from: "alias" } as const;
+	return await openLink(host, { sshConfig: world.config, questions: NOBODY, keyring: createKeyring(NOBODY), signal });
+}
+
+const prepare = (commands: string, more: Parameters<typeof prepareShellRun>[3] = {}) =>
+	prepareShellRun(link, join(login.home, "work"), commands, {
+		...more,
+		name: `run-${process.pid}-${names++}`,
+		slurm: { job: null },
+	});
+const submit = (runs: ShellRun[], { slurm = ENTRY, after = [] as string[] } = {}, over = link) =>
+	submitToSlurm(
+		over,
+		runs.map(({ run }) => run),
+		{ slurm, graceSeconds: 1, after, signal },
+	);
+
+async function start(...given: Parameters<typeof prepare>): Promise<ShellRun & { job: string }> {
+	const shell = await prepare(...given);
+	const [job = ""] = await submit([shell]);
+	return { ...shell, job };
+}
+
+const stateOf = async ({ run }: ShellRun): Promise<RemoteState> => (await standingOf(link, run, signal)).state;
+const endOf = (shell: ShellRun) =>
+	until(async () => {
+		const state = await stateOf(shell);
+		return state.state === "ended" ? state.exit : null;
+	}, "it ends");
+const begins = (shell: ShellRun, file = "begun") => until(() => isThere(join(shell.folder, file)), "it begins");
+const jobsCalled = ({ run }: ShellRun) =>
+	cluster.run("squeue", "-h", "-t", "all", "-n", `${basename(run.folder)}-1`, "-o", "%A").split("\n");
+const processesWith = (text: string) =>
+	execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
+		.split("\n")
+		.filter((line) => line.includes(text));
+const sha256 = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+describe.skipIf(!hasSshd || !hasSlurm)(
+	"a real Slurm of two nodes (needs slurm-wlm, munge, openssh-server, root)",
+	() => {
+		beforeAll(async () => {
+			world = makeSshWorld(join(root, "world"));
+			login = await world.addHost("login");
+			cluster = await startSlurm(join(root, "slurm"));
+			cluster.installOn(login);
+			link = await open();
+		});
+		afterAll(async () => {
+			link?.close();
+			await cluster?.close();
+			await world?.close();
+			rmSync(root, { recursive: true, force: true });
+			expect(processesWith(root)).toEqual([]);
+		});
+
+		test("a job runs under the runner with its GPUs, and its log and figures are mirrored to the last byte", async () => {
+			const shell = await prepare(
+				`echo "on $SLURMD_NODENAME with $SLURM_GPUS_ON_NODE"; i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo "{\\"line\\":$i}" >>work/metrics.jsonl; done; printf 'no newline'; exit 3`,
+			);
+			await submit([shell]);
+			const local = mkdtempSync(join(root, "mirror-"));
+			const mirror = openMirror(local, () => {});
+			const states: RemoteState[] = [];
+			const { state, proofs } = await followRun({
+				open,
+				folder: shell.folder,
+				mirror,
+				isOnce: false,
+				signal,
+				onLink: () => {},
+				onState: (seen) => states.push(seen),
+				}).finally(() => mirror.close());
+			expect(state).toMatchObject({ state: "ended", exit: { code: 3, reason: "exit" } });
+			expect(proofs.every(({ isEqual }) => isEqual)).toBe(true);
+			expect(readFileSync(join(local, "out.log"), "utf8")).toMatch(/^on n[01] with 1\nno newline$/);
+			expect(sha256(join(local, "metrics.jsonl"))).toBe(sha256(join(shell.folder, "work/metrics.jsonl")));
+			expect(states.map((seen) => seen.state)).not.toContain("lost");
+		});
+
+		test("however often it is submitted, over however many links, and by one that was killed, one job runs", async () => {
+			const shell = await prepare("echo ran >>ran");
+			const told = await Promise.all(Array.from({ length: 4 }, () => submit([shell])));
+			expect(new Set(told.flat()).size).toBe(1);
+			await endOf(shell);
+			expect([jobsCalled(shell).length, shell.text("ran")]).toEqual([1, "ran\n"]);
+
+			const cut = await prepare("echo ran >>ran");
+			// What a submitter leaves that was killed when Slurm had its job, and before it wrote down which.
+			await submit([cut]);
+			rmSync(join(cut.folder, "slurm.id"));
+			mkdirSync(join(cut.folder, "submitting"));
+			writeFileSync(
+				join(cut.folder, "submitting/by"),
+				`${execFileSync("hostname", { encoding: "utf8" }).trim()} 4194304 1\n`,
+			);
+			expect(await submit([cut])).toEqual(jobsCalled(cut));
+			await endOf(cut);
+			expect(cut.text("ran")).toBe("ran\n");
+		});
+
+		test("stopping ends a job that ignores it and what left its group, and one that waits is taken back", async () => {
+			const stray = `trap '' TERM; exec -a stray-of-test sleep 600`;
+			const shell = await start(`trap '' TERM; setsid bash -c "${stray}" & : >begun; while :; do sleep 0.1; done`);
+			await begins(shell);
+			const waiting = await prepare("echo never");
+			const [job = ""] = await submit([waiting], { after: [shell.job] });
+			expect(await stateOf(waiting)).toMatchObject({ state: "queued", reason: "Dependency" });
+			const taken = await stopAttempt(link, { ...waiting.run, slurm: { job } }, 1, signal);
+			expect(taken).toMatchObject({ state: { state: "ended", exit: { reason: "cancelled", code: null } }, left: [] });
+			const stopped = await stopAttempt(link, { ...shell.run, slurm: { job: shell.job } }, 1, signal);
+			expect(stopped).toMatchObject({ state: { exit: { code: 137, reason: "stop" } }, left: [] });
+			expect(shell.events().map(({ type }) => type)).toEqual(["started", "stopping", "killed", "strays", "exited"]);
+			expect(processesWith("stray-of-test")).toEqual([]);
+			expect(cluster.run("squeue", "-h")).toBe("");
+		});
+
+		test("a limit ends it to the second and is Slurm's time limit, too; one ended in Slurm says so", async () => {
+			const limited = await start("exec sleep 60", { limit: { seconds: 1, reason: "budget" } });
+			expect(cluster.run("scontrol", "-o", "show", "job", limited.job)).toContain("TimeLimit=00:02:00");
+			expect(await endOf(limited)).toMatchObject({ code: 143, reason: "budget" });
+			const cancelled = await start(": >begun; exec sleep 60");
+			await begins(cancelled);
+			cluster.run("scancel", cancelled.job);
+			expect(await endOf(cancelled)).toMatchObject({ code: 143, reason: "cancelled" });
+		});
+
+		test("what Slurm begins anew is an attempt of its own with the secrets and the rest of the limit; the first stays as it is", async () => {
+			const shell = await start(
+				`echo "$TOKEN $PWD" >got; cat work/kept 2>/dev/null; echo kept >work/kept; : >begun; [ -e ../attempt-2 ] || exec sleep 60; echo done`,
+				{ secrets: { TOKEN: "secret" }, limit: { seconds: 600, reason: "deadline" } },
+			);
+			await begins(shell);
+			const seconds = Number(readFileSync("/proc/uptime", "utf8").split(".")[0]);
+			writeFileSync(join(shell.folder, "deadline"), `${seconds + 50}\n`);
+			cluster.run("scontrol", "requeue", shell.job);
+			await until(async () => (await stateOf(shell)).state === "queued", "it waits again");
+			const before = readdirSync(shell.folder).filter((name) => name !== "next");
+			const log = shell.text("out.log");
+			expect(JSON.parse(shell.text("exit.json"))).toMatchObject({ reason: "slurm" });
+			await until(() => {
+				cluster.hurry(shell.job);
+				return isThere(join(shell.folder, "next"));
+			}, "it goes on");
+			expect(await endOf(shell)).toMatchObject({ code: 0, reason: "exit" });
+			const second = { ...shell, folder: join(shell.run.folder, "attempt-2") };
+			const text = (name: string) => readFileSync(join(second.folder, name), "utf8");
+			expect([shell.text("out.log"), text("out.log")]).toEqual([log, "kept\ndone\n"]);
+			expect(text("got")).toBe(`secret ${second.folder}\n`);
+			expect(Number(text("limit").split(" ")[0])).toBeLessThanOrEqual(50);
+			expect(readdirSync(shell.folder).filter((name) => name !== "next")).toEqual(before);
+			for (const folder of [shell.folder, second.folder])
+				expect([existsSync(join(folder, "env")), existsSync(join(folder, "parts/env"))]).toEqual([false, false]);
+		});
+
+		test("a node that fails gives its job back, and another goes on with it", async () => {
+			const shell = await start(": >begun; [ -e ../attempt-2 ] || exec sleep 60; echo done");
+			await begins(shell);
+			const node = cluster.run("squeue", "-h", "-j", shell.job, "-o", "%N");
+			cluster.run("scontrol", "update", `NodeName=${node}`, "State=DOWN", "Reason=test");
+			await until(() => {
+				cluster.hurry(shell.job);
+				return isThere(join(shell.folder, "next"));
+			}, "it goes on");
+			expect(await endOf(shell)).toMatchObject({ code: 0, reason: "exit" });
+		});
+	},
+);
