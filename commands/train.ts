@@ -1,6 +1,7 @@
 import { estimateText } from "../src/app/estimate-training.js";
 import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
 import type { TrainingMethod } from "../src/domain/choices.js";
+import { AssayError } from "../src/lib/errors.js";
 import { givenSettings } from "../src/training/given-settings.js";
 import { estimateTraining } from "../src/training/train-model.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";

@@ -99,7 +99,7 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 				signal,
 				onLink: () => {},
 				onState: (seen) => states.push(seen),
-				}).finally(() => mirror.close());
+			}).finally(() => mirror.close());
 			expect(state).toMatchObject({ state: "ended", exit: { code: 3, reason: "exit" } });
 			expect(proofs.every(({ isEqual }) => isEqual)).toBe(true);
 			expect(readFileSync(join(local, "out.log"), "utf8")).toMatch(/^on n[01] with 1\nno newline$/);
