@@ -1,6 +1,7 @@
 import { checkHost } from "../src/app/check-host.js";
+import { opener } from "../src/app/open-host.js";
 import { type Host, hourlyPrice } from "../src/domain/host.js";
-import { addHost, hostsPath, listHosts } from "../src/remote/hosts-file.js";
+import { addHost, findHost, hostsPath, listHosts } from "../src/remote/hosts-file.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
@@ -52,8 +53,13 @@ const told = (values: object): object =>
 export async function check(context: CommandContext, name: string, options: CheckHostOptions): Promise<ExitCode> {
 	const { workspace, signal, stdout, json } = context;
 	const questions = hostQuestions(context, options.acceptKey ?? null);
-	const checked = await checkHost({ workspace, name, questions, signal });
-	const { findings, connectMs } = checked;
+	const host = findHost(workspace, name);
+	const { findings, connectMs } = await checkHost({
+		workspace,
+		host,
+		open: opener(workspace, host, questions),
+		signal,
+	});
 	if (json) await writeJson(stdout, { host: name, connectMs, findings });
 	else {
 		await writeLine(stdout, printable(`${name}: connected in ${connectMs.toFixed(0)} ms`));

@@ -5,9 +5,9 @@ import type { RunEvent } from "../src/domain/events.js";
 import type { Duplicates, PassAtK, RunResult, StatusCounts, TaskSummary, WidenReason } from "../src/domain/run.js";
 import { STATUSES } from "../src/domain/statuses.js";
 import { countOf } from "../src/lib/count.js";
+import { durationText } from "../src/lib/duration.js";
 import type { CommandContext } from "./cli/context.js";
 import { printable, writeLine } from "./cli/print.js";
-import { durationText } from "./cli/progress.js";
 
 export interface RunOutput {
 	onEvent(event: RunEvent): void;

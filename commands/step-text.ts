@@ -1,5 +1,5 @@
 import type { TrainerEvent } from "../src/domain/training-job.js";
-import { durationText } from "./cli/progress.js";
+import { durationText } from "../src/lib/duration.js";
 
 /** Measures that say most about how training goes; the others are in metrics.jsonl. */
 const SHOWN = ["loss", "reward", "informative", "entropy", "kl", "grad_norm", "skipped", "tokens_per_second"];

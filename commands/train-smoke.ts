@@ -1,10 +1,10 @@
 import { smokeTraining } from "../src/app/smoke-training.js";
 import type { TrainingMethod } from "../src/domain/choices.js";
+import { durationText } from "../src/lib/duration.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { JudgeOptions } from "./cli/options.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
-import { durationText } from "./cli/progress.js";
 import { configOf, withVerifier } from "./judging.js";
 import { modelConfigOf, SHIPPED_MODEL } from "./model-config.js";
 import { shipped } from "./shipped.js";

@@ -1,13 +1,13 @@
 import { estimateText } from "../src/app/estimate-training.js";
 import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
 import type { TrainingMethod } from "../src/domain/choices.js";
+import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
 import { givenSettings } from "../src/training/given-settings.js";
 import { estimateTraining } from "../src/training/train-model.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
-import { durationText } from "./cli/progress.js";
 import type { TrainOptions } from "./cli/training-options.js";
 import { SHIPPED_MODEL } from "./model-config.js";
 import { stepTexts } from "./step-text.js";

@@ -1,5 +1,6 @@
 import { readTrainings } from "../src/app/follow-trainings.js";
 import type { TrainingRef, TrainingRow } from "../src/domain/training-activity.js";
+import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
 import { ageText } from "../src/lib/point-in-time.js";
 import { bestIteration, type LoopState, type StageState } from "../src/store/loop-state.js";
@@ -9,7 +10,6 @@ import type { TrainingMetrics } from "../src/store/training-metrics.js";
 import { planFacts } from "../src/store/training-plan.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
-import { durationText } from "./cli/progress.js";
 import { resultLines } from "./loop-output.js";
 
 export async function list(context: CommandContext, kind: TrainingRef["kind"]): Promise<ExitCode> {

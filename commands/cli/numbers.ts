@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { secondsOf } from "../../src/lib/duration.js";
 
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
 	return (text) => {
@@ -47,13 +48,9 @@ export function amount(text: string): number {
 	throw new InvalidArgumentError("Expected a number, 0 or more.");
 }
 
-const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
-
 /** `90m`, `12h`, `2d`, in seconds. */
 export function duration(text: string): number {
-	const [, count, unit] = /^(\d{1,7})([smhd])$/.exec(text) ?? [];
-	if (count !== undefined && Number(count) > 0 && (unit === "s" || unit === "m" || unit === "h" || unit === "d")) {
-		return Number(count) * SECONDS[unit];
-	}
+	const seconds = secondsOf(text);
+	if (seconds !== null) return seconds;
 	throw new InvalidArgumentError("Expected a time such as 90m, 12h or 2d.");
 }

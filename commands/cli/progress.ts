@@ -1,3 +1,4 @@
+import { durationText } from "../../src/lib/duration.js";
 import type { CommandContext } from "./context.js";
 
 export interface Progress {
@@ -51,12 +52,4 @@ export function progressText(state: { done: number; total: number | null; unit: 
 	const rate = perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toFixed(1);
 	if (total === null || perSecond === 0) return `${count}, ${rate}/s`;
 	return `${count}, ${rate}/s, ${durationText(((total - done) * 1000) / perSecond)} left`;
-}
-
-/** e.g. "8 s", "3 min 20 s", "2 h 5 min". */
-export function durationText(milliseconds: number): string {
-	const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-	if (seconds < 60) return `${seconds} s`;
-	if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-	return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }

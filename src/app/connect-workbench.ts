@@ -1,5 +1,6 @@
 import type { AuditItem } from "../domain/audit.js";
 import type { RunEvent } from "../domain/events.js";
+import type { HostQuestion } from "../domain/host-activity.js";
 import type { RunRow } from "../domain/run-row.js";
 import type { StepRecord } from "../domain/trace.js";
 import type { TrainingNews } from "../domain/training-activity.js";
@@ -178,6 +179,16 @@ export function connectWorkbench(
 			runTraining: call("runTraining"),
 			resumeTraining: call("resumeTraining"),
 			stopTraining: call("stopTraining"),
+			listHosts: call("listHosts"),
+			addHost: call("addHost"),
+			checkHost: call("checkHost"),
+			answerQuestion: call("answerQuestion"),
+			planRemote: call("planRemote"),
+			startRemote: call("startRemote"),
+			attachTraining: call("attachTraining"),
+			detachTraining: call("detachTraining"),
+			stopRemote: call("stopRemote"),
+			fetchTraining: call("fetchTraining"),
 			planRemoval: call("planRemoval"),
 			removeRun: call("removeRun"),
 			archiveRun: call("archiveRun"),
@@ -192,6 +203,7 @@ export function connectWorkbench(
 			audit: (subject, signal) => stream<AuditItem>({ kind: "audit", subject }, signal),
 			compareRuns: (request, signal) => stream<ComparisonUpdate>({ kind: "comparison", request }, signal),
 			followTrainings: (signal) => stream<TrainingNews>({ kind: "trainings" }, signal),
+			followQuestions: (signal) => stream<HostQuestion>({ kind: "questions" }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),
 			startRun: (options) => startRun({ kind: "new", options }),

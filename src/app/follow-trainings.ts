@@ -1,10 +1,13 @@
 import { setTimeout as rest } from "node:timers/promises";
 import type { TrainingNews, TrainingReader } from "../domain/training-activity.js";
 import { AssayError } from "../lib/errors.js";
+import { createNewsFeed, type NewsFeed } from "./news-feed.js";
 import { readTraining, trainingRefs } from "./training-files.js";
 
 /** Some system calls as often cost little. */
 const LOOK_EVERY_MS = 500;
+/** However fast a log grows. */
+const LEAST_REST_MS = 50;
 
 /** Everything that is written of the loops and trainings of a workspace, once. */
 export function* readTrainings(workspace: string): Generator<TrainingNews> {
@@ -16,19 +19,23 @@ export function* readTrainings(workspace: string): Generator<TrainingNews> {
 	}
 }
 
-/** The same, and what comes, whichever process writes it; until the signal fires. */
+/** The same, and what comes, whichever process writes it, with what this one tells; until the signal fires. */
 export async function* followTrainings(
 	workspace: string,
 	signal: AbortSignal,
-	everyMs: number = LOOK_EVERY_MS,
+	{ everyMs = LOOK_EVERY_MS, feed = createNewsFeed() }: { everyMs?: number; feed?: NewsFeed } = {},
 ): AsyncGenerator<TrainingNews> {
 	const readers = new Map<string, TrainingReader>();
+	const listener = feed.listen();
 	try {
 		while (!signal.aborted) {
 			yield* newsOf(workspace, readers);
-			await rest(everyMs, undefined, { signal }).catch(() => {});
+			yield* listener.take();
+			await rest(Math.min(LEAST_REST_MS, everyMs), undefined, { signal }).catch(() => {});
+			await listener.changed(everyMs, signal);
 		}
 	} finally {
+		listener.close();
 		for (const reader of readers.values()) reader.close();
 	}
 }

@@ -1,48 +1,81 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, attemptFolder, remoteFiles } from "../artifacts/layout.js";
-import { endedWell, goesOn, MIRRORED, type RemoteState } from "../domain/remote-run.js";
-import type { TrainingReader, TrainingState } from "../domain/training-activity.js";
+import type { RemoteFacts } from "../domain/remote-activity.js";
+import { endedWell, goesOn, MIRRORED, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
+import type { TrainingReader, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent } from "../domain/training-job.js";
-import { growingLines } from "./growing-lines.js";
+import { gpuSampleOf } from "./gpu-samples.js";
+import { growingLines, growingTexts } from "./growing-lines.js";
+import { jobClock } from "./job-clock.js";
 import { readRemoteJob, readRemoteRun } from "./remote-records.js";
+
+/** Lines of gpu.csv that are read of what was there before: ten minutes of eight GPUs. */
+const GPU_LINES = 2400;
 
 /** The mirror of a training on another machine, as far as whoever follows it has come. */
 export function readRemoteTraining(workspace: string, id: string): TrainingReader {
 	const root = artifactsRoot(workspace);
 	const { record } = remoteFiles(root, id);
-	let metrics: ReturnType<typeof growingLines<TrainerEvent>> | null = null;
+	let mirror: MirrorReader | null = null;
 	let attempt = 0;
-	let change: number | null = null;
+	let change = "";
 	let told: TrainingState | null = null;
 	return {
 		*advance() {
-			const now = statSync(record).mtimeMs;
+			const now = `${statSync(record).mtimeMs} ${mirror?.eventBytes()}`;
 			if (now !== change) {
-				change = now;
 				const run = readRemoteRun(workspace, id);
-				if (attempt === 0) {
-					yield { kind: "training", job: readRemoteJob(workspace, id) };
-					yield { kind: "host", host: run.host };
-				} else if (attempt !== run.attempt) yield { kind: "restarted" };
+				if (attempt === 0) yield { kind: "training", job: readRemoteJob(workspace, id) };
+				else if (attempt !== run.attempt) yield { kind: "restarted" };
 				if (attempt !== run.attempt) {
-					metrics?.close();
-					metrics = growingLines(join(attemptFolder(root, id, run.attempt), MIRRORED.metrics.local), (line) =>
-						TrainerEvent.safeParse(line),
-					);
+					mirror?.close();
+					mirror = readMirror(attemptFolder(root, id, run.attempt));
 				}
 				attempt = run.attempt;
+				change = `${statSync(record).mtimeMs} ${mirror?.eventBytes()}`;
+				yield { kind: "remote", run: factsOf(workspace, run) };
 				const state = activityOf(run.last.state);
 				if (state !== told) yield { kind: "state", state };
 				told = state;
 			}
-			for (const { isRestarted, items } of metrics?.take() ?? []) {
+			if (mirror !== null) yield* mirror.advance();
+		},
+		close: () => mirror?.close(),
+	};
+}
+
+interface MirrorReader extends TrainingReader {
+	/** Tells when it began or ended. */
+	eventBytes(): number;
+}
+
+function readMirror(folder: string): MirrorReader {
+	const pathOf = (file: keyof typeof MIRRORED) => join(folder, MIRRORED[file].local);
+	const metrics = growingLines(pathOf("metrics"), (line) => TrainerEvent.safeParse(line));
+	const gpus = growingTexts(pathOf("gpu"), GPU_LINES);
+	return {
+		eventBytes: () => statSync(pathOf("events"), { throwIfNoEntry: false })?.size ?? 0,
+		*advance(): Generator<TrainingUpdate> {
+			for (const { isRestarted, items } of metrics.take()) {
 				if (isRestarted) yield { kind: "restarted" };
 				if (items.length > 0) yield { kind: "measured", events: items };
 			}
+			for (const { texts } of gpus.take()) {
+				const samples = texts.flatMap((line) => gpuSampleOf(line) ?? []);
+				if (samples.length > 0) yield { kind: "gpus", samples };
+			}
 		},
-		close: () => metrics?.close(),
+		close() {
+			metrics.close();
+			gpus.close();
+		},
 	};
+}
+
+function factsOf(workspace: string, run: RemoteRun): RemoteFacts {
+	const { host, folder, attempt, createdAt, limit, pricePerHour, last } = run;
+	return { host, folder, attempt, createdAt, limit, pricePerHour, last, clock: jobClock(workspace, run) };
 }
 
 function activityOf(state: RemoteState): TrainingState {

@@ -101,6 +101,8 @@ function itemsOf(
 			return workbench.compareRuns(source.request, signal);
 		case "trainings":
 			return workbench.followTrainings(signal);
+		case "questions":
+			return workbench.followQuestions(signal);
 	}
 }
 
@@ -160,6 +162,26 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.resumeTraining(...call.args);
 		case "stopTraining":
 			return workbench.stopTraining(...call.args);
+		case "listHosts":
+			return workbench.listHosts(...call.args);
+		case "addHost":
+			return workbench.addHost(...call.args);
+		case "checkHost":
+			return workbench.checkHost(...call.args);
+		case "answerQuestion":
+			return workbench.answerQuestion(...call.args);
+		case "planRemote":
+			return workbench.planRemote(...call.args);
+		case "startRemote":
+			return workbench.startRemote(...call.args);
+		case "attachTraining":
+			return workbench.attachTraining(...call.args);
+		case "detachTraining":
+			return workbench.detachTraining(...call.args);
+		case "stopRemote":
+			return workbench.stopRemote(...call.args);
+		case "fetchTraining":
+			return workbench.fetchTraining(...call.args);
 		case "planRemoval":
 			return workbench.planRemoval(...call.args);
 		case "removeRun":

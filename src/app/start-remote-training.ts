@@ -256,7 +256,8 @@ async function prepare(link: Link, run: RemoteRun, options: StartRemoteOptions):
 	return sent;
 }
 
-function commandsOf({ python, setup }: Host): string {
+/** What job.sh on the host is. */
+export function commandsOf({ python, setup }: Host): string {
 	return `${setup === null ? "" : `${setup}\n`}export PYTHONPATH="$PWD/in/trainer" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 exec ${python.replace(/^~(?=\/)/, '"$HOME"')} -m assay_trainer job.json
 `;

@@ -30,6 +30,16 @@ export type Calls = Pick<
 	| "runTraining"
 	| "resumeTraining"
 	| "stopTraining"
+	| "listHosts"
+	| "addHost"
+	| "checkHost"
+	| "answerQuestion"
+	| "planRemote"
+	| "startRemote"
+	| "attachTraining"
+	| "detachTraining"
+	| "stopRemote"
+	| "fetchTraining"
 	| "planRemoval"
 	| "removeRun"
 	| "archiveRun"
@@ -49,6 +59,7 @@ export type Source =
 	| { kind: "audit"; subject: AuditSubject }
 	| { kind: "comparison"; request: ComparisonRequest }
 	| { kind: "trainings" }
+	| { kind: "questions" }
 	| { kind: "run"; run: number };
 
 export type RunStart = { kind: "new"; options: StartRunOptions } | { kind: "resumed"; runId: string };

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readJsonFile } from "../artifacts/json-file.js";
-import { artifactsRoot, trainingFiles } from "../artifacts/layout.js";
+import { artifactsRoot, remoteFiles, trainingFiles } from "../artifacts/layout.js";
 import type { TrainingMethod } from "../domain/choices.js";
 import type { GenerationConfig } from "../domain/generation.js";
 import type { LoopPlan } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
-import type { TrainingNews, TrainingRef } from "../domain/training-activity.js";
+import type { TrainingEnd, TrainingNews, TrainingRef } from "../domain/training-activity.js";
 import { TRAINING_CONFIGS, TrainingJob } from "../domain/training-job.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { AssayError } from "../lib/errors.js";
@@ -21,8 +21,10 @@ import { whatItTakes } from "./estimate-training.js";
 import { fileInputs } from "./file-inputs.js";
 import { followTrainings } from "./follow-trainings.js";
 import { openLoop, refuseTaken, startLoop } from "./loop-record.js";
+import { createNewsFeed } from "./news-feed.js";
 import { type LoopOrder, planLoop } from "./plan-loop.js";
 import { readSettings } from "./read-settings.js";
+import { createRemoteTrainings, type RemoteTrainings } from "./remote-trainings.js";
 import { checkpointFolder, planTraining, type TrainCheckpointOptions } from "./train-checkpoint.js";
 
 /** Where a training can begin and what it can learn from. */
@@ -42,15 +44,7 @@ export type TrainingWish = { settingsFile: string | null } & (
 
 export type TrainingPlan = LoopPlan | TrainingJob;
 
-export interface TrainingEnd {
-	ref: TrainingRef;
-	/** `stopped`: what is done is kept, and it can be gone on with. */
-	outcome: "finished" | "stopped";
-	/** How it ended, in a sentence. */
-	text: string;
-}
-
-export interface Trainings {
+export interface Trainings extends RemoteTrainings {
 	/** From the beginning of each on; first what it is. */
 	followTrainings(signal: AbortSignal): AsyncIterable<TrainingNews>;
 	trainingChoices(): Promise<TrainingChoices>;
@@ -80,6 +74,8 @@ export interface TrainingsOptions {
 export function createTrainings(options: TrainingsOptions): Trainings {
 	const { workspace } = options;
 	const live = new Map<string, { stop: AbortController; ended: Promise<unknown> }>();
+	const feed = createNewsFeed();
+	const { resumeRemote, ...remote } = createRemoteTrainings({ ...options, feed });
 
 	const goOn = async (ref: TrainingRef, work: (signal: AbortSignal) => Promise<string>): Promise<TrainingEnd> => {
 		const key = keyOf(ref);
@@ -127,16 +123,19 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 		});
 
 	return {
-		followTrainings: (signal) => followTrainings(workspace, signal),
+		...remote,
+		followTrainings: (signal) => followTrainings(workspace, signal, { feed }),
 		trainingChoices: () => Promise.resolve(choicesIn(workspace, options.shippedModel)),
 		planTraining: (wish) => plan(options, wish),
 		estimateTraining: (planned) => whatItTakes(workspace, planned, options.signal),
 		runTraining: (planned) =>
 			planned.schema === "assay.loop.v1" ? loop(planned.loopId, () => startLoop(workspace, planned)) : train(planned),
-		resumeTraining: async (ref) =>
-			ref.kind === "loop"
-				? await loop(ref.id, () => openLoop(workspace, ref.id))
-				: await train(readJsonFile(TrainingJob, trainingFiles(artifactsRoot(workspace), ref.id).job)),
+		async resumeTraining({ kind, id }) {
+			if (kind === "loop") return await loop(id, () => openLoop(workspace, id));
+			const root = artifactsRoot(workspace);
+			if (existsSync(remoteFiles(root, id).record)) return await resumeRemote(id);
+			return await train(readJsonFile(TrainingJob, trainingFiles(root, id).job));
+		},
 		async stopTraining(ref) {
 			const own = live.get(keyOf(ref));
 			if (!own) throw new AssayError("usage", `${ref.id} does not run in this process`);
@@ -154,7 +153,8 @@ async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: Tra
 		const { kind: _, settingsFile: __, ...given } = wish;
 		if (
 			existsSync(checkpointFolder(workspace, given.name)) ||
-			existsSync(trainingFiles(artifactsRoot(workspace), given.name).job)
+			existsSync(trainingFiles(artifactsRoot(workspace), given.name).job) ||
+			existsSync(remoteFiles(artifactsRoot(workspace), given.name).record)
 		) {
 			throw new AssayError("usage", `${given.name}: there is such a training or checkpoint`, {
 				hint: "give another name",

@@ -1,9 +1,11 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { readBookmarks, writeBookmarks } from "../artifacts/bookmarks.js";
 import { findRun } from "../artifacts/find-run.js";
-import { artifactsRoot, type RunFiles, runFiles, verdictCacheFolder } from "../artifacts/layout.js";
+import { artifactsRoot, attemptFolder, type RunFiles, runFiles, verdictCacheFolder } from "../artifacts/layout.js";
 import { readRollout } from "../artifacts/rollout-file.js";
 import { resumeCommand } from "../artifacts/run-plan.js";
+import { attemptOfLog } from "../domain/remote-activity.js";
+import { MIRRORED } from "../domain/remote-run.js";
 import type { RunPlan } from "../domain/run.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
@@ -131,7 +133,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		readEvents: async function* (runId, readSignal) {
 			yield* readEvents((await filesOf(runId)).log, readSignal);
 		},
-		...createOpenLogs(async (runId) => (await filesOf(runId)).log),
+		...createOpenLogs(async (name) => mirroredLog(root, name) ?? (await filesOf(name)).log),
 		readRollout: async (runId, place) => await readRollout((await filesOf(runId)).rollouts, place),
 		traceFiles: async () => {
 			const { rows } = await listRuns([root]);
@@ -162,6 +164,12 @@ async function planToResume(workspace: string, runId: string): Promise<RunPlan> 
 	throw new AssayError("usage", `${runId} cannot be resumed from here: ${why}`, {
 		hint: resumeCommand(plan, workspace),
 	});
+}
+
+/** null: it is the log of a run of here. */
+function mirroredLog(root: string, name: string): string | null {
+	const of = attemptOfLog(name);
+	return of && join(attemptFolder(root, of.id, of.attempt), MIRRORED.log.local);
 }
 
 async function openJudge(workspace: string, signal: AbortSignal): Promise<Verifier> {

@@ -103,6 +103,12 @@ export function remoteFiles(root: string, id: string): Record<"folder" | "record
 	};
 }
 
+/** What is kept here of a host: what was found there last, and when it was rented. */
+export function hostFiles(root: string, name: string): Record<"folder" | "check" | "rent", string> {
+	const folder = join(root, "hosts", name);
+	return { folder, check: join(folder, "check.json"), rent: join(folder, "rent.jsonl") };
+}
+
 /** Mirror of one attempt of it. */
 export function attemptFolder(root: string, id: string, attempt: number): string {
 	return join(remoteFiles(root, id).folder, `attempt-${attempt}`);

@@ -75,12 +75,22 @@ export function hourlyPrice({ gpus, pricePerGpuHour, pricePerHostHour }: HostEnt
 }
 
 /** One thing that was looked at before a run. */
-export interface HostFinding {
+export const HostFinding = z.strictObject({
 	/** For programs, e.g. `disk`. */
-	name: string;
-	level: "ok" | "warning" | "error";
+	name: z.string(),
+	level: z.enum(["ok", "warning", "error"]),
 	/** What was found, in a sentence. */
-	text: string;
+	text: z.string(),
 	/** How to put it right; null where nothing is wrong. */
-	remedy: string | null;
-}
+	remedy: z.string().nullable(),
+});
+export type HostFinding = z.infer<typeof HostFinding>;
+
+/** check.json in artifacts/hosts/<name>: what was found when somebody looked last. */
+export const HostCheck = z.strictObject({
+	schema: z.literal("assay.host-check.v1"),
+	at: z.iso.datetime(),
+	connectMs: z.number().nonnegative(),
+	findings: z.array(HostFinding),
+});
+export type HostCheck = z.infer<typeof HostCheck>;

@@ -1,5 +1,6 @@
 import type { AlarmName } from "./choices.js";
 import type { LoopEvent, LoopPlan, LoopStage } from "./loop.js";
+import type { RemoteUpdate } from "./remote-activity.js";
 import type { TrainerEvent, TrainingJob } from "./training-job.js";
 
 /** A loop, or one training: by the folder that it is recorded in. */
@@ -60,7 +61,7 @@ export type TrainingUpdate =
 	| { kind: "loop"; plan: LoopPlan }
 	| { kind: "training"; job: TrainingJob }
 	/** Another machine trains. */
-	| { kind: "host"; host: string }
+	| RemoteUpdate
 	/** Its file was replaced: what was told of events is void. */
 	| { kind: "restarted" }
 	/** What it is cannot be told from its folder: why, and what to do. */
@@ -75,6 +76,14 @@ export type TrainingUpdate =
 
 /** Something new about one of them; `gone`: its folder was removed. */
 export type TrainingNews = { ref: TrainingRef; update: TrainingUpdate | { kind: "gone" } };
+
+export interface TrainingEnd {
+	ref: TrainingRef;
+	/** `stopped`: what is done is kept, and it can be gone on with. */
+	outcome: "finished" | "stopped";
+	/** How it ended, in a sentence. */
+	text: string;
+}
 
 /** What is written of a loop or a training, by whatever process, as it grows. */
 export interface TrainingReader {

@@ -64,7 +64,11 @@ export function reduceLoop(state: LoopState, update: TrainingUpdate): LoopState 
 		case "tasks":
 			return { ...state, tasks: new Map(state.tasks).set(update.iteration, update.tasks) };
 		case "training":
-		case "host":
+		case "remote":
+		case "gpus":
+		case "link":
+		case "transfer":
+		case "proved":
 		case "measured":
 		case "unreadable":
 			return state;

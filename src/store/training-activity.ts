@@ -7,6 +7,7 @@ import type {
 	TrainingUpdate,
 } from "../domain/training-activity.js";
 import { emptyLoop, iterationsDone, type LoopState, loopEtaMs, reduceLoop, stageNow } from "./loop-state.js";
+import { reduceRemote } from "./remote-activity.js";
 import { loopAlarms, trainingAlarms } from "./training-alarms.js";
 import { addEvents, emptyMetrics, lastOf, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
 
@@ -40,12 +41,16 @@ function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): Trai
 			return {
 				...emptyMetrics(),
 				job: training.job,
-				host: training.host,
+				remote: training.remote,
 				total: training.total,
 				state: training.state,
 			};
-		case "host":
-			return { ...training, host: update.host };
+		case "remote":
+		case "gpus":
+		case "link":
+		case "transfer":
+		case "proved":
+			return { ...training, remote: reduceRemote(training.remote, update) };
 		case "state":
 			return { ...training, state: update.state };
 		case "measured":
@@ -160,7 +165,7 @@ function trainingRow(
 	return {
 		...ref,
 		method: training.job?.method ?? training.importedFrom ?? "",
-		host: training.host,
+		host: training.remote?.run.host ?? null,
 		loopId: loopIds.has(loopId) ? loopId : null,
 		state: training.state,
 		startedAt: isoOf(training.startedAt === null ? null : training.startedAt * 1000),

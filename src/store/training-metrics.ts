@@ -1,5 +1,6 @@
 import type { TrainingState } from "../domain/training-activity.js";
 import type { TrainerEvent, TrainingJob } from "../domain/training-job.js";
+import type { RemoteActivity } from "./remote-activity.js";
 
 /** One figure of a training over its steps, oldest first. NaN: it was reported without a value. */
 export interface Metric {
@@ -16,8 +17,8 @@ export interface TrainingMetrics {
 	job: TrainingJob | null;
 	/** The trainer that printed the figures, where it ran elsewhere; null: it is ours, or not known yet. */
 	importedFrom: string | null;
-	/** Of the machine that trains; null: this one. */
-	host: string | null;
+	/** null: this machine trains. */
+	remote: RemoteActivity | null;
 	state: TrainingState;
 	metrics: ReadonlyMap<string, Metric>;
 	/** The last step that was reported, and how many there are to be; null: not known yet. */
@@ -40,7 +41,7 @@ export function emptyMetrics(): TrainingMetrics {
 	return {
 		job: null,
 		importedFrom: null,
-		host: null,
+		remote: null,
 		state: "interrupted",
 		metrics: new Map(),
 		step: 0,

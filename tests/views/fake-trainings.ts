@@ -3,6 +3,7 @@ import type { LoopEvent, LoopPlan, LoopStage } from "../../src/domain/loop.js";
 import type { RunConfig } from "../../src/domain/run.js";
 import type { TrainingRef, TrainingUpdate } from "../../src/domain/training-activity.js";
 import type { TrainerEvent, TrainingJob } from "../../src/domain/training-job.js";
+import { createFakeRemote, type FakeRemote, remoteUpdates } from "./fake-remote.js";
 import { START } from "./fake-run.js";
 
 const TASKS = Array.from({ length: 24 }, (_, i) => `held_out_${String(i).padStart(2, "0")}`);
@@ -157,14 +158,16 @@ const FAKES: readonly { ref: TrainingRef; updates: TrainingUpdate[] }[] = [
 	{ ref: { kind: "loop", id: PLAN.loopId }, updates: loopUpdates() },
 ];
 
-export type FakeTrainings = Trainings & {
-	/** What was wished for, in order. */
-	wishes: TrainingWish[];
-	/** What was asked for: `run`, `resume` or `stop`, and of what. */
-	asked: string[];
-};
+export type FakeTrainings = Trainings &
+	FakeRemote & {
+		/** What was wished for, in order. */
+		wishes: TrainingWish[];
+		/** What was asked for: `run`, `resume` or `stop`, and of what. */
+		asked: string[];
+	};
 
-export function createFakeTrainings(): FakeTrainings {
+/** `isRemote`: another training goes on at another machine. */
+export function createFakeTrainings(isRemote = false): FakeTrainings {
 	const asked: string[] = [];
 	const wishes: TrainingWish[] = [];
 	const planOf = (wish: TrainingWish): TrainingPlan =>
@@ -172,10 +175,15 @@ export function createFakeTrainings(): FakeTrainings {
 			? { ...PLAN, loopId: "20261121-100000-loop-new", iterations: wish.iterations, n: wish.n }
 			: { ...JOB, name: wish.name, method: wish.method };
 	return {
+		...createFakeRemote(asked),
 		asked,
 		wishes,
 		async *followTrainings() {
-			for (const { ref, updates } of FAKES) {
+			const far = {
+				ref: { kind: "training", id: "far" } as const,
+				updates: [...trainingUpdates(), ...remoteUpdates()],
+			};
+			for (const { ref, updates } of isRemote ? [...FAKES, far] : FAKES) {
 				for (const update of updates) yield await Promise.resolve({ ref, update });
 			}
 		},

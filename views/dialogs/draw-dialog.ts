@@ -150,9 +150,9 @@ function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): st
 	return [...(moves ? ["j k"] : []), ...hints].join(" · ");
 }
 
-function fieldFormKeys({ fields, at }: FieldForm): string {
+function fieldFormKeys({ fields, at, enters }: FieldForm): string {
 	const change = { choice: "←→ change", number: "←→ or digits", text: "type" }[fields[at]?.kind ?? "text"];
-	return `↑↓ field · ${change} · Enter shows the plan · Esc closes`;
+	return `${fields.length > 1 ? "↑↓ field · " : ""}${change} · Enter ${enters} · Esc closes`;
 }
 
 function runFormKeys(form: RunForm): string {

@@ -31,5 +31,6 @@ function fieldText(field: FormField, text: string, isCursor: boolean): string {
 		return `< ${visible(field.options[at]?.label ?? "nothing")} >  ${at + 1} of ${field.options.length}`;
 	}
 	const mark = isCursor ? "_" : "";
+	if (field.kind === "text" && field.isHidden === true) return `${"*".repeat(text.length)}${mark}`;
 	return text === "" && field.empty !== null ? `${field.empty}${mark}` : `${visible(text)}${mark}`;
 }

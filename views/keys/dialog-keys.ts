@@ -32,7 +32,16 @@ export const confirmKeys: KeyTable = {
 				if (dialog?.kind === "confirm") dialog.onYes();
 			},
 		},
-		{ keys: ["n", "esc", "q"], label: "no", hint: 2, run: close },
+		{
+			keys: ["n", "esc", "q"],
+			label: "no",
+			hint: 2,
+			run: (m) => {
+				const { dialog } = m.ui.getState();
+				close(m);
+				if (dialog?.kind === "confirm") dialog.onNo?.();
+			},
+		},
 	],
 };
 

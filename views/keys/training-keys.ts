@@ -1,4 +1,15 @@
+import { addHost, checkSelectedHost, moveHost, openHost } from "../model/host-actions.js";
 import type { Model } from "../model/model.js";
+import {
+	attach,
+	canAttach,
+	canDetach,
+	canFetch,
+	detach,
+	fetchCheckpoint,
+	hasRemoteLog,
+	openRemoteLog,
+} from "../model/remote-actions.js";
 import {
 	askToStop,
 	canCompare,
@@ -8,11 +19,17 @@ import {
 	moveTraining,
 	nextAxis,
 	nextSmoothing,
-	pickTraining,
 	pickTrainingSort,
 	resumeTraining,
 } from "../model/training-actions.js";
-import { activityOf, changeTrainings, selectedTraining, trainingsState } from "../model/training-state.js";
+import { pickTraining } from "../model/training-start.js";
+import {
+	activityOf,
+	changeTrainings,
+	selectedHost,
+	selectedTraining,
+	trainingsState,
+} from "../model/training-state.js";
 import { type KeyTable, leaveKeys, moveKeys, paneScrolling } from "./binding.js";
 
 const toList = (m: Model) => changeTrainings(m, { pane: "trainings" });
@@ -20,9 +37,12 @@ const toDetail = (m: Model) => changeTrainings(m, { pane: "training" });
 const hasTraining = (m: Model) => selectedTraining(m) !== null;
 const hasCharts = (m: Model) => activityOf(m)?.kind === "training";
 
+const hasHost = (m: Model) => selectedHost(m) !== null;
+const NEXT_PANE = { trainings: "training", training: "hosts", hosts: "trainings" } as const;
+
 function back(m: Model): boolean {
 	if (m.ui.getState().zoomed) m.ui.setState({ zoomed: false });
-	else if (trainingsState(m).pane === "training") toList(m);
+	else if (trainingsState(m).pane !== "trainings") toList(m);
 	else return false;
 	return true;
 }
@@ -64,6 +84,35 @@ export const trainingDetailKeys: KeyTable = {
 	],
 };
 
+export const hostListKeys: KeyTable = {
+	title: "Hosts",
+	bindings: [
+		...moveKeys("host", {
+			by: moveHost,
+			page: (m) => m.scroll.page("hosts"),
+			toStart: (m) => moveHost(m, Number.NEGATIVE_INFINITY),
+			toEnd: (m) => moveHost(m, Number.MAX_SAFE_INTEGER),
+		}),
+		{
+			keys: ["enter", "l", "right"],
+			label: "what is known of it",
+			hintLabel: "open",
+			hint: 20,
+			enabled: hasHost,
+			run: openHost,
+		},
+		{
+			keys: ["c"],
+			label: "connect, and look at all that a training needs there",
+			hintLabel: "check",
+			hint: 3,
+			enabled: hasHost,
+			run: checkSelectedHost,
+		},
+		{ keys: ["n"], label: "describe a host in hosts.yaml…", hintLabel: "new", hint: 4, run: addHost },
+	],
+};
+
 export const trainingScreenKeys: KeyTable = {
 	title: "Training",
 	bindings: [
@@ -98,6 +147,31 @@ export const trainingScreenKeys: KeyTable = {
 			enabled: canCompare,
 			run: compareIterations,
 		},
+		{
+			keys: ["a"],
+			label: "follow it on its host, until it has ended",
+			hintLabel: "attach",
+			hint: 7,
+			enabled: canAttach,
+			run: attach,
+		},
+		{
+			keys: ["d"],
+			label: "let go of it; it goes on there",
+			hintLabel: "detach",
+			hint: 8,
+			enabled: canDetach,
+			run: detach,
+		},
+		{
+			keys: ["f"],
+			label: "bring its checkpoint",
+			hintLabel: "fetch",
+			hint: 9,
+			enabled: canFetch,
+			run: fetchCheckpoint,
+		},
+		{ keys: ["L"], label: "its log", hintLabel: "log", hint: 16, enabled: hasRemoteLog, run: openRemoteLog },
 		{ keys: ["t"], label: "x by step, time, tokens", hintLabel: "x axis", hint: 31, enabled: hasCharts, run: nextAxis },
 		{
 			keys: ["Y"],
@@ -107,9 +181,9 @@ export const trainingScreenKeys: KeyTable = {
 		},
 		{
 			keys: ["tab", "shift-tab"],
-			label: "other pane",
+			label: "next pane: trainings, one of them, hosts",
 			inPalette: "here",
-			run: (m) => (trainingsState(m).pane === "training" ? toList(m) : toDetail(m)),
+			run: (m) => changeTrainings(m, { pane: NEXT_PANE[trainingsState(m).pane] }),
 		},
 		...leaveKeys(back),
 	],

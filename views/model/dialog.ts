@@ -9,7 +9,7 @@ export type Dialog =
 	| { kind: "messages"; part: "all" | "alerts" | "commands"; filter: string; typing: boolean }
 	| { kind: "summary" }
 	| { kind: "palette"; text: string; position: number }
-	| { kind: "confirm"; title: string; lines: readonly string[]; yes: string; onYes: () => void }
+	| { kind: "confirm"; title: string; lines: readonly string[]; yes: string; onYes: () => void; onNo?: () => void }
 	| { kind: "pick"; title: string; items: readonly PickItem[]; position: number; empty: string }
 	/** `below`: what was open before, and is again when it closes. */
 	| { kind: "text"; title: string; text: string; below?: Dialog }
@@ -116,8 +116,8 @@ export type FormField = {
 	about: string;
 } & (
 	| { kind: "choice"; options: readonly { value: string; label: string }[] }
-	/** `empty`: what it means that nothing is typed; null: something has to be. */
-	| { kind: "text"; empty: string | null }
+	/** `empty`: what it means that nothing is typed; null: something has to be. `isHidden`: nobody may read it. */
+	| { kind: "text"; empty: string | null; isHidden?: true }
 	| { kind: "number"; empty: string | null; least: number; most: number; by: number; isWhole: boolean }
 );
 
@@ -129,4 +129,8 @@ export interface FieldForm {
 	error: string | null;
 	/** What is filled in, once every field can be what it is; gives why it cannot be taken. */
 	onEnter: (texts: Readonly<Record<string, string>>) => Promise<string | null>;
+	/** What Enter does, for its hint. */
+	enters: string;
+	/** It was closed without being filled in. */
+	onClose?: () => void;
 }

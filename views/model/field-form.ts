@@ -12,8 +12,10 @@ export function pressInForm(model: Model, form: FieldForm, press: KeyPress): voi
 	const count = form.fields.length;
 	const isTyping = field?.kind === "text";
 	const toField = (by: number) => set({ at: (form.at + by + count) % count });
-	if (key === "esc") model.ui.setState({ dialog: null });
-	else if (key === "down" || key === "tab" || (key === "j" && !isTyping)) toField(1);
+	if (key === "esc") {
+		model.ui.setState({ dialog: null });
+		form.onClose?.();
+	} else if (key === "down" || key === "tab" || (key === "j" && !isTyping)) toField(1);
 	else if (key === "up" || key === "shift-tab" || (key === "k" && !isTyping)) toField(-1);
 	else if (key === "enter") void submit(model, form, set);
 	else if (field !== undefined) {

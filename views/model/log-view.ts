@@ -25,7 +25,8 @@ export function leaveLog(model: Model): void {
 	goToScreen(model, from);
 }
 
-function startLog(model: Model, runId: string): LogView {
+/** Follows it from its end on, until it is closed. */
+export function startLog(model: Model, runId: string): LogView {
 	const closing = new AbortController();
 	const log: LogView = {
 		runId,

@@ -8,7 +8,9 @@ import {
 	TRAINING_LIBRARIES,
 	type TrainingMethod,
 } from "../../src/domain/choices.js";
+import type { HostRow } from "../../src/domain/host-activity.js";
 import type { FormField } from "./dialog.js";
+import { hostFields } from "./host-fields.js";
 
 type Texts = Readonly<Record<string, string>>;
 type Filled = { fields: FormField[]; texts: Texts };
@@ -86,7 +88,12 @@ const FROM = "what each training begins with: the first model, or the checkpoint
 const TEMPERATURE = { about: "of sampling", least: 0, most: 5, by: 0.1, isWhole: false, empty: "the usual" } as const;
 
 /** Everything that `assay train` takes. */
-export function trainingForm(choices: TrainingChoices, method: TrainingMethod, name: string): Filled {
+export function trainingForm(
+	choices: TrainingChoices,
+	method: TrainingMethod,
+	name: string,
+	hosts: readonly HostRow[],
+): Filled {
 	const { models, data, settings } = choices;
 	const toLearn = data.filter(({ format }) => format === LEARNT_FROM[method]);
 	const prompts = data.filter(({ format }) => format === "grpo");
@@ -104,6 +111,7 @@ export function trainingForm(choices: TrainingChoices, method: TrainingMethod, n
 			about: "prompts that are asked now and then, and never learnt from",
 		},
 		{ ...text, id: "name", label: "name", about: "of the checkpoint" },
+		...hostFields(hosts),
 		{
 			...whole,
 			id: "steps",
@@ -150,6 +158,7 @@ export function trainingForm(choices: TrainingChoices, method: TrainingMethod, n
 	];
 	const texts = { data: toLearn[0]?.name ?? "", heldOut: "", name, reward: "binary" };
 	const usual = {
+		host: "",
 		threads: "1",
 		device: "auto",
 		library: "auto",

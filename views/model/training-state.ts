@@ -1,4 +1,6 @@
+import type { HostRow } from "../../src/domain/host-activity.js";
 import type { TrainingRow } from "../../src/domain/training-activity.js";
+import type { RemoteActivity } from "../../src/store/remote-activity.js";
 import { parseFilter } from "../../src/store/row-filter.js";
 import {
 	alarmsOf,
@@ -10,7 +12,7 @@ import {
 } from "../../src/store/training-activity.js";
 import type { Model } from "./model.js";
 
-export type TrainingPane = "trainings" | "training";
+export type TrainingPane = "trainings" | "training" | "hosts";
 export const SMOOTHINGS = [0.6, 0.9, 0] as const;
 export const TRAINING_SORTS = ["newest", "name", "state", "score", "alarms"] as const;
 export type TrainingSort = (typeof TRAINING_SORTS)[number];
@@ -30,6 +32,13 @@ export interface TrainingsState {
 	axis: (typeof AXES)[number];
 	/** Those that were started here and have not ended. */
 	own: ReadonlySet<string>;
+	/** Ids of those on other machines that are followed from here. */
+	followed: ReadonlySet<string>;
+	/** null: they were not read yet. */
+	hosts: readonly HostRow[] | { error: string } | null;
+	host: number;
+	/** Names of hosts that are being looked at. */
+	checking: ReadonlySet<string>;
 }
 
 const states = new WeakMap<Model, TrainingsState>();
@@ -43,6 +52,10 @@ const FRESH: TrainingsState = {
 	smoothing: 0.6,
 	axis: "step",
 	own: new Set(),
+	followed: new Set(),
+	hosts: null,
+	host: 0,
+	checking: new Set(),
 };
 
 export function trainingsState(model: Model): TrainingsState {
@@ -88,6 +101,21 @@ export function selectedTraining(model: Model): TrainingRow | null {
 export function activityOf(model: Model): TrainingActivity | null {
 	const row = selectedTraining(model);
 	return (row && trainingsState(model).book.get(keyOfTraining(row))?.activity) ?? null;
+}
+
+/** Of the selected training; null: this machine trains. */
+export function remoteOf(model: Model): RemoteActivity | null {
+	const activity = activityOf(model);
+	return activity?.kind === "training" ? activity.training.remote : null;
+}
+
+export function shownHosts(model: Model): readonly HostRow[] {
+	const { hosts } = trainingsState(model);
+	return Array.isArray(hosts) ? hosts : [];
+}
+
+export function selectedHost(model: Model): HostRow | null {
+	return shownHosts(model)[trainingsState(model).host] ?? null;
 }
 
 /** Whether something is wrong with one that goes on, whichever process works at it. */

@@ -78,8 +78,8 @@ function rowsFrom(model: Model, log: LogView, view: { top: number; width: number
 	return rows.slice(0, view.height);
 }
 
-/** The last rows, where a wrapped line may need several. */
-function endRows(model: Model, log: LogView, width: number, height: number): string[] {
+/** The last rows of a log, where a wrapped line may need several. */
+export function endRows(model: Model, log: LogView, width: number, height: number): string[] {
 	const rows: string[] = [];
 	for (let row = rowsOf(log) - 1; row >= 0 && rows.length < height; row--) {
 		rows.unshift(...drawLine(log, row, lineAt(model, log, row), width));

@@ -5,6 +5,7 @@ import { toCells } from "../text/cells.js";
 import { wrapText } from "../text/wrap.js";
 import { loopRows } from "./loop-detail.js";
 import { type PaneText, positionText } from "./pane-text.js";
+import { remoteRows } from "./remote-rows.js";
 import { panelRows } from "./training-panels.js";
 
 /** A loop as a pipeline with its curves and tasks, or a training with a chart for each panel. */
@@ -22,8 +23,12 @@ function rowsOf(model: Model, activity: TrainingActivity, width: number): string
 	switch (activity.kind) {
 		case "loop":
 			return loopRows(model, activity.loop, width);
-		case "training":
-			return panelRows(model, activity.training, width);
+		case "training": {
+			const { training } = activity;
+			const { remote } = training;
+			const above = remote === null ? [] : remoteRows(model, training, remote, width);
+			return [...above, ...panelRows(model, training, width)];
+		}
 		case "unreadable":
 			return wrapText(activity.text, width - 1).map((line) => toCells(` ${line}`, width));
 	}

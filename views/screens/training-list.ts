@@ -25,11 +25,13 @@ export function drawTrainingList(model: Model, width: number, height: number): P
 	}
 	const listRows = Math.max(1, height - 1);
 	const top = model.scroll.follow("trainings", position, listRows, rows.length);
-	const columns = fitColumns(COLUMNS, width - MARK_CELLS);
+	// Where all are on this machine there is nothing to tell.
+	const told = rows.some(({ host }) => host !== null) ? COLUMNS : COLUMNS.filter(({ title }) => title !== "host");
+	const columns = fitColumns(told, width - MARK_CELLS);
 	const shown = rows.slice(top, top + listRows).map((row, i) => {
 		const isCursor = top + i === position;
 		const text = model.isSpoken
-			? `${spokenRow(COLUMNS, row)}, ${top + i + 1} of ${rows.length}`
+			? `${spokenRow(told, row)}, ${top + i + 1} of ${rows.length}`
 			: `${isCursor ? "▸" : " "} ${tableRow(columns, row, (cell) => cell)}`;
 		return isCursor ? cursorLine(model.isSpoken ? text : bold(text)) : text;
 	});
@@ -54,6 +56,13 @@ const COLUMNS: readonly Column<TrainingRow>[] = [
 		text: ({ id, loopId }) => (loopId === null ? id : `└ iteration ${id.slice(loopId.length + 1)}`),
 	},
 	{ title: "method", width: 6, drop: 3, text: ({ kind, method }) => (kind === "loop" ? "loop" : method) },
+	{
+		title: "host",
+		width: 8,
+		drop: 5,
+		text: ({ host }) => host ?? MISSING,
+		spoken: ({ host }) => (host === null ? "" : `on ${host}`),
+	},
 	{
 		title: "state",
 		width: 13,

@@ -1,5 +1,7 @@
 import { paneScrolling } from "../keys/binding.js";
-import { trainingDetailKeys, trainingListKeys, trainingScreenKeys } from "../keys/training-keys.js";
+import { hostListKeys, trainingDetailKeys, trainingListKeys, trainingScreenKeys } from "../keys/training-keys.js";
+import { loadHosts, moveHost } from "../model/host-actions.js";
+import { followHostQuestions } from "../model/host-questions.js";
 import type { Model } from "../model/model.js";
 import { filterTrainings, followTrainings, moveTraining, selectTrainingAt } from "../model/training-actions.js";
 import {
@@ -7,13 +9,17 @@ import {
 	countTrainings,
 	hasAlarm,
 	hasLiveTraining,
+	remoteOf,
 	selectedTraining,
+	shownHosts,
 	shownTrainings,
 	trainingsState,
 } from "../model/training-state.js";
 import { toCells } from "../text/cells.js";
 import { cyan, yellow } from "../text/style.js";
-import { hasTwoPanes, splitAcross } from "./layout.js";
+import { drawHostList } from "./host-list.js";
+import { type Area, hasThreePanes, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
+import { drawRemoteLog } from "./remote-log.js";
 import type { Screen } from "./screen.js";
 import { drawTrainingDetail } from "./training-detail.js";
 import { drawTrainingList } from "./training-list.js";
@@ -44,19 +50,29 @@ export const trainingScreen: Screen = {
 				wheel: paneScrolling("training").by,
 			},
 		},
+		hosts: {
+			draw: drawHostList,
+			keys: hostListKeys,
+			mouse: {
+				focus: (model) => changeTrainings(model, { pane: "hosts" }),
+				wheel: moveHost,
+			},
+		},
+		log: { draw: drawRemoteLog, keys: null },
 	},
-	opened: (model) => void followTrainings(model),
+	opened(model) {
+		void followTrainings(model);
+		void followHostQuestions(model);
+		void loadHosts(model);
+	},
 	focus: (model) => trainingsState(model).pane,
-	layout(model, area) {
-		if (!hasTwoPanes(area.width)) return [{ id: trainingsState(model).pane, ...area }];
-		const [left, right] = splitAcross(area, [0.42]);
-		return [
-			{ id: "trainings", ...left },
-			{ id: "training", ...right },
-		];
-	},
+	layout: placePanes,
 	crumbs: (model) =>
-		trainingsState(model).pane === "training" ? [selectedTraining(model)?.id ?? "nothing"] : ["loops and trainings"],
+		({
+			trainings: ["loops and trainings"],
+			training: [selectedTraining(model)?.id ?? "nothing"],
+			hosts: ["hosts"],
+		})[trainingsState(model).pane],
 	filter: {
 		focus: (model) => changeTrainings(model, { pane: "trainings" }),
 		text: (model) => trainingsState(model).filter,
@@ -73,3 +89,29 @@ export const trainingScreen: Screen = {
 			.slice(0, MOST_ALARMS)
 			.map(({ text }) => yellow(toCells(` ! ${text}`, width))),
 };
+
+const HOST_ROWS = 3;
+const LEAST_HOST_ROWS = 5;
+const LOG_SHARE = 0.3;
+const LEAST_LOG_ROWS = 6;
+
+/** Lists on the left, the hosts below the trainings; what is selected beside them, with the log of one on another machine. */
+function placePanes(model: Model, area: Area): PanePlace[] {
+	const { pane } = trainingsState(model);
+	if (!hasTwoPanes(area.width)) return [{ id: pane, ...area }];
+	const hasLog = remoteOf(model) !== null;
+	const isWide = hasThreePanes(area.width) && hasLog;
+	const [left, middle, right] = isWide
+		? splitAcross(area, [0.3, 0.4])
+		: [...splitAcross(area, [0.42] satisfies [number]), null];
+	const most = Math.max(LEAST_HOST_ROWS, Math.floor(area.height / 3));
+	const hostRows = Math.min(most, shownHosts(model).length + HOST_ROWS);
+	const logRows = hasLog && right === null ? Math.max(LEAST_LOG_ROWS, Math.floor(area.height * LOG_SHARE)) : 0;
+	return [
+		{ id: "trainings", ...left, height: left.height - hostRows },
+		{ id: "hosts", ...left, y: left.y + left.height - hostRows, height: hostRows },
+		{ id: "training", ...middle, height: middle.height - logRows },
+		...(right === null ? [] : [{ id: "log", ...right }]),
+		...(logRows === 0 ? [] : [{ id: "log", ...middle, y: middle.y + middle.height - logRows, height: logRows }]),
+	];
+}

@@ -27,7 +27,7 @@ test("a training of another process is followed step by step, over lines that ar
 	const { metrics } = startedElsewhere(workspace);
 	const stop = new AbortController();
 	const seen: number[] = [];
-	for await (const { update } of followTrainings(workspace, stop.signal, 5)) {
+	for await (const { update } of followTrainings(workspace, stop.signal, { everyMs: 5 })) {
 		if (update.kind !== "measured") continue;
 		seen.push(...update.events.map((event) => event.step ?? -1));
 		if (seen.length === 1)

@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { createContext } from "../../../commands/cli/context.js";
 import { printable, tableLines } from "../../../commands/cli/print.js";
 import { normaliseArguments } from "../../../commands/cli/program.js";
-import { createProgress, durationText, progressText } from "../../../commands/cli/progress.js";
+import { createProgress, progressText } from "../../../commands/cli/progress.js";
 import { runCommand } from "../../../commands/main.js";
+import { durationText } from "../../../src/lib/duration.js";
 import { collect, fileWith, yamlTask } from "./files.js";
 
 test.each([

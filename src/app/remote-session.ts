@@ -1,0 +1,187 @@
+import { basename } from "node:path";
+import { type Host, type HostCheck, hourlyPrice } from "../domain/host.js";
+import type { HostRow } from "../domain/host-activity.js";
+import type { RemotePlan, RemoteTerms, StopReport } from "../domain/remote-activity.js";
+import type { RemoteEvent, RemoteRun } from "../domain/remote-run.js";
+import type { TrainingEnd, TrainingRef, TrainingUpdate } from "../domain/training-activity.js";
+import type { TrainingJob } from "../domain/training-job.js";
+import { AssayError } from "../lib/errors.js";
+import { addHost, findHost, listHosts } from "../remote/hosts-file.js";
+import { createKeyring } from "../remote/keyring.js";
+import { attemptWorkedMs } from "../store/remote-cost.js";
+import { remoteStateText } from "../store/remote-texts.js";
+import { checkHost, lastCheck } from "./check-host.js";
+import { fetchRemoteCheckpoint } from "./follow-remote-training.js";
+import type { QuestionDesk } from "./host-questions.js";
+import { jobClock } from "./job-clock.js";
+import type { NewsFeed } from "./news-feed.js";
+import { opener } from "./open-host.js";
+import { remotePlan } from "./remote-plan.js";
+import { readRemoteJob, readRemoteRun } from "./remote-records.js";
+import { startRemoteTraining } from "./start-remote-training.js";
+import { stopRemoteTraining } from "./stop-remote-training.js";
+import { finishOnHost } from "./train-on-host.js";
+
+/** Between asking a job to end and ending it. */
+const GRACE_SECONDS = 10;
+
+export interface RemoteSessionOptions {
+	workspace: string;
+	signal: AbortSignal;
+	feed: NewsFeed;
+	/** Where somebody answers what is asked on the way. */
+	desk: QuestionDesk;
+	/** What is under way, so that closing can wait for it. */
+	track: (work: Promise<unknown>) => void;
+}
+
+/** Hosts and the trainings on them, for one screen: each is followed once, and a passphrase is asked for once. */
+export function openRemoteSession(options: RemoteSessionOptions) {
+	const { workspace, signal, feed, track, desk } = options;
+	const keyring = createKeyring(desk.questionsFor("", signal));
+	const followed = new Map<string, { stop: AbortController; ended: Promise<TrainingEnd> }>();
+	const openTo = (host: Host, asking: AbortSignal) =>
+		opener(workspace, host, desk.questionsFor(host.name, asking), keyring);
+	const told = (id: string) => (event: RemoteEvent) => {
+		const update = updateOf(event);
+		if (update === null) feed.wake();
+		else feed.tell({ ref: refOfRemote(id), update });
+	};
+
+	const attached = (id: string, begin: (own: AbortSignal) => Promise<RemoteRun>): Promise<TrainingEnd> => {
+		const known = followed.get(id);
+		if (known) return known.ended;
+		const stop = new AbortController();
+		const own = AbortSignal.any([signal, stop.signal]);
+		const ended = begin(own)
+			.then((run) => followToEnd(run, own))
+			.catch((error: unknown): TrainingEnd => {
+				if (!own.aborted) throw error;
+				return { ref: refOfRemote(id), outcome: "stopped", text: `it goes on at ${readRemoteRun(workspace, id).host}` };
+			})
+			.finally(() => {
+				followed.delete(id);
+				feed.tell({ ref: refOfRemote(id), update: { kind: "link", link: null, atMs: Date.now() } });
+			});
+		followed.set(id, { stop, ended });
+		track(ended);
+		return ended;
+	};
+
+	async function followToEnd(run: RemoteRun, own: AbortSignal): Promise<TrainingEnd> {
+		const { id } = run;
+		const open = openTo(findHost(workspace, run.host), own);
+		try {
+			const checkpoint = await finishOnHost({ workspace, run, open, signal: own, onEvent: told(id) });
+			return { ref: refOfRemote(id), outcome: "finished", text: `checkpoint ${basename(checkpoint)}` };
+		} catch (error) {
+			const { state } = readRemoteRun(workspace, id).last;
+			if (own.aborted || state.state !== "ended" || state.exit.reason !== "stop") throw error;
+			return { ref: refOfRemote(id), outcome: "stopped", text: "what is done is kept" };
+		}
+	}
+
+	const begin = (job: TrainingJob, terms: RemoteTerms) =>
+		attached(job.name, (own) =>
+			startRemoteTraining({
+				workspace,
+				job,
+				host: findHost(workspace, terms.host),
+				deadlineSeconds: terms.deadlineSeconds,
+				budgetUsd: terms.budgetUsd,
+				graceSeconds: GRACE_SECONDS,
+				secrets: {},
+				open: openTo(findHost(workspace, terms.host), own),
+				isPrompt: true,
+				signal: own,
+				onEvent: told(job.name),
+			}),
+		);
+
+	return {
+		listHosts: (): HostRow[] =>
+			listHosts(workspace).map((host) => ({
+				...host,
+				pricePerHour: hourlyPrice(host),
+				check: lastCheck(workspace, host.name),
+			})),
+		addHost(name: string, entry: object): void {
+			addHost(workspace, name, entry, false);
+		},
+		async checkHost(name: string): Promise<HostCheck> {
+			const host = findHost(workspace, name);
+			return await checkHost({ workspace, host, open: openTo(host, signal), signal });
+		},
+		plan: (job: TrainingJob, terms: RemoteTerms): RemotePlan => remotePlan(workspace, job, terms),
+		start: ({ job, terms }: RemotePlan) => begin(job, terms),
+		attach: (id: string) => attached(id, () => Promise.resolve(readRemoteRun(workspace, id))),
+		async detach(id: string): Promise<void> {
+			const own = followed.get(id);
+			if (!own) throw new AssayError("usage", `${id} is not followed from here`);
+			own.stop.abort();
+			await own.ended.catch(() => {});
+		},
+		resume(id: string): Promise<TrainingEnd> {
+			const run = readRemoteRun(workspace, id);
+			return begin(readRemoteJob(workspace, id), { host: run.host, ...termsLeft(workspace, run) });
+		},
+		async stop(id: string): Promise<StopReport> {
+			const run = readRemoteRun(workspace, id);
+			const host = findHost(workspace, run.host);
+			const stopping = stopRemoteTraining({
+				workspace,
+				run,
+				open: openTo(host, signal),
+				graceSeconds: GRACE_SECONDS,
+				signal,
+			});
+			track(stopping);
+			const { state, left, mayHide } = await stopping;
+			feed.wake();
+			const { releaseCommand } = host;
+			return { text: remoteStateText(state), left, mayHide, pricePerHour: run.pricePerHour, releaseCommand };
+		},
+		async fetch(id: string): Promise<string> {
+			const run = readRemoteRun(workspace, id);
+			const open = openTo(findHost(workspace, run.host), signal);
+			const fetching = fetchRemoteCheckpoint({ workspace, run, open, signal, onEvent: told(id) });
+			track(fetching);
+			return basename(await fetching);
+		},
+	};
+}
+
+const refOfRemote = (id: string): TrainingRef => ({ kind: "training", id });
+
+/** null: files tell it. */
+function updateOf(event: RemoteEvent): TrainingUpdate | null {
+	switch (event.type) {
+		case "link.changed": {
+			const { type: _type, id: _id, ...link } = event;
+			return { kind: "link", link, atMs: Date.now() };
+		}
+		case "transfer.progress":
+			return { kind: "transfer", direction: event.direction, bytes: event.bytes, total: event.total };
+		case "mirror.proved": {
+			const { type: _type, id: _id, ...proof } = event;
+			return { kind: "proved", ...proof };
+		}
+		default:
+			return null;
+	}
+}
+
+/** What was agreed for its last attempt and was not used. Throws `usage` where that is nothing. */
+function termsLeft(workspace: string, run: RemoteRun): Omit<RemoteTerms, "host"> {
+	const { limit, pricePerHour, id } = run;
+	if (limit === null) return { deadlineSeconds: null, budgetUsd: null };
+	const seconds = limit.seconds - attemptWorkedMs(jobClock(workspace, run), Date.now()) / 1000;
+	if (seconds < 1) {
+		throw new AssayError("usage", `${id}: its ${limit.reason} is used up`, {
+			hint: `\`assay train … --name ${id} --host ${run.host}\` with another --${limit.reason} goes on with it`,
+		});
+	}
+	return limit.reason === "budget" && pricePerHour !== null
+		? { deadlineSeconds: null, budgetUsd: (seconds / 3600) * pricePerHour }
+		: { deadlineSeconds: seconds, budgetUsd: null };
+}

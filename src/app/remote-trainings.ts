@@ -1,0 +1,63 @@
+import type { HostCheck } from "../domain/host.js";
+import type { HostQuestion, HostRow } from "../domain/host-activity.js";
+import type { RemotePlan, RemoteTerms, StopReport } from "../domain/remote-activity.js";
+import type { TrainingEnd } from "../domain/training-activity.js";
+import type { TrainingJob } from "../domain/training-job.js";
+import { createQuestionDesk } from "./host-questions.js";
+import type { RemoteSessionOptions } from "./remote-session.js";
+
+/** Hosts, and the trainings on them. Nothing here contacts a host unless its name says so. */
+export interface RemoteTrainings {
+	listHosts(): Promise<HostRow[]>;
+	/** Describes one in hosts.yaml. */
+	addHost(name: string, entry: object): Promise<void>;
+	/** Connects, and looks at all that a training needs there. */
+	checkHost(name: string): Promise<HostCheck>;
+	/** What has to be asked on the way to a host, until the signal fires. */
+	followQuestions(signal: AbortSignal): AsyncIterable<HostQuestion>;
+	/** null: no answer is given. */
+	answerQuestion(id: number, answer: string | null): Promise<void>;
+	/** Exactly what would be sent and run; nothing is contacted. */
+	planRemote(job: TrainingJob, terms: RemoteTerms): Promise<RemotePlan>;
+	/** Starts it once, however often it is asked, and follows it like `attachTraining`. */
+	startRemote(plan: RemotePlan): Promise<TrainingEnd>;
+	/** Follows it until it has ended, and brings its checkpoint. */
+	attachTraining(id: string): Promise<TrainingEnd>;
+	/** It goes on there. */
+	detachTraining(id: string): Promise<void>;
+	/** Ends it there, and sees that nothing of it is left. */
+	stopRemote(id: string): Promise<StopReport>;
+	/** Brings its checkpoint; gives its folder here. */
+	fetchTraining(id: string): Promise<string>;
+}
+
+/** What reads hosts and goes to them is loaded when it is asked for the first time. */
+export function createRemoteTrainings(options: Omit<RemoteSessionOptions, "desk">): RemoteTrainings & {
+	/** Goes on with one that was interrupted, on what is left of its limit. */
+	resumeRemote(id: string): Promise<TrainingEnd>;
+} {
+	const desk = createQuestionDesk();
+	let session: ReturnType<typeof load> | null = null;
+	const load = async () => {
+		const { openRemoteSession } = await import("./remote-session.js");
+		return openRemoteSession({ ...options, desk });
+	};
+	const opened = () => {
+		session ??= load();
+		return session;
+	};
+	return {
+		listHosts: async () => (await opened()).listHosts(),
+		addHost: async (name, entry) => (await opened()).addHost(name, entry),
+		checkHost: async (name) => await (await opened()).checkHost(name),
+		followQuestions: (signal) => desk.follow(signal),
+		answerQuestion: async (id, answer) => await Promise.resolve(desk.answer(id, answer)),
+		planRemote: async (job, terms) => (await opened()).plan(job, terms),
+		startRemote: async (plan) => await (await opened()).start(plan),
+		attachTraining: async (id) => await (await opened()).attach(id),
+		detachTraining: async (id) => await (await opened()).detach(id),
+		stopRemote: async (id) => await (await opened()).stop(id),
+		fetchTraining: async (id) => await (await opened()).fetch(id),
+		resumeRemote: async (id) => await (await opened()).resume(id),
+	};
+}

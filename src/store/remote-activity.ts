@@ -1,0 +1,69 @@
+import type { GpuSample, RemoteFacts, RemoteUpdate } from "../domain/remote-activity.js";
+import type { LinkState, MirroredFile } from "../domain/remote-run.js";
+
+/** Of each GPU: what is looked at to tell whether it idles, and drawn as its course. */
+const KEPT_SAMPLES = 600;
+
+/** One GPU: how it is, and how busy it was, oldest first. */
+export interface GpuCourse {
+	last: GpuSample;
+	times: number[];
+	/** In percent; NaN: the driver did not tell. */
+	busy: number[];
+}
+
+/** A training on another machine, apart from its figures. */
+export interface RemoteActivity {
+	run: RemoteFacts;
+	/** null: nobody follows it from here. */
+	link: LinkState | null;
+	/** When the link was told last; null: never. */
+	linkAtMs: number | null;
+	transfer: { direction: "up" | "down"; bytes: number; total: number } | null;
+	/** Of the last attempt, at its end. */
+	proofs: ReadonlyMap<MirroredFile, { bytes: number; sha256: string; isEqual: boolean }>;
+	/** By their indices. */
+	gpus: ReadonlyMap<number, GpuCourse>;
+}
+
+export function reduceRemote(was: RemoteActivity | null, update: RemoteUpdate): RemoteActivity | null {
+	if (update.kind === "remote") {
+		const { run } = update;
+		if (was === null) {
+			return { run, link: null, linkAtMs: null, transfer: null, proofs: new Map(), gpus: new Map() };
+		}
+		const isSame = was.run.attempt === run.attempt;
+		return isSame ? { ...was, run } : { ...was, run, proofs: new Map(), gpus: new Map() };
+	}
+	if (was === null) return null;
+	switch (update.kind) {
+		case "link":
+			return { ...was, link: update.link, linkAtMs: update.atMs, transfer: null };
+		case "transfer": {
+			const { direction, bytes, total } = update;
+			return { ...was, transfer: bytes < total ? { direction, bytes, total } : null };
+		}
+		case "proved": {
+			const { file, bytes, sha256, isEqual } = update;
+			return { ...was, proofs: new Map(was.proofs).set(file, { bytes, sha256, isEqual }) };
+		}
+		case "gpus":
+			return { ...was, gpus: addSamples(was.gpus, update.samples) };
+	}
+}
+
+function addSamples(was: RemoteActivity["gpus"], samples: readonly GpuSample[]): RemoteActivity["gpus"] {
+	const gpus = new Map(was);
+	for (const sample of samples) {
+		const course = gpus.get(sample.index) ?? { last: sample, times: [], busy: [] };
+		course.times.push(sample.atMs);
+		course.busy.push(sample.busy ?? Number.NaN);
+		// Twice as many before any are let go, so that each costs no more than the one before.
+		if (course.busy.length > 2 * KEPT_SAMPLES) {
+			course.times.splice(0, KEPT_SAMPLES);
+			course.busy.splice(0, KEPT_SAMPLES);
+		}
+		gpus.set(sample.index, { ...course, last: sample });
+	}
+	return gpus;
+}
