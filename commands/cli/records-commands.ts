@@ -79,7 +79,7 @@ export function registerRecords(program: Command, act: Act): void {
 		);
 	addCommonOptions(
 		withRun(runs.command("logs").description("print the lines of a run's log, also of one that is going on"))
-			.option("--follow", "wait for what comes, until the run has ended")
+			.option("-f, --follow", "wait for what comes, until the run has ended")
 			.option("--grep <pattern>", "only lines of the file that match; capitals do not matter"),
 	)
 		.addHelpText(

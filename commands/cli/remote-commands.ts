@@ -70,7 +70,7 @@ export function registerRemote(parent: Command, word: "train" | "runs", act: Act
 		);
 	if (word === "runs") return;
 	remote("logs", "print what a training said, as it came")
-		.option("--follow", "wait for what comes, until it has ended")
+		.option("-f, --follow", "wait for what comes, until it has ended")
 		.addHelpText("after", examples([`assay ${word} logs second`, `assay ${word} logs latest --follow`]))
 		.action(
 			act<RemoteLogsOptions>(async (context, options, [reference = ""]) => {

@@ -32,8 +32,9 @@ export interface Mirror {
 	close(): void;
 }
 
+const NAMES = Object.keys(MIRRORED) as MirroredFile[];
 /** The log last: figures do not wait for megabytes of text. */
-const NAMES = (Object.keys(MIRRORED) as MirroredFile[]).toSorted((a, b) => Number(a === "log") - Number(b === "log"));
+const ASKED = NAMES.toSorted((a, b) => Number(a === "log") - Number(b === "log"));
 
 export function openMirror(local: string, onNews: (news: MirrorNews) => void): Mirror {
 	const pathOf = (file: MirroredFile) => join(local, MIRRORED[file].local);
@@ -75,7 +76,7 @@ export function openMirror(local: string, onNews: (news: MirrorNews) => void): M
 					if (!copyOf(file).isInPlace()) closeCopy(file);
 					asked.set(file, copyOf(file).length);
 				}
-				return new Map(NAMES.map((file) => [MIRRORED[file].remote, asked.get(file) ?? 0]));
+				return new Map(ASKED.map((file) => [MIRRORED[file].remote, asked.get(file) ?? 0]));
 			},
 			stands(name, { bytes, inode, overlap }) {
 				const file = fileCalled(name);

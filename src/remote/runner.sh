@@ -172,14 +172,15 @@ if [ -s limit ] && [ ! -e deadline ]; then
 fi
 : >>out.log
 : >>events.jsonl
-for reserved in heartbeat stop_reason exit.room; do over $reserved ''; done
+for reserved in runner.room own heartbeat stop_reason exit.room; do over $reserved ''; done
 ASSAY_RUN=$R setsid sh -c '[ -f env ] && { set -a; . ./env; set +a; rm -f env; }; exec sh ./job.sh' </dev/null >>out.log 2>&1 &
 J=$!
 # A job that ends at once has no start time any more.
 JS=$(start_of $J)
 RP=$$
 RS=$(start_of $$)
-put runner.json "{\"v\":1,\"runnerPid\":$$,\"runnerStart\":$RS,\"jobPid\":$J,\"jobStart\":$JS,\"bootId\":\"$(cat /proc/sys/kernel/random/boot_id)\",\"startedAt\":$(date +%s),\"adopts\":$3}"
+record="{\"v\":1,\"runnerPid\":$$,\"runnerStart\":$RS,\"jobPid\":$J,\"jobStart\":$JS,\"bootId\":\"$(cat /proc/sys/kernel/random/boot_id)\",\"startedAt\":$(date +%s),\"adopts\":$3}"
+{ over runner.room "$record" && mv runner.room runner.json; } || put runner.json "$record"
 event started
 if command -v nvidia-smi >/dev/null; then
 	P=
@@ -222,7 +223,7 @@ fi
 	alive $$ $RS || { end_strays; finish null; }
 ) &
 W=$!
-put own "$W $G"
+over own "$W $G"
 rc=127
 # A signal interrupts the wait; of a job that was waited for there is nothing more to know.
 while :; do

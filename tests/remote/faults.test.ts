@@ -78,9 +78,9 @@ os.write(1, b"no end of line")
 		bed.straight = await bed.open("gpu1");
 		expect(state).toMatchObject({ state: "ended", exit: { code: 0 } });
 		expect(proofs.map(({ file, isEqual }) => [file, isEqual])).toEqual([
+			["log", true],
 			["metrics", true],
 			["events", true],
-			["log", true],
 		]);
 		expect(following.news.filter(({ kind }) => kind === "restarted")).toEqual([]);
 		expect(following.links.filter(({ link }) => link === "reconnecting").length).toBeGreaterThanOrEqual(20);

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect as connectTo, createServer } from "node:net";
@@ -15,6 +16,10 @@ exec /usr/bin/python3 "$@"
 /** Where it is absent the tests over ssh are skipped, except where `CI` is set. */
 export const hasSshd = existsSync(SSHD) || Boolean(process.env.CI);
 
+/** Whether this user may mount; where not, tests of full disks and reboots are skipped, except where `CI` is set. */
+export const mayMount =
+	spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0 || Boolean(process.env.CI);
+
 export interface SshHost {
 	name: string;
 	port: number;
@@ -27,6 +32,8 @@ export interface SshHost {
 	/** Ends every sshd of it at once, those that serve a connection too. */
 	kill(): Promise<void>;
 	start(): Promise<void>;
+	/** Starts it as if after a reboot: the kernel tells whoever logs in of another boot. Needs a mount namespace. */
+	startAnew(): Promise<void>;
 	/** Gives it another host key; takes effect with the next start. */
 	changeKey(): void;
 	log(): string;
@@ -152,6 +159,12 @@ async function startHost(options: {
 		);
 	configure();
 	let server: ChildProcess | null = null;
+	const serve = async (before: string[]): Promise<void> => {
+		const args = [...before, SSHD, "-D", "-f", join(folder, "sshd_config"), "-E", log];
+		// A group of its own does not reach those that serve a connection: each is a session leader. They are found as children.
+		server = spawn(args[0] ?? "", args.slice(1), { stdio: "ignore" });
+		await until(() => greets(port), `sshd of ${name} greets: ${existsSync(log) ? readFileSync(log, "utf8") : ""}`);
+	};
 	const host: SshHost = {
 		name,
 		port,
@@ -160,11 +173,12 @@ async function startHost(options: {
 		get hostKey() {
 			return readFileSync(`${key}.pub`, "utf8").split(" ").slice(0, 2).join(" ");
 		},
-		async start() {
-			const args = ["-D", "-f", join(folder, "sshd_config"), "-E", log];
-			// A group of its own does not reach those that serve a connection: each is a session leader. They are found as children.
-			server = spawn(SSHD, args, { stdio: "ignore" });
-			await until(() => greets(port), `sshd of ${name} greets: ${existsSync(log) ? readFileSync(log, "utf8") : ""}`);
+		start: () => serve([]),
+		startAnew() {
+			const boot = join(folder, "boot_id");
+			writeFileSync(boot, `${randomUUID()}\n`);
+			const bind = 'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"';
+			return serve(["unshare", "-m", "sh", "-c", bind, boot]);
 		},
 		async kill() {
 			if (server === null) return;
