@@ -3,7 +3,16 @@ import { COMPARISON_DEFAULTS, DIFFERENCES, GROUP_KEYS } from "../../src/domain/c
 import type { DifferenceKind } from "../../src/domain/comparison.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber, wholeNumbers } from "./numbers.js";
-import { addCommonOptions, type CompareOptions, type EvalOptions, outOption, seedOption } from "./options.js";
+import {
+	addCommonOptions,
+	type CompareOptions,
+	type EvalOptions,
+	outOption,
+	type RankOptions,
+	sandboxOption,
+	seedOption,
+	workersOption,
+} from "./options.js";
 
 export function registerEvaluation(program: Command, act: Act): void {
 	const evaluate = program
@@ -43,6 +52,8 @@ export function registerEvaluation(program: Command, act: Act): void {
 				return await evaluate(context, run, options);
 			}),
 		);
+
+	registerRanking(program, act);
 
 	const comparing = program
 		.command("compare")
@@ -117,4 +128,43 @@ function differenceKinds(text: string): DifferenceKind[] {
 
 function allowSeenOption(): Option {
 	return new Option("--allow-seen", "score tasks that the model was trained on all the same, marked at every figure");
+}
+
+function registerRanking(program: Command, act: Act): void {
+	const ranking = program
+		.command("rank")
+		.description("which candidate of a task to pick: every ranker, measured by the verdicts of a recorded run")
+		.argument("<run>", "run id, the start of one, `latest`, or the file of a result")
+		.addOption(
+			new Option(
+				"-n, --n <number>",
+				"rank groups of so many candidates, drawn at random (default: all of a task)",
+			).argParser(wholeNumber(2)),
+		)
+		.option("--tests <file>", "assertions that a model wrote (JSON lines: task_id, generations), for CodeT")
+		.option("--no-execute", "run nothing: only what texts and syntax trees show")
+		.addOption(
+			new Option("--folds <number>", "fitted rankers score each part of the tasks after learning from all others")
+				.argParser(wholeNumber(2))
+				.default(5),
+		)
+		.addOption(seedOption())
+		.addOption(sandboxOption())
+		.addOption(workersOption())
+		.option("--out <file>", "write each task's candidates with all their scores, one task a line");
+	addCommonOptions(ranking)
+		.addHelpText(
+			"after",
+			examples([
+				"assay rank latest",
+				"assay rank latest -n 10 --json | jq '.rankers[] | {ranker, auc: .auc.value}'",
+				"assay rank 20261121-093015 --tests generated_tests.jsonl --out rankings.jsonl",
+			]),
+		)
+		.action(
+			act<RankOptions>(async (context, options, [run = ""]) => {
+				const { rank } = await import("../rank.js");
+				return await rank(context, run, options);
+			}),
+		);
 }

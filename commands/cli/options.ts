@@ -127,6 +127,15 @@ export interface EvalOptions extends CommonOptions, OutOption {
 	check?: true;
 }
 
+export interface RankOptions extends CommonOptions, Pick<JudgeOptions, "sandbox" | "workers">, OutOption {
+	n?: number;
+	tests?: string;
+	/** false: `--no-execute`. */
+	execute: boolean;
+	folds: number;
+	seed: number;
+}
+
 export interface CompareOptions extends CommonOptions, OutOption {
 	k: number;
 	seed: number;
@@ -291,10 +300,14 @@ export function sandboxOption(): Option {
 	]);
 }
 
+export function workersOption(): Option {
+	return new Option("--workers <number>", "judge processes (default: one a core)").argParser(wholeNumber(1, 1024));
+}
+
 export function addJudgeOptions(command: Command): Command {
 	return command
 		.addOption(sandboxOption())
-		.option("--workers <number>", "judge processes (default: one a core)", wholeNumber(1, 1024))
+		.addOption(workersOption())
 		.option("--timeout <seconds>", "CPU time of a candidate, over the task's own", seconds)
 		.addOption(
 			new Option("--timeout-ms <number>", "the same in milliseconds")

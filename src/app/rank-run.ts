@@ -1,0 +1,298 @@
+import { type RolloutPlace, readRollout, readRollouts } from "../artifacts/rollout-file.js";
+import { checkRollouts } from "../artifacts/vouched-rollouts.js";
+import type { TaskRanking } from "../domain/ranking.js";
+import type { Rollout, RunConfig } from "../domain/run.js";
+import type { FunctionTask, Task } from "../domain/task.js";
+import { type CandidateFacts, candidateFacts, type Observed } from "../energy/candidate-facts.js";
+import { crossValidated, type LabelledRows } from "../energy/cross-validation.js";
+import { allFeatures, type FeatureRows, staticFeatures } from "../energy/features.js";
+import { type Group, groupOf } from "../energy/group.js";
+import { BASELINES, ORACLE, type RankerNeeds } from "../energy/rankers.js";
+import { type RankedGroup, type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
+import { similarities } from "../energy/similarity.js";
+import { programKey } from "../languages/equal-programs.js";
+import { AssayError } from "../lib/errors.js";
+import { seededRandom } from "../lib/seeded-random.js";
+import { readModelTests } from "../tasks/model-written-tests.js";
+import type { Verifier } from "../verify/verifier.js";
+import { locateRun } from "./locate-run.js";
+import type { RunInputs } from "./run-inputs.js";
+
+export interface RankOptions {
+	workspace: string;
+	/** A run id, the start of one, `latest`, or the path of a run's result. */
+	run: string;
+	inputs: RunInputs;
+	/** null: nothing is run, and rankers that need it are left out. */
+	verifier: Verifier | null;
+	/** File of assertions that a model wrote; null: none. */
+	modelTests: string | null;
+	/** Candidates that are ranked against each other; null: all of a task. Tasks with fewer are ranked whole. */
+	n: number | null;
+	folds: number;
+	seed: number;
+	signal: AbortSignal;
+	onProgress?: (done: number, total: number) => void;
+	/** Not with `n`: a candidate is then in no more than one of several groups. */
+	onTask?: (ranking: TaskRanking) => Promise<void>;
+}
+
+export interface RankingReport {
+	runId: string;
+	n: number | null;
+	tasks: number;
+	candidates: number;
+	/** Groups with accepted and other candidates: only these can be ranked well or badly. Counted as tasks. */
+	rerankable: number;
+	/** What picking perfectly would add to picking at random: the most that any ranker can bring. */
+	headroom: number;
+	/** Judge errors: in no figure. */
+	leftOut: number;
+	folds: number;
+	rankers: RankerFigures[];
+}
+
+const FLOOR = "static validity";
+/** Fitted on the tasks of other folds. */
+const LEARNED = {
+	"trees, static": (group: Group) => staticFeatures(group),
+	"trees, everything": (group: Group) => allFeatures(group),
+} as const;
+type Learned = keyof typeof LEARNED;
+
+interface Scored extends RankedGroup {
+	sampleIndexes: readonly number[];
+	scores: Map<string, ArrayLike<number>>;
+	rows: Map<Learned, FeatureRows>;
+}
+
+/** Ranks the candidates of each task by every baseline, and measures the rankings by the run's verdicts. */
+export async function rankRun(options: RankOptions): Promise<RankingReport> {
+	const { signal, inputs, modelTests } = options;
+	const { result, plan, files, rollouts } = await locateRun(options);
+	const config = (result ?? plan)?.config ?? null;
+	if (config === null) {
+		throw new AssayError("usage", `${rollouts}: does not say where its tasks are`, { hint: "name the run by its id" });
+	}
+	if (files !== null) await checkRollouts(files);
+	const { places, leftOut } = await placesByTask(rollouts, signal);
+	const assertions =
+		modelTests === null
+			? new Map<string, string[]>()
+			: await readModelTests(modelTests, await entryPoints(config, inputs, signal));
+	const has = new Set<RankerNeeds>(["nothing", "logprob", "execution"]);
+	if (modelTests !== null) has.add("assertions");
+	const groups: Scored[] = [];
+	let [done, candidates] = [0, 0];
+	const read = async (task: FunctionTask): Promise<{ id: string; facts: CandidateFacts[] }> => {
+		const of = await Promise.all((places.get(task.id) ?? []).map((place) => readRollout(rollouts, place)));
+		of.sort((a, b) => a.candidate.sampleIndex - b.candidate.sampleIndex);
+		return { id: task.id, facts: await factsOf(task, of, assertions.get(task.id) ?? [], options) };
+	};
+	for await (const { id, facts } of inAdvance(functionTasks(inputs.tasks(config, signal), places), read)) {
+		candidates += facts.length;
+		if (facts.some(({ publicPassed }) => publicPassed > 0)) has.add("public tests");
+		for (const group of groupsOf(facts, options)) groups.push(scored(id, group));
+		options.onProgress?.(++done, places.size);
+		signal.throwIfAborted();
+	}
+	if (groups.length === 0) throw new AssayError("usage", `${rollouts}: has no judged candidate of a function task`);
+	await addLearned(groups, options);
+	const runId = result?.runId ?? plan?.runId ?? "";
+	if (options.n === null) for (const group of groups) await options.onTask?.(rankingOf(runId, group));
+	return { runId, n: options.n, tasks: done, candidates, leftOut, folds: options.folds, ...figuresOf(groups, has) };
+}
+
+async function* functionTasks(
+	tasks: AsyncIterable<Task>,
+	places: ReadonlyMap<string, unknown>,
+): AsyncGenerator<FunctionTask> {
+	for await (const task of tasks) if (task.kind === "function" && places.has(task.id)) yield task;
+}
+
+/** So many tasks are begun before the first is done: one slow candidate then leaves no judge idle. */
+const TASKS_AHEAD = 3;
+
+/** What `work` makes of each item, in their order. */
+async function* inAdvance<A, B>(items: AsyncIterable<A>, work: (item: A) => Promise<B>): AsyncGenerator<B> {
+	const begun: Promise<B>[] = [];
+	try {
+		for await (const item of items) {
+			begun.push(work(item));
+			const oldest = begun.length > TASKS_AHEAD ? begun.shift() : undefined;
+			if (oldest !== undefined) yield await oldest;
+		}
+		for (let next = begun.shift(); next !== undefined; next = begun.shift()) yield await next;
+	} finally {
+		await Promise.allSettled(begun);
+	}
+}
+
+async function placesByTask(rollouts: string, signal: AbortSignal) {
+	const places = new Map<string, RolloutPlace[]>();
+	let leftOut = 0;
+	for await (const { rollout, place } of readRollouts(rollouts)) {
+		signal.throwIfAborted();
+		const { taskId } = rollout.candidate;
+		if (rollout.verdict.status === "judge_error") leftOut++;
+		else places.set(taskId, [...(places.get(taskId) ?? []), place]);
+	}
+	return { places, leftOut };
+}
+
+async function entryPoints(config: RunConfig, inputs: RunInputs, signal: AbortSignal): Promise<Map<string, string>> {
+	const found = new Map<string, string>();
+	for await (const task of inputs.tasks(config, signal))
+		if (task.kind === "function") found.set(task.id, task.entryPoint);
+	return found;
+}
+
+/** Equal programs are run once. */
+async function factsOf(
+	task: FunctionTask,
+	rollouts: readonly Rollout[],
+	assertions: readonly string[],
+	{ verifier, signal }: RankOptions,
+): Promise<CandidateFacts[]> {
+	const observations = new Map<string, Promise<Observed | null>>();
+	const observed = async (candidate: Rollout["candidate"]): Promise<Observed | null> => {
+		if (verifier === null) return null;
+		if (candidate.code === null) return NOTHING;
+		const key = programKey(candidate.code);
+		const known = observations.get(key) ?? observe(verifier, task, candidate, assertions, signal);
+		observations.set(key, known);
+		return await known;
+	};
+	return await Promise.all(
+		rollouts.map(async ({ candidate, verdict }) => {
+			const { generation, sampleIndex, completion, code } = candidate;
+			const tokens = generation?.usage?.completionTokens ?? 0;
+			const logprob = generation?.logprob ?? null;
+			return candidateFacts(task, {
+				sampleIndex,
+				completion,
+				code,
+				accepted: verdict.status === "accepted",
+				logprob: logprob === null || tokens === 0 ? null : logprob / tokens,
+				publicPassed: verdict.tests.filter(({ visibility, status }) => visibility === "public" && status === "passed")
+					.length,
+				observed: await observed(candidate),
+			});
+		}),
+	);
+}
+
+const NOTHING: Observed = { answers: [], examples: null, holds: [] };
+
+async function observe(
+	verifier: Verifier,
+	task: FunctionTask,
+	candidate: Rollout["candidate"],
+	assertions: readonly string[],
+	signal: AbortSignal,
+): Promise<Observed | null> {
+	const found = await verifier.observe(task, candidate, { assertions, signal });
+	return found === null ? null : { answers: found.answers, examples: found.behaviour.examples, holds: found.holds };
+}
+
+/** The whole task, or disjoint groups of n that are drawn at random. */
+function* groupsOf(facts: readonly CandidateFacts[], { n, seed }: RankOptions): Generator<Group> {
+	const matrix = similarities(facts.map(({ bigrams }) => bigrams));
+	const group = (of: readonly number[]): Group =>
+		groupOf(
+			of.flatMap((i) => facts[i] ?? []),
+			(i, j) => matrix[(of[i] ?? 0) * facts.length + (of[j] ?? 0)] ?? 0,
+		);
+	const all = facts.map((_, i) => i);
+	if (n === null || facts.length <= n) {
+		yield group(all);
+		return;
+	}
+	const random = seededRandom(seed);
+	const drawn = all.map((i) => ({ i, at: random() })).sort((a, b) => a.at - b.at);
+	for (let from = 0; from + n <= drawn.length; from += n)
+		yield group(
+			drawn
+				.slice(from, from + n)
+				.map(({ i }) => i)
+				.sort((a, b) => a - b),
+		);
+}
+
+function scored(taskId: string, group: Group): Scored {
+	const { candidates } = group;
+	const found = [...BASELINES, ORACLE].flatMap((ranker) => {
+		const scores = ranker.scores(group);
+		return scores === null ? [] : [[ranker.name, scores] as const];
+	});
+	const rows = (Object.keys(LEARNED) as Learned[]).flatMap((name) => {
+		const features = LEARNED[name](group);
+		return features === null ? [] : [[name, features] as const];
+	});
+	return {
+		taskId,
+		sampleIndexes: candidates.map(({ sampleIndex }) => sampleIndex),
+		accepted: candidates.map(({ accepted }) => accepted),
+		valid: candidates.map(({ valid }) => valid),
+		scores: new Map(found),
+		rows: new Map(rows),
+	};
+}
+
+async function addLearned(groups: readonly Scored[], { folds, seed, signal }: RankOptions): Promise<void> {
+	if (new Set(groups.map(({ taskId }) => taskId)).size < folds) return;
+	for (const name of Object.keys(LEARNED) as Learned[]) {
+		const rows: LabelledRows[] = groups.flatMap(({ taskId, accepted, rows: of }) => {
+			const values = of.get(name)?.values;
+			return values === undefined ? [] : [{ taskId, accepted, values }];
+		});
+		const width = groups[0]?.rows.get(name)?.width;
+		if (width === undefined || rows.length < groups.length) continue;
+		const pause = async (): Promise<void> => {
+			await new Promise(setImmediate);
+			signal.throwIfAborted();
+		};
+		const scores = await crossValidated(rows, { width, folds, seed, pause });
+		for (const [i, group] of groups.entries()) group.scores.set(name, scores[i] ?? []);
+	}
+}
+
+/** Rankers that some task lacks what they need for are left out: their figures would be of other tasks. */
+function figuresOf(
+	groups: readonly Scored[],
+	has: ReadonlySet<RankerNeeds>,
+): Pick<RankingReport, "rankers" | "rerankable" | "headroom"> {
+	const lacking = new Set(BASELINES.filter(({ needs }) => !has.has(needs)).map(({ name }) => name));
+	const names = [...(groups[0]?.scores.keys() ?? [])].filter(
+		(name) => !lacking.has(name) && groups.every(({ scores }) => scores.has(name)),
+	);
+	const tallies = names.map((name) => {
+		const tally = new RankingTally(name);
+		for (const group of groups) tally.add(group, group.scores.get(name) ?? []);
+		return tally;
+	});
+	const floor = tallies.find(({ ranker }) => ranker === FLOOR) ?? null;
+	const rankers = tallies.map((tally) => tally.figures(floor));
+	const chance = (name: string): number => rankers.find(({ ranker }) => ranker === name)?.firstChoice.value ?? 0;
+	return {
+		rankers,
+		rerankable: rankers[0]?.top1.tasks ?? 0,
+		headroom: chance("oracle") - chance("random"),
+	};
+}
+
+function rankingOf(runId: string, { taskId, sampleIndexes, accepted, valid, scores }: Scored): TaskRanking {
+	return {
+		schema: "assay.ranking.v1",
+		runId,
+		taskId,
+		candidates: sampleIndexes.map((sampleIndex, i) => ({
+			sampleIndex,
+			accepted: accepted[i] ?? false,
+			valid: valid[i] ?? false,
+			scores: Object.fromEntries(
+				[...scores].filter(([name]) => name !== ORACLE.name).map(([name, of]) => [name, of[i] ?? 0]),
+			),
+		})),
+	};
+}

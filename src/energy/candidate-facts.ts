@@ -1,0 +1,89 @@
+import { codeTokens } from "../languages/code-tokens.js";
+import { programKey } from "../languages/equal-programs.js";
+import { type PythonFacts, pythonFacts } from "../languages/python-facts.js";
+import { overlapOf, promptWords } from "./prompt-overlap.js";
+import { type BigramVector, bigramVector } from "./similarity.js";
+
+/** What a ranker may know of a task: nothing that is hidden. */
+export interface RankedTask {
+	id: string;
+	prompt: string;
+	entryPoint: string;
+	starterCode: string;
+}
+
+export interface CandidateInput {
+	sampleIndex: number;
+	/** What the generator gave. */
+	completion: string;
+	/** null: there is no program in it. */
+	code: string | null;
+	accepted: boolean;
+	/** Mean log-probability of a token; null: the generator gave none. */
+	logprob: number | null;
+	publicPassed: number;
+	/** null: it was not run. */
+	observed: Observed | null;
+}
+
+/** What running a candidate on public and made-up inputs showed. */
+export interface Observed {
+	/** Short texts, one per input; one letter where there is no answer: N None, E error, O no data, T too late. */
+	answers: readonly string[];
+	examples: { passed: number; total: number } | null;
+	/** Of assertions that a model wrote, in one order for all candidates of the task. */
+	holds: readonly boolean[];
+}
+
+/** A candidate as rankers see it; whether it is accepted is for measuring them. */
+export interface CandidateFacts extends Omit<CandidateInput, "completion" | "code"> {
+	facts: PythonFacts | null;
+	/** It parses, returns a value and reads no name that is not bound: what no energy may fall behind. */
+	valid: boolean;
+	/** Equal for equal programs; "": there is none. */
+	program: string;
+	characters: number;
+	/** Lines of the program that are not the starter code's. */
+	editedLines: number;
+	/** Share of words in common with the prompt, of all words of both. */
+	lexical: number;
+	/** Text features beside the counts of `facts`. */
+	text: readonly number[];
+	bigrams: BigramVector;
+}
+
+export function candidateFacts(task: RankedTask, input: CandidateInput): CandidateFacts {
+	const { completion, code, ...rest } = input;
+	const facts = code === null ? null : pythonFacts(code, task.entryPoint);
+	const lines = completion.split("\n").filter((line) => line.trim() !== "");
+	const tokens = code === null ? [] : codeTokens(code);
+	const { jaccard, recall, precision } = overlapOf(completion, promptWords(task.prompt));
+	return {
+		...rest,
+		facts,
+		valid: facts?.parses === true && facts.returnsValue && facts.undefinedNames.length === 0,
+		program: code === null ? "" : programKey(code),
+		characters: completion.trim().length,
+		editedLines: code === null ? 0 : editedLines(task.starterCode, code),
+		lexical: jaccard,
+		text: [
+			completion.trim().length,
+			lines.length,
+			tokens.length,
+			Math.max(0, ...lines.map((line) => line.length)),
+			/\b(?:to-?do|fix-?me)\b|your code|implement/i.test(completion) ? 1 : 0,
+			jaccard,
+			recall,
+			precision,
+		],
+		bigrams: bigramVector(tokens),
+	};
+}
+
+/** Lines that only one of both texts has, each as often as it is there more often. */
+function editedLines(before: string, after: string): number {
+	const counts = new Map<string, number>();
+	for (const line of after.split("\n")) counts.set(line, (counts.get(line) ?? 0) + 1);
+	for (const line of before.split("\n")) counts.set(line, (counts.get(line) ?? 0) - 1);
+	return [...counts].reduce((sum, [line, count]) => sum + (line.trim() === "" ? 0 : Math.abs(count)), 0);
+}
