@@ -2,14 +2,18 @@ import type { RunEventBody } from "../domain/events.js";
 import type { GenerationProgress } from "../domain/generation.js";
 
 const EVERY_MS = 100;
+/** The pace is that of so long: what came from the cache at the start says nothing of what is left. */
+const WINDOW_MS = 10_000;
+/** A pace of less time than this is chance. */
+const SETTLED_MS = 250;
 
 /** At most ten `run.progress` events a second, and one for the last candidate. */
 export class RunProgress {
 	readonly #emit: (body: RunEventBody) => void;
 	readonly #now: () => number;
-	readonly #startedAt: number;
+	/** How many were done when, oldest first; the first is the start of the window. */
+	readonly #marks: { at: number; done: number }[];
 	#total: number | null;
-	readonly #doneBefore: number;
 	#done: number;
 	#emittedAt: number;
 	readonly #generation: () => GenerationProgress | null;
@@ -25,11 +29,10 @@ export class RunProgress {
 		this.#generation = options.generation;
 		this.#emit = options.emit;
 		this.#now = options.now;
-		this.#startedAt = options.now();
+		this.#marks = [{ at: options.now(), done: options.done }];
 		this.#emittedAt = Number.NEGATIVE_INFINITY;
 		this.#total = options.total;
 		this.#done = options.done;
-		this.#doneBefore = options.done;
 	}
 
 	advance(): void {
@@ -47,16 +50,26 @@ export class RunProgress {
 		const now = this.#now();
 		if (now - this.#emittedAt < EVERY_MS && this.#done !== this.#total) return;
 		this.#emittedAt = now;
-		const seconds = Math.max(1, now - this.#startedAt) / 1000;
-		const samplesPerSecond = (this.#done - this.#doneBefore) / seconds;
+		const { samplesPerSecond, isSettled } = this.#pace(now);
+		const left = this.#total === null ? null : this.#total - this.#done;
 		this.#emit({
 			type: "run.progress",
 			done: this.#done,
 			total: this.#total,
 			samplesPerSecond,
-			etaMs:
-				this.#total === null || samplesPerSecond === 0 ? null : ((this.#total - this.#done) / samplesPerSecond) * 1000,
+			etaMs: left === null || samplesPerSecond === 0 || !isSettled ? null : (left / samplesPerSecond) * 1000,
 			generation: this.#generation(),
 		});
+	}
+
+	#pace(now: number): { samplesPerSecond: number; isSettled: boolean } {
+		this.#marks.push({ at: now, done: this.#done });
+		while (this.#marks.length > 2 && now - (this.#marks[1]?.at ?? now) >= WINDOW_MS) this.#marks.shift();
+		const from = this.#marks[0] ?? { at: now, done: this.#done };
+		const milliseconds = Math.max(SETTLED_MS, now - from.at);
+		return {
+			samplesPerSecond: ((this.#done - from.done) * 1000) / milliseconds,
+			isSettled: now - from.at >= SETTLED_MS,
+		};
 	}
 }
