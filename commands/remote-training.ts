@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fetchRemoteCheckpoint, followRemoteTraining } from "../src/app/follow-remote-training.js";
+import { followRemoteTraining } from "../src/app/follow-remote-training.js";
 import { secretsOf } from "../src/app/loop-trainer.js";
 import { opener } from "../src/app/open-host.js";
 import { readLogLines } from "../src/app/read-log-lines.js";
@@ -72,13 +72,6 @@ export async function attach(context: CommandContext, reference: string): Promis
 	return await followToEnd(context, reach(context, reference));
 }
 
-export async function fetch(context: CommandContext, reference: string): Promise<ExitCode> {
-	const { workspace, signal } = context;
-	const { run, job, open } = reach(context, reference);
-	const { onEvent } = remoteOutput(context, job.config.steps);
-	return await tellCheckpoint(context, await fetchRemoteCheckpoint({ workspace, run, open, signal, onEvent }));
-}
-
 interface Reached {
 	run: RemoteRun;
 	job: TrainingJob;
@@ -94,10 +87,13 @@ function reach(context: CommandContext, reference: string): Reached {
 }
 
 async function followToEnd(context: CommandContext, { run, job, open }: Reached): Promise<ExitCode> {
-	const { workspace, signal, quiet, stderr } = context;
+	const { workspace, signal, quiet, json, stdout, stderr } = context;
 	const output = remoteOutput(context, job.config.steps);
 	try {
-		return await tellCheckpoint(context, await finishOnHost({ workspace, run, open, signal, ...output }));
+		const checkpoint = await finishOnHost({ workspace, run, open, signal, ...output });
+		if (json) await writeJson(stdout, { type: "train.checkpoint", checkpoint });
+		else await writeLine(stdout, printable(checkpoint));
+		return 0;
 	} catch (error) {
 		if (signal.aborted && !quiet) {
 			stderr.write(
@@ -106,12 +102,6 @@ async function followToEnd(context: CommandContext, { run, job, open }: Reached)
 		}
 		throw error;
 	}
-}
-
-async function tellCheckpoint({ stdout, json }: CommandContext, checkpoint: string): Promise<ExitCode> {
-	if (json) await writeJson(stdout, { type: "train.checkpoint", checkpoint });
-	else await writeLine(stdout, printable(checkpoint));
-	return 0;
 }
 
 /** Ends it; 1 where something of it could not be ended. */

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type Act, examples } from "./action.js";
 import { amount, duration, seeds, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, collect } from "./options.js";
-import type { ForgetOptions, RemoteLogsOptions, StopOptions } from "./remote-options.js";
+import type { FetchOptions, ForgetOptions, RemoteLogsOptions, StopOptions } from "./remote-options.js";
 
 const graceOption = () =>
 	new Option("--grace <seconds>", "between asking it to end and ending it").argParser(wholeNumber(0, 3600)).default(10);
@@ -28,6 +28,10 @@ export function addHostOptions(command: Command): Command {
 		.optionsGroup("Options:");
 }
 
+function modelStep(text: string): FetchOptions["step"] {
+	return text === "newest" ? text : wholeNumber(1)(text);
+}
+
 /** What is done with trainings on other machines. */
 export function registerRemote(parent: Command, word: "train" | "runs", act: Act): void {
 	const remote = (name: string, description: string) =>
@@ -51,12 +55,33 @@ export function registerRemote(parent: Command, word: "train" | "runs", act: Act
 				return await stop(context, reference, options);
 			}),
 		);
-	remote("fetch", "bring the checkpoint of a training on another machine, checked against its hashes")
-		.addHelpText("after", examples([`assay ${word} fetch second`]))
+	remote("checkpoints", "models of a training that are whole, wherever it runs, oldest first")
+		.addHelpText("after", examples([`assay ${word} checkpoints second`, `assay ${word} checkpoints latest --json`]))
 		.action(
 			act<CommonOptions>(async (context, _options, [reference = ""]) => {
-				const { fetch } = await import("../remote-training.js");
-				return await fetch(context, reference);
+				const { list } = await import("../kept-models.js");
+				return await list(context, reference);
+			}),
+		);
+	remote("checkpoint", "have a training that goes on write a model at its next step, and wait for it")
+		.addHelpText("after", examples([`assay ${word} checkpoint second`]))
+		.action(
+			act<CommonOptions>(async (context, _options, [reference = ""]) => {
+				const { keepNow } = await import("../kept-models.js");
+				return await keepNow(context, reference);
+			}),
+		);
+	remote("fetch", "bring a model of a training among the checkpoints, checked against its hashes")
+		.addOption(
+			new Option("--step <step>", "one on the way, by its number or `newest`; without it the last").argParser(
+				modelStep,
+			),
+		)
+		.addHelpText("after", examples([`assay ${word} fetch second`, `assay ${word} fetch second --step newest`]))
+		.action(
+			act<FetchOptions>(async (context, { step }, [reference = ""]) => {
+				const { fetch } = await import("../kept-models.js");
+				return await fetch(context, reference, step ?? "last");
 			}),
 		);
 	remote("forget", "remove what another machine and this one keep of a training; its checkpoint here stays")

@@ -27,6 +27,10 @@ export interface StopOptions extends CommonOptions {
 	grace: number;
 }
 
+export interface FetchOptions extends CommonOptions {
+	step?: "newest" | number;
+}
+
 export interface RemoteLogsOptions extends CommonOptions {
 	follow?: true;
 }

@@ -4,10 +4,8 @@ import { MIRRORED, type RemoteEvent, type RemoteRun, type RemoteState } from "..
 import { TrainerEvent } from "../domain/training-job.js";
 import { followRun } from "../remote/follow-run.js";
 import type { Link } from "../remote/link.js";
-import { overLinks } from "../remote/links.js";
 import { openMirror } from "../remote/mirror.js";
 import { folderOfAttempt } from "../remote/start-attempt.js";
-import { fetchCheckpoint } from "./fetch-checkpoint.js";
 import { growingLines } from "./growing-lines.js";
 import { recordAttempt, recordState } from "./remote-records.js";
 
@@ -77,14 +75,4 @@ async function followAttempt(options: FollowRemoteOptions): Promise<RemoteState>
 		metrics.close();
 		mirror.close();
 	}
-}
-
-/** Brings its checkpoint, over as many links as it takes. */
-export async function fetchRemoteCheckpoint(options: FollowRemoteOptions): Promise<string> {
-	const { workspace, run, open, signal, onEvent } = options;
-	const onLink = (link: Parameters<Parameters<typeof overLinks>[0]["onLink"]>[0]): void =>
-		onEvent({ type: "link.changed", id: run.id, ...link });
-	return await overLinks({ open, signal, onLink }, (link) =>
-		fetchCheckpoint({ workspace, run, link, signal, onEvent }),
-	);
 }

@@ -6,11 +6,13 @@ import { endedWell, MIRRORED } from "../domain/remote-run.js";
 import type { TrainerEvent } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { isDiskFull, remoteStateText } from "../store/remote-texts.js";
-import { type FollowRemoteOptions, fetchRemoteCheckpoint, followRemoteTraining } from "./follow-remote-training.js";
+import { fetchCheckpoint } from "./fetch-checkpoint.js";
+import { type FollowRemoteOptions, followRemoteTraining } from "./follow-remote-training.js";
 import { readRemoteRun } from "./remote-records.js";
 import { type StartRemoteOptions, startRemoteTraining } from "./start-remote-training.js";
 import { stopRemoteTraining } from "./stop-remote-training.js";
 import { checkpointFolder } from "./train-checkpoint.js";
+import { placeThere } from "./training-place.js";
 import { TrainingStopped } from "./watched-training.js";
 
 /** How much longer than its grace a stop may take, over whatever link. */
@@ -40,11 +42,14 @@ export async function trainOnHost(
 
 /** Follows a training to its end and brings its checkpoint. Throws `host` where it did not end well. */
 export async function finishOnHost(options: FollowRemoteOptions): Promise<string> {
-	const { workspace } = options;
+	const { workspace, open, signal, onEvent } = options;
 	const state = await followRemoteTraining(options);
 	// Slurm may have gone on in another attempt.
 	const run = readRemoteRun(workspace, options.run.id);
-	if (endedWell(state)) return await fetchRemoteCheckpoint({ ...options, run });
+	if (endedWell(state)) {
+		const place = placeThere(workspace, run, open);
+		return await fetchCheckpoint({ workspace, place, wanted: "last", signal, onEvent });
+	}
 	const log = join(attemptFolder(artifactsRoot(workspace), run.id, run.attempt), MIRRORED.log.local);
 	const first = isDiskFull(state) ? `make room in ${run.workdir} on ${run.host}; ` : "";
 	throw new AssayError("host", `${run.id} on ${run.host}: ${remoteStateText(state)}`, {

@@ -21,6 +21,10 @@ const common = {
 	clipNorm: z.number().positive().default(1),
 	seed: CountOrZero.default(0),
 	checkpointEvery: Count,
+	/** Steps between two models that are kept on the way; 0: only those that are asked for. */
+	keepEvery: CountOrZero.default(0),
+	/** Of these, the newest so many stay; 0: all. */
+	keepLast: CountOrZero.default(3),
 	/** Steps between two evaluations on held-out prompts; 0: none. */
 	evaluateEvery: CountOrZero.default(0),
 	evaluationSamples: Count.default(4),

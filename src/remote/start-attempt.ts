@@ -34,7 +34,7 @@ export async function prepareAttempt(link: Link, attempt: Attempt): Promise<Sent
 	const before = `${run.folder}/attempt-${run.attempt - 1}/work`;
 	await outputOf(
 		link,
-		`umask 077; mkdir -p ${quote(folder)} && cd ${quote(folder)} && { [ -d work ] || { rm -rf work.tmp && { cp -r ${quote(before)} work.tmp 2>/dev/null || mkdir -p work.tmp; } && rm -rf work.tmp/model work.tmp/model.tmp && mv work.tmp work; }; } && : >>work/metrics.jsonl`,
+		`umask 077; mkdir -p ${quote(folder)} && cd ${quote(folder)} && { [ -d work ] || { rm -rf work.tmp && mkdir work.tmp && ${copyOfWork(before)} && mv work.tmp work; }; } && : >>work/metrics.jsonl`,
 		{ timeoutMs: null, signal },
 	);
 	const sent = await sendFiles(link, {
@@ -66,6 +66,12 @@ export async function prepareAttempt(link: Link, attempt: Attempt): Promise<Sent
 		});
 	}
 	return sent;
+}
+
+/** All of it but models: these stay where they are. */
+function copyOfWork(before: string): string {
+	const isModel = "model|model.tmp|checkpoints|checkpoint.request|checkpoint.taken|checkpoint.failed";
+	return `for f in ${quote(before)}/*; do case "\${f##*/}" in ${isModel}) ;; *) [ ! -e "$f" ] || cp -r "$f" work.tmp/ || exit 1 ;; esac; done`;
 }
 
 /** Starts it once, however often it is called, over however many links. Throws `host` when its runner does not come up. */

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
 
 from .hardware import PRECISIONS
 
@@ -25,6 +25,10 @@ class CommonConfig:
     clip_norm: float = 1.0
     seed: int = 0
     checkpoint_every: int
+    #: Steps between two models that are kept on the way; 0: only those that are asked for.
+    keep_every: int = 0
+    #: Of these, the newest so many stay; 0: all.
+    keep_last: int = 3
     #: Steps between two evaluations on held-out prompts; 0: none.
     evaluate_every: int = 0
     evaluation_samples: int = 4
@@ -57,3 +61,7 @@ class CommonConfig:
             raise ValueError(f"lora_dropout: from 0 to below 1, not {self.lora_dropout}")
         if self.temperature <= 0:
             raise ValueError("temperature: attempts must differ, so it is above 0")
+
+    def that_counts(self) -> dict[str, Any]:
+        """Settings that weights depend on; a run goes on though others differ."""
+        return {name: value for name, value in asdict(self).items() if name not in ("keep_every", "keep_last")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -69,3 +70,16 @@ def learnt_weights(model: nn.Module) -> dict[str, Tensor]:
     """The state but for weights that never change, under whatever name."""
     fixed = {weight.data_ptr() for weight in model.parameters() if not weight.requires_grad}
     return {name: weight for name, weight in model.state_dict().items() if weight.data_ptr() not in fixed}
+
+
+def copy_on_processor(model: LanguageModel) -> LanguageModel:
+    """Of its own, merged; the device holds no second one meanwhile."""
+    copied: dict[int, object] = {}
+    for weight in model.parameters():
+        copied[id(weight)] = nn.Parameter(weight.detach().cpu().clone(), weight.requires_grad)
+    for buffer in model.buffers():
+        copied[id(buffer)] = buffer.detach().cpu().clone()
+    other = copy.deepcopy(model, copied)
+    other.recompute_layers(False)
+    other.merge()
+    return other

@@ -24,8 +24,8 @@ class OpenModel:
     model: LanguageModel
     tokenizer: TextTokenizer
     library: str
-    #: Writes the model, on the processor and merged, into a folder that is not there yet.
-    write: Callable[[Path, TrainingRecord], None]
+    #: Writes a model such as this one, on the processor and merged, into a folder that is not there yet.
+    write: Callable[[LanguageModel, Path, TrainingRecord], None]
 
 
 def open_model(folder: Path, library: str = "auto") -> OpenModel:
@@ -37,7 +37,13 @@ def open_model(folder: Path, library: str = "auto") -> OpenModel:
         raise ValueError(f"{folder}: not written by assay; library transformers reads others")
     if library == "own" or (library == "auto" and is_own):
         model, tokenizer = read_model_folder(folder)
-        return OpenModel(model, tokenizer, "own", lambda aside, record: _write_own(folder, model, aside, record))
+        
+        def write(model: LanguageModel, aside: Path, record: TrainingRecord) -> None:
+            if not isinstance(model, CausalLM):
+                raise TypeError(f"{type(model).__name__}: no model of our own")
+            _write_own(folder, model, aside, record)
+
+        return OpenModel(model, tokenizer, "own", write)
     if importlib.util.find_spec("transformers") is None:
         raise ValueError(
             f"{folder}: needs the Python package transformers, which is not here: pip install transformers peft, "
@@ -48,17 +54,19 @@ def open_model(folder: Path, library: str = "auto") -> OpenModel:
 
 def read_trained(origin: Path, trained: Path) -> OpenModel:
     """By transformers. `trained` is written as `origin` was: in our layout, with its graph, where that was ours."""
-    from .huggingface import read_huggingface, write_huggingface
+    from .huggingface import HuggingFaceLM, read_huggingface, write_huggingface
 
     held, words = read_huggingface(trained)
 
-    def write(aside: Path, record: TrainingRecord) -> None:
+    def write(model: LanguageModel, aside: Path, record: TrainingRecord) -> None:
+        if not isinstance(model, HuggingFaceLM):
+            raise TypeError(f"{type(model).__name__}: no model of transformers")
         if (origin / "parity.json").exists():
             own, _ = read_model_folder(origin)
-            own.load_state_dict(held.plain_weights(set(own.state_dict())))
+            own.load_state_dict(model.plain_weights(set(own.state_dict())))
             _write_own(origin, own, aside, record)
         else:
-            write_huggingface(aside, held, words, record, origin)
+            write_huggingface(aside, model, words, record, origin)
 
     return OpenModel(held, words, "transformers", write)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Union
 
@@ -18,6 +18,7 @@ from .checkpoint import load_checkpoint, save_checkpoint
 from .common_config import CommonConfig
 from .evaluation import HeldOut
 from .events import emit
+from .kept_models import KeptModels
 from .language_model import LanguageModel, TextTokenizer
 from .optimisation import Schedule, adamw
 from .policy_losses import average
@@ -61,7 +62,8 @@ class PolicyRun:
     held_out: HeldOut | None
     reward: RewardFunction
     checkpoint: Path
-    on_checkpoint: Callable[[int], None] = lambda step: None
+    #: None: no model is kept on the way.
+    kept: KeptModels | None = None
 
 
 def train_policy(model: LanguageModel, trained: nn.Module, run: PolicyRun, config: PolicyConfig, update: Update) -> None:
@@ -90,10 +92,13 @@ def train_policy(model: LanguageModel, trained: nn.Module, run: PolicyRun, confi
         measured = update(optimizer, attempts, schedule.at(step))
         skipped += "skipped" in measured
         emit("train.step", step + 1, **measured, **_metrics(attempts, time.perf_counter() - started))
-        if (step + 1) % config.checkpoint_every == 0 or step + 1 == config.steps:
-            kept = {"measured": curriculum.measured, "skipped": skipped}
-            save_checkpoint(run.checkpoint, step + 1, trained, optimizer, identity, kept)
-            run.on_checkpoint(step + 1)
+        is_last = step + 1 == config.steps
+        is_kept = run.kept is not None and not is_last and run.kept.is_due(step + 1)
+        if (step + 1) % config.checkpoint_every == 0 or is_last or is_kept:
+            memory = {"measured": curriculum.measured, "skipped": skipped}
+            save_checkpoint(run.checkpoint, step + 1, trained, optimizer, identity, memory)
+        if run.kept is not None and is_kept:
+            run.kept.keep(step + 1)
         if run.held_out is not None and run.held_out.is_due(step + 1, config):
             run.held_out.measure(model, step + 1, config)
     if skipped == config.steps:
@@ -141,7 +146,7 @@ def _metrics(attempts: JudgedAttempts, seconds: float) -> dict[str, float | None
 
 
 def _identity(trained: nn.Module, prompts: Sequence[Prompt], config: PolicyConfig) -> str:
-    digest = hashlib.sha256(json.dumps([type(config).__name__, asdict(config)], sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([type(config).__name__, config.that_counts()], sort_keys=True).encode())
     for name, weight in sorted(trained.state_dict().items()):
         digest.update(name.encode() + weight.detach().cpu().float().numpy().tobytes())
     for prompt in prompts:

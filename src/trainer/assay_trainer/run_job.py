@@ -23,7 +23,8 @@ from .grpo import GrpoConfig, train_grpo
 from .hardware import choose_device, computing
 from .job import Job
 from .judged_rewards import JudgedRewards
-from .language_model import TextTokenizer
+from .kept_models import KeptModels
+from .language_model import TextTokenizer, copy_on_processor
 from .model_library import OpenModel, open_model
 from .policy_training import PolicyRun
 from .ppo import PpoConfig, train_ppo
@@ -49,7 +50,7 @@ def run_job(job: Job) -> None:
             return
         started = time.monotonic()
         opened = prepare(job, device)
-        trained = train_on(job, device, opened)
+        trained = train_on(job, device, opened, started=started)
         opened.model.recompute_layers(False)
         opened.model.merge()
         opened.model.cpu()
@@ -111,17 +112,23 @@ def prepare(job: Job, device: torch.device) -> OpenModel:
 
 
 def train_on(
-    job: Job, device: torch.device, opened: OpenModel, reward: Optional[RewardFunction] = None
+    job: Job,
+    device: torch.device,
+    opened: OpenModel,
+    reward: Optional[RewardFunction] = None,
+    started: Optional[float] = None,
 ) -> Trained:
-    """`reward` takes the place of the judge's."""
+    """`reward` takes the place of the judge's. Without a time of its start (`time.monotonic`) no model is kept on the way."""
     with computing(device, job.config.precision), contextlib.ExitStack() as judges:
         held_out = held_out_of(job, opened.tokenizer, judges)
         if isinstance(job.config, SftConfig):
-            return _imitate(job, job.config, opened, held_out)
-        return _reinforce(job, opened, reward or _judge_of(job, job.data, judges), held_out)
+            return _imitate(job, job.config, opened, held_out, started)
+        return _reinforce(job, opened, reward or _judge_of(job, job.data, judges), held_out, started)
 
 
-def _imitate(job: Job, config: SftConfig, opened: OpenModel, held_out: Optional[HeldOut]) -> Trained:
+def _imitate(
+    job: Job, config: SftConfig, opened: OpenModel, held_out: Optional[HeldOut], started: Optional[float]
+) -> Trained:
     model, tokenizer = opened.model, opened.tokenizer
     texts = read_examples(job.data / "examples.jsonl")
     room = model.max_positions
@@ -131,7 +138,8 @@ def _imitate(job: Job, config: SftConfig, opened: OpenModel, held_out: Optional[
     )
     too_long = len(texts) - len(learnt) - len(aside)
     emit("train.data", None, examples=len(learnt), validation=len(aside), too_long=too_long)
-    steps = train(model, learnt, tokenizer.pad_id, config, job.run / STATE, aside, held_out)
+    kept = _kept_models(job, opened, len(learnt), started)
+    steps = train(model, learnt, tokenizer.pad_id, config, job.run / STATE, aside, held_out, kept)
     return Trained(len(learnt), steps)
 
 
@@ -153,10 +161,13 @@ def _judge_of(job: Job, data: Path, judges: contextlib.ExitStack) -> JudgedRewar
     return reward
 
 
-def _reinforce(job: Job, opened: OpenModel, reward: RewardFunction, held_out: Optional[HeldOut]) -> Trained:
+def _reinforce(
+    job: Job, opened: OpenModel, reward: RewardFunction, held_out: Optional[HeldOut], started: Optional[float]
+) -> Trained:
     prompts = read_prompts(job.data / "prompts.jsonl")
     emit("train.data", None, prompts=len(prompts), held_out=0 if held_out is None else len(held_out.prompts))
-    run = PolicyRun(opened.tokenizer, prompts, held_out, reward, job.run / STATE)
+    kept = _kept_models(job, opened, len(prompts), started)
+    run = PolicyRun(opened.tokenizer, prompts, held_out, reward, job.run / STATE, kept)
     if isinstance(job.config, GrpoConfig):
         train_grpo(opened.model, run, job.config)
     elif isinstance(job.config, PpoConfig):
@@ -169,10 +180,26 @@ def write_model(job: Job, opened: OpenModel, trained: Trained, seconds: float) -
     aside = job.run / f"{MODEL}.tmp"
     if aside.exists():
         shutil.rmtree(aside)
+    opened.write(opened.model, aside, _record(job, job.name, trained, seconds))
+    os.replace(aside, job.run / MODEL)
+
+
+def _kept_models(job: Job, opened: OpenModel, examples: int, started: Optional[float]) -> Optional[KeptModels]:
+    if started is None:
+        return None
+
+    def write(folder: Path, step: int) -> None:
+        record = _record(job, f"{job.name}-step-{step}", Trained(examples, step), time.monotonic() - started)
+        opened.write(copy_on_processor(opened.model), folder, record)
+
+    return KeptModels(job.run, job.config.keep_every, job.config.keep_last, write)
+
+
+def _record(job: Job, name: str, trained: Trained, seconds: float) -> TrainingRecord:
     manifest = json.loads((job.data / "manifest.json").read_text(encoding="utf-8"))
     digest = hashlib.sha256((job.data / "manifest.json").read_bytes()).hexdigest()
-    record = TrainingRecord(
-        name=job.name,
+    return TrainingRecord(
+        name=name,
         parent=parent_in(job.model),
         method=job.method,
         steps=trained.step,
@@ -188,5 +215,3 @@ def write_model(job: Job, opened: OpenModel, trained: Trained, seconds: float) -
         finished_at=datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         wall_time_ms=round(seconds * 1000),
     )
-    opened.write(aside, record)
-    os.replace(aside, job.run / MODEL)

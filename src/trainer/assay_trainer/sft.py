@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -19,6 +19,7 @@ from .common_config import CommonConfig
 from .evaluation import HeldOut
 from .events import emit
 from .hardware import device_of
+from .kept_models import KeptModels
 from .language_model import LanguageModel
 from .losses import masked_nll
 from .optimisation import Schedule, adamw, take_step
@@ -53,6 +54,7 @@ def train(
     checkpoint: Path,
     validation_examples: Sequence[Example] = (),
     held_out: HeldOut | None = None,
+    kept: KeptModels | None = None,
 ) -> int:
     """
     The step whose weights are kept. Goes on from `checkpoint` if it is there. Same configuration, same data, same weights
@@ -105,13 +107,16 @@ def train(
             validation.measure(model, step + 1)
         if held_out is not None and held_out.is_due(step + 1, config):
             held_out.measure(model, step + 1, config)
-        if (step + 1) % config.checkpoint_every == 0 or is_last or validation.is_over:
+        is_kept = kept is not None and not is_last and kept.is_due(step + 1)
+        if (step + 1) % config.checkpoint_every == 0 or is_last or validation.is_over or is_kept:
             memory = {"validation": validation.memory(), "tokens": tokens}
             save_checkpoint(checkpoint, step + 1, model, optimizer, identity, memory)
-    kept = validation.restore_best(model, config.steps)
-    if held_out is not None and config.evaluate_every > 0 and not held_out.is_due(kept, config):
-        held_out.measure(model, kept, config)
-    return kept
+        if kept is not None and is_kept:
+            kept.keep(step + 1)
+    best = validation.restore_best(model, config.steps)
+    if held_out is not None and config.evaluate_every > 0 and not held_out.is_due(best, config):
+        held_out.measure(model, best, config)
+    return best
 
 
 def _losses(model: LanguageModel, batch: Batch, config: SftConfig) -> Iterator[Tensor]:
@@ -122,7 +127,7 @@ def _losses(model: LanguageModel, batch: Batch, config: SftConfig) -> Iterator[T
 
 
 def _identity(model: LanguageModel, examples: Sequence[Example], config: SftConfig) -> str:
-    shape = {"model": model.shape(), "training": asdict(config)}
+    shape = {"model": model.shape(), "training": config.that_counts()}
     digest = hashlib.sha256(json.dumps(shape, sort_keys=True, default=str).encode())
     for example in examples:
         digest.update(repr((example.prompt, example.completion)).encode())

@@ -35,6 +35,8 @@ class EnginePlan:
 
 def plan_engine(job: Job, path: Path, python: str = sys.executable) -> EnginePlan:
     """`path`: of job.json. Raises ValueError for a job that the engine cannot be told."""
+    if job.config.keep_every > 0:
+        raise ValueError(f"keep_every: engine {job.engine} keeps no models on the way")
     package = Path(__file__).parents[2]
     environment = {"PYTHONPATH": str(package), "PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", JOB: str(path)}
     engine = job.run / "engine"
