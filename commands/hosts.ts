@@ -1,11 +1,13 @@
+import { resolve } from "node:path";
 import { checkHost } from "../src/app/check-host.js";
 import { opener } from "../src/app/open-host.js";
+import { prepareHost } from "../src/app/prepare-host.js";
 import { type Host, hourlyPrice } from "../src/domain/host.js";
 import { addHost, findHost, hostsPath, listHosts } from "../src/remote/hosts-file.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
-import type { AddHostOptions, CheckHostOptions } from "./cli/remote-options.js";
+import type { AddHostOptions, BootstrapHostOptions, CheckHostOptions } from "./cli/remote-options.js";
 
 const COLUMNS: readonly Column<Host>[] = [
 	{ title: "HOST", text: ({ name }) => name },
@@ -69,6 +71,35 @@ export async function check(context: CommandContext, name: string, options: Chec
 		}
 	}
 	return findings.some(({ level }) => level === "error") ? 1 : 0;
+}
+
+/** Makes the trainer's Python environment there; what is said there is shown as it is said. */
+export async function bootstrap(
+	context: CommandContext,
+	name: string,
+	options: BootstrapHostOptions,
+): Promise<ExitCode> {
+	const { workspace, signal, stdout, stderr, json, quiet } = context;
+	const python = await prepareHost({
+		workspace,
+		name,
+		questions: hostQuestions(context, options.acceptKey ?? null),
+		basePython: options.basePython ?? null,
+		packages: options.package ?? [],
+		wheels: options.wheels === undefined ? null : resolve(options.wheels),
+		indexUrl: options.indexUrl ?? null,
+		signal,
+		onLine(text) {
+			if (json) stdout.write(`${JSON.stringify({ type: "bootstrap.line", text })}\n`);
+			else if (!quiet) stderr.write(`${printable(text)}\n`);
+		},
+		onProgress(bytes, total) {
+			if (json) stdout.write(`${JSON.stringify({ type: "transfer.progress", direction: "up", bytes, total })}\n`);
+		},
+	});
+	if (json) await writeJson(stdout, { type: "bootstrap.done", host: name, python });
+	else await writeLine(stdout, printable(`${name} trains with ${python}; hosts.yaml says so`));
+	return 0;
 }
 
 const SIGNS = { ok: "ok     ", warning: "warning", error: "error  " };

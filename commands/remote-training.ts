@@ -1,14 +1,10 @@
-import { join } from "node:path";
-import { followRemoteTraining } from "../src/app/follow-remote-training.js";
 import { secretsOf } from "../src/app/loop-trainer.js";
 import { opener } from "../src/app/open-host.js";
-import { readLogLines } from "../src/app/read-log-lines.js";
-import { findRemoteRun, readRemoteJob, readRemoteRun } from "../src/app/remote-records.js";
+import { findRemoteRun, readRemoteJob } from "../src/app/remote-records.js";
 import { startRemoteTraining, startRemoteTrainings } from "../src/app/start-remote-training.js";
 import { forgetRemoteTraining, stopRemoteTraining } from "../src/app/stop-remote-training.js";
 import { finishOnHost } from "../src/app/train-on-host.js";
-import { artifactsRoot, attemptFolder } from "../src/artifacts/layout.js";
-import { MIRRORED, type RemoteRun } from "../src/domain/remote-run.js";
+import type { RemoteRun } from "../src/domain/remote-run.js";
 import type { TrainingJob } from "../src/domain/training-job.js";
 import { AssayError } from "../src/lib/errors.js";
 import { findHost } from "../src/remote/hosts-file.js";
@@ -18,7 +14,7 @@ import { isConfirmed } from "./cli/confirm.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
-import type { ForgetOptions, RemoteLogsOptions, StopOptions } from "./cli/remote-options.js";
+import type { ForgetOptions, StopOptions } from "./cli/remote-options.js";
 import type { TrainOptions } from "./cli/training-options.js";
 import { remoteOutput } from "./remote-output.js";
 
@@ -137,26 +133,6 @@ export async function stop(context: CommandContext, reference: string, { grace }
 	return stopped.left.length > 0 ? 1 : 0;
 }
 
-/** What is on the host of a training's log, and with --follow what comes. */
-export async function logs(context: CommandContext, reference: string, options: RemoteLogsOptions): Promise<ExitCode> {
-	const { workspace, signal, stdout, json } = context;
-	const run = findRemoteRun(workspace, reference);
-	const open = opener(workspace, findHost(workspace, run.host), hostQuestions(context));
-	let isGoingOn = true;
-	const isOnce = options.follow !== true;
-	const mirroring = followRemoteTraining({ workspace, run, open, signal, isOnce, onEvent: () => {} }).finally(() => {
-		isGoingOn = false;
-	});
-	mirroring.catch(() => {});
-	const path = join(mirrorOf(workspace, run.id), MIRRORED.log.local);
-	for await (const { line, text } of readLogLines({ path, isGoingOn: () => isGoingOn }, { follows: true, signal })) {
-		if (json) await writeJson(stdout, { type: "log.line", line: line + 1, text });
-		else await writeLine(stdout, printable(text));
-	}
-	await mirroring;
-	return 0;
-}
-
 /** Removes what is kept of a training there and here, after a question. */
 export async function forget(context: CommandContext, reference: string, options: ForgetOptions): Promise<ExitCode> {
 	const { workspace, signal, stdout, stderr, json } = context;
@@ -174,8 +150,4 @@ export async function forget(context: CommandContext, reference: string, options
 	if (json) await writeJson(stdout, { type: "job.forgotten", id: run.id });
 	else await writeLine(stdout, printable(`${run.id} is forgotten`));
 	return 0;
-}
-
-function mirrorOf(workspace: string, id: string): string {
-	return attemptFolder(artifactsRoot(workspace), id, readRemoteRun(workspace, id).attempt);
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isTraining } from "../src/app/follow-trainings.js";
 import { readLogLines } from "../src/app/read-log-lines.js";
 import { findRun } from "../src/artifacts/find-run.js";
 import { artifactsRoot } from "../src/artifacts/layout.js";
@@ -14,11 +15,15 @@ import { eventText } from "./event-text.js";
 
 /** Prints the lines of a run's log; what is no event is printed as it is there. */
 export async function logs(context: CommandContext, run: string, options: LogsOptions): Promise<ExitCode> {
-	const { signal, stdout, json } = context;
+	const { signal, stdout, json, workspace } = context;
+	if (isTraining(workspace, run)) {
+		const { logs: trainingLogs } = await import("./training-logs.js");
+		return await trainingLogs(context, run, options);
+	}
 	const { follow = false, grep } = options;
 	const matches = grep === undefined ? () => true : logMatcher({ text: grep, isPattern: true });
 	if (matches === null) throw new AssayError("usage", `--grep ${JSON.stringify(grep)}: not a regular expression`);
-	const files = await findRun([artifactsRoot(context.workspace)], run);
+	const files = await findRun([artifactsRoot(workspace)], run);
 	if (!existsSync(files.log) && !isLocked(files.lock)) throw new AssayError("usage", `${files.runId} has no log`);
 	let startedAt: number | null = null;
 	for await (const line of readLogLines(

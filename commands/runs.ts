@@ -1,3 +1,4 @@
+import { isTraining } from "../src/app/follow-trainings.js";
 import { listRuns, type RecordedRun, showRun } from "../src/app/recorded-runs.js";
 import { artifactsRoot } from "../src/artifacts/layout.js";
 import type { RunRow } from "../src/domain/run-row.js";
@@ -8,6 +9,7 @@ import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RunsOptions } from "./cli/options.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
 import { passLines, statusLines } from "./run-output.js";
+import { show as showTraining, tellTrainings, trainingRowsOf } from "./trainings.js";
 
 function columnsAt(now: number): readonly Column<RunRow>[] {
 	return [
@@ -46,15 +48,31 @@ export async function list(context: CommandContext, options: RunsOptions): Promi
 	const sorted = sortRuns(filtered, sort, reverse).slice(0, options.limit);
 	if (context.json) for (const row of sorted) await writeJson(context.stdout, row);
 	else for await (const line of tableLines(columnsAt(Date.now()), sorted)) await writeLine(context.stdout, line);
-	if (sorted.length === 0 && !context.quiet && !context.json) {
+	const isOnlyRuns = [outcome, backend, experiment].some((given) => given.length > 0) || since !== null;
+	const left = options.limit === undefined ? Number.POSITIVE_INFINITY : options.limit - sorted.length;
+	const trainings = isOnlyRuns || left === 0 ? 0 : await listTrainings(context, kind, left);
+	if (sorted.length + trainings === 0 && !context.quiet && !context.json) {
 		const why = rows.length === 0 ? "no run is recorded here" : `none of ${rows.length} runs is like that`;
 		await writeLine(context.stderr, why);
 	}
 	return 0;
 }
 
+/** Loops and trainings come after the runs, unless only other kinds are asked for. Gives how many there were. */
+async function listTrainings(context: CommandContext, kinds: readonly string[], most: number): Promise<number> {
+	const rows = trainingRowsOf(context.workspace).filter((row) => kinds.length === 0 || kinds.includes(row.kind));
+	const shown = rows.slice(0, most);
+	if (context.json) for (const row of shown) await writeJson(context.stdout, { runId: row.id, ...row });
+	else if (shown.length > 0) {
+		await writeLine(context.stdout, "");
+		await tellTrainings(context, shown);
+	}
+	return shown.length;
+}
+
 /** What one run was to do, how far it came, and where its files are. */
 export async function show(context: CommandContext, run: string): Promise<ExitCode> {
+	if (isTraining(context.workspace, run)) return await showTraining(context, "training", run);
 	const recorded = await showRun(context.workspace, run);
 	if (context.json) await writeJson(context.stdout, recorded);
 	else for (const line of runLines(recorded)) await writeLine(context.stdout, printable(line));

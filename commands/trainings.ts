@@ -15,8 +15,18 @@ import { resultLines } from "./loop-output.js";
 export async function list(context: CommandContext, kind: TrainingRef["kind"]): Promise<ExitCode> {
 	const rows = rowsOf(bookOf(context.workspace), kind);
 	if (context.json) for (const row of rows) await writeJson(context.stdout, row);
-	else for await (const line of tableLines(columnsAt(Date.now()), rows)) await writeLine(context.stdout, line);
+	else await tellTrainings(context, rows);
 	return 0;
+}
+
+/** Loops and trainings, those that go on first. */
+export function trainingRowsOf(workspace: string): TrainingRow[] {
+	return trainingRows(bookOf(workspace), Date.now());
+}
+
+/** As a table. */
+export async function tellTrainings({ stdout }: CommandContext, rows: readonly TrainingRow[]): Promise<void> {
+	for await (const line of tableLines(columnsAt(Date.now()), rows)) await writeLine(stdout, line);
 }
 
 function columnsAt(now: number): readonly Column<TrainingRow>[] {

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type Act, examples } from "./action.js";
 import { amount, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, collect } from "./options.js";
-import type { AddHostOptions, CheckHostOptions } from "./remote-options.js";
+import type { AddHostOptions, BootstrapHostOptions, CheckHostOptions } from "./remote-options.js";
 
 export function registerHosts(program: Command, act: Act): void {
 	const hosts = program.command("hosts").description("machines that train, over ssh");
@@ -67,6 +67,34 @@ export function registerHosts(program: Command, act: Act): void {
 			act<CheckHostOptions>(async (context, options, [name = ""]) => {
 				const { check } = await import("../hosts.js");
 				return await check(context, name, options);
+			}),
+		);
+	addCommonOptions(
+		hosts
+			.command("bootstrap")
+			.description("make the trainer's Python environment there, or what is missing of it, and show how it goes")
+			.argument("<host>", "its name in hosts.yaml, or as ssh calls it")
+			.option("--wheels <folder>", "of wheels here, for a host without a way out; nothing is downloaded there then")
+			.option("--index-url <url>", "where packages come from, e.g. wheels for the driver's CUDA")
+			.option("--package <name>", "one more, as pip writes it; may be given again", collect)
+			.option(
+				"--base-python <command>",
+				"what it is made of; what that has already is used; default: the host's python",
+			)
+			.option("--accept-key <fingerprint>", "keep the host's key if this is its fingerprint, e.g. SHA256:…"),
+	)
+		.addHelpText(
+			"after",
+			examples([
+				"assay hosts bootstrap gpu1",
+				"assay hosts bootstrap gpu1 --index-url https://download.pytorch.org/whl/cu124",
+				"assay hosts bootstrap lab --wheels ~/wheels --package transformers --package peft",
+			]),
+		)
+		.action(
+			act<BootstrapHostOptions>(async (context, options, [name = ""]) => {
+				const { bootstrap } = await import("../hosts.js");
+				return await bootstrap(context, name, options);
 			}),
 		);
 }

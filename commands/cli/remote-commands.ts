@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { type Act, examples } from "./action.js";
 import { amount, duration, seeds, wholeNumber } from "./numbers.js";
-import { addCommonOptions, type CommonOptions, collect } from "./options.js";
-import type { FetchOptions, ForgetOptions, RemoteLogsOptions, StopOptions } from "./remote-options.js";
+import { addCommonOptions, type CommonOptions, collect, words } from "./options.js";
+import type { FetchOptions, ForgetOptions, MetricsOptions, RemoteLogsOptions, StopOptions } from "./remote-options.js";
 
 const graceOption = () =>
 	new Option("--grace <seconds>", "between asking it to end and ending it").argParser(wholeNumber(0, 3600)).default(10);
@@ -93,13 +93,32 @@ export function registerRemote(parent: Command, word: "train" | "runs", act: Act
 				return await forget(context, reference, options);
 			}),
 		);
+	remote(
+		"metrics",
+		"figures of a training over its steps, by whatever trainer; under --json one a line, with its panel",
+	)
+		.option("-f, --follow", "wait for what comes, until it has ended")
+		.option("--panel <names>", "only these, e.g. loss,reward,entropy; `train show --json` names those it has", words)
+		.addHelpText(
+			"after",
+			examples([
+				`assay ${word} metrics second --panel loss`,
+				`assay ${word} metrics latest --follow --json | jq 'select(.panel == "reward")'`,
+			]),
+		)
+		.action(
+			act<MetricsOptions>(async (context, options, [reference = ""]) => {
+				const { metrics } = await import("../training-logs.js");
+				return await metrics(context, reference, options);
+			}),
+		);
 	if (word === "runs") return;
 	remote("logs", "print what a training said, as it came")
 		.option("-f, --follow", "wait for what comes, until it has ended")
 		.addHelpText("after", examples([`assay ${word} logs second`, `assay ${word} logs latest --follow`]))
 		.action(
 			act<RemoteLogsOptions>(async (context, options, [reference = ""]) => {
-				const { logs } = await import("../remote-training.js");
+				const { logs } = await import("../training-logs.js");
 				return await logs(context, reference, options);
 			}),
 		);

@@ -23,6 +23,13 @@ export interface CheckHostOptions extends CommonOptions {
 	acceptKey?: string;
 }
 
+export interface BootstrapHostOptions extends CheckHostOptions {
+	basePython?: string;
+	package?: string[];
+	wheels?: string;
+	indexUrl?: string;
+}
+
 export interface StopOptions extends CommonOptions {
 	grace: number;
 }
@@ -33,6 +40,10 @@ export interface FetchOptions extends CommonOptions {
 
 export interface RemoteLogsOptions extends CommonOptions {
 	follow?: true;
+}
+
+export interface MetricsOptions extends RemoteLogsOptions {
+	panel?: string[];
 }
 
 export interface ForgetOptions extends CommonOptions {

@@ -60,6 +60,7 @@ async function followAttempt(options: FollowRemoteOptions): Promise<RemoteState>
 			folder: folderOfAttempt(run),
 			mirror,
 			isOnce: options.isOnce === true,
+			isPrompt: options.isOnce === true,
 			signal,
 			onLink: (link) => onEvent({ type: "link.changed", id, ...link }),
 			onState: (seen) => {

@@ -9,6 +9,12 @@ const LOOK_EVERY_MS = 500;
 /** However fast a log grows. */
 const LEAST_REST_MS = 50;
 
+/** Whether a name, or the start of one, is that of a training and not of a run; `latest` is that of a run. */
+export function isTraining(workspace: string, reference: string): boolean {
+	if (reference === "latest") return false;
+	return trainingRefs(workspace).some(({ kind, id }) => kind === "training" && id.startsWith(reference));
+}
+
 /** Everything that is written of the loops and trainings of a workspace, once. */
 export function* readTrainings(workspace: string): Generator<TrainingNews> {
 	const readers = new Map<string, TrainingReader>();

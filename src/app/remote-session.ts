@@ -11,7 +11,7 @@ import { createKeyring } from "../remote/keyring.js";
 import { attemptWorkedMs } from "../store/remote-cost.js";
 import { remoteStateText } from "../store/remote-texts.js";
 import { checkHost, lastCheck } from "./check-host.js";
-import { fetchRemoteCheckpoint } from "./follow-remote-training.js";
+import { fetchCheckpoint } from "./fetch-checkpoint.js";
 import type { QuestionDesk } from "./host-questions.js";
 import { jobClock } from "./job-clock.js";
 import type { NewsFeed } from "./news-feed.js";
@@ -21,6 +21,7 @@ import { readRemoteJob, readRemoteRun } from "./remote-records.js";
 import { startRemoteTraining } from "./start-remote-training.js";
 import { stopRemoteTraining } from "./stop-remote-training.js";
 import { finishOnHost } from "./train-on-host.js";
+import { placeThere } from "./training-place.js";
 
 /** Between asking a job to end and ending it. */
 const GRACE_SECONDS = 10;
@@ -144,7 +145,8 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 		async fetch(id: string): Promise<string> {
 			const run = readRemoteRun(workspace, id);
 			const open = openTo(findHost(workspace, run.host), signal);
-			const fetching = fetchRemoteCheckpoint({ workspace, run, open, signal, onEvent: told(id) });
+			const place = placeThere(workspace, run, open);
+			const fetching = fetchCheckpoint({ workspace, place, wanted: "last", signal, onEvent: told(id) });
 			track(fetching);
 			return basename(await fetching);
 		},

@@ -41,7 +41,7 @@ function localIds(workspace: string): string[] {
 }
 
 /** By its name, the start of one, or `latest`. Throws `usage`. */
-function findTraining(workspace: string, reference: string): { id: string; run: RemoteRun | null } {
+export function findTraining(workspace: string, reference: string): { id: string; run: RemoteRun | null } {
 	const root = artifactsRoot(workspace);
 	const known = [
 		...remoteIds(workspace).map((id) => {

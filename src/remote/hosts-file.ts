@@ -55,6 +55,15 @@ export function addHost(workspace: string, name: string, entry: object, replace:
 	return { ...parsed, name, from: "hosts.yaml" };
 }
 
+/** Writes what trains there; all else of the file stays, and a host that only ssh knows gets an entry. */
+export function setHostPython(workspace: string, name: string, python: string): void {
+	const path = hostsPath(workspace);
+	const document = readDocument(path);
+	document.setIn(["hosts", name, "python"], python);
+	parseAt(HostsFile, document.toJS(), path);
+	writeFileAtomic(path, document.toString());
+}
+
 function readDocument(path: string): Document {
 	if (!existsSync(path)) return new Document({});
 	let text: string;

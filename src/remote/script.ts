@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AssayError } from "../lib/errors.js";
 
-type Script = "runner.sh" | "watch.sh" | "slurm.sh";
+type Script = "runner.sh" | "watch.sh" | "slurm.sh" | "bootstrap.sh";
 
 /** Where a program for hosts is: beside these sources, or behind the bundle. */
 export function scriptPath(name: Script): string {

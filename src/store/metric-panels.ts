@@ -131,6 +131,7 @@ function panelWith(kind: PanelKind, metrics: readonly Metric[]): Panel {
 	return { ...kind, metrics, drawn: metrics.filter(({ name }) => !kind.told?.test(name)) };
 }
 
-function panelOf(name: string): string {
+/** Id of the panel of a figure, by the name that any known trainer gives it. */
+export function panelOf(name: string): string {
 	return KINDS.find(({ names }) => names.test(name))?.id ?? OTHER.id;
 }

@@ -137,7 +137,9 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			const kept = eventsOf(asked.stdout).at(-1);
 			expect(kept).toMatchObject({ type: "checkpoint.kept", attempt: 1, isFinal: false });
 			const work = join(submitted.folder, "attempt-1/work");
-			await until(() => readdirSync(join(work, "checkpoints")).length >= 2, "two models are there");
+			const isWhole = (name: string) => existsSync(join(work, "checkpoints", name, "training.json"));
+			const count = () => readdirSync(join(work, "checkpoints")).filter((name) => isWhole(name)).length;
+			await until(() => count() === 2, "two models are there");
 			expect((await assay("train", "stop", "way", "--grace", "30")).code).toBe(0);
 
 			mkdirSync(join(work, "checkpoints/step-9999"));

@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { followRemoteTraining } from "../src/app/follow-remote-training.js";
+import { opener } from "../src/app/open-host.js";
+import { readLogLines } from "../src/app/read-log-lines.js";
+import { readRemoteRun } from "../src/app/remote-records.js";
+import { findTraining } from "../src/app/training-place.js";
+import { artifactsRoot, attemptFolder, trainingFiles } from "../src/artifacts/layout.js";
+import { isLocked } from "../src/artifacts/run-lock.js";
+import { MIRRORED } from "../src/domain/remote-run.js";
+import { TrainerEvent } from "../src/domain/training-job.js";
+import { findHost } from "../src/remote/hosts-file.js";
+import { LinkLost } from "../src/remote/link.js";
+import { panelOf } from "../src/store/metric-panels.js";
+import type { CommandContext, ExitCode } from "./cli/context.js";
+import { hostQuestions } from "./cli/host-questions.js";
+import { printable, writeJson, writeLine } from "./cli/print.js";
+import type { MetricsOptions, RemoteLogsOptions } from "./cli/remote-options.js";
+
+/** What a training said, here or on a host, and with `follow` what comes. */
+export async function logs(
+	context: CommandContext,
+	reference: string,
+	{ follow }: RemoteLogsOptions,
+): Promise<ExitCode> {
+	const { stdout, json, signal } = context;
+	const files = filesOf(context, reference, follow === true);
+	for await (const { line, text } of readLogLines({ path: files.log, ...files }, { follows: true, signal })) {
+		if (json) await writeJson(stdout, { type: "log.line", line: line + 1, text });
+		else await writeLine(stdout, printable(text));
+	}
+	await files.ended;
+	return 0;
+}
+
+/** Figures of a training by any trainer, each with the panel that it belongs to. */
+export async function metrics(
+	context: CommandContext,
+	reference: string,
+	{ follow, panel: wanted }: MetricsOptions,
+): Promise<ExitCode> {
+	const { stdout, json, signal } = context;
+	const files = filesOf(context, reference, follow === true);
+	const tell = async ({ t, at, step, m }: TrainerEvent): Promise<void> => {
+		if (step === null) return;
+		const figures = Object.entries(m).flatMap(([known, value]) => {
+			if (typeof value !== "number" && value !== null) return [];
+			const name = t === "eval" ? `eval/${known}` : known;
+			const panel = panelOf(name);
+			return wanted === undefined || wanted.includes(panel) ? [{ panel, name, value }] : [];
+		});
+		if (json) {
+			for (const figure of figures) await writeJson(stdout, { step, at: new Date(at * 1000).toISOString(), ...figure });
+		} else if (figures.length > 0) {
+			const texts = figures.map(({ name, value }) => `${name} ${value === null ? "-" : Number(value.toPrecision(4))}`);
+			await writeLine(stdout, printable(`step ${step}  ${texts.join("  ")}`));
+		}
+	};
+	const lines = { path: files.metrics, ...files };
+	for await (const { text } of readLogLines(lines, { follows: true, signal })) {
+		const event = TrainerEvent.safeParse(jsonOf(text));
+		if (event.success) await tell(event.data);
+	}
+	await files.ended;
+	return 0;
+}
+
+interface Followed {
+	log: string;
+	metrics: string;
+	isGoingOn: () => boolean;
+	/** Rejects where following failed. */
+	ended: Promise<unknown>;
+}
+
+/** Of a training on a host its mirror, which grows meanwhile; where the host is away, what is here of it. */
+function filesOf(context: CommandContext, reference: string, follows: boolean): Followed {
+	const { workspace, signal, stderr, quiet } = context;
+	const { id, run } = findTraining(workspace, reference);
+	if (run === null) {
+		const { folder, metrics, lock } = trainingFiles(artifactsRoot(workspace), id);
+		const isGoingOn = () => follows && isLocked(lock);
+		return { log: join(folder, "out.log"), metrics, isGoingOn, ended: Promise.resolve() };
+	}
+	const mirror = attemptFolder(artifactsRoot(workspace), id, readRemoteRun(workspace, id).attempt);
+	const open = opener(workspace, findHost(workspace, run.host), hostQuestions(context));
+	let isGoingOn = true;
+	const log = join(mirror, MIRRORED.log.local);
+	const ended = followRemoteTraining({ workspace, run, open, signal, isOnce: !follows, onEvent: () => {} })
+		.catch((error: unknown) => {
+			if (!(error instanceof LinkLost) || follows || !existsSync(log)) throw error;
+			if (!quiet) stderr.write(`${printable(`${error.message}: what is here of ${id} is shown`)}\n`);
+		})
+		.finally(() => {
+			isGoingOn = false;
+		});
+	ended.catch(() => {});
+	return { log, metrics: join(mirror, MIRRORED.metrics.local), isGoingOn: () => isGoingOn, ended };
+}
+
+function jsonOf(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
