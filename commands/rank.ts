@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { type RankingReport, rankRun } from "../src/app/rank-run.js";
 import type { TaskRanking } from "../src/domain/ranking.js";
@@ -5,16 +7,20 @@ import type { MeanOverTasks, RankerFigures } from "../src/energy/ranking-tally.j
 import { openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
+import { detectFormat } from "../src/tasks/open-tasks.js";
+import { isPlainSamples } from "../src/tasks/samples.js";
 import type { Verifier } from "../src/verify/verifier.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { RankOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress, type Progress } from "./cli/progress.js";
+import { judgeFiles } from "./judge-files.js";
 import { withVerifier } from "./judging.js";
 
 /** Every ranker on the candidates of a recorded run, with what its verdicts say of them. */
-export async function rank(context: CommandContext, run: string, options: RankOptions): Promise<ExitCode> {
+export async function rank(context: CommandContext, what: readonly string[], options: RankOptions): Promise<ExitCode> {
+	const { run, tasks } = await runAndTasks(context, what);
 	const out = outFile(options.out);
 	if (out !== null && options.n !== undefined) {
 		throw new AssayError("usage", "--out: with -n a candidate is in one of several groups, or in none", {
@@ -28,6 +34,7 @@ export async function rank(context: CommandContext, run: string, options: RankOp
 			return await rankRun({
 				workspace: context.workspace,
 				run,
+				tasks: tasks === null ? null : { path: resolve(tasks), format: await detectFormat(tasks) },
 				inputs: fileInputs,
 				verifier,
 				modelTests: options.tests ?? null,
@@ -57,6 +64,23 @@ export async function rank(context: CommandContext, run: string, options: RankOp
 		await writer?.discard();
 	}
 	return 0;
+}
+
+/** One is a run; of two the first is where the tasks are, and plain samples are judged by them. */
+async function runAndTasks(
+	context: CommandContext,
+	what: readonly string[],
+): Promise<{ run: string; tasks: string | null }> {
+	const [first = "", second, ...more] = what;
+	if (more.length > 0) throw new AssayError("usage", `too many arguments: ${more.join(" ")}`);
+	if (second === undefined) {
+		if (!existsSync(first) || !(await isPlainSamples(first))) return { run: first, tasks: null };
+		throw new AssayError("usage", `${first}: holds samples that nobody has judged`, {
+			hint: `assay rank TASKS ${first} judges them first, by the tests of these tasks`,
+		});
+	}
+	const [judged = second] = await judgeFiles(context, [second], first);
+	return { run: typeof judged === "string" ? judged : judged.run, tasks: first };
 }
 
 function* reportLines(report: RankingReport): Generator<string> {

@@ -134,7 +134,10 @@ function registerRanking(program: Command, act: Act): void {
 	const ranking = program
 		.command("rank")
 		.description("which candidate of a task to pick: every ranker, measured by the verdicts of a recorded run")
-		.argument("<run>", "run id, the start of one, `latest`, or the file of a result")
+		.argument(
+			"<what...>",
+			"a recorded run; or tasks, and samples that are judged by them first, or a run whose tasks have moved",
+		)
 		.addOption(
 			new Option(
 				"-n, --n <number>",
@@ -157,14 +160,15 @@ function registerRanking(program: Command, act: Act): void {
 			"after",
 			examples([
 				"assay rank latest",
+				"assay rank HumanEval.jsonl.gz samples.jsonl",
 				"assay rank latest -n 10 --json | jq '.rankers[] | {ranker, auc: .auc.value}'",
 				"assay rank 20261121-093015 --tests generated_tests.jsonl --out rankings.jsonl",
 			]),
 		)
 		.action(
-			act<RankOptions>(async (context, options, [run = ""]) => {
+			act<RankOptions>(async (context, options, what) => {
 				const { rank } = await import("../rank.js");
-				return await rank(context, run, options);
+				return await rank(context, what, options);
 			}),
 		);
 }

@@ -22,6 +22,8 @@ export interface RankOptions {
 	workspace: string;
 	/** A run id, the start of one, `latest`, or the path of a run's result. */
 	run: string;
+	/** Where the run's tasks are now; null: where its plan says. */
+	tasks: { path: string; format: string } | null;
 	inputs: RunInputs;
 	/** null: nothing is run, and rankers that need it are left out. */
 	verifier: Verifier | null;
@@ -70,10 +72,12 @@ interface Scored extends RankedGroup {
 export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	const { signal, inputs, modelTests } = options;
 	const { result, plan, files, rollouts } = await locateRun(options);
-	const config = (result ?? plan)?.config ?? null;
-	if (config === null) {
+	const planned = (result ?? plan)?.config ?? null;
+	if (planned === null) {
 		throw new AssayError("usage", `${rollouts}: does not say where its tasks are`, { hint: "name the run by its id" });
 	}
+	const config =
+		options.tasks === null ? planned : { ...planned, tasks: options.tasks.path, taskFormat: options.tasks.format };
 	if (files !== null) await checkRollouts(files);
 	const { places, leftOut } = await placesByTask(rollouts, signal);
 	const assertions =

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -119,6 +119,25 @@ test("groups of a few candidates are drawn by the seed, and a task counts once",
 	const refused = await assay(workspace, ["rank", "latest", "-n", "3", "--out", join(workspace, "x.jsonl")]);
 	expect(refused).toMatchObject({ code: 2, stdout: "" });
 	expect(refused.stderr).toContain("--out: with -n a candidate is in one of several groups");
+});
+
+test("samples are judged first, or named as not judged; a run's tasks may have moved", async () => {
+	const [tasks, samples] = [join(workspace, "tasks.jsonl"), join(workspace, "samples.jsonl")];
+	const refused = await assay(workspace, ["rank", samples]);
+	expect(refused.code).toBe(2);
+	expect(refused.stderr).toContain("holds samples that nobody has judged");
+	const judged = await assay(workspace, ["rank", tasks, samples, "--no-execute", "--folds", "3", "--json", "--quiet"]);
+	expect(judged).toMatchObject({ code: 0, stderr: "" });
+	expect(jsonLines(judged.stdout)).toMatchObject([{ candidates: 42, rerankable: 6 }]);
+	const moved = join(workspace, "moved.jsonl");
+	renameSync(tasks, moved);
+	try {
+		expect((await assay(workspace, ["rank", "latest", "--no-execute"])).code).toBe(2);
+		const found = await assay(workspace, ["rank", moved, "latest", "--no-execute", "--json", "--quiet"]);
+		expect(jsonLines(found.stdout)).toMatchObject([{ candidates: 42 }]);
+	} finally {
+		renameSync(moved, tasks);
+	}
 });
 
 test("a line of model-written tests that is none is named", async () => {
