@@ -97,4 +97,42 @@ export function registerHosts(program: Command, act: Act): void {
 				return await bootstrap(context, name, options);
 			}),
 		);
+	addCommonOptions(
+		hosts
+			.command("cost")
+			.description("what hosts have cost since they were rented, idle time included, and their trainings"),
+	)
+		.addHelpText("after", examples(["assay hosts cost", "assay hosts cost --json | jq .spent"]))
+		.action(
+			act<CommonOptions>(async (context) => {
+				const { cost } = await import("../host-cost.js");
+				return await cost(context);
+			}),
+		);
+	addCommonOptions(
+		hosts
+			.command("rent")
+			.description("begin the clock of a host's rent now; the first training there does it, too")
+			.argument("<host>", "its name in hosts.yaml"),
+	)
+		.addHelpText("after", examples(["assay hosts rent gpu1"]))
+		.action(
+			act<CommonOptions>(async (context, _options, [name = ""]) => {
+				const { rent } = await import("../host-cost.js");
+				return await rent(context, name);
+			}),
+		);
+	addCommonOptions(
+		hosts
+			.command("release")
+			.description("stop the clock of a host's rent; what ends the rent itself is shown, never run")
+			.argument("<host>", "its name in hosts.yaml"),
+	)
+		.addHelpText("after", examples(["assay hosts release gpu1"]))
+		.action(
+			act<CommonOptions>(async (context, _options, [name = ""]) => {
+				const { release } = await import("../host-cost.js");
+				return await release(context, name);
+			}),
+		);
 }

@@ -182,6 +182,8 @@ export function connectWorkbench(
 			listHosts: call("listHosts"),
 			addHost: call("addHost"),
 			checkHost: call("checkHost"),
+			beginRent: call("beginRent"),
+			endRent: call("endRent"),
 			answerQuestion: call("answerQuestion"),
 			planRemote: call("planRemote"),
 			startRemote: call("startRemote"),

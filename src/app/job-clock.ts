@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { artifactsRoot, attemptFolder } from "../artifacts/layout.js";
+import type { WorkedTime } from "../domain/host-activity.js";
 import type { JobClock } from "../domain/remote-activity.js";
 import { MIRRORED, type RemoteRun } from "../domain/remote-run.js";
 import { growingLines } from "./growing-lines.js";
@@ -8,14 +9,8 @@ import { growingLines } from "./growing-lines.js";
 /** A line of events.jsonl on the host; seconds since 1970. */
 const RunnerEvent = z.looseObject({ at: z.number().nonnegative(), type: z.string() });
 
-/** When an attempt worked: milliseconds by its host's clock. `to` null: it goes on, as far as is known here. */
-interface Worked {
-	from: number;
-	to: number | null;
-}
-
-/** Reads the mirror of each attempt, which has a handful of lines. */
-function workedTimes(workspace: string, run: RemoteRun): Worked[] {
+/** When its attempts worked, by the clock of their host. The mirror of each has a handful of lines. */
+export function workedTimes(workspace: string, run: RemoteRun): WorkedTime[] {
 	const root = artifactsRoot(workspace);
 	return Array.from({ length: run.attempt }, (_, i) => i + 1).flatMap((attempt) => {
 		const path = join(attemptFolder(root, run.id, attempt), MIRRORED.events.local);

@@ -1,18 +1,20 @@
 import { basename } from "node:path";
-import { type Host, type HostCheck, hourlyPrice } from "../domain/host.js";
+import type { Host, HostCheck } from "../domain/host.js";
 import type { HostRow } from "../domain/host-activity.js";
 import type { RemotePlan, RemoteTerms, StopReport } from "../domain/remote-activity.js";
 import type { RemoteEvent, RemoteRun } from "../domain/remote-run.js";
 import type { TrainingEnd, TrainingRef, TrainingUpdate } from "../domain/training-activity.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
-import { addHost, findHost, listHosts } from "../remote/hosts-file.js";
+import { addHost, findHost } from "../remote/hosts-file.js";
 import { createKeyring } from "../remote/keyring.js";
 import { attemptWorkedMs } from "../store/remote-cost.js";
 import { remoteStateText } from "../store/remote-texts.js";
-import { checkHost, lastCheck } from "./check-host.js";
+import { checkHost } from "./check-host.js";
 import { fetchCheckpoint } from "./fetch-checkpoint.js";
 import type { QuestionDesk } from "./host-questions.js";
+import { beginRent, endRent } from "./host-rent.js";
+import { hostRows } from "./host-rows.js";
 import { jobClock } from "./job-clock.js";
 import type { NewsFeed } from "./news-feed.js";
 import { opener } from "./open-host.js";
@@ -100,12 +102,13 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 		);
 
 	return {
-		listHosts: (): HostRow[] =>
-			listHosts(workspace).map((host) => ({
-				...host,
-				pricePerHour: hourlyPrice(host),
-				check: lastCheck(workspace, host.name),
-			})),
+		listHosts: (): HostRow[] => hostRows(workspace),
+		beginRent(name: string): void {
+			beginRent(workspace, findHost(workspace, name));
+		},
+		endRent(name: string): void {
+			endRent(workspace, findHost(workspace, name));
+		},
 		addHost(name: string, entry: object): void {
 			addHost(workspace, name, entry, false);
 		},

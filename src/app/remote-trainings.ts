@@ -13,6 +13,9 @@ export interface RemoteTrainings {
 	addHost(name: string, entry: object): Promise<void>;
 	/** Connects, and looks at all that a training needs there. */
 	checkHost(name: string): Promise<HostCheck>;
+	/** The clock of its rent: it begins with the first training there by itself. The rent itself is ended by whoever pays it. */
+	beginRent(name: string): Promise<void>;
+	endRent(name: string): Promise<void>;
 	/** What has to be asked on the way to a host, until the signal fires. */
 	followQuestions(signal: AbortSignal): AsyncIterable<HostQuestion>;
 	/** null: no answer is given. */
@@ -50,6 +53,8 @@ export function createRemoteTrainings(options: Omit<RemoteSessionOptions, "desk"
 		listHosts: async () => (await opened()).listHosts(),
 		addHost: async (name, entry) => (await opened()).addHost(name, entry),
 		checkHost: async (name) => await (await opened()).checkHost(name),
+		beginRent: async (name) => (await opened()).beginRent(name),
+		endRent: async (name) => (await opened()).endRent(name),
 		followQuestions: (signal) => desk.follow(signal),
 		answerQuestion: async (id, answer) => await Promise.resolve(desk.answer(id, answer)),
 		planRemote: async (job, terms) => (await opened()).plan(job, terms),

@@ -168,6 +168,10 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.addHost(...call.args);
 		case "checkHost":
 			return workbench.checkHost(...call.args);
+		case "beginRent":
+			return workbench.beginRent(...call.args);
+		case "endRent":
+			return workbench.endRent(...call.args);
 		case "answerQuestion":
 			return workbench.answerQuestion(...call.args);
 		case "planRemote":

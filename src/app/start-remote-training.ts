@@ -20,6 +20,7 @@ import { examineHost, workdirOn } from "../remote/preflight.js";
 import { submitToSlurm } from "../remote/slurm-job.js";
 import { standingOf } from "../remote/standing.js";
 import { type Attempt, folderOfAttempt, prepareAttempt, startAttempt } from "../remote/start-attempt.js";
+import { beginRent } from "./host-rent.js";
 import { inputsOf, jobThere } from "./remote-inputs.js";
 import { type Limits, limitOf } from "./remote-limit.js";
 import { readRemoteJob, readRemoteRun, recordState, saveRemoteRun } from "./remote-records.js";
@@ -73,6 +74,8 @@ export async function startRemoteTrainings(
 			const runs: RemoteRun[] = [];
 			for (const job of jobs) runs.push(await preparedRun(link, { ...options, job }));
 			const isNew = ({ last }: RemoteRun) => last.state.state === "prepared";
+			// Nobody rents a cluster by the host.
+			if (host.slurm === null && runs.some(isNew)) beginRent(workspace, host, options.now?.());
 			const begun = await begin(link, runs.filter(isNew), options);
 			return runs.map((run) => {
 				const now = begun.find(({ id }) => id === run.id) ?? run;

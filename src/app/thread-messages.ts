@@ -33,6 +33,8 @@ export type Calls = Pick<
 	| "listHosts"
 	| "addHost"
 	| "checkHost"
+	| "beginRent"
+	| "endRent"
 	| "answerQuestion"
 	| "planRemote"
 	| "startRemote"

@@ -6,6 +6,25 @@ export interface HostRow extends Host {
 	pricePerHour: number | null;
 	/** null: it was never looked at from this workspace. */
 	check: HostCheck | null;
+	/** null: the clock of its rent never ran. */
+	rent: HostRent | null;
+}
+
+/** Milliseconds since 1970. `to` null: until now. */
+export interface WorkedTime {
+	from: number;
+	to: number | null;
+}
+
+/** In US dollars. */
+export interface RentPeriod extends WorkedTime {
+	pricePerHour: number;
+}
+
+/** When a host was paid for, and when trainings of this workspace worked on it. */
+export interface HostRent {
+	periods: RentPeriod[];
+	worked: WorkedTime[];
 }
 
 /** What only a person can answer, on the way to a host. The answer is a text; null: none is given. */

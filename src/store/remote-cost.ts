@@ -13,6 +13,8 @@ export interface RemoteCost {
 	budget: number | null;
 	/** Of the budget, by this attempt; null: it has none. */
 	share: number | null;
+	/** By its pace this attempt needs more than its budget. */
+	isOver: boolean;
 }
 
 /** null: the host has no price. `etaMs`: until it ends by its pace. */
@@ -28,6 +30,7 @@ export function remoteCost(run: RemoteFacts, etaMs: number | null, nowMs: number
 		spent: dollars(workedMs),
 		projected: etaMs === null ? null : dollars(workedMs + etaMs),
 		budget,
+		isOver: budget !== null && etaMs !== null && dollars(attemptMs + etaMs) > budget,
 		share: budget === null || budget === 0 ? null : dollars(attemptMs) / budget,
 	};
 }

@@ -1,7 +1,8 @@
 import type { Alarm } from "../domain/training-activity.js";
 import { median, trendOf } from "../stats/smoothing.js";
 import type { LoopState } from "./loop-state.js";
-import type { Metric, TrainingMetrics } from "./training-metrics.js";
+import { remoteAlarms } from "./remote-alarms.js";
+import { type Metric, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
 
 /** Entropy below this share of its start is a collapse. */
 const ENTROPY_SHARE = 0.1;
@@ -26,7 +27,9 @@ type Check = (state: TrainingMetrics, nowMs: number) => Alarm | null;
 
 /** What is wrong with a training, worst first. */
 export function trainingAlarms(state: TrainingMetrics, nowMs: number): Alarm[] {
-	return CHECKS.flatMap((check) => check(state, nowMs) ?? []);
+	const { remote } = state;
+	const there = remote === null || state.state !== "running" ? [] : remoteAlarms(remote, trainingEtaMs(state), nowMs);
+	return [...CHECKS.flatMap((check) => check(state, nowMs) ?? []), ...there];
 }
 
 const CHECKS: readonly Check[] = [

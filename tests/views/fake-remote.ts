@@ -12,6 +12,10 @@ const HOSTS: readonly HostRow[] = [
 		...plain,
 		...{ name: "gpu1", from: "hosts.yaml", gpus: "8x B200", pricePerGpuHour: 6.5, pricePerHostHour: null },
 		...{ releaseCommand: "cloud release gpu1", pricePerHour: 52 },
+		rent: {
+			periods: [{ from: START - 3_600_000, to: null, pricePerHour: 52 }],
+			worked: [{ from: START - 1_800_000, to: null }],
+		},
 		check: {
 			schema: "assay.host-check.v1",
 			at: new Date(START - 3_600_000).toISOString(),
@@ -23,6 +27,7 @@ const HOSTS: readonly HostRow[] = [
 		...plain,
 		...{ name: "lab", from: "alias", gpus: null, pricePerGpuHour: null, pricePerHostHour: null },
 		...{ releaseCommand: null, pricePerHour: null },
+		rent: null,
 		check: {
 			schema: "assay.host-check.v1",
 			at: new Date(START - 60_000).toISOString(),
@@ -40,7 +45,7 @@ const HOSTS: readonly HostRow[] = [
 	{
 		...plain,
 		...{ name: "local", from: "built-in", gpus: null, pricePerGpuHour: null, pricePerHostHour: null },
-		...{ releaseCommand: null, pricePerHour: null, check: null },
+		...{ releaseCommand: null, pricePerHour: null, check: null, rent: null },
 	},
 ];
 
@@ -108,6 +113,14 @@ export function createFakeRemote(asked: string[]): FakeRemote {
 				connectMs: 96,
 				findings: [],
 			});
+		},
+		beginRent(name) {
+			asked.push(`rent ${name}`);
+			return Promise.resolve();
+		},
+		endRent(name) {
+			asked.push(`release ${name}`);
+			return Promise.resolve();
 		},
 		followQuestions: (signal) => questions.follow(signal),
 		answerQuestion: (id, answer) => Promise.resolve(questions.answer(id, answer)),

@@ -1,4 +1,4 @@
-import { addHost, checkSelectedHost, moveHost, openHost } from "../model/host-actions.js";
+import { addHost, askForRent, checkSelectedHost, moveHost, openHost } from "../model/host-actions.js";
 import type { Model } from "../model/model.js";
 import {
 	attach,
@@ -108,6 +108,14 @@ export const hostListKeys: KeyTable = {
 			hint: 3,
 			enabled: hasHost,
 			run: checkSelectedHost,
+		},
+		{
+			keys: ["e"],
+			label: "begin or end the clock of its rent",
+			hintLabel: "rent",
+			hint: 21,
+			enabled: (m) => selectedHost(m)?.pricePerHour != null,
+			run: askForRent,
 		},
 		{ keys: ["n"], label: "describe a host in hosts.yaml…", hintLabel: "new", hint: 4, run: addHost },
 	],

@@ -1,6 +1,11 @@
 import type { HostCheck } from "../../src/domain/host.js";
+import type { HostRow } from "../../src/domain/host-activity.js";
 import { AssayError } from "../../src/lib/errors.js";
+import { rentCost } from "../../src/store/rent-cost.js";
+import { formatClock } from "../text/format.js";
+import { dollars } from "../text/remote-text.js";
 import { type Model, messageOf, tell, tellError } from "./model.js";
+import { keepTime } from "./remote-clock.js";
 import { changeTrainings, selectedHost, shownHosts, trainingsState } from "./training-state.js";
 
 /** Reads what is known of the hosts; none of them is contacted. */
@@ -9,6 +14,7 @@ export async function loadHosts(model: Model): Promise<void> {
 		const hosts = await model.workbench.listHosts();
 		const host = Math.max(0, Math.min(trainingsState(model).host, hosts.length - 1));
 		changeTrainings(model, { hosts, host });
+		keepTime(model);
 	} catch (error) {
 		changeTrainings(model, { hosts: { error: messageOf(error) } });
 	}
@@ -59,6 +65,7 @@ export function openHost(model: Model): void {
 		["python", host.python],
 		["setup", host.setup],
 		["rent ends by", host.releaseCommand],
+		["rent so far", rentText(host, Date.parse(model.clock()))],
 	];
 	const known = facts.flatMap(([name, text]) => (text === null ? [] : [`${name.padEnd(13)}${text}`]));
 	const text = [
@@ -68,6 +75,41 @@ export function openHost(model: Model): void {
 	];
 	model.scroll.reset("dialog");
 	model.ui.setState({ dialog: { kind: "text", title: host.name, text: text.join("\n") } });
+}
+
+function rentText({ rent }: HostRow, nowMs: number): string | null {
+	if (rent === null) return null;
+	const { spent, rentedMs, idleSpent, idleMs, isRented } = rentCost(rent, nowMs);
+	const idle = `${dollars(idleSpent)} of it in ${formatClock(idleMs)} without a training`;
+	return `${dollars(spent)} in ${formatClock(rentedMs)}, ${idle}; ${isRented ? "its clock runs" : "released"}`;
+}
+
+/** Begins or ends the clock of the rent; the rent itself is for its owner to end. */
+export function askForRent(model: Model): void {
+	const host = selectedHost(model);
+	if (host === null || host.pricePerHour === null) return;
+	const { name, pricePerHour, releaseCommand } = host;
+	const isRented = host.rent?.periods.some(({ to }) => to === null) === true;
+	const work = isRented ? () => model.workbench.endRent(name) : () => model.workbench.beginRent(name);
+	const ends =
+		releaseCommand === null
+			? []
+			: ["What ends the rent, for you to run; it is never run from here:", `  ${releaseCommand}`];
+	model.ui.setState({
+		dialog: {
+			kind: "confirm",
+			title: isRented ? `Was ${name} given back?` : `Is ${name} rented from now on?`,
+			lines: isRented
+				? [`Its clock stops at ${rentText(host, Date.parse(model.clock()))}.`, ...ends]
+				: [`Its clock counts $${pricePerHour.toFixed(2)} an hour, whether a training works there or not.`],
+			yes: isRented ? "it was: stop its clock" : "it is: start its clock",
+			onYes: () =>
+				void work().then(
+					() => loadHosts(model),
+					(error: unknown) => tellError(model, name, error),
+				),
+		},
+	});
 }
 
 function checkLines({ at, connectMs, findings }: HostCheck): string[] {

@@ -3,6 +3,7 @@ import { addNews, alarmsOf, keyOfTraining, stateOf } from "../../src/store/train
 import { startComparison } from "./comparison-actions.js";
 import { type Model, messageOf, tell, tellError } from "./model.js";
 import { askToStopRemote, canStopRemote, watchRemote } from "./remote-actions.js";
+import { keepTime } from "./remote-clock.js";
 import { watch } from "./training-start.js";
 import {
 	AXES,
@@ -28,6 +29,7 @@ export async function followTrainings(model: Model): Promise<void> {
 			const before = selectedTraining(model);
 			changeTrainings(model, { book: addNews(trainingsState(model).book, news), reading: "read" });
 			tellAlarms(model, news.ref, told);
+			keepTime(model);
 			// The cursor stays on its row when others come above it.
 			const at =
 				before === null ? -1 : shownTrainings(model).findIndex((row) => keyOfTraining(row) === keyOfTraining(before));
@@ -49,7 +51,7 @@ function tellAlarms(model: Model, ref: TrainingRef, told: Set<string>): void {
 	const activity = trainingsState(model).book.get(key)?.activity;
 	if (activity === undefined || stateOf(activity) !== "running") return;
 	for (const { name, at, level, text } of alarmsOf(activity, Date.parse(model.clock()))) {
-		const id = `${key} ${name} ${ref.kind === "loop" ? at : ""}`;
+		const id = `${key} ${name} ${ref.kind === "loop" || name === "budget_share" ? at : ""}`;
 		if (told.has(id)) continue;
 		told.add(id);
 		tell(model, level, `${ref.id}: ${text}`, "5 shows it");

@@ -1,10 +1,12 @@
 import type { HostRow } from "../../src/domain/host-activity.js";
 import { ageText } from "../../src/lib/point-in-time.js";
+import { rentCost } from "../../src/store/rent-cost.js";
 import type { Model } from "../model/model.js";
 import { shownHosts, trainingsState } from "../model/training-state.js";
 import { toCells } from "../text/cells.js";
 import { MISSING } from "../text/format.js";
-import { bold, cursorLine, dim, green, type Paint, red, yellow } from "../text/style.js";
+import { dollars } from "../text/remote-text.js";
+import { bold, cursorLine, cyan, dim, green, type Paint, red, yellow } from "../text/style.js";
 import { type Column, fitColumns, spokenRow, tableHead, tableRow } from "../text/table.js";
 import { type PaneText, positionText } from "./pane-text.js";
 
@@ -18,7 +20,8 @@ export function drawHostList(model: Model, width: number, height: number): PaneT
 		return { title: "Hosts", rows: [(hosts === null ? dim : yellow)(toCells(`  ${text}`, width))] };
 	}
 	const rows = shownHosts(model);
-	const columns = columnsOf(model);
+	const now = Date.parse(model.clock());
+	const columns = columnsOf(model, now);
 	const fitted = fitColumns(columns, width - MARK_CELLS);
 	const listRows = Math.max(1, height - 1);
 	const top = model.scroll.follow("hosts", position, listRows, rows.length);
@@ -31,12 +34,19 @@ export function drawHostList(model: Model, width: number, height: number): PaneT
 	});
 	const more = positionText(top, listRows, rows.length);
 	const head = model.isSpoken ? [] : [dim(toCells(`  ${tableHead(fitted)}`, width))];
-	return { title: `Hosts ${rows.length}${more && ` · ${more}`}`, rows: [...head, ...shown] };
+	return { title: `Hosts ${rows.length}${costText(rows, now)}${more && ` · ${more}`}`, rows: [...head, ...shown] };
 }
 
-function columnsOf(model: Model): readonly Column<HostRow>[] {
+/** Of all hosts together, idle time included. */
+function costText(rows: readonly HostRow[], now: number): string {
+	const costs = rows.flatMap(({ rent }) => (rent === null ? [] : [rentCost(rent, now)]));
+	if (costs.length === 0) return "";
+	const sum = (of: "spent" | "idleSpent") => costs.reduce((total, cost) => total + cost[of], 0);
+	return ` · ${dollars(sum("spent"))}, ${dollars(sum("idleSpent"))} idle`;
+}
+
+function columnsOf(model: Model, now: number): readonly Column<HostRow>[] {
 	const { checking } = trainingsState(model);
-	const now = Date.parse(model.clock());
 	return [
 		{ title: "host", width: 10, grow: true, drop: 0, text: ({ name }) => name },
 		{ title: "GPUs", width: 9, drop: 2, text: ({ gpus }) => gpus ?? MISSING },
@@ -46,6 +56,14 @@ function columnsOf(model: Model): readonly Column<HostRow>[] {
 			align: "right",
 			drop: 1,
 			text: ({ pricePerHour }) => (pricePerHour === null ? MISSING : pricePerHour.toFixed(2)),
+		},
+		{
+			title: "cost",
+			width: 10,
+			align: "right",
+			drop: 1,
+			text: ({ rent }) => (rent === null ? MISSING : dollars(rentCost(rent, now).spent)),
+			paint: ({ rent }): Paint => (rent !== null && rentCost(rent, now).isRented ? cyan : dim),
 		},
 		{
 			title: "looked at",

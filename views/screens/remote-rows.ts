@@ -50,8 +50,7 @@ function progressText(training: TrainingMetrics, { run }: RemoteActivity, nowMs:
 function costRows(training: TrainingMetrics, { run }: RemoteActivity, nowMs: number, row: Row): string[] {
 	const cost = remoteCost(run, trainingEtaMs(training), nowMs);
 	if (cost === null) return [row("no price is known of the host", dim)];
-	const { spent, workedMs, budget, share, projected } = cost;
-	const isOver = budget !== null && projected !== null && projected > budget;
+	const { spent, workedMs, budget, share, projected, isOver } = cost;
 	const parts = [
 		`${dollars(spent)} in ${formatClock(workedMs)}`,
 		...(budget === null || share === null ? [] : [`${Math.round(share * 100)} % of ${dollars(budget)}`]),

@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import { gpuSampleOf } from "../../../src/app/gpu-samples.js";
+import type { RemoteFacts, RemoteUpdate } from "../../../src/domain/remote-activity.js";
+import { type RemoteActivity, reduceRemote } from "../../../src/store/remote-activity.js";
+import { remoteAlarms } from "../../../src/store/remote-alarms.js";
+import { limitLeftMs, remoteCost } from "../../../src/store/remote-cost.js";
+import { rentCost } from "../../../src/store/rent-cost.js";
+import { linkText } from "../../../views/text/remote-text.js";
+
+const HOUR = 3_600_000;
+const RUN: RemoteFacts = {
+	host: "gpu1",
+	folder: "/runs/x",
+	attempt: 2,
+	createdAt: "2026-11-21T08:00:00.000Z",
+	limit: { seconds: 7200, reason: "budget" },
+	pricePerHour: 50,
+	last: { state: { state: "running" }, seenAt: "2026-11-21T09:00:00.000Z" },
+	clock: { earlierMs: HOUR, startedAtMs: 0, endedAtMs: null },
+};
+
+function after(...updates: RemoteUpdate[]): RemoteActivity {
+	let state: RemoteActivity | null = null;
+	for (const update of [{ kind: "remote", run: RUN } as const, ...updates]) state = reduceRemote(state, update);
+	if (state === null) throw new Error("a training on a host has a state");
+	return state;
+}
+
+test("a line of nvidia-smi is a sample, what a driver does not tell is missing, and other lines are none", () => {
+	const line = "2026/11/21 14:00:02.120, 3, GPU-8f, NVIDIA B200, 97, 141000, 183359, 912.40, 1000.00, 64, 1965, 0";
+	expect(gpuSampleOf(line)).toMatchObject({ index: 3, name: "NVIDIA B200", busy: 97, watts: 912.4, eccErrors: 0 });
+	const mig =
+		"2026/11/21 14:00:02.120, 0, GPU-8f, NVIDIA B200, [N/A], 10, 183359, [Not Supported], 1000, ERR!, 1965, [N/A]";
+	expect(gpuSampleOf(mig)).toMatchObject({ busy: null, watts: null, celsius: null, eccErrors: null, memoryMb: 10 });
+	for (const other of ["", "Unable to determine the device handle for GPU0", line.slice(0, 40)])
+		expect(gpuSampleOf(other)).toBeNull();
+});
+
+test("what a training costs counts all attempts, its budget this one alone, and the projection goes to the end", () => {
+	const cost = remoteCost(RUN, HOUR / 2, HOUR);
+	expect(cost).toEqual({ workedMs: 2 * HOUR, spent: 100, projected: 125, budget: 100, share: 0.5, isOver: false });
+	expect(limitLeftMs(RUN, HOUR)).toBe(HOUR);
+	const ended: RemoteFacts = { ...RUN, clock: { ...RUN.clock, endedAtMs: HOUR } };
+	expect(remoteCost(ended, null, 9 * HOUR)).toMatchObject({ spent: 100, projected: null });
+	expect(limitLeftMs(ended, 9 * HOUR)).toBeNull();
+	expect(remoteCost({ ...RUN, pricePerHour: null }, null, HOUR)).toBeNull();
+});
+
+test("the budget is told of at half, at four fifths and near its end, and a projection beyond it", () => {
+	const named = (hours: number, eta: number | null) =>
+		remoteAlarms(after(), eta, hours * HOUR).map(({ name, level, at }) => [name, level, at]);
+	expect(named(0.5, null)).toEqual([]);
+	expect(named(1, HOUR / 2)).toEqual([["budget_share", "warning", 50]]);
+	expect(named(1.7, HOUR)).toEqual([
+		["budget_share", "warning", 80],
+		["budget_projected", "warning", null],
+	]);
+	expect(named(1.95, null)).toEqual([["budget_share", "error", 95]]);
+});
+
+test("a GPU that idles for ten minutes is named, one that idled before is not", () => {
+	const samples = Array.from({ length: 400 }, (_, i) => i).flatMap((i) =>
+		[0, 1].map((index) => ({
+			...{ atMs: i * 2000, index, name: "B200", busy: index === 0 && i > 50 ? 80 : 0, memoryMb: 1 },
+			...{ memoryTotalMb: 2, watts: null, wattLimit: null, celsius: null, smMhz: null, eccErrors: null },
+		})),
+	);
+	const alarms = remoteAlarms(after({ kind: "gpus", samples }), null, 0);
+	expect(alarms.map(({ text }) => text)).toEqual(["GPU 1 of 2 was busy less than 5 % of the last 10 min"]);
+	expect(remoteAlarms(after({ kind: "gpus", samples: samples.slice(0, 100) }), null, 0)).toEqual([]);
+});
+
+test("the rent of a host counts idle time, and two trainings at once pay for it once", () => {
+	const rent = {
+		periods: [
+			{ from: 0, to: 2 * HOUR, pricePerHour: 10 },
+			{ from: 5 * HOUR, to: null, pricePerHour: 20 },
+		],
+		worked: [
+			{ from: 0, to: HOUR },
+			{ from: HOUR / 2, to: 1.5 * HOUR },
+			{ from: 5 * HOUR, to: null },
+		],
+	};
+	expect(rentCost(rent, 6 * HOUR)).toEqual({
+		isRented: true,
+		rentedMs: 3 * HOUR,
+		spent: 40,
+		idleMs: HOUR / 2,
+		idleSpent: 5,
+	});
+});
+
+test("the link is told as it is: live, stale, reconnecting, not followed, or what became of the run", () => {
+	const told = (link: RemoteUpdate, now: number) => linkText(after(link), true, now).text;
+	expect(told({ kind: "link", link: { link: "live" }, atMs: 0 }, 0)).toBe("live");
+	expect(told({ kind: "link", link: { link: "stale", ms: 3000 }, atMs: 0 }, 1000)).toBe("stale: no answer for 4 s");
+	const reconnecting = { link: "reconnecting", attempt: 3, inMs: 2000, reason: "connect ECONNREFUSED" } as const;
+	expect(told({ kind: "link", link: reconnecting, atMs: 0 }, 500)).toBe(
+		"reconnecting, attempt 3, next in 1.5 s: connect ECONNREFUSED",
+	);
+	const seen = Date.parse(RUN.last.seenAt);
+	expect(told({ kind: "link", link: null, atMs: 0 }, seen + 65_000)).toBe(
+		"not followed; running when last seen, 01:05 ago",
+	);
+	const rebooted: RemoteFacts = { ...RUN, last: { ...RUN.last, state: { state: "rebooted" } } };
+	expect(linkText(after({ kind: "remote", run: rebooted }), false, 0)).toMatchObject({
+		text: "the host was started anew, and the run ended with that",
+		level: "bad",
+	});
+});
+
+test("another attempt begins without the proofs and GPUs of the one before", () => {
+	const proof = { kind: "proved", file: "log", bytes: 5, sha256: "ab", isEqual: true } as const;
+	const state = after(proof, { kind: "remote", run: { ...RUN, attempt: 3 } });
+	expect([state.proofs.size, state.gpus.size]).toEqual([0, 0]);
+});

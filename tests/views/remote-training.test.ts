@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { createFakeTrainings } from "./fake-trainings.js";
+import { createFakeWorkbench } from "./fake-workbench.js";
+import { expectGolden } from "./golden-text.js";
+import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
+
+const open: ScreenInMemory[] = [];
+afterEach(() => {
+	for (const screen of open.splice(0)) screen.abort();
+});
+
+/** On the training that goes on at another machine. */
+async function start(options: Parameters<typeof openInMemory>[0] = {}) {
+	const trainings = createFakeTrainings(true);
+	const workbench = { ...createFakeWorkbench(), ...trainings };
+	const screen = openInMemory({ columns: 120, rows: 40, screen: 5, workbench, ...options });
+	open.push(screen);
+	await screen.until((text) => text.includes("Trainings 3") && text.includes("sandbox bwrap"));
+	screen.keys("/far\r");
+	await screen.until((text) => text.includes("Trainings 1"));
+	return { screen, trainings, asked: trainings.asked };
+}
+
+describe("golden screens", () => {
+	for (const [columns, rows] of [
+		[80, 24],
+		[120, 40],
+		[200, 60],
+	] as const) {
+		test(`a training on another machine at ${columns}x${rows}`, async () => {
+			const { screen } = await start({ columns, rows });
+			screen.keys("\r");
+			await screen.until((text) => text.includes("on gpu1: /home/user"));
+			await quiet(screen);
+			expectGolden(`remote-training-${columns}x${rows}`, await screen.lines());
+		});
+	}
+
+	test("hosts at 80x24, with what they cost and what was found there", async () => {
+		const { screen } = await start({ columns: 80, rows: 24 });
+		screen.keys("\t\t");
+		await screen.until((text) => text.includes("Hosts 3"));
+		await quiet(screen);
+		expectGolden("hosts-80x24", await screen.lines());
+	});
+});
+
+test("it is followed with a, let go with d, and stopped after a question that says what it costs still", async () => {
+	const { screen, asked } = await start();
+	screen.keys("a");
+	await screen.until((text) => text.includes("d detach"));
+	screen.keys("d");
+	await screen.until((text) => text.includes("far is let go: it goes on at gpu1"));
+	screen.keys("x");
+	await screen.until((text) => text.includes("Stop far on gpu1?"));
+	screen.keys("y");
+	const told = await screen.until((text) => text.includes("NOT ALL STOPPED"));
+	expect(told).toContain("STILL RUNNING there: processes 4711");
+	expect(told).toContain("cloud release gpu1");
+	expect(asked).toEqual(["attach far", "detach far", "stop far"]);
+});
+
+test("a training starts on a host once, after the plan with its limits was shown, however often y is pressed", async () => {
+	const { screen, asked } = await start();
+	screen.keys("r");
+	await screen.until((text) => text.includes("learn from the judge's rewards"));
+	screen.keys("g");
+	await screen.until((text) => text.includes("Enter shows the plan"));
+	// Past model, data, held-out data and name.
+	screen.keys("\u001b[B\u001b[B\u001b[B\u001b[B\u001b[C\u001b[B2x\r");
+	await screen.until((text) => text.includes("deadline: expected a time such as 90m"));
+	screen.keys("\u00152h\u001b[B40\r");
+	await screen.until((text) => text.includes("Start this on gpu1?"));
+	expect(await screen.text()).toContain("ends: after 7200 s, or at $40");
+	expect(asked).toEqual([]);
+	screen.keys("yy");
+	await screen.until((text) => !text.includes("Start this on gpu1?"));
+	expect(asked).toEqual([expect.stringMatching(/^start grpo-\d+ on gpu1$/)]);
+});
+
+test("a host is looked at only when that is asked for, and described in a form", async () => {
+	const { screen, asked } = await start();
+	screen.keys("\t\t");
+	await screen.until((text) => text.includes("▸Hosts 3"));
+	expect(asked).toEqual([]);
+	screen.keys("j\r");
+	await screen.until((text) => text.includes("pip install torch numpy"));
+	screen.keys("\u001b");
+	await screen.until((text) => !text.includes("pip install torch numpy"));
+	screen.keys("c");
+	await screen.until((text) => text.includes("lab: connected in 96 ms, ready"));
+	screen.keys("n\u0015new\r");
+	await screen.until((text) => !text.includes("Describe a host"));
+	expect(asked).toEqual(["check lab", "add new {}"]);
+});
+
+test("the clock of a rent is stopped after a question that names what ends the rent", async () => {
+	const { screen, asked } = await start();
+	screen.keys("\t\te");
+	const told = await screen.until((text) => text.includes("Was gpu1 given back?"));
+	expect(told).toContain("cloud release gpu1");
+	expect(told).toContain("$52.00 in 1:00:00, $26.00 of it in 30:00");
+	screen.keys("y");
+	await screen.until((text) => !text.includes("given back"));
+	expect(asked).toEqual(["release gpu1"]);
+});
+
+test("a new host key is asked for in a dialog, and what was open comes back after it", async () => {
+	const { screen, trainings } = await start();
+	const { signal } = new AbortController();
+	screen.keys("?");
+	await screen.until((text) => text.includes("Esc close"));
+	const questions = trainings.questions.questionsFor("gpu1", signal);
+	const asked = questions.acceptsHostKey("[10.0.0.1]:22", {
+		type: "ssh-ed25519",
+		base64: "",
+		fingerprint: "SHA256:abc",
+	});
+	await screen.until((text) => text.includes("Is this gpu1?") && text.includes("SHA256:abc"));
+	screen.keys("n");
+	expect(await asked).toBe(false);
+	await screen.until((text) => text.includes("Esc close"));
+});
+
+test("a passphrase is typed unseen, and none is given by Esc", async () => {
+	const { screen, trainings } = await start();
+	const { signal } = new AbortController();
+	const questions = trainings.questions.questionsFor("gpu1", signal);
+	const first = questions.passphrase("/home/user/.ssh/id", 1);
+	await screen.until((text) => text.includes("Passphrase of /home/user/.ssh/id"));
+	screen.keys("secret");
+	await screen.until((text) => text.includes("******"));
+	screen.keys("\r");
+	expect(await first).toBe("secret");
+	const second = questions.passphrase("/home/user/.ssh/id", 2);
+	await screen.until((text) => text.includes("that was not it"));
+	screen.keys("\u001b");
+	expect(await second).toBeNull();
+	expect(screen.written()).not.toContain("secret");
+});
