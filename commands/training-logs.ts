@@ -11,23 +11,35 @@ import { MIRRORED } from "../src/domain/remote-run.js";
 import { TrainerEvent } from "../src/domain/training-job.js";
 import { findHost } from "../src/remote/hosts-file.js";
 import { LinkLost } from "../src/remote/link.js";
+import { localLink } from "../src/remote/local-link.js";
+import { endOfLog } from "../src/remote/log-end.js";
+import { folderOfAttempt } from "../src/remote/start-attempt.js";
 import { panelOf } from "../src/store/metric-panels.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
-import type { MetricsOptions, RemoteLogsOptions } from "./cli/remote-options.js";
+import type { MetricsOptions, TrainingLogsOptions } from "./cli/remote-options.js";
 
 /** What a training said, here or on a host, and with `follow` what comes. */
 export async function logs(
 	context: CommandContext,
 	reference: string,
-	{ follow }: RemoteLogsOptions,
+	{ follow, tail }: TrainingLogsOptions,
 ): Promise<ExitCode> {
 	const { stdout, json, signal } = context;
-	const files = filesOf(context, reference, follow === true);
-	for await (const { line, text } of readLogLines({ path: files.log, ...files }, { follows: true, signal })) {
-		if (json) await writeJson(stdout, { type: "log.line", line: line + 1, text });
+	const print = async (line: number | null, text: string): Promise<void> => {
+		if (json) await writeJson(stdout, { type: "log.line", line: line === null ? null : line + 1, text });
 		else await writeLine(stdout, printable(text));
+	};
+	const last = tail === undefined ? null : await endThere(context, reference, tail);
+	for (const text of last?.lines ?? []) await print(null, text);
+	if (last !== null && follow !== true) return 0;
+	const files = filesOf(context, reference, follow === true);
+	let at = 0;
+	const log = { path: files.log, isGoingOn: files.isGoingOn };
+	for await (const { line, text, bytes } of readLogLines(log, { follows: true, signal })) {
+		if (last === null || at >= last.end) await print(line, text);
+		at += bytes + 1;
 	}
 	await files.ended;
 	return 0;
@@ -63,6 +75,23 @@ export async function metrics(
 	}
 	await files.ended;
 	return 0;
+}
+
+/** From where it is written, before any of it is brought. */
+async function endThere(context: CommandContext, reference: string, lines: number) {
+	const { workspace, signal } = context;
+	const { id, run } = findTraining(workspace, reference);
+	const path =
+		run === null
+			? join(trainingFiles(artifactsRoot(workspace), id).folder, "out.log")
+			: `${folderOfAttempt(run)}/${MIRRORED.log.remote}`;
+	const open = run === null ? localLink : opener(workspace, findHost(workspace, run.host), hostQuestions(context));
+	const link = await open(signal);
+	try {
+		return await endOfLog(link, path, lines, signal);
+	} finally {
+		link.close();
+	}
 }
 
 interface Followed {

@@ -2,7 +2,13 @@ import { type Command, Option } from "commander";
 import { type Act, examples } from "./action.js";
 import { amount, duration, seeds, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, collect, words } from "./options.js";
-import type { FetchOptions, ForgetOptions, MetricsOptions, RemoteLogsOptions, StopOptions } from "./remote-options.js";
+import type {
+	FetchOptions,
+	ForgetOptions,
+	MetricsOptions,
+	StopOptions,
+	TrainingLogsOptions,
+} from "./remote-options.js";
 
 const graceOption = () =>
 	new Option("--grace <seconds>", "between asking it to end and ending it").argParser(wholeNumber(0, 3600)).default(10);
@@ -115,9 +121,14 @@ export function registerRemote(parent: Command, word: "train" | "runs", act: Act
 	if (word === "runs") return;
 	remote("logs", "print what a training said, as it came")
 		.option("-f, --follow", "wait for what comes, until it has ended")
-		.addHelpText("after", examples([`assay ${word} logs second`, `assay ${word} logs latest --follow`]))
+		.option(
+			"--tail <lines>",
+			"only so many lines of its end, from the host at once, however long it is",
+			wholeNumber(1, 100_000),
+		)
+		.addHelpText("after", examples([`assay ${word} logs second`, `assay ${word} logs latest -f --tail 50`]))
 		.action(
-			act<RemoteLogsOptions>(async (context, options, [reference = ""]) => {
+			act<TrainingLogsOptions>(async (context, options, [reference = ""]) => {
 				const { logs } = await import("../training-logs.js");
 				return await logs(context, reference, options);
 			}),

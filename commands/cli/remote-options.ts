@@ -38,8 +38,12 @@ export interface FetchOptions extends CommonOptions {
 	step?: "newest" | number;
 }
 
-export interface RemoteLogsOptions extends CommonOptions {
+interface RemoteLogsOptions extends CommonOptions {
 	follow?: true;
+}
+
+export interface TrainingLogsOptions extends RemoteLogsOptions {
+	tail?: number;
 }
 
 export interface MetricsOptions extends RemoteLogsOptions {

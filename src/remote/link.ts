@@ -41,5 +41,16 @@ export async function outputOf(link: Link, command: string, options: ExecuteOpti
 	const { code, stdout, stderr } = await link.execute(command, options);
 	if (code === 0) return stdout.toString("utf8");
 	const said = stderr.trim().split("\n").at(-1);
-	throw new AssayError("host", said || `a command on the host ended with ${code ?? "a signal"}`);
+	const [, hint] = REMEDIES.find(([reason]) => reason.test(said ?? "")) ?? [];
+	const text = said || `a command on the host ended with ${code ?? "a signal"}`;
+	throw new AssayError("host", text, hint === undefined ? {} : { hint });
 }
+
+const REMEDIES: readonly [RegExp, string][] = [
+	[
+		/No space left|no room left|quota exceeded/i,
+		"make room on the host, or name a larger disk as workdir in hosts.yaml",
+	],
+	[/Permission denied|Read-only file system/i, "set workdir in hosts.yaml to a folder that you may write"],
+	[/command not found|: not found/, "`assay hosts check` tells which programs are missing there"],
+];

@@ -71,7 +71,12 @@ export async function examineHost(
 	const writes = await run(`mkdir -p ${place} && t=$(mktemp -p ${place}) && rm "$t"`);
 	if (writes.isDone) tell("workdir", "ok", `${workdir} can be written`);
 	else
-		tell("workdir", "error", `${workdir}: ${writes.said}`, "set workdir in hosts.yaml to a folder that you may write");
+		tell(
+			"workdir",
+			"error",
+			`${workdir}: ${writes.said.split(": ").at(-1)}`,
+			"set workdir in hosts.yaml to a folder that you may write",
+		);
 
 	if (writes.isDone) {
 		const disk = await run(`df -Pk ${place} | tail -n 1`);
@@ -100,7 +105,7 @@ async function examineGpus({ gpus }: Host, run: Run, tell: Tell): Promise<void> 
 	const level = wanted > 0 ? "error" : "warning";
 	// A driver that hangs would hang its program for good.
 	const smi = await run(
-		"command -v nvidia-smi >/dev/null || exit 9; timeout 15 nvidia-smi --query-gpu=name,memory.free,driver_version --format=csv,noheader,nounits",
+		"command -v nvidia-smi >/dev/null || exit 9; timeout 15 nvidia-smi --query-gpu=name,memory.free,driver_version --format=csv,noheader,nounits || { [ $? = 124 ] && echo 'nvidia-smi gives no answer within 15 s'; exit 1; }",
 		30_000,
 	);
 	const rows = smi.isDone ? smi.text.split("\n").filter((line) => line.includes(",")) : [];

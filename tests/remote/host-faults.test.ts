@@ -3,11 +3,10 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { attemptFolder, remoteFiles } from "../../src/artifacts/layout.js";
-import { RemoteRun } from "../../src/domain/remote-run.js";
 import { stopAttempt } from "../../src/remote/stop-attempt.js";
-import { BIN } from "./assay.js";
+import { assayIn, BIN } from "./assay.js";
 import { COUNTS, type FaultBed, type Following, makeFaultBed, NOTHING_LOST } from "./fault-bed.js";
+import { recordShellRun } from "./recorded-run.js";
 import { isThere, type ShellRun, signal, startShellRun } from "./shell-runs.js";
 import { hasSshd, mayMount, until } from "./ssh-hosts.js";
 
@@ -152,24 +151,7 @@ describe.skipIf(!hasSshd)("a host, or a machine here, that fails in every way (n
 			`${COUNTS}i=0; until [ -e enough ]; do i=$((i + 1)); echo line $i; sleep 0.002; done`,
 		);
 		const workspace = join(bed.root, "workspace");
-		const artifacts = join(workspace, "artifacts");
-		const { record, folder } = remoteFiles(artifacts, "run");
-		mkdirSync(folder, { recursive: true });
-		const now = new Date().toISOString();
-		const run: RemoteRun = RemoteRun.parse({
-			schema: "assay.remote-run.v1",
-			...shell.run,
-			id: "run",
-			host: "by-proxy",
-			createdAt: now,
-			git: null,
-			inputs: [],
-			pricePerHour: null,
-			last: { state: { state: "running" }, seenAt: now },
-		});
-		writeFileSync(record, JSON.stringify(run));
-		writeFileSync(join(workspace, "hosts.yaml"), `sshConfig: ${bed.world.config}\nhosts: {}\n`);
-		const local = attemptFolder(artifacts, "run", 1);
+		const local = recordShellRun(workspace, shell, { id: "run", host: "by-proxy", sshConfig: bed.world.config });
 		const log = join(local, "out.log");
 		const size = () => statSync(log, { throwIfNoEntry: false })?.size ?? 0;
 		const follow = () =>
@@ -198,6 +180,25 @@ describe.skipIf(!hasSshd)("a host, or a machine here, that fails in every way (n
 		const account = { differing: bed.differing(shell, local), starts: bed.starts(shell), isKnown: true };
 		bed.book("program killed", 6, account);
 		bed.book("program asleep while its link dies", 3, { ...account, starts: 1 });
+	});
+
+	test("the end of a log is shown without the rest, and what comes after it follows without a gap", async () => {
+		const shell = await bed.start(
+			"seq 300000; until [ -e go ]; do sleep 0.05; done; seq 300001 300010; printf 'no end'",
+		);
+		await until(() => shell.text("out.log").endsWith("300000\n"), "it has said most");
+		const [workspace, other] = ["tail", "tail-follow"].map((name) => join(bed.root, name)) as [string, string];
+		const record = { id: "run", host: "gpu1", sshConfig: bed.world.config };
+		const local = recordShellRun(workspace, shell, record);
+		recordShellRun(other, shell, record);
+		const two = await assayIn(workspace, ["train", "logs", "run", "--tail", "2"]);
+		expect(two).toEqual({ code: 0, stdout: "299999\n300000\n", stderr: "" });
+		expect(isThere(local)).toBe(false);
+		const following = assayIn(other, ["train", "logs", "run", "--tail", "1", "-f"]);
+		await until(() => isThere(join(other, "artifacts/remote/run/attempt-1/out.log")), "it follows");
+		writeFileSync(join(shell.folder, "go"), "");
+		const rest = Array.from({ length: 11 }, (_, i) => `${300_000 + i}\n`).join("");
+		expect(await following).toEqual({ code: 0, stdout: `${rest}no end\n`, stderr: "" });
 	});
 
 	test("of all these faults nothing was lost, no run was started twice, and none is unaccounted for", () => {
