@@ -1,23 +1,22 @@
 import { CandidatePlaces } from "../src/app/candidate-places.js";
-import { compareRuns, rankRuns } from "../src/app/compare-runs.js";
+import { compareRuns } from "../src/app/compare-runs.js";
+import { rankRuns } from "../src/app/rank-runs.js";
 import { writeComparison } from "../src/app/write-comparison.js";
+import { writeLeaderboard } from "../src/app/write-leaderboard.js";
 import { contaminationNote } from "../src/artifacts/contamination-note.js";
+import { artifactsRoot } from "../src/artifacts/layout.js";
 import { claimLines } from "../src/compare/claim-text.js";
 import { conclusionText, estimateText } from "../src/compare/comparison-text.js";
-import { leaderboardMarkdown } from "../src/compare/leaderboard-text.js";
 import type { Comparison } from "../src/domain/comparison.js";
-import type { Leaderboard } from "../src/domain/leaderboard.js";
-import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
-import { PAGE_END } from "../src/lib/html.js";
-import { pageOfReport } from "../src/lib/html-report.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import type { CompareOptions } from "./cli/options.js";
 import { outFile } from "./cli/out-file.js";
 import { printable, tableLines, writeJson, writeLine } from "./cli/print.js";
 import { judgeFiles } from "./judge-files.js";
 import { writeBoard } from "./leaderboard-output.js";
+import { shipped } from "./shipped.js";
 import { trainedFolder } from "./trained-folder.js";
 
 /** Compares recorded results, each with the first. With `--check`: exit 1 when one is worse. */
@@ -29,6 +28,11 @@ export async function compare(
 	const { workspace, signal } = context;
 	const out = outFile(options.out);
 	const { k, seed, resamples, allow = [], checkpoint = [] } = options;
+	if (options.leaveOut === true && options.leaderboard !== true) {
+		throw new AssayError("usage", "--leave-out goes with --leaderboard", {
+			hint: "a comparison is of all its results; --allow puts up with what differs",
+		});
+	}
 	if (checkpoint.length > sources.length) {
 		throw new AssayError("usage", `${checkpoint.length} checkpoints for ${countOf(sources.length, "result")}`, {
 			hint: "--checkpoint is given once for each result, in their order; - where it is not known",
@@ -37,6 +41,7 @@ export async function compare(
 	const judged = options.judge === undefined ? sources : await judgeFiles(context, sources, options.judge);
 	const given = {
 		workspace,
+		roots: [artifactsRoot(workspace), shipped("runs")],
 		sources: judged,
 		k,
 		seed,
@@ -47,8 +52,8 @@ export async function compare(
 		signal,
 	};
 	if (options.leaderboard === true) {
-		const board = await rankRuns(given);
-		if (out !== null) writeFileAtomic(out, boardText(out, board));
+		const board = await rankRuns({ ...given, leaveOut: options.leaveOut === true });
+		if (out !== null) writeLeaderboard(board, out);
 		if (context.json) await writeJson(context.stdout, board);
 		else await writeBoard(context.stdout, board);
 		return 0;
@@ -63,12 +68,6 @@ export async function compare(
 	if (context.json) await writeJson(context.stdout, comparison);
 	else await writeText(context, comparison, options.tasks === true);
 	return options.check === true && comparison.pairs.some(({ conclusion }) => conclusion === "worse") ? 1 : 0;
-}
-
-function boardText(path: string, board: Leaderboard): string {
-	if (path.endsWith(".json")) return `${JSON.stringify(board, null, "\t")}\n`;
-	if (!path.endsWith(".html")) return leaderboardMarkdown(board);
-	return `${pageOfReport(leaderboardMarkdown(board))}${PAGE_END}`;
 }
 
 async function writeText({ stdout }: CommandContext, comparison: Comparison, allTasks: boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { groupsAt, leaderboardNotes, rangeText } from "../src/compare/leaderboard-text.js";
+import { groupsAt, labelsOf, leaderboardNotes, leftOutLines, rangeText } from "../src/compare/leaderboard-text.js";
 import type { Leaderboard } from "../src/domain/leaderboard.js";
 import { printable, tableLines, writeLine } from "./cli/print.js";
 
@@ -7,11 +7,12 @@ export async function writeBoard(stdout: Writable, board: Leaderboard): Promise<
 	for (const { text } of board.differences) await writeLine(stdout, printable(`not the same: ${text}`));
 	for (const note of leaderboardNotes(board)) await writeLine(stdout, printable(note));
 	await writeLine(stdout, "");
+	const labels = labelsOf(board.entries.map(({ set }) => set));
 	const rows = board.entries.map(({ set, rank }, i) => {
 		const interval = set.simultaneous ?? set.score.interval;
 		return {
 			place: `${i + 1}`,
-			name: set.name,
+			name: labels[i] ?? set.name,
 			score: set.score.value === null ? "-" : set.score.value.toFixed(4),
 			interval: interval === null ? "-" : `${interval.low.toFixed(4)} … ${interval.high.toFixed(4)}`,
 			rank: rangeText(rank),
@@ -28,4 +29,6 @@ export async function writeBoard(stdout: Writable, board: Leaderboard): Promise<
 		{ title: "group", text: (row: Row) => row.groups },
 	];
 	for await (const line of tableLines(columns, rows)) await writeLine(stdout, line);
+	if (board.leftOut.length > 0) await writeLine(stdout, "");
+	for (const line of leftOutLines(board)) await writeLine(stdout, printable(`not on the board: ${line}`));
 }

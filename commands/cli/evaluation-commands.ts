@@ -70,6 +70,10 @@ export function registerEvaluation(program: Command, act: Act): void {
 			"--leaderboard",
 			"rank them all instead, with intervals that hold at once and groups that cannot be told apart",
 		)
+		.option(
+			"--leave-out",
+			"with --leaderboard: rank those that were judged as most of them were, and say why not the others",
+		)
 		.addOption(new Option("--k <number>", "compares pass@k").argParser(wholeNumber(1)).default(COMPARISON_DEFAULTS.k))
 		.addOption(
 			new Option("--allow <kinds>", `differences to put up with: ${DIFFERENCES.join(", ")}`).argParser(differenceKinds),
@@ -107,6 +111,7 @@ export function registerEvaluation(program: Command, act: Act): void {
 				"assay compare base tuned --by split",
 				"assay compare gpt.jsonl claude.jsonl --judge HumanEval.jsonl.gz",
 				"assay compare completions/*.jsonl --judge HumanEval.jsonl.gz --leaderboard --out board.md",
+				"assay compare 20261121-09 20261121-10 20261121-11 --leaderboard --leave-out",
 				"assay compare fixtures/published/axiom-rl.yaml",
 			]),
 		)

@@ -144,6 +144,7 @@ export interface CompareOptions extends CommonOptions, OutOption {
 	judge?: string;
 	by?: GroupKey;
 	leaderboard?: true;
+	leaveOut?: true;
 	checkpoint?: string[];
 	allowSeen?: true;
 	tasks?: true;

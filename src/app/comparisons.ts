@@ -1,12 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { artifactsRoot, type RunFiles } from "../artifacts/layout.js";
+import { findRun } from "../artifacts/find-run.js";
+import { artifactsRoot } from "../artifacts/layout.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { conclusionText } from "../compare/comparison-text.js";
+import { groupsAt, labelsOf, leaderboardAbout, leaderboardNotes, leftOutLines } from "../compare/leaderboard-text.js";
 import { COMPARISON_DEFAULTS } from "../domain/choices.js";
 import type { Comparison, Difference, DifferenceKind } from "../domain/comparison.js";
+import type { Leaderboard } from "../domain/leaderboard.js";
 import { AssayError } from "../lib/errors.js";
+import { sha256 } from "../lib/hash.js";
 import { told } from "../lib/told.js";
+import type { RankedRow } from "../store/leaderboard-table.js";
 import { CandidatePlaces, type ComparedCandidate } from "./candidate-places.js";
 import { writeComparison } from "./write-comparison.js";
 
@@ -24,6 +29,19 @@ export type ComparisonUpdate =
 	/** `conclusions`: one sentence for each pair, with letters from A on for the runs. */
 	| { kind: "compared"; comparison: Comparison; conclusions: string[] };
 
+export type RankingUpdate = { kind: "reading"; share: number } | ({ kind: "ranked" } & Ranking);
+
+export interface Ranking {
+	board: Leaderboard;
+	rows: RankedRow[];
+	/** What is to be known before the rows are read. */
+	notes: string[];
+	/** A sentence for each run that is not on the board. */
+	leftOut: string[];
+	/** How the figures came about. */
+	about: string[];
+}
+
 export type ReportFormat = "md" | "json" | "html";
 
 export interface Comparisons {
@@ -33,6 +51,10 @@ export interface Comparisons {
 	comparedCandidates(request: ComparisonRequest, taskId: string): Promise<ComparedCandidate[][]>;
 	/** Writes what was compared to a file of `artifacts/reports`, and resolves to its path. */
 	writeComparison(request: ComparisonRequest, format: ReportFormat): Promise<string>;
+	/** The same figures as `assay compare --leaderboard --leave-out`. Ends with `ranked`. */
+	rankRuns(request: ComparisonRequest, signal: AbortSignal): AsyncIterable<RankingUpdate>;
+	/** Writes what was ranked last to a file of `artifacts/reports`, and resolves to its path. */
+	writeRanking(request: ComparisonRequest, format: ReportFormat): Promise<string>;
 }
 
 interface Kept {
@@ -43,9 +65,11 @@ interface Kept {
 /** So many comparisons are kept with the places of their candidates. */
 const KEPT = 4;
 
-/** Comparisons of recorded runs, each computed once; what was compared is looked up and written without reading it again. */
-export function createComparisons(workspace: string, filesOf: (runId: string) => Promise<RunFiles>): Comparisons {
+/** Comparisons of the runs in `roots`, each computed once; what was compared is looked up and written without reading it again. */
+export function createComparisons(workspace: string, roots: readonly string[]): Comparisons {
 	const kept = new Map<string, Kept>();
+	/** The last one. */
+	let ranked: { key: string; board: Leaderboard } | null = null;
 	const keyOf = ({ runIds, allowed }: ComparisonRequest) => JSON.stringify([runIds, allowed.toSorted()]);
 	const keptOf = (request: ComparisonRequest): Kept => {
 		const found = kept.get(keyOf(request));
@@ -60,14 +84,14 @@ export function createComparisons(workspace: string, filesOf: (runId: string) =>
 	): Promise<Kept | { refused: Difference[] }> {
 		// It brings a parser along, which nobody waits for at the start.
 		const { compareRuns, IncomparableError } = await import("./compare-runs.js");
-		const files = await Promise.all(runIds.map(filesOf));
+		const files = await Promise.all(runIds.map((runId) => findRun(roots, runId)));
 		const candidates = new CandidatePlaces();
 		try {
 			const comparison = await compareRuns({
 				...COMPARISON_DEFAULTS,
 				workspace,
-				// A run that ships with the program is no run of the workspace: its rollouts are compared.
-				sources: files.map(({ root, runId, rollouts }) => (root === artifactsRoot(workspace) ? runId : rollouts)),
+				roots,
+				sources: runIds,
 				allowed,
 				// Tasks that cannot be read any more have no tags.
 				...(files.some((run) => existsSync(readPlan(run).config.tasks)) ? { by: "tag" as const } : {}),
@@ -107,5 +131,49 @@ export function createComparisons(workspace: string, filesOf: (runId: string) =>
 			await writeComparison(comparison, candidates, path);
 			return path;
 		},
+		rankRuns: (request, signal) =>
+			told(async (tell) => {
+				const { runIds, allowed } = request;
+				const { rankRuns } = await import("./rank-runs.js");
+				const board = await rankRuns({
+					...COMPARISON_DEFAULTS,
+					workspace,
+					roots,
+					sources: runIds,
+					allowed,
+					leaveOut: true,
+					signal,
+					onRead: () => tell({ kind: "reading", share: 1 }),
+					onProgress: (share) => tell({ kind: "reading", share }),
+				});
+				ranked = { key: keyOf(request), board };
+				tell({ kind: "ranked", ...rankingOf(board) });
+			}),
+		async writeRanking(request, format) {
+			if (ranked?.key !== keyOf(request)) throw new AssayError("usage", "the runs are to be ranked again");
+			const { board } = ranked;
+			const files = sha256(board.entries.map(({ set }) => set.sha256).join());
+			const name = `leaderboard-${board.entries.length}-${files.slice(0, 6)}`;
+			const path = join(artifactsRoot(workspace), "reports", `${name}.${format}`);
+			const { writeLeaderboard } = await import("./write-leaderboard.js");
+			writeLeaderboard(board, path);
+			return path;
+		},
+	};
+}
+
+function rankingOf(board: Leaderboard): Ranking {
+	const labels = labelsOf(board.entries.map(({ set }) => set));
+	return {
+		board,
+		rows: board.entries.map((entry, at) => ({
+			...entry,
+			place: at + 1,
+			label: labels[at] ?? "",
+			groups: groupsAt(board, at),
+		})),
+		notes: leaderboardNotes(board),
+		leftOut: leftOutLines(board),
+		about: leaderboardAbout(board),
 	};
 }

@@ -7,7 +7,7 @@ import type { TrainingNews } from "../domain/training-activity.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import { receivedError } from "../lib/sent-error.js";
-import type { ComparisonUpdate } from "./comparisons.js";
+import type { ComparisonUpdate, RankingUpdate } from "./comparisons.js";
 import type { LogUpdate } from "./follow-log.js";
 import type { Calls, Reply, Request, RunStart, Source } from "./thread-messages.js";
 import type { RunHandle, TaskRow, Workbench } from "./workbench.js";
@@ -173,6 +173,7 @@ export function connectWorkbench(
 			checkpoints: call("checkpoints"),
 			comparedCandidates: call("comparedCandidates"),
 			writeComparison: call("writeComparison"),
+			writeRanking: call("writeRanking"),
 			trainingChoices: call("trainingChoices"),
 			planTraining: call("planTraining"),
 			estimateTraining: call("estimateTraining"),
@@ -204,6 +205,7 @@ export function connectWorkbench(
 			readEvents: (runId, signal) => stream<RunEvent>({ kind: "events", runId }, signal),
 			audit: (subject, signal) => stream<AuditItem>({ kind: "audit", subject }, signal),
 			compareRuns: (request, signal) => stream<ComparisonUpdate>({ kind: "comparison", request }, signal),
+			rankRuns: (request, signal) => stream<RankingUpdate>({ kind: "ranking", request }, signal),
 			followTrainings: (signal) => stream<TrainingNews>({ kind: "trainings" }, signal),
 			followQuestions: (signal) => stream<HostQuestion>({ kind: "questions" }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),

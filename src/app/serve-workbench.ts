@@ -99,6 +99,8 @@ function itemsOf(
 			return workbench.audit(source.subject, signal);
 		case "comparison":
 			return workbench.compareRuns(source.request, signal);
+		case "ranking":
+			return workbench.rankRuns(source.request, signal);
 		case "trainings":
 			return workbench.followTrainings(signal);
 		case "questions":
@@ -150,6 +152,8 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.comparedCandidates(...call.args);
 		case "writeComparison":
 			return workbench.writeComparison(...call.args);
+		case "writeRanking":
+			return workbench.writeRanking(...call.args);
 		case "trainingChoices":
 			return workbench.trainingChoices(...call.args);
 		case "planTraining":

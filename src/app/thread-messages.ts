@@ -24,6 +24,7 @@ export type Calls = Pick<
 	| "checkpoints"
 	| "comparedCandidates"
 	| "writeComparison"
+	| "writeRanking"
 	| "trainingChoices"
 	| "planTraining"
 	| "estimateTraining"
@@ -60,6 +61,7 @@ export type Source =
 	| { kind: "steps"; source: string }
 	| { kind: "audit"; subject: AuditSubject }
 	| { kind: "comparison"; request: ComparisonRequest }
+	| { kind: "ranking"; request: ComparisonRequest }
 	| { kind: "trainings" }
 	| { kind: "questions" }
 	| { kind: "run"; run: number };

@@ -117,7 +117,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 			return check ? await checkLineage(lineage, signal) : lineage;
 		},
 		checkpoints: () => listCheckpoints({ roots, shippedModel: options.shippedModel }),
-		...createComparisons(workspace, filesOf),
+		...createComparisons(workspace, roots),
 		...createTrainings({
 			workspace,
 			shippedModel: options.shippedModel,

@@ -4,7 +4,7 @@ import { type CompareOptions, scoreSets } from "./compare-sets.js";
 import type { ResultSet } from "./result-set.js";
 
 /** Orders results by score, and says for every two of them, all at once, whether their order is known. */
-export function rankSets(sets: readonly ResultSet[], options: CompareOptions): Leaderboard {
+export function rankSets(sets: readonly ResultSet[], options: CompareOptions): Omit<Leaderboard, "leftOut"> {
 	const { k, seed, resamples, differences } = options;
 	const { scored, scores, bootstrap, described } = scoreSets(sets, options);
 	const order = described

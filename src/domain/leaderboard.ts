@@ -3,6 +3,18 @@ import { ComparedSet, Difference } from "./comparison.js";
 
 const Range = z.strictObject({ first: z.int().positive(), last: z.int().positive() });
 
+/** Results that are not on the board. */
+const LeftOutSet = z.strictObject({
+	/** Run id, or the file's name. */
+	name: z.string(),
+	runId: z.string().nullable(),
+	/** What made the candidates; null: not known. */
+	subject: z.string().nullable(),
+	/** Sentences. */
+	reasons: z.array(z.string()),
+});
+export type LeftOutSet = z.infer<typeof LeftOutSet>;
+
 /** What `assay compare --leaderboard` found. Its figures are over the tasks that all sets have with the same tests. */
 export const Leaderboard = z.strictObject({
 	schema: z.literal("assay.leaderboard.v1"),
@@ -29,5 +41,7 @@ export const Leaderboard = z.strictObject({
 	/** Tasks that one of the models was trained on; they are in no figure, unless `seenIsScored`. */
 	seen: z.array(z.string()),
 	seenIsScored: z.boolean(),
+	/** Judged otherwise than those on the board, or not to be read. */
+	leftOut: z.array(LeftOutSet).default([]),
 });
 export type Leaderboard = z.infer<typeof Leaderboard>;

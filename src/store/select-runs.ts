@@ -57,10 +57,26 @@ export function sortRuns(rows: readonly RunRow[], order: RunOrder, reversed = fa
 	);
 }
 
+/** The model that was asked, or the file whose samples were judged, by the end of its path; or the backend. */
+export function madeBy({ model, samples, backend }: Pick<RunRow, "model" | "samples" | "backend">): string {
+	const source = model ?? samples;
+	return source === null ? backend : (source.split("/").at(-1) ?? source).replace(/\.jsonl(\.gz)?$/, "");
+}
+
 /** What a filter looks at. */
 export function wordsOf(row: RunRow): string {
 	const { runId, kind, outcome, backend, tier, parent, experiment } = row;
-	const words = [runId, kind, outcome, backend, tier ?? "", parent ?? "", experiment ?? "", ...runFacets(row)];
+	const words = [
+		runId,
+		madeBy(row),
+		kind,
+		outcome,
+		backend,
+		tier ?? "",
+		parent ?? "",
+		experiment ?? "",
+		...runFacets(row),
+	];
 	return words.join(" ").toLowerCase();
 }
 

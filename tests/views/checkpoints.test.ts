@@ -77,7 +77,7 @@ test("the cursor starts on the newest checkpoint that has a parent, so that one 
 	await screen.until((text) => /A tiny(-1)? .* · B tiny-/.test(text));
 });
 
-test("up to four are marked with letters; a fifth is refused", async () => {
+test("up to four that are marked have letters", async () => {
 	const screen = await start();
 	screen.keys("g    ");
 	await screen.until((text) => text.includes("4 marked"));

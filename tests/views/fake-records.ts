@@ -1,8 +1,10 @@
 import type { ComparedCandidate } from "../../src/app/candidate-places.js";
-import type { ComparisonUpdate } from "../../src/app/comparisons.js";
+import type { ComparisonUpdate, RankingUpdate } from "../../src/app/comparisons.js";
 import type { AuditItem, AuditSubject } from "../../src/domain/audit.js";
 import type { Checkpoint, CheckpointRun } from "../../src/domain/checkpoint.js";
+import type { ComparedSet } from "../../src/domain/comparison.js";
 import type { Lineage, LineageNode } from "../../src/domain/lineage.js";
+import type { RankedRow } from "../../src/store/leaderboard-table.js";
 
 const file = (id: string, detail: string, state: LineageNode["state"]): LineageNode => ({
 	kind: "file",
@@ -30,12 +32,8 @@ export function fakeLineage(runId: string, isChecked: boolean): Lineage {
 	};
 }
 
-/** A was right about the first task alone, B about the second alone. */
-export function fakeComparison(
-	[a = "", b = ""]: readonly string[],
-	taskIds: readonly string[],
-): Extract<ComparisonUpdate, { kind: "compared" }> {
-	const set = (name: string) => ({
+function fakeSet(name: string, tasks: number, value = 0.5): ComparedSet {
+	return {
 		name,
 		runId: name,
 		path: `/home/user/artifacts/rollouts/${name}.jsonl`,
@@ -45,14 +43,71 @@ export function fakeComparison(
 		beyondN: 0,
 		judgeErrors: 0,
 		statusCounts: { accepted: 24, wrong_answer: 24 },
-		score: { value: 0.5, interval: null, tasks: taskIds.length, seen: 0 },
+		score: { value, interval: null, tasks, seen: 0 },
 		simultaneous: null,
-		mixedTasks: taskIds.length,
+		mixedTasks: tasks,
 		degenerateRate: 0,
 		distinctShare: null,
 		training: { state: "unknown" as const, reason: "no model made the candidates" },
 		contamination: null,
-	});
+	};
+}
+
+/** The first two cannot be told apart, and neither can any other neighbours. A model of somebody else's has too few candidates. */
+export function fakeRanking(runIds: readonly string[]): Extract<RankingUpdate, { kind: "ranked" }> {
+	const others = runIds.filter((runId) => runId.endsWith("outs"));
+	const rows = runIds
+		.filter((runId) => !others.includes(runId))
+		.map((runId, i, all): RankedRow => {
+			const value = Math.max(0.05, 0.9 - 0.02 * i);
+			const set = { ...fakeSet(runId, 164, value), simultaneous: { low: value - 0.05, high: value + 0.05 } };
+			return {
+				set,
+				rank: { first: i < 2 ? 1 : i, last: Math.min(all.length, i + 2) },
+				place: i + 1,
+				label: `mock ${runId.slice(-4)}`,
+				groups: i === 0 ? "a" : `${"abcdefghij"[i - 1] ?? "k"} ${"abcdefghij"[i] ?? "k"}`,
+			};
+		});
+	const leftOut = others.map((runId) => `gpt-oss-120b (${runId}): 6 tasks have another number: 8 and 4`);
+	return {
+		kind: "ranked",
+		board: {
+			schema: "assay.leaderboard.v1",
+			k: 1,
+			level: 0.95,
+			resamples: 10_000,
+			seed: 1,
+			differences: [],
+			tasks: 164,
+			solvedByAll: 3,
+			solvedByNone: 27,
+			entries: rows.map(({ set, rank }) => ({ set, rank })),
+			groups: rows.slice(1).map((_, i) => ({ first: i + 1, last: i + 2 })),
+			seen: [],
+			seenIsScored: false,
+			leftOut: [],
+		},
+		rows,
+		notes: [
+			`2 of ${rows.length} could be first: ${rows
+				.slice(0, 2)
+				.map(({ label }) => label)
+				.join(", ")}`,
+			`${rows.length - 1} groups of neighbours that cannot be told from each other`,
+			"of 164 tasks, all solve 3 and none solves 27: these tell nothing apart",
+			...(leftOut.length === 0 ? [] : [`${leftOut.length} result judged otherwise, not on the board`]),
+		],
+		leftOut,
+		about: ["Intervals: 95 %.", "contamination unknown: no model made the candidates."],
+	};
+}
+
+/** A was right about the first task alone, B about the second alone. */
+export function fakeComparison(
+	[a = "", b = ""]: readonly string[],
+	taskIds: readonly string[],
+): Extract<ComparisonUpdate, { kind: "compared" }> {
 	return {
 		kind: "compared",
 		conclusions: ["cannot tell B from A: 6 tasks are too few"],
@@ -64,7 +119,7 @@ export function fakeComparison(
 			seed: 1,
 			contradictions: [],
 			differences: [],
-			sets: [set(a), set(b)],
+			sets: [fakeSet(a, taskIds.length), fakeSet(b, taskIds.length)],
 			pairs: [
 				{
 					first: a,

@@ -8,7 +8,14 @@ import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
-import { FAKE_CHECKPOINTS, fakeCandidates, fakeComparison, fakeFindings, fakeLineage } from "./fake-records.js";
+import {
+	FAKE_CHECKPOINTS,
+	fakeCandidates,
+	fakeComparison,
+	fakeFindings,
+	fakeLineage,
+	fakeRanking,
+} from "./fake-records.js";
 import { code, fakeEvents, fakeRollout, SANDBOX, START } from "./fake-run.js";
 import { fakeSteps, recordOf, stepAt } from "./fake-traces.js";
 import { createFakeTrainings } from "./fake-trainings.js";
@@ -211,6 +218,11 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 		comparedCandidates: ({ runIds }, taskId) =>
 			Promise.resolve(runIds.map((_, set) => fakeCandidates(set, NAMES.indexOf(taskId)))),
 		writeComparison: (_request, format) => Promise.resolve(`/home/user/artifacts/reports/compare.${format}`),
+		async *rankRuns({ runIds }) {
+			yield await Promise.resolve({ kind: "reading" as const, share: 0.5 });
+			yield fakeRanking(runIds);
+		},
+		writeRanking: (_request, format) => Promise.resolve(`/home/user/artifacts/reports/leaderboard.${format}`),
 		...createFakeTrainings(),
 		planRemoval: (runId) => Promise.resolve({ runId, outcome: "completed", bytes: 48_200, children: [] }),
 		removeRun: (runId) => Promise.resolve(void runs.delete(runId)),

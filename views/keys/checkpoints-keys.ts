@@ -3,9 +3,12 @@ import {
 	compareCheckpoints,
 	filterCheckpoints,
 	loadCheckpoints,
+	markAllCheckpoints,
 	markCheckpoint,
 	openNewestRun,
 	pickCheckpointSort,
+	rankCheckpoints,
+	rankedCheckpoints,
 	selectedCheckpoint,
 } from "../model/checkpoint-actions.js";
 import {
@@ -14,6 +17,8 @@ import {
 	checkpointsState,
 	checkpointTable,
 	comparedTable,
+	leaderboardTable,
+	topLayer,
 } from "../model/checkpoints-state.js";
 import { checkpointTexts } from "../model/checkpoints-texts.js";
 import {
@@ -33,13 +38,14 @@ import {
 	reverseCompared,
 } from "../model/comparison-actions.js";
 import { openCopyMenu } from "../model/copy-actions.js";
+import { closeBoard, filterBoard, unmarkEntries } from "../model/leaderboard-actions.js";
 import type { Model } from "../model/model.js";
 import { jumpToMark } from "../model/text-marks.js";
 import { type KeyTable, leaveKeys, moveKeys, paneScrolling, type Scrolling, sideKeys, tableKeys } from "./binding.js";
 
 const focus = (pane: CheckpointPane) => (m: Model) => changeCheckpoints(m, { pane });
-const isComparing = (m: Model) => checkpointsState(m).comparison !== null;
-const inTree = (m: Model) => !isComparing(m);
+const isComparing = (m: Model) => topLayer(m) === "comparison";
+const inTree = (m: Model) => topLayer(m) === "tree";
 const hasCheckpoint = (m: Model) => inTree(m) && selectedCheckpoint(m) !== null;
 const hasTask = (m: Model) => comparedOf(m) !== null && comparedTable(m).selected() !== null;
 const showsTasks = (m: Model) => checkpointsState(m).comparison?.part === "tasks";
@@ -49,6 +55,8 @@ function toOtherPane(m: Model): void {
 	const others: Record<CheckpointPane, CheckpointPane> = {
 		tree: "checkpoint",
 		checkpoint: "tree",
+		board: "entry",
+		entry: "board",
 		results: "task",
 		task: "results",
 	};
@@ -57,11 +65,15 @@ function toOtherPane(m: Model): void {
 
 /** One layer out; false where there is none. */
 function back(m: Model): boolean {
-	const { pane, comparison, marked } = checkpointsState(m);
+	const { pane, board, comparison, marked } = checkpointsState(m);
 	if (m.ui.getState().zoomed) m.ui.setState({ zoomed: false });
 	else if (pane === "task") changeCheckpoints(m, { pane: "results" });
 	else if (comparison && comparedTable(m).filter !== "") filterCompared(m, "");
 	else if (comparison) closeComparison(m);
+	else if (pane === "entry") changeCheckpoints(m, { pane: "board" });
+	else if (board && leaderboardTable(m).filter !== "") filterBoard(m, "");
+	else if (board && board.marked.length > 0) unmarkEntries(m);
+	else if (board) closeBoard(m);
 	else if (pane === "checkpoint") changeCheckpoints(m, { pane: "tree" });
 	else if (checkpointTable(m).filter !== "") filterCheckpoints(m, "");
 	else if (marked.length > 0) changeCheckpoints(m, { marked: [] });
@@ -215,11 +227,20 @@ export const checkpointsScreenKeys: KeyTable = {
 	bindings: [
 		{
 			keys: ["space"],
-			label: "mark, four at most",
+			label: "mark, to compare or rank",
 			hintLabel: "mark",
 			hint: 10,
 			enabled: hasCheckpoint,
 			run: markCheckpoint,
+		},
+		{ keys: ["a"], label: "mark all shown, or none", enabled: hasCheckpoint, run: markAllCheckpoints },
+		{
+			keys: ["B"],
+			label: "leaderboard of the marked, or of all shown",
+			hintLabel: (m) => `rank ${rankedCheckpoints(m).length}`,
+			hint: 17,
+			enabled: hasCheckpoint,
+			run: rankCheckpoints,
 		},
 		{
 			keys: ["v"],

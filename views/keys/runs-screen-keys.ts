@@ -10,9 +10,12 @@ import {
 	checkFiles,
 	compareMarked,
 	filterRunTable,
+	markAllRuns,
 	markRun,
 	openSelected,
 	pickRunSort,
+	rankedRuns,
+	rankRuns,
 	reloadRuns,
 	repeatSelected,
 	replaySelected,
@@ -66,7 +69,7 @@ export const runTableKeys: KeyTable = {
 	bindings: [
 		...tableKeys("run", (m) => m.runs, runMoved),
 		{ keys: ["enter"], label: "open in Best-of-N", hint: 10, hintLabel: "open", enabled: hasRun, run: openSelected },
-		{ keys: ["space"], label: "mark, four at most", hint: 40, hintLabel: "mark", enabled: hasRun, run: markRun },
+		{ keys: ["space"], label: "mark, to compare or rank", hint: 40, hintLabel: "mark", enabled: hasRun, run: markRun },
 		{ keys: ["l", "right"], label: "lineage", hint: 35, enabled: hasRun, run: toOtherPane },
 	],
 };
@@ -94,6 +97,15 @@ export const runsScreenKeys: KeyTable = {
 		{ keys: ["p"], label: "replay", hint: 20, enabled: hasRun, run: (m) => void replaySelected(m) },
 		{ keys: ["L"], label: "log of the run", hint: 72, hintLabel: "log", enabled: hasRun, run: openSelectedLog },
 		{ keys: ["v"], label: "compare the marked", hint: 45, hintLabel: "compare", enabled: hasRun, run: compareMarked },
+		{
+			keys: ["B"],
+			label: "leaderboard of the marked, or of all shown",
+			hintLabel: (m) => `rank ${rankedRuns(m).length}`,
+			hint: 47,
+			enabled: hasRun,
+			run: rankRuns,
+		},
+		{ keys: ["a"], label: "mark all shown, or none", enabled: hasRun, run: markAllRuns },
 		{
 			keys: ["u"],
 			label: "resume",

@@ -3,11 +3,11 @@ import { CHECKPOINT_ORDERS, type CheckpointOrder } from "../../src/store/checkpo
 import { comparableRuns } from "../../src/store/checkpoint-tree.js";
 import { changeCheckpoints, checkpointsState, checkpointTable } from "./checkpoints-state.js";
 import { startComparison } from "./comparison-actions.js";
+import { startBoard } from "./leaderboard-actions.js";
+import { allToggled, MOST_COMPARED, toggled } from "./marks.js";
 import { type Model, messageOf, tell, tellError } from "./model.js";
 import { openRunAt } from "./run-actions.js";
 import { pickSort } from "./sort-menu.js";
-
-const MOST_MARKED = 4;
 
 export async function loadCheckpoints(model: Model): Promise<void> {
 	try {
@@ -44,15 +44,33 @@ export function filterCheckpoints(model: Model, filter: string): void {
 export function markCheckpoint(model: Model): void {
 	const checkpoint = selectedCheckpoint(model);
 	if (checkpoint === null) return;
-	const { marked } = checkpointsState(model);
-	const others = marked.filter((id) => id !== checkpoint.id);
-	if (others.length === MOST_MARKED) {
-		tell(model, "note", `${MOST_MARKED} are marked, which is as many as can be compared`);
-		return;
-	}
-	changeCheckpoints(model, { marked: others.length < marked.length ? others : [...others, checkpoint.id] });
+	changeCheckpoints(model, { marked: toggled(checkpointsState(model).marked, checkpoint.id) });
 	checkpointTable(model).move(1);
 	checkpointMoved(model);
+}
+
+/** Marks all that the filter shows, or takes the marks away where all of them have one. */
+export function markAllCheckpoints(model: Model): void {
+	changeCheckpoints(model, { marked: allToggled(checkpointsState(model).marked, shownIds(model)) });
+}
+
+function shownIds(model: Model): string[] {
+	const table = checkpointTable(model);
+	return Array.from({ length: table.count }, (_, at) => table.row(table.rowAt(at))?.checkpoint.id ?? []).flat();
+}
+
+/** What a leaderboard would be of: the marked ones, or with fewer than two of them all that the filter shows. */
+export function rankedCheckpoints(model: Model): Checkpoint[] {
+	const { checkpoints, marked } = checkpointsState(model);
+	const ids = new Set(marked.length > 1 ? marked : shownIds(model));
+	return checkpoints.filter(({ id, runs }) => ids.has(id) && runs.some(({ passAt1 }) => passAt1 !== null));
+}
+
+export function rankCheckpoints(model: Model): void {
+	const chosen = rankedCheckpoints(model);
+	const runs = comparableRuns(chosen) ?? [];
+	if (runs.length < 2) tell(model, "note", "fewer than two checkpoints that were evaluated: nothing to rank");
+	else startBoard(model, { runIds: runs.map(({ runId }) => runId), from: 6 });
 }
 
 /** The marked ones, the first as the baseline; with fewer than two the one under the cursor against the marked one, or its parent. */
@@ -64,6 +82,10 @@ export function compareCheckpoints(model: Model): void {
 	const chosen = ids.flatMap((id) => checkpoints.filter((checkpoint) => checkpoint.id === id));
 	if (chosen.length < 2 || chosen[0] === chosen[1]) {
 		tell(model, "note", "mark two to four checkpoints with Space, then press v");
+		return;
+	}
+	if (chosen.length > MOST_COMPARED) {
+		tell(model, "note", `${chosen.length} are marked: v compares two to ${MOST_COMPARED}, B ranks any number`);
 		return;
 	}
 	const runs = comparableRuns(chosen);

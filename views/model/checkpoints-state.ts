@@ -1,11 +1,15 @@
-import type { ComparisonRequest, ComparisonUpdate } from "../../src/app/comparisons.js";
+import type { ComparisonRequest, ComparisonUpdate, RankingUpdate } from "../../src/app/comparisons.js";
 import type { Checkpoint } from "../../src/domain/checkpoint.js";
 import { type CheckpointTable, createCheckpointTable } from "../../src/store/checkpoint-table.js";
 import { type ComparedTable, createComparedTable } from "../../src/store/compared-table.js";
+import { createLeaderboardTable, type LeaderboardTable } from "../../src/store/leaderboard-table.js";
 import type { Model } from "./model.js";
 import type { ScreenId } from "./state.js";
 
-export type CheckpointPane = "tree" | "checkpoint" | "results" | "task";
+export type CheckpointPane = "tree" | "checkpoint" | "board" | "entry" | "results" | "task";
+/** What stands in the pane of a leaderboard. */
+export const BOARD_PARTS = ["ranking", "left out", "about"] as const;
+export type BoardPart = (typeof BOARD_PARTS)[number];
 /** What stands in the pane of results. */
 export const RESULT_PARTS = ["tasks", "tags", "scores", "curves"] as const;
 export type ResultPart = (typeof RESULT_PARTS)[number];
@@ -29,6 +33,16 @@ export interface OpenComparison {
 	tab: TaskTab;
 }
 
+export interface OpenBoard {
+	request: ComparisonRequest;
+	/** Where it was asked for. */
+	from: ScreenId;
+	state: RankingUpdate | { kind: "failed"; message: string };
+	part: BoardPart;
+	/** Run ids, the baseline of a comparison first. */
+	marked: readonly string[];
+}
+
 /** What the screen of checkpoints keeps. */
 export interface CheckpointsState {
 	pane: CheckpointPane;
@@ -36,11 +50,14 @@ export interface CheckpointsState {
 	reading: "reading" | "read" | { error: string };
 	/** Ids, the baseline first. */
 	marked: readonly string[];
+	/** Above the checkpoints, below a comparison. */
+	board: OpenBoard | null;
 	comparison: OpenComparison | null;
 }
 
 const states = new WeakMap<Model, CheckpointsState>();
 const checkpointTables = new WeakMap<Model, CheckpointTable>();
+const leaderboardTables = new WeakMap<Model, LeaderboardTable>();
 const comparedTables = new WeakMap<Model, ComparedTable>();
 
 const FRESH: CheckpointsState = {
@@ -48,6 +65,7 @@ const FRESH: CheckpointsState = {
 	checkpoints: [],
 	reading: "reading",
 	marked: [],
+	board: null,
 	comparison: null,
 };
 
@@ -75,6 +93,15 @@ export function checkpointTable(model: Model): CheckpointTable {
 	return table;
 }
 
+export function leaderboardTable(model: Model): LeaderboardTable {
+	const known = leaderboardTables.get(model);
+	if (known) return known;
+	const table = createLeaderboardTable(model.timers);
+	table.subscribe(model.changed);
+	leaderboardTables.set(model, table);
+	return table;
+}
+
 export function comparedTable(model: Model): ComparedTable {
 	const known = comparedTables.get(model);
 	if (known) return known;
@@ -82,6 +109,12 @@ export function comparedTable(model: Model): ComparedTable {
 	table.subscribe(model.changed);
 	comparedTables.set(model, table);
 	return table;
+}
+
+/** Which of the layers of the screen is on top. */
+export function topLayer(model: Model): "tree" | "board" | "comparison" {
+	const { board, comparison } = checkpointsState(model);
+	return comparison ? "comparison" : board ? "board" : "tree";
 }
 
 /** The name of a set where there is no room for its own. */

@@ -2,11 +2,12 @@ import { type CopyText, known } from "./candidate-texts.js";
 import { selectedCheckpoint } from "./checkpoint-actions.js";
 import { checkpointsState, comparedTable } from "./checkpoints-state.js";
 import { compareCommand } from "./comparison-actions.js";
+import { boardTexts } from "./leaderboard-actions.js";
 import type { Model } from "./model.js";
 
 /** What can be copied of a comparison, or of the checkpoint under the cursor. */
 export function checkpointTexts(model: Model): CopyText[] {
-	const { comparison } = checkpointsState(model);
+	const { board, comparison } = checkpointsState(model);
 	if (comparison) {
 		const { state, request } = comparison;
 		const task = comparedTable(model).selected();
@@ -17,6 +18,7 @@ export function checkpointTexts(model: Model): CopyText[] {
 			known("run ids", request.runIds.join(" ")),
 		];
 	}
+	if (board) return boardTexts(model);
 	const checkpoint = selectedCheckpoint(model);
 	if (checkpoint === null) return [];
 	const { id, name, runs } = checkpoint;

@@ -184,21 +184,28 @@ export function reverseCompared(model: Model): void {
 	comparedMoved(model);
 }
 
-const FORMATS: readonly { key: string; label: string; detail: string; format: ReportFormat }[] = [
-	{ key: "m", label: "Markdown", detail: "for people", format: "md" },
-	{ key: "h", label: "HTML", detail: "one page with charts and programs", format: "html" },
-	{ key: "j", label: "JSON", detail: "every figure, for programs", format: "json" },
-];
-
-export function pickReport(model: Model): void {
-	const items = FORMATS.map(({ format, ...item }) => ({ ...item, onPick: () => writeReport(model, format) }));
+/** Asks in which format a report is to be written. */
+export function pickReportFormat(model: Model, page: string, onPick: (format: ReportFormat) => void): void {
+	const formats = [
+		{ key: "m", label: "Markdown", detail: "for people", format: "md" },
+		{ key: "h", label: "HTML", detail: page, format: "html" },
+		{ key: "j", label: "JSON", detail: "every figure, for programs", format: "json" },
+	] as const;
+	const pick = (format: ReportFormat) => () => {
+		model.ui.setState({ dialog: null });
+		onPick(format);
+	};
+	const items = formats.map(({ format, ...item }) => ({ ...item, onPick: pick(format) }));
 	model.scroll.reset("dialog");
 	model.ui.setState({ dialog: { kind: "pick", title: "Write the report as", items, position: 0, empty: "" } });
 }
 
+export function pickReport(model: Model): void {
+	pickReportFormat(model, "one page with charts and programs", (format) => writeReport(model, format));
+}
+
 function writeReport(model: Model, format: ReportFormat): void {
 	const { comparison } = checkpointsState(model);
-	model.ui.setState({ dialog: null });
 	if (!comparison) return;
 	const { request } = comparison;
 	void model.workbench.writeComparison(request, format).then(
@@ -212,8 +219,9 @@ function writeReport(model: Model, format: ReportFormat): void {
 
 /** Back to where it was asked for. */
 export function closeComparison(model: Model): void {
-	const from = checkpointsState(model).comparison?.from ?? 6;
-	changeCheckpoints(model, { pane: "tree", comparison: null });
+	const { comparison, board } = checkpointsState(model);
+	const from = comparison?.from ?? 6;
+	changeCheckpoints(model, { pane: board ? "board" : "tree", comparison: null });
 	if (from !== 6) goToScreen(model, from);
 }
 

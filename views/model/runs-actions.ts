@@ -5,7 +5,9 @@ import { createRunState } from "../../src/store/run-state.js";
 import { RUN_ORDERS, type RunOrder } from "../../src/store/select-runs.js";
 import { plural } from "../text/format.js";
 import { startComparison } from "./comparison-actions.js";
+import { startBoard } from "./leaderboard-actions.js";
 import { startRun } from "./live-runs.js";
+import { allToggled, MOST_COMPARED, toggled } from "./marks.js";
 import { logCommand, type Model, messageOf, tell, tellError } from "./model.js";
 import { loadRuns, openRecordedRun, openRunAt, repeatable, showRows } from "./run-actions.js";
 import { pickSort } from "./sort-menu.js";
@@ -72,13 +74,32 @@ async function readLineage(model: Model, runId: string, check: boolean): Promise
 export function markRun(model: Model): void {
 	const row = selectedRun(model);
 	if (row === null) return;
-	const { markedRuns } = model.ui.getState();
-	const others = markedRuns.filter((id) => id !== row.runId);
-	// A fifth one takes the place of the one that was marked first.
-	const next = others.length < markedRuns.length ? others : [...others.slice(-3), row.runId];
-	model.ui.setState({ markedRuns: next });
+	model.ui.setState((was) => ({ markedRuns: toggled(was.markedRuns, row.runId) }));
 	model.runs.move(1);
 	runMoved(model);
+}
+
+/** Marks all that the filter shows, or takes the marks away where all of them have one. */
+export function markAllRuns(model: Model): void {
+	const shown = shownRuns(model).map(({ runId }) => runId);
+	model.ui.setState((was) => ({ markedRuns: allToggled(was.markedRuns, shown) }));
+}
+
+function shownRuns({ runs }: Model): RunRow[] {
+	return Array.from({ length: runs.count }, (_, at) => runs.row(runs.rowAt(at)) ?? []).flat();
+}
+
+/** What a leaderboard would be of: the marked runs, or with fewer than two of them all that the filter shows and that judged something. */
+export function rankedRuns(model: Model): readonly string[] {
+	const { markedRuns } = model.ui.getState();
+	if (markedRuns.length > 1) return markedRuns;
+	return shownRuns(model).flatMap(({ runId, passAt1 }) => (passAt1 === null ? [] : [runId]));
+}
+
+export function rankRuns(model: Model): void {
+	const runIds = rankedRuns(model);
+	if (runIds.length < 2) tell(model, "note", "fewer than two runs that judged something: nothing to rank");
+	else startBoard(model, { runIds, from: 7 });
 }
 
 /** The marked runs, the first as the baseline; with one mark, that one and the one under the cursor. */
@@ -88,6 +109,10 @@ export function compareMarked(model: Model): void {
 	const runIds = markedRuns.length > 1 ? markedRuns : [...markedRuns, ...(row === null ? [] : [row.runId])];
 	if (runIds.length < 2 || runIds[0] === runIds[1]) {
 		tell(model, "note", "mark two to four runs with Space, then press v");
+		return;
+	}
+	if (runIds.length > MOST_COMPARED) {
+		tell(model, "note", `${runIds.length} are marked: v compares two to ${MOST_COMPARED}, B ranks any number`);
 		return;
 	}
 	startComparison(model, { runIds, names: runIds, from: 7 });

@@ -2,7 +2,8 @@ import type { Checkpoint } from "../../src/domain/checkpoint.js";
 import { ageText } from "../../src/lib/point-in-time.js";
 import { madeAt } from "../../src/store/checkpoint-table.js";
 import { type CheckpointLine, mainRun } from "../../src/store/checkpoint-tree.js";
-import { checkpointsState, checkpointTable, letterOf } from "../model/checkpoints-state.js";
+import { checkpointsState, checkpointTable } from "../model/checkpoints-state.js";
+import { markOf } from "../model/marks.js";
 import type { Model } from "../model/model.js";
 import { toCells } from "../text/cells.js";
 import { formatCount, formatScore, MISSING } from "../text/format.js";
@@ -19,18 +20,13 @@ export function drawCheckpointList(model: Model, width: number, height: number):
 		table,
 		columns: columnsAt(Date.parse(model.clock()), table.sort === "family" && table.filter === ""),
 		rowOf: (row) => table.row(row),
-		isMarked: ({ checkpoint }) => letterOfMark(marked, checkpoint),
+		isMarked: ({ checkpoint }) => markOf(marked, checkpoint.id),
 		isSpoken: model.isSpoken,
 		width,
 		height,
 	});
 	if (table.count === 0) rows.push(...emptyRows(model, width));
 	return { title: titleOf(model), rows };
-}
-
-function letterOfMark(marked: readonly string[], { id }: Checkpoint): boolean | string {
-	const place = marked.indexOf(id);
-	return place >= 0 && letterOf(place);
 }
 
 function titleOf(model: Model): string {

@@ -1,3 +1,4 @@
+import type { VirtualTable } from "../../src/store/virtual-table.js";
 import { paneScrolling } from "../keys/binding.js";
 import {
 	checkpointDetailKeys,
@@ -6,6 +7,7 @@ import {
 	comparedTaskKeys,
 	resultsKeys,
 } from "../keys/checkpoints-keys.js";
+import { boardEntryKeys, leaderboardKeys } from "../keys/leaderboard-keys.js";
 import {
 	checkpointMoved,
 	filterCheckpoints,
@@ -18,8 +20,11 @@ import {
 	checkpointsState,
 	checkpointTable,
 	comparedTable,
+	leaderboardTable,
+	topLayer,
 } from "../model/checkpoints-state.js";
 import { comparedMoved, filterCompared } from "../model/comparison-actions.js";
+import { boardMoved, filterBoard, selectedEntry } from "../model/leaderboard-actions.js";
 import type { Model } from "../model/model.js";
 import { cyan } from "../text/style.js";
 import { drawCheckpointDetail } from "./checkpoint-detail.js";
@@ -28,6 +33,7 @@ import { drawComparedTask } from "./compared-task.js";
 import { drawResults } from "./comparison-results.js";
 import { comparisonSummary, namesText } from "./comparison-summary.js";
 import { type Area, hasTwoPanes, type PanePlace, splitAcross } from "./layout.js";
+import { drawBoardEntry, drawLeaderboard, leaderboardSummary } from "./leaderboard.js";
 import type { PaneMouse, Screen } from "./screen.js";
 import { tableMouse } from "./table-pane.js";
 
@@ -43,7 +49,16 @@ const resultsMouse: PaneMouse = {
 	select: (model, point) => isTable(model) && tableMouse(comparedTable, comparedMoved).select(model, point),
 };
 
-/** Families of checkpoints, and two to four of them side by side, task by task. */
+const boardTableMouse = tableMouse(leaderboardTable, boardMoved);
+const inRanking = (model: Model) => checkpointsState(model).board?.part === "ranking";
+const boardMouse: PaneMouse = {
+	focus: focusOn("board"),
+	wheel: (model, rows) =>
+		(inRanking(model) ? boardTableMouse : { wheel: paneScrolling("board").by }).wheel(model, rows),
+	select: (model, point) => inRanking(model) && boardTableMouse.select(model, point),
+};
+
+/** Families of checkpoints, a leaderboard of many, and two to four of them side by side, task by task. */
 export const checkpointsScreen: Screen = {
 	id: 6,
 	name: "Checkpoints",
@@ -59,6 +74,12 @@ export const checkpointsScreen: Screen = {
 			keys: checkpointDetailKeys,
 			mouse: { focus: focusOn("checkpoint"), wheel: paneScrolling("checkpoint").by },
 		},
+		board: { draw: drawLeaderboard, keys: leaderboardKeys, mouse: boardMouse },
+		entry: {
+			draw: drawBoardEntry,
+			keys: boardEntryKeys,
+			mouse: { focus: focusOn("entry"), wheel: paneScrolling("entry").by },
+		},
 		results: { draw: drawResults, keys: resultsKeys, mouse: resultsMouse },
 		task: {
 			draw: drawComparedTask,
@@ -70,28 +91,29 @@ export const checkpointsScreen: Screen = {
 	focus: (model) => checkpointsState(model).pane,
 	layout: placePanes,
 	crumbs(model) {
-		const { comparison, pane } = checkpointsState(model);
+		const { board, comparison, pane } = checkpointsState(model);
 		if (comparison) return [namesText(comparison)];
+		if (board) return [pane === "entry" ? (selectedEntry(model)?.label ?? "no result") : "leaderboard"];
 		return pane === "checkpoint" ? [selectedCheckpoint(model)?.name ?? "no checkpoint"] : ["all checkpoints"];
 	},
 	status: (model) => {
-		const state = checkpointsState(model).comparison?.state;
-		return state?.kind === "reading" ? { glyph: "●", word: "comparing", paint: cyan } : null;
+		const { board, comparison } = checkpointsState(model);
+		const isReading = [board?.state, comparison?.state].some((state) => state?.kind === "reading");
+		return isReading ? { glyph: "●", word: "comparing", paint: cyan } : null;
 	},
-	info: comparisonSummary,
+	info: (model, width) =>
+		topLayer(model) === "board" ? leaderboardSummary(model, width) : comparisonSummary(model, width),
 	filter: {
-		focus: (model) =>
-			changeCheckpoints(model, { pane: checkpointsState(model).comparison === null ? "tree" : "results" }),
-		text: (model) => shownTable(model).filter,
-		set: (model, text) =>
-			checkpointsState(model).comparison === null ? filterCheckpoints(model, text) : filterCompared(model, text),
+		focus: (model) => changeCheckpoints(model, { pane: layers[topLayer(model)].panes[0] }),
+		text: (model) => layers[topLayer(model)].table(model).filter,
+		set: (model, text) => layers[topLayer(model)].filter(model, text),
 		move(model, by) {
-			shownTable(model).move(by);
-			if (checkpointsState(model).comparison === null) checkpointMoved(model);
-			else comparedMoved(model);
+			const { table, moved } = layers[topLayer(model)];
+			table(model).move(by);
+			moved(model);
 		},
 		counts(model) {
-			const { count, total } = shownTable(model);
+			const { count, total } = layers[topLayer(model)].table(model);
 			return { shown: count, total };
 		},
 	},
@@ -101,16 +123,40 @@ function isTable(model: Model): boolean {
 	return checkpointsState(model).comparison?.part === "tasks";
 }
 
-function shownTable(model: Model) {
-	return checkpointsState(model).comparison === null ? checkpointTable(model) : comparedTable(model);
+interface Layer {
+	/** What is on the left, and what is known of the row under its cursor. */
+	panes: readonly [CheckpointPane, CheckpointPane];
+	/** Of the width, for the first. */
+	share: number;
+	table(model: Model): VirtualTable<string>;
+	filter(model: Model, text: string): void;
+	moved(model: Model): void;
 }
 
+const layers: Record<ReturnType<typeof topLayer>, Layer> = {
+	tree: {
+		panes: ["tree", "checkpoint"],
+		share: 0.56,
+		table: checkpointTable,
+		filter: filterCheckpoints,
+		moved: checkpointMoved,
+	},
+	board: { panes: ["board", "entry"], share: 0.62, table: leaderboardTable, filter: filterBoard, moved: boardMoved },
+	comparison: {
+		panes: ["results", "task"],
+		share: 0.42,
+		table: comparedTable,
+		filter: filterCompared,
+		moved: comparedMoved,
+	},
+};
+
 function placePanes(model: Model, area: Area): PanePlace[] {
-	const { comparison, pane } = checkpointsState(model);
-	if (!hasTwoPanes(area.width)) return [{ id: pane, ...area }];
-	const [left, right] = splitAcross(area, [comparison ? 0.42 : 0.56]);
+	if (!hasTwoPanes(area.width)) return [{ id: checkpointsState(model).pane, ...area }];
+	const { panes, share } = layers[topLayer(model)];
+	const [left, right] = splitAcross(area, [share]);
 	return [
-		{ id: comparison ? "results" : "tree", ...left },
-		{ id: comparison ? "task" : "checkpoint", ...right },
+		{ id: panes[0], ...left },
+		{ id: panes[1], ...right },
 	];
 }

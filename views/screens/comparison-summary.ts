@@ -19,22 +19,22 @@ export function comparisonSummary(model: Model, width: number): string[] {
 	if (state.kind !== "compared") return [bold(toCells(` ${namesText(comparison)}`, width))];
 	const { comparison: compared, conclusions } = state;
 	const told = compared.pairs.flatMap((pair, i) =>
-		lines(conclusions[i] ?? "", width, CONCLUSION_PAINTS[pair.conclusion]),
+		paragraph(conclusions[i] ?? "", width, CONCLUSION_PAINTS[pair.conclusion]),
 	);
 	// Where there is one pane, the two sides of a task need the rows.
 	if (pane === "task" && !hasTwoPanes(width)) return told.slice(0, 1);
 	const rows = [
-		...lines(setsText(comparison, compared), width, bold),
+		...paragraph(setsText(comparison, compared), width, bold),
 		...told,
 		...compared.pairs.flatMap((pair) =>
-			lines(
+			paragraph(
 				`${pair.tasksUp} up, ${pair.tasksDown} down, ${pair.tasksSame} the same; solved by one alone: ${pair.solved.gained} up, ${pair.solved.lost} down`,
 				width,
 				plain,
 			),
 		),
-		...lines(seenText(compared), width, yellow),
-		...compared.differences.flatMap(({ text }) => lines(`not the same: ${text}`, width, yellow)),
+		...paragraph(seenText(compared), width, yellow),
+		...compared.differences.flatMap(({ text }) => paragraph(`not the same: ${text}`, width, yellow)),
 	];
 	return rows.slice(0, MOST_ROWS);
 }
@@ -64,7 +64,8 @@ export function estimateText({ value, interval }: Estimate): string {
 	return `${formatScore(value)}${range}`;
 }
 
-function lines(text: string, width: number, paint: Paint): string[] {
+/** Wrapped, a cell from the edge; nothing for an empty text. */
+export function paragraph(text: string, width: number, paint: Paint): string[] {
 	if (text === "") return [];
 	return wrapText(text, width - 2).map((line) => paint(toCells(` ${line}`, width)));
 }

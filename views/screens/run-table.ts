@@ -2,8 +2,10 @@ import type { RunRow } from "../../src/domain/run-row.js";
 import { sizeText } from "../../src/lib/file-size.js";
 import { ageText } from "../../src/lib/point-in-time.js";
 import { selectIsActive } from "../../src/store/select-run.js";
+import { madeBy } from "../../src/store/select-runs.js";
+import { markOf } from "../model/marks.js";
 import type { Model } from "../model/model.js";
-import { toCells } from "../text/cells.js";
+import { shortId, toCells } from "../text/cells.js";
 import { formatCount, formatScore, MISSING } from "../text/format.js";
 import { cyan, dim, green, type Paint, red, yellow } from "../text/style.js";
 import type { Column } from "../text/table.js";
@@ -30,7 +32,7 @@ export function drawRunTable(model: Model, width: number, height: number): PaneT
 		table: runs,
 		columns: columnsAt(model),
 		rowOf: (row) => withLiveCount(model, runs.row(row)),
-		isMarked: (row) => markedRuns.includes(row.runId),
+		isMarked: ({ runId }) => markOf(markedRuns, runId),
 		width,
 		height,
 		isSpoken: model.isSpoken,
@@ -63,7 +65,7 @@ function columnsAt(model: Model): readonly Column<RunRow>[] {
 		text: (row) => row.experiment ?? MISSING,
 	};
 	return [
-		{ isSearched: true, title: "run", width: 20, grow: true, drop: 0, text: (row) => row.runId, fit: endOf },
+		{ isSearched: true, title: "run", width: 20, drop: 0, text: (row) => row.runId, fit: endOf },
 		{
 			isSearched: true,
 			title: "outcome",
@@ -74,15 +76,16 @@ function columnsAt(model: Model): readonly Column<RunRow>[] {
 			paint: ({ outcome }) => OUTCOMES[outcome].paint,
 		},
 		{ isSearched: true, title: "kind", width: 9, drop: 5, text: (row) => row.kind },
-		{ isSearched: true, title: "backend", width: 8, drop: 3, text: (row) => row.backend },
+		{ isSearched: true, title: "made by", width: 18, grow: true, drop: 0, text: madeBy, fit: shortId },
+		{ isSearched: true, title: "backend", width: 8, drop: 6, text: (row) => row.backend },
 		{ title: "tasks", width: 5, align: "right", drop: 2, text: (row) => formatCount(row.taskCount) },
 		{ title: "N", width: 4, align: "right", drop: 4, text: (row) => (row.n === null ? MISSING : formatCount(row.n)) },
 		{ title: "judged", width: 7, align: "right", drop: 6, text: (row) => formatCount(row.sampleCount) },
 		{ title: "pass@1", width: 6, align: "right", drop: 1, text: (row) => formatScore(row.passAt1?.value ?? null) },
-		{ title: "95 % interval", width: 13, drop: 5, text: intervalOf },
+		{ title: "95 % interval", width: 13, drop: 3, text: intervalOf },
 		{ isSearched: true, title: "tier", width: 6, drop: 7, text: (row) => row.tier ?? MISSING },
 		{ title: "age", width: 8, align: "right", drop: 1, text: (row) => ageText(row.startedAt, now) },
-		{ title: "size", width: 6, align: "right", drop: 3, text: (row) => sizeText(row.bytes) },
+		{ title: "size", width: 6, align: "right", drop: 4, text: (row) => sizeText(row.bytes) },
 		...(isGrouped ? [experiment] : []),
 		{ title: "from", width: 9, drop: 8, text: (row) => row.parent ?? MISSING, fit: endOf },
 	];

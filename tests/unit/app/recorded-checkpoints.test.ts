@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { checkpointNamed, listCheckpoints } from "../../../src/app/checkpoints.js";
 import { type ComparisonUpdate, createComparisons } from "../../../src/app/comparisons.js";
-import { findRun } from "../../../src/artifacts/find-run.js";
 import { artifactsRoot } from "../../../src/artifacts/layout.js";
 import { readRollout } from "../../../src/artifacts/rollout-file.js";
 import type { Checkpoint } from "../../../src/domain/checkpoint.js";
@@ -29,7 +28,7 @@ beforeAll(async () => {
 	runIds = ["tiny-coder.jsonl", "tiny-coder-1.jsonl"].map((name) => checkpointNamed(checkpoints, name).knownBy ?? "");
 }, 60_000);
 
-const comparisons = createComparisons(workspace, (runId) => findRun([artifactsRoot(workspace)], runId));
+const comparisons = createComparisons(workspace, [artifactsRoot(workspace)]);
 
 async function compared(): Promise<Extract<ComparisonUpdate, { kind: "compared" }>> {
 	for await (const update of comparisons.compareRuns({ runIds, allowed: [] }, signal))

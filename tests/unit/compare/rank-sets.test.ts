@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compareRuns, rankRuns } from "../../../src/app/compare-runs.js";
+import { compareRuns } from "../../../src/app/compare-runs.js";
+import { rankRuns } from "../../../src/app/rank-runs.js";
 import { compareSets } from "../../../src/compare/compare-sets.js";
 import { comparisonMarkdown } from "../../../src/compare/comparison-text.js";
 import { leaderboardMarkdown, leaderboardNotes } from "../../../src/compare/leaderboard-text.js";
@@ -59,6 +60,36 @@ test("a board has the best first, ranges of ranks, and groups of neighbours that
 	expect(board).toMatchObject({ tasks: 100, solvedByAll: 10, solvedByNone: 19 });
 	expect(leaderboardNotes(board)[0]).toBe("2 of 4 could be first: as-good.jsonl, good.jsonl");
 	expect(leaderboardMarkdown(board)).toContain("| 1 | as-good.jsonl | 0.8000 ");
+});
+
+test("what was judged otherwise than most is not on the board, with the reason; without that wish it refuses them all", async () => {
+	const folder = temporaryFolder();
+	const alike = [
+		results(folder, "a.jsonl", 40, (task) => task < 10),
+		results(folder, "b.jsonl", 40, (task) => task < 30),
+		results(folder, "c.jsonl", 40, (task) => task < 20),
+	];
+	const fewer = results(folder, "fewer.jsonl", 39, () => true);
+	const broken = join(folder, "broken.jsonl");
+	writeFileSync(broken, '{"taskId":"t0","sampleIndex":0,"status":"accepted","sandbox":"bwrap"}\nnot json\n{}\n');
+	const sources = [fewer, ...alike, broken, join(folder, "gone.jsonl")];
+	await expect(rankRuns({ ...rest, sources })).rejects.toThrow();
+	const board = Leaderboard.parse(await rankRuns({ ...rest, sources, leaveOut: true }));
+	expect(board.entries.map(({ set }) => set.name)).toEqual(["b.jsonl", "c.jsonl", "a.jsonl"]);
+	expect(board.tasks).toBe(40);
+	const reasons = new Map(board.leftOut.map(({ name, reasons: why }) => [name, why.join()]));
+	expect([...reasons.keys()].map((name) => name.replace(/.*\//, "")).sort()).toEqual([
+		"broken.jsonl",
+		"fewer.jsonl",
+		"gone.jsonl",
+	]);
+	expect(reasons.get("fewer.jsonl")).toBe("1 tasks of a.jsonl are not in every set: t39");
+	expect(reasons.get("broken.jsonl")).toContain("broken.jsonl:2");
+	expect(leaderboardMarkdown(board)).toContain("- fewer.jsonl: 1 tasks of a.jsonl");
+	expect(leaderboardNotes(board).at(-1)).toBe("3 results judged otherwise, not on the board");
+	expect((await rankRuns({ ...rest, sources: alike, leaveOut: true })).entries).toEqual(
+		(await rankRuns({ ...rest, sources: alike })).entries,
+	);
 });
 
 test("what is hard for all does not hide an order: paired differences tell apart what intervals of scores do not", () => {
