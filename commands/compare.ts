@@ -6,7 +6,7 @@ import { writeLeaderboard } from "../src/app/write-leaderboard.js";
 import { contaminationNote } from "../src/artifacts/contamination-note.js";
 import { artifactsRoot } from "../src/artifacts/layout.js";
 import { claimLines } from "../src/compare/claim-text.js";
-import { conclusionText, estimateText } from "../src/compare/comparison-text.js";
+import { conclusionText, groupText } from "../src/compare/comparison-text.js";
 import type { Comparison } from "../src/domain/comparison.js";
 import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
@@ -97,13 +97,7 @@ async function writeText({ stdout }: CommandContext, comparison: Comparison, all
 		{ title: "distinct texts", text: (row: (typeof scoreRows)[number]) => row.distinct, align: "right" as const },
 	];
 	for await (const line of tableLines(columns, scoreRows)) await writeLine(stdout, line);
-	for (const { group, other, gained, lost, net } of comparison.groups) {
-		const change = estimateText(net, true);
-		await writeLine(
-			stdout,
-			printable(`${group}: ${other} gained ${gained}, lost ${lost} of ${net.tasks} tasks, net ${change}`),
-		);
-	}
+	for (const group of comparison.groups) await writeLine(stdout, printable(groupText(group)));
 	await writeLine(stdout, "");
 	for (const { name, training } of sets) {
 		for (const line of contaminationNote(training, seenIsScored))

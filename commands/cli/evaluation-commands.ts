@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { COMPARISON_DEFAULTS, DIFFERENCES, GROUP_KEYS } from "../../src/domain/choices.js";
-import type { DifferenceKind } from "../../src/domain/comparison.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber, wholeNumbers } from "./numbers.js";
 import {
@@ -76,10 +75,15 @@ export function registerEvaluation(program: Command, act: Act): void {
 		)
 		.addOption(new Option("--k <number>", "compares pass@k").argParser(wholeNumber(1)).default(COMPARISON_DEFAULTS.k))
 		.addOption(
-			new Option("--allow <kinds>", `differences to put up with: ${DIFFERENCES.join(", ")}`).argParser(differenceKinds),
+			new Option("--allow <kinds>", `differences to put up with: ${DIFFERENCES.join(", ")}`).argParser(
+				listOf(DIFFERENCES),
+			),
 		)
 		.addOption(
-			new Option("--by <property>", "also what was gained and forgotten in groups of tasks").choices(GROUP_KEYS),
+			new Option(
+				"--by <properties>",
+				`also what was gained and forgotten in groups of tasks: ${GROUP_KEYS.join(", ")}`,
+			).argParser(listOf(GROUP_KEYS)),
 		)
 		.option(
 			"--checkpoint <folder...>",
@@ -108,7 +112,7 @@ export function registerEvaluation(program: Command, act: Act): void {
 				"assay compare base.jsonl tuned.jsonl --k 10 --out report.md",
 				"assay compare base.jsonl tuned.jsonl --checkpoint - checkpoints/tuned",
 				"assay compare latest rollouts.jsonl --allow n,tasks --json | jq '.pairs[0]'",
-				"assay compare base tuned --by split",
+				"assay compare base tuned --by split,tag",
 				"assay compare gpt.jsonl claude.jsonl --judge HumanEval.jsonl.gz",
 				"assay compare completions/*.jsonl --judge HumanEval.jsonl.gz --leaderboard --out board.md",
 				"assay compare 20261121-09 20261121-10 20261121-11 --leaderboard --leave-out",
@@ -123,12 +127,13 @@ export function registerEvaluation(program: Command, act: Act): void {
 		);
 }
 
-function differenceKinds(text: string): DifferenceKind[] {
-	return text.split(",").map((part) => {
-		const kind = DIFFERENCES.find((known) => known === part.trim());
-		if (kind === undefined) throw new InvalidArgumentError(`Allowed choices are ${DIFFERENCES.join(", ")}.`);
-		return kind;
-	});
+function listOf<T extends string>(choices: readonly T[]): (text: string) => T[] {
+	return (text) =>
+		text.split(",").map((part) => {
+			const chosen = choices.find((known) => known === part.trim());
+			if (chosen === undefined) throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+			return chosen;
+		});
 }
 
 function allowSeenOption(): Option {

@@ -142,7 +142,7 @@ export interface CompareOptions extends CommonOptions, OutOption {
 	resamples: number;
 	allow?: DifferenceKind[];
 	judge?: string;
-	by?: GroupKey;
+	by?: GroupKey[];
 	leaderboard?: true;
 	leaveOut?: true;
 	checkpoint?: string[];

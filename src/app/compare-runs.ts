@@ -16,8 +16,8 @@ export interface CompareRunsOptions extends GatherResultsOptions {
 	resamples: number;
 	/** Differences that the person puts up with; any other one is refused. */
 	allowed: readonly DifferenceKind[];
-	/** Also what was gained and forgotten in each group of tasks that share this. */
-	by?: GroupKey;
+	/** Also what was gained and forgotten in each group of tasks that share one of these. */
+	by?: readonly GroupKey[];
 	/** Everything is read; now it computes. */
 	onRead?: () => void;
 }

@@ -5,7 +5,7 @@ import { artifactsRoot } from "../artifacts/layout.js";
 import { readPlan } from "../artifacts/run-plan.js";
 import { conclusionText } from "../compare/comparison-text.js";
 import { groupsAt, labelsOf, leaderboardAbout, leaderboardNotes, leftOutLines } from "../compare/leaderboard-text.js";
-import { COMPARISON_DEFAULTS } from "../domain/choices.js";
+import { COMPARISON_DEFAULTS, GROUP_KEYS } from "../domain/choices.js";
 import type { Comparison, Difference, DifferenceKind } from "../domain/comparison.js";
 import type { Leaderboard } from "../domain/leaderboard.js";
 import { AssayError } from "../lib/errors.js";
@@ -93,8 +93,8 @@ export function createComparisons(workspace: string, roots: readonly string[]): 
 				roots,
 				sources: runIds,
 				allowed,
-				// Tasks that cannot be read any more have no tags.
-				...(files.some((run) => existsSync(readPlan(run).config.tasks)) ? { by: "tag" as const } : {}),
+				// Tasks that cannot be read any more are in no groups.
+				...(files.some((run) => existsSync(readPlan(run).config.tasks)) ? { by: GROUP_KEYS } : {}),
 				signal,
 				onRead: () => onProgress(1),
 				places: candidates,

@@ -1,3 +1,4 @@
+import type { TaskGroup } from "../compare/group-changes.js";
 import type { GroupKey } from "../domain/choices.js";
 import type { RunConfig } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
@@ -19,28 +20,30 @@ export async function groupScores(
 	evaluated: EvaluationTally,
 	{ ks, signal }: { ks: readonly number[]; signal: AbortSignal },
 ): Promise<GroupScore[]> {
-	const groups = await taskGroups(by, config, signal);
-	return [...groups]
-		.map(([name, ids]) => ({ by, name, taskCount: ids.size, passAtK: evaluated.passAtK(ks, ids) }))
+	const groups = await taskGroups([by], config, signal);
+	return groups
+		.map(({ name, ids }) => ({ by, name, taskCount: ids.size, passAtK: evaluated.passAtK(ks, ids) }))
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Ids of the tasks of each group. */
+/** The groups of each property, of tasks that are read once. */
 export async function taskGroups(
-	by: GroupKey,
+	by: readonly GroupKey[],
 	config: RunConfig | null,
 	signal: AbortSignal,
-): Promise<Map<string, Set<string>>> {
+): Promise<TaskGroup[]> {
 	if (config === null) {
 		throw new AssayError("usage", "groups need the tasks, and a file of rollouts does not say where they are", {
 			hint: "name the run by its id",
 		});
 	}
-	const groups = new Map<string, Set<string>>();
+	const groups = by.map((key) => ({ by: key, names: new Map<string, Set<string>>() }));
 	for await (const task of fileInputs.tasks(config, signal)) {
-		for (const name of namesOf(task, by)) groups.set(name, (groups.get(name) ?? new Set()).add(task.id));
+		for (const { by: key, names } of groups) {
+			for (const name of namesOf(task, key)) names.set(name, (names.get(name) ?? new Set()).add(task.id));
+		}
 	}
-	return groups;
+	return groups.flatMap(({ by: key, names }) => [...names].map(([name, ids]) => ({ by: key, name, ids })));
 }
 
 function namesOf(task: Task, by: GroupKey): readonly string[] {

@@ -17,7 +17,7 @@ import { simultaneousMeans } from "../stats/simultaneous.js";
 import { summarise } from "../stats/summary.js";
 import { contradictionsIn } from "./contradictions.js";
 import { changedTests } from "./differences.js";
-import { changesByGroup, type TaskGroups } from "./group-changes.js";
+import { changesByGroup, type TaskGroup } from "./group-changes.js";
 import type { ResultSet, TaskOutcomes } from "./result-set.js";
 
 export interface CompareOptions {
@@ -27,7 +27,7 @@ export interface CompareOptions {
 	/** Found by `findDifferences`, and put up with. */
 	differences: readonly Difference[];
 	/** For what was gained and forgotten, group by group. */
-	groups?: TaskGroups;
+	groups?: readonly TaskGroup[];
 	/** Tasks that one of the models was trained on. */
 	seen: ReadonlySet<string>;
 	/** They are among the tasks of the sets, and every figure says how many. */
@@ -96,8 +96,8 @@ export function compareSets(sets: readonly ResultSet[], options: CompareOptions)
 		contradictions: contradictionsIn(sets),
 		sets: described,
 		pairs: pairs.map((pair, i) => conclude({ ...pair, pAdjusted: adjusted[i] ?? 1 })),
-		groups: changesByGroup(sets, scored, options.groups ?? new Map(), { k, seen: options.seen, ...bootstrap }),
-		tasks: tasksByChange(sets, scored, scores, options.groups ?? new Map()),
+		groups: changesByGroup(sets, scored, options.groups ?? [], { k, seen: options.seen, ...bootstrap }),
+		tasks: tasksByChange(sets, scored, scores, options.groups ?? []),
 		leftOut,
 		seen: [...options.seen].sort(),
 		seenIsScored: options.seenIsScored,
@@ -205,14 +205,14 @@ function tasksByChange(
 	sets: readonly ResultSet[],
 	scored: readonly string[],
 	scores: readonly Float64Array[],
-	groups: TaskGroups,
+	groups: readonly TaskGroup[],
 ): ComparedTask[] {
 	const [before] = scores;
 	const after = scores.at(-1);
 	return scored
 		.map((taskId, i) => ({
 			taskId,
-			groups: [...groups].flatMap(([name, ids]) => (ids.has(taskId) ? [name] : [])),
+			groups: groups.flatMap(({ by, name, ids }) => (ids.has(taskId) ? [{ by, name }] : [])),
 			counts: sets.map(({ tasks }) => {
 				const { n, accepted } = tasks.get(taskId) ?? { n: 0, accepted: 0 };
 				return { n, accepted };

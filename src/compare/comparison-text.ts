@@ -1,5 +1,5 @@
 import { contaminationNote } from "../artifacts/contamination-note.js";
-import type { ComparedPair, Comparison, Estimate } from "../domain/comparison.js";
+import type { ComparedPair, Comparison, Estimate, GroupChange } from "../domain/comparison.js";
 import { claimLines } from "./claim-text.js";
 
 const TASK_ROWS = 20;
@@ -102,15 +102,55 @@ function claimSection({ claims }: Comparison): string[] {
 
 function groupSection({ groups, k }: Comparison): string[] {
 	if (groups.length === 0) return [];
-	const rows = groups.map(({ group, other, gained, lost, net }) => [
+	const rows = groups.map(({ by, group, other, gained, lost, solvedBefore, forgotten, pAdjusted, net }) => [
+		by,
 		group,
 		other,
 		`${net.tasks}`,
-		`${gained}`,
+		`${solvedBefore}`,
 		`${lost}`,
+		intervalText(forgotten),
+		`${gained}`,
+		pText(pAdjusted),
 		estimateText(net, true),
 	]);
-	return ["## Gained and forgotten", "", ...table(["group", "", "tasks", "gained", "lost", `net pass@${k}`], rows), ""];
+	const head = [
+		"by",
+		"group",
+		"",
+		"tasks",
+		"solved before",
+		"forgotten",
+		"share of these",
+		"gained",
+		"p",
+		`net pass@${k}`,
+	];
+	return [
+		"## Gained and forgotten",
+		"",
+		...table(head, rows),
+		"",
+		"Forgotten: solved by some candidate before, by none now; its share as 95 % by Clopper and Pearson. p: exact McNemar test of gained and forgotten, adjusted by Holm over the groups of one property.",
+		"",
+	];
+}
+
+/** A line on what was gained and forgotten in a group. */
+export function groupText({
+	by,
+	group,
+	other,
+	gained,
+	lost,
+	solvedBefore,
+	forgotten,
+	pAdjusted,
+	net,
+}: GroupChange): string {
+	const share = forgotten === null ? "" : ` ${intervalText(forgotten)}`;
+	const p = `p ${pAdjusted < 0.0001 ? "" : "= "}${pText(pAdjusted)}`;
+	return `${by} ${group}: ${other} gained ${gained}, forgot ${lost} of ${solvedBefore}${share}, ${p}, ${net.tasks} tasks, net ${estimateText(net, true)}`;
 }
 
 function taskSections({ tasks, sets, leftOut }: Comparison): string[] {

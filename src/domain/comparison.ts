@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DIFFERENCES } from "./choices.js";
+import { DIFFERENCES, GROUP_KEYS } from "./choices.js";
 import { ReportedClaim } from "./claims.js";
 import { StatusCounts } from "./run.js";
 import { TrainingCheck } from "./training.js";
@@ -93,17 +93,26 @@ const ComparedTask = z.strictObject({
 	/** Score of the last set minus that of the first. */
 	change: z.number(),
 	/** Those of the groups that were asked for that it is in. */
-	groups: z.array(z.string()),
+	groups: z.array(z.strictObject({ by: z.enum(GROUP_KEYS), name: z.string() })),
 });
 export type ComparedTask = z.infer<typeof ComparedTask>;
 
 /** What one set gained and forgot in a group of tasks, such as a split or a tag. */
 const GroupChange = z.strictObject({
+	by: z.enum(GROUP_KEYS),
 	group: z.string(),
 	other: z.string(),
 	/** Tasks with an accepted candidate in one set alone. */
 	gained: z.int(),
 	lost: z.int(),
+	/** Tasks with an accepted candidate in the first set. */
+	solvedBefore: z.int(),
+	/** 95 %, Clopper and Pearson, of the share of those that was lost; null where there are none. */
+	forgotten: Interval.nullable(),
+	/** Exact McNemar test of gained and lost. */
+	p: z.number(),
+	/** By Holm, over all groups and sets that share `by`. */
+	pAdjusted: z.number(),
 	/** Mean change of the score. */
 	net: Estimate,
 });

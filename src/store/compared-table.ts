@@ -1,4 +1,6 @@
 import type { ComparedTask } from "../domain/comparison.js";
+import { facetWord } from "./facets.js";
+import { groupWord } from "./group-table.js";
 import { keysOfNumbers, ranksOfTexts } from "./radix-sort.js";
 import type { RowSource } from "./row-order.js";
 import type { Turns } from "./slices.js";
@@ -82,7 +84,11 @@ function isIn(part: ComparedPart, task: ComparedTask): boolean {
 
 function wordsOf(task: ComparedTask): string {
 	const turn = task.change < 0 ? "worse" : task.change > 0 ? "better" : "same";
-	return `${task.taskId} ${task.groups.join(" ")} ${turn} ${flipOf(task) ?? ""}`.toLowerCase();
+	const lost = task.counts.flatMap(({ accepted }, set) =>
+		accepted === 0 && (task.counts[0]?.accepted ?? 0) > 0 ? [facetWord("lost", String.fromCharCode(97 + set))] : [],
+	);
+	const groups = task.groups.map(groupWord);
+	return [task.taskId.toLowerCase(), ...groups, turn, flipOf(task) ?? "", ...lost].join(" ");
 }
 
 function shareOf(sort: "first" | "last", task: ComparedTask | undefined): number {

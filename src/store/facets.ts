@@ -1,4 +1,16 @@
-const FIELDS = ["level", "split", "kind", "language", "tag", "source", "outcome", "backend", "tier"] as const;
+const FIELDS = [
+	"level",
+	"split",
+	"kind",
+	"language",
+	"tag",
+	"source",
+	"outcome",
+	"backend",
+	"tier",
+	"length",
+	"lost",
+] as const;
 const FACET = new RegExp(`^(?:${FIELDS.join("|")}):.`, "iu");
 
 /** A word that stands for one value of a field: a filter with it shows only rows that have it. */

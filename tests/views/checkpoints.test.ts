@@ -100,7 +100,7 @@ test("what differs is told by name, and put up with by name", async () => {
 	await screen.until((text) => /assay compare .*--allow n/s.test(text));
 });
 
-test("flips alone, the worst task last, and tags by what they lost", async () => {
+test("flips alone, the worst task last, and every other part", async () => {
 	const screen = await startComparing();
 	expect(cursorLine(await screen.text())).toBe("two_sum");
 	screen.keys("cc");
@@ -109,11 +109,40 @@ test("flips alone, the worst task last, and tags by what they lost", async () =>
 	screen.keys("S");
 	await screen.until((text) => cursorLine(text) === "two_sum" && text.indexOf("fizzbuzz") < text.indexOf("two_sum"));
 	screen.keys("]");
-	await screen.until((text) => /hashing +3 +0 +1 +-0\.333/.test(text));
+	await screen.until((text) => text.includes("[forgotten]") && text.includes("by split"));
 	screen.keys("]");
 	await screen.until((text) => text.includes("p, sign-flip over tasks"));
 	screen.keys("]");
 	await screen.until((text) => text.includes("pass@1 over generations") && text.includes("training loss over steps"));
+});
+
+test("what was forgotten is shown split by split with interval and test, down to the tasks and their candidates", async () => {
+	const screen = await startComparing();
+	screen.keys("]");
+	await screen.until((text) => text.includes("[forgotten]") && text.includes("by split"));
+	const shown = await screen.text();
+	expect(shown).toMatch(/▸ +all tasks +6 +1 of 5 +\S+ +1 +1\.0000/);
+	expect(shown).toMatch(/dev +3 +1 of 2 +0\.01-0\.91 +1 +1\.0000/);
+	expect(shown).toContain("p: McNemar, by Holm over the groups");
+	screen.keys("c");
+	await screen.until((text) => text.includes("by tag") && /hashing +3 +1 of 3/.test(text));
+	screen.keys("c");
+	await screen.until((text) => text.includes("by split"));
+	screen.keys("j\r");
+	await screen.until((text) => text.includes("1 of 6 · /split:dev lost:b"));
+	expect(cursorLine(await screen.text())).toBe("two_sum");
+	screen.keys("\r");
+	await screen.until((text) => text.includes("@@"));
+	screen.keys("\x1b");
+	await screen.until((text) => text.includes("/split:dev lost:b"));
+	screen.keys("\x1b");
+	await screen.until((text) => text.includes("[forgotten]") && /▸ +dev/.test(text));
+	screen.keys("/test\r");
+	await screen.until((text) => text.includes("/test") && !text.includes("all tasks  "));
+	screen.keys("\x1b");
+	await screen.until((text) => text.includes("all tasks  "));
+	screen.keys("\x1b");
+	await screen.until((text) => text.includes("Checkpoints 4"));
 });
 
 test("a word of the filter is a task, a tag, or how it changed", async () => {

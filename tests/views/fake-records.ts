@@ -2,7 +2,7 @@ import type { ComparedCandidate } from "../../src/app/candidate-places.js";
 import type { ComparisonUpdate, RankingUpdate } from "../../src/app/comparisons.js";
 import type { AuditItem, AuditSubject } from "../../src/domain/audit.js";
 import type { Checkpoint, CheckpointRun } from "../../src/domain/checkpoint.js";
-import type { ComparedSet } from "../../src/domain/comparison.js";
+import type { ComparedSet, GroupChange } from "../../src/domain/comparison.js";
 import type { Lineage, LineageNode } from "../../src/domain/lineage.js";
 import type { RankedRow } from "../../src/store/leaderboard-table.js";
 
@@ -103,6 +103,19 @@ export function fakeRanking(runIds: readonly string[]): Extract<RankingUpdate, {
 	};
 }
 
+function fakeGroup(
+	other: string,
+	by: GroupChange["by"],
+	group: string,
+	{ gained, lost, tasks, change }: { gained: number; lost: number; tasks: number; change: number },
+): GroupChange {
+	return {
+		...{ by, group, other, gained, lost, solvedBefore: tasks - gained },
+		...{ forgotten: { low: 0.01, high: 0.91 }, p: 0.5, pAdjusted: 1 },
+		net: { value: change, interval: null, tasks, seen: 0 },
+	};
+}
+
 /** A was right about the first task alone, B about the second alone. */
 export function fakeComparison(
 	[a = "", b = ""]: readonly string[],
@@ -148,11 +161,16 @@ export function fakeComparison(
 					{ n: 4, accepted: i === 0 ? 0 : i === 1 ? 4 : 2 },
 				],
 				change: i === 0 ? -1 : i === 1 ? 1 : 0,
-				groups: i % 2 === 0 ? ["arrays", "hashing"] : ["arrays"],
+				groups: [
+					{ by: "split", name: i < 3 ? "dev" : "test_private" },
+					...["arrays", "hashing"].slice(0, 2 - (i % 2)).map((name) => ({ by: "tag" as const, name })),
+				],
 			})),
 			groups: [
-				{ group: "arrays", other: b, gained: 1, lost: 1, net: { value: 0, interval: null, tasks: 6, seen: 0 } },
-				{ group: "hashing", other: b, gained: 0, lost: 1, net: { value: -0.333, interval: null, tasks: 3, seen: 0 } },
+				fakeGroup(b, "split", "dev", { gained: 1, lost: 1, tasks: 3, change: 0 }),
+				fakeGroup(b, "split", "test_private", { gained: 0, lost: 0, tasks: 3, change: 0 }),
+				fakeGroup(b, "tag", "arrays", { gained: 1, lost: 1, tasks: 6, change: 0 }),
+				fakeGroup(b, "tag", "hashing", { gained: 0, lost: 1, tasks: 3, change: -0.333 }),
 			],
 			leftOut: [],
 			seen: [],

@@ -82,7 +82,7 @@ test("tabs in the header are clicked, and cells of the board, and rows of tables
 	screen.keys("m");
 	await clickOn(screen, "7 Runs");
 	await screen.until((text) => text.includes("[7 Runs]") && text.includes("48 kB"));
-	await clickOn(screen, "…21-093000");
+	await clickOn(screen, "…3000-best-of-n");
 	await screen.until((text) => text.includes("[2 Best-of-N]") && text.includes("48/48 judged"));
 	const [, board] = await find(screen, "Board");
 	const [x, y] = await find(screen, "fizzbuzz");

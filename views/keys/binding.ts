@@ -116,7 +116,6 @@ export function tableKeys(what: string, tableOf: (model: Model) => VirtualTable<
 		change(tableOf(model));
 		moved(model);
 	};
-	const pan = (by: number) => (model: Model) => go(model, (table) => table.panBy(by));
 	return [
 		...moveKeys(what, {
 			by: (m, rows) => go(m, (table) => table.move(rows)),
@@ -124,6 +123,17 @@ export function tableKeys(what: string, tableOf: (model: Model) => VirtualTable<
 			toStart: (m) => go(m, (table) => table.goTo(0)),
 			toEnd: (m) => go(m, (table) => table.goTo(table.count - 1)),
 		}),
+		...panKeys(tableOf, moved),
+	];
+}
+
+/** The keys that move the columns of a table. */
+export function panKeys(tableOf: (model: Model) => VirtualTable<string>, moved: Moved): KeyBinding[] {
+	const pan = (by: number) => (model: Model) => {
+		tableOf(model).panBy(by);
+		moved(model);
+	};
+	return [
 		{ keys: ["shift-right", "alt-l"], label: "columns further right", inPalette: false, run: pan(1) },
 		{ keys: ["shift-left", "alt-h"], label: "columns further left", inPalette: false, run: pan(-1) },
 	];

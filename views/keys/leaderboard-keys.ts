@@ -1,23 +1,21 @@
 import { changeCheckpoints, checkpointsState, leaderboardTable } from "../model/checkpoints-state.js";
 import {
 	boardMoved,
-	compareEntries,
-	markEntry,
+	hasRankedRun,
 	moveBoardPart,
 	openEntry,
-	pickBoardReport,
 	pickBoardSort,
 	rankingOf,
 	reverseBoard,
 	selectedEntry,
 } from "../model/leaderboard-actions.js";
 import type { Model } from "../model/model.js";
-import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, tableKeys } from "./binding.js";
+import { type KeyBinding, type KeyTable, moveKeys, paneScrolling, panKeys, type Scrolling } from "./binding.js";
 
 const isRanked = (m: Model) => rankingOf(m) !== null;
 const inRanking = (m: Model) => checkpointsState(m).board?.part === "ranking";
 const hasEntry = (m: Model) => isRanked(m) && inRanking(m) && selectedEntry(m) !== null;
-const hasRun = (m: Model) => hasEntry(m) && selectedEntry(m)?.set.runId !== null;
+const hasRun = (m: Model) => hasRankedRun(m) && inRanking(m);
 
 const open: KeyBinding = {
 	keys: ["enter"],
@@ -27,35 +25,27 @@ const open: KeyBinding = {
 	enabled: hasRun,
 	run: openEntry,
 };
-const compare: KeyBinding = {
-	keys: ["v"],
-	label: "compare the marked, or the first two",
-	hintLabel: (m) => ((checkpointsState(m).board?.marked.length ?? 0) > 1 ? "compare the marked" : "compare first two"),
-	hint: 12,
-	enabled: isRanked,
-	run: compareEntries,
-};
-const report: KeyBinding = {
-	keys: ["W"],
-	label: "write the report of the leaderboard…",
-	hintLabel: "report",
-	hint: 45,
-	enabled: isRanked,
-	run: pickBoardReport,
-};
+
+const textMoves = paneScrolling("board");
+function move(m: Model, by: number): void {
+	leaderboardTable(m).move(by);
+	boardMoved(m);
+}
 
 /** Through the results, or through what stands in their place. */
-const rankingMoves = tableKeys("result", leaderboardTable, boardMoved);
-const textMoves = moveKeys("scroll", paneScrolling("board"));
+const resultMoves: Scrolling = {
+	by: (m, rows) => (inRanking(m) ? move(m, rows) : textMoves.by(m, rows)),
+	page: (m) => (inRanking(m) ? leaderboardTable(m).page : textMoves.page(m)),
+	toStart: (m) => (inRanking(m) ? move(m, Number.NEGATIVE_INFINITY) : textMoves.toStart(m)),
+	toEnd: (m) => (inRanking(m) ? move(m, Number.MAX_SAFE_INTEGER) : textMoves.toEnd(m)),
+};
 
 export const leaderboardKeys: KeyTable = {
 	title: "Leaderboard",
 	bindings: [
-		...rankingMoves.map((binding): KeyBinding => ({ ...binding, enabled: inRanking })),
-		...textMoves.map((binding): KeyBinding => ({ ...binding, enabled: (m) => !inRanking(m) })),
+		...moveKeys("result", resultMoves),
+		...panKeys(leaderboardTable, boardMoved),
 		open,
-		compare,
-		{ keys: ["space"], label: "mark for a comparison", hintLabel: "mark", hint: 14, enabled: hasRun, run: markEntry },
 		{
 			keys: ["l", "right"],
 			label: "all that is known of the result",
@@ -76,7 +66,6 @@ export const leaderboardKeys: KeyTable = {
 		{ keys: ["["], label: "previous part of the leaderboard", run: (m) => moveBoardPart(m, -1) },
 		{ keys: ["s"], label: "sort the results", hintLabel: "sort", hint: 40, enabled: hasEntry, run: pickBoardSort },
 		{ keys: ["S"], label: "results in reverse order", enabled: hasEntry, run: reverseBoard },
-		report,
 	],
 };
 
@@ -85,7 +74,6 @@ export const boardEntryKeys: KeyTable = {
 	bindings: [
 		...moveKeys("scroll", paneScrolling("entry")),
 		open,
-		compare,
 		{
 			keys: ["h", "left"],
 			label: "back to the leaderboard",
@@ -93,6 +81,5 @@ export const boardEntryKeys: KeyTable = {
 			hint: 25,
 			run: (m) => changeCheckpoints(m, { pane: "board" }),
 		},
-		report,
 	],
 };

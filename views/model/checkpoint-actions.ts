@@ -4,7 +4,7 @@ import { comparableRuns } from "../../src/store/checkpoint-tree.js";
 import { changeCheckpoints, checkpointsState, checkpointTable } from "./checkpoints-state.js";
 import { startComparison } from "./comparison-actions.js";
 import { startBoard } from "./leaderboard-actions.js";
-import { allToggled, MOST_COMPARED, toggled } from "./marks.js";
+import { MOST_COMPARED, toggled } from "./marks.js";
 import { type Model, messageOf, tell, tellError } from "./model.js";
 import { openRunAt } from "./run-actions.js";
 import { pickSort } from "./sort-menu.js";
@@ -47,11 +47,6 @@ export function markCheckpoint(model: Model): void {
 	changeCheckpoints(model, { marked: toggled(checkpointsState(model).marked, checkpoint.id) });
 	checkpointTable(model).move(1);
 	checkpointMoved(model);
-}
-
-/** Marks all that the filter shows, or takes the marks away where all of them have one. */
-export function markAllCheckpoints(model: Model): void {
-	changeCheckpoints(model, { marked: allToggled(checkpointsState(model).marked, shownIds(model)) });
 }
 
 function shownIds(model: Model): string[] {

@@ -2,6 +2,7 @@ import type { ComparisonRequest, ComparisonUpdate, RankingUpdate } from "../../s
 import type { Checkpoint } from "../../src/domain/checkpoint.js";
 import { type CheckpointTable, createCheckpointTable } from "../../src/store/checkpoint-table.js";
 import { type ComparedTable, createComparedTable } from "../../src/store/compared-table.js";
+import { createGroupTable, type GroupTable } from "../../src/store/group-table.js";
 import { createLeaderboardTable, type LeaderboardTable } from "../../src/store/leaderboard-table.js";
 import type { Model } from "./model.js";
 import type { ScreenId } from "./state.js";
@@ -11,7 +12,7 @@ export type CheckpointPane = "tree" | "checkpoint" | "board" | "entry" | "result
 export const BOARD_PARTS = ["ranking", "left out", "about"] as const;
 export type BoardPart = (typeof BOARD_PARTS)[number];
 /** What stands in the pane of results. */
-export const RESULT_PARTS = ["tasks", "tags", "scores", "curves"] as const;
+export const RESULT_PARTS = ["tasks", "forgotten", "scores", "curves"] as const;
 export type ResultPart = (typeof RESULT_PARTS)[number];
 /** What is shown of a task that two sets share. */
 export const TASK_TABS = ["diff", "tests", "left", "right"] as const;
@@ -26,6 +27,8 @@ export interface OpenComparison {
 	/** How far it is, and what came of it. */
 	state: ComparisonUpdate | { kind: "failed"; message: string };
 	part: ResultPart;
+	/** The tasks are those of a group, which Esc goes back to. */
+	isOfGroup: boolean;
 	/** The set that stands beside the first one. */
 	right: number;
 	/** null: the one that tells most of the task. */
@@ -58,6 +61,7 @@ export interface CheckpointsState {
 const states = new WeakMap<Model, CheckpointsState>();
 const checkpointTables = new WeakMap<Model, CheckpointTable>();
 const leaderboardTables = new WeakMap<Model, LeaderboardTable>();
+const groupTables = new WeakMap<Model, GroupTable>();
 const comparedTables = new WeakMap<Model, ComparedTable>();
 
 const FRESH: CheckpointsState = {
@@ -99,6 +103,15 @@ export function leaderboardTable(model: Model): LeaderboardTable {
 	const table = createLeaderboardTable(model.timers);
 	table.subscribe(model.changed);
 	leaderboardTables.set(model, table);
+	return table;
+}
+
+export function groupTable(model: Model): GroupTable {
+	const known = groupTables.get(model);
+	if (known) return known;
+	const table = createGroupTable(model.timers);
+	table.subscribe(model.changed);
+	groupTables.set(model, table);
 	return table;
 }
 

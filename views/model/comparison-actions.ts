@@ -1,11 +1,13 @@
 import type { ComparisonRequest, ReportFormat } from "../../src/app/comparisons.js";
 import type { Comparison, Difference, DifferenceKind } from "../../src/domain/comparison.js";
 import { COMPARED_ORDERS, COMPARED_PARTS, type ComparedOrder } from "../../src/store/compared-table.js";
+import { forgottenFilter, GROUP_ORDERS, type GroupOrder } from "../../src/store/group-table.js";
 import {
 	changeCheckpoints,
 	changeComparison,
 	checkpointsState,
 	comparedTable,
+	groupTable,
 	letterOf,
 	type OpenComparison,
 	RESULT_PARTS,
@@ -29,6 +31,7 @@ export function startComparison(
 			request: { runIds, allowed: [] },
 			state: { kind: "reading", share: 0 },
 			part: "tasks",
+			isOfGroup: false,
 			right: 1,
 			sampleIndex: null,
 			tab: "diff",
@@ -51,6 +54,7 @@ async function compute(model: Model): Promise<void> {
 			changeComparison(model, { state });
 			if (state.kind === "reading") continue;
 			comparedTable(model).show(state.kind === "compared" ? state.comparison.tasks : []);
+			groupTable(model).show(state.kind === "compared" ? state.comparison : null);
 			comparedMoved(model);
 			if (state.kind === "compared") logCommand(model, compareCommand(model, request));
 		}
@@ -138,11 +142,43 @@ export function nextPart(model: Model): void {
 	comparedMoved(model);
 }
 
+export function groupMoved(model: Model): void {
+	model.changed();
+}
+
+export function filterGroups(model: Model, filter: string): void {
+	groupTable(model).setFilter(filter);
+	groupMoved(model);
+}
+
+/** Groups by another property of the tasks. */
+export function nextGrouping(model: Model): void {
+	groupTable(model).nextBy();
+	groupMoved(model);
+}
+
+/** The tasks of the group under the cursor that were solved before and are no longer. */
+export function showForgotten(model: Model): void {
+	const group = groupTable(model).selected();
+	if (group === null) return;
+	comparedTable(model).setPart("all");
+	changeComparison(model, { part: "tasks", isOfGroup: true, right: group.set });
+	filterCompared(model, forgottenFilter(group));
+	comparedTable(model).goTo(0);
+	comparedMoved(model);
+}
+
+/** Out of the tasks of a group, or of a filter. */
+export function leaveFilter(model: Model): void {
+	filterCompared(model, "");
+	if (checkpointsState(model).comparison?.isOfGroup) changeComparison(model, { part: "forgotten", isOfGroup: false });
+}
+
 export function moveResultPart(model: Model, by: number): void {
 	const { comparison } = checkpointsState(model);
 	if (!comparison) return;
 	model.scroll.reset("results");
-	changeComparison(model, { part: after(RESULT_PARTS, comparison.part, by) });
+	changeComparison(model, { part: after(RESULT_PARTS, comparison.part, by), isOfGroup: false });
 }
 
 export function moveTaskTab(model: Model, by: number): void {
@@ -168,6 +204,21 @@ const SORT_WORDS: Record<ComparedOrder, { key: string; detail: string }> = {
 	first: { key: "a", detail: "best of A first" },
 	last: { key: "b", detail: "best of the last first" },
 };
+
+const GROUP_SORT_WORDS: Record<GroupOrder, { key: string; detail: string }> = {
+	forgotten: { key: "f", detail: "most forgotten first" },
+	change: { key: "c", detail: "what got worst first" },
+	name: { key: "n", detail: "letters" },
+};
+
+export function pickGroupSort(model: Model): void {
+	pickSort(model, {
+		title: "Sort groups by",
+		table: groupTable(model),
+		sorts: GROUP_ORDERS.map((sort) => ({ sort, ...GROUP_SORT_WORDS[sort] })),
+		sorted: () => groupMoved(model),
+	});
+}
 
 export function pickComparedSort(model: Model): void {
 	pickSort(model, {

@@ -7,6 +7,7 @@ import {
 	checkpointsState,
 	leaderboardTable,
 	type OpenBoard,
+	topLayer,
 } from "./checkpoints-state.js";
 import { pickReportFormat, startComparison } from "./comparison-actions.js";
 import { MOST_COMPARED, toggled } from "./marks.js";
@@ -74,6 +75,11 @@ export function rankingOf(model: Model): Ranking | null {
 
 export function selectedEntry(model: Model): RankedRow | null {
 	return leaderboardTable(model).selected();
+}
+
+/** Whether the cursor is on a result that can be opened and compared. */
+export function hasRankedRun(model: Model): boolean {
+	return topLayer(model) === "board" && rankingOf(model) !== null && selectedEntry(model)?.set.runId != null;
 }
 
 export function boardMoved(model: Model): void {

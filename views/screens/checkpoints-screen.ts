@@ -1,12 +1,7 @@
 import type { VirtualTable } from "../../src/store/virtual-table.js";
 import { paneScrolling } from "../keys/binding.js";
-import {
-	checkpointDetailKeys,
-	checkpointListKeys,
-	checkpointsScreenKeys,
-	comparedTaskKeys,
-	resultsKeys,
-} from "../keys/checkpoints-keys.js";
+import { checkpointDetailKeys, checkpointListKeys, checkpointsScreenKeys } from "../keys/checkpoints-keys.js";
+import { comparedTaskKeys, resultsKeys } from "../keys/comparison-keys.js";
 import { boardEntryKeys, leaderboardKeys } from "../keys/leaderboard-keys.js";
 import {
 	checkpointMoved,
@@ -20,10 +15,11 @@ import {
 	checkpointsState,
 	checkpointTable,
 	comparedTable,
+	groupTable,
 	leaderboardTable,
 	topLayer,
 } from "../model/checkpoints-state.js";
-import { comparedMoved, filterCompared } from "../model/comparison-actions.js";
+import { comparedMoved, filterCompared, filterGroups, groupMoved } from "../model/comparison-actions.js";
 import { boardMoved, filterBoard, selectedEntry } from "../model/leaderboard-actions.js";
 import type { Model } from "../model/model.js";
 import { cyan } from "../text/style.js";
@@ -39,14 +35,19 @@ import { tableMouse } from "./table-pane.js";
 
 const focusOn = (pane: CheckpointPane) => (model: Model) => changeCheckpoints(model, { pane });
 
-/** The table of tasks has a cursor; the other parts only scroll. */
+const taskMouse = tableMouse(comparedTable, comparedMoved);
+const groupMouse = tableMouse(groupTable, groupMoved);
+
+/** The tables of tasks and groups have a cursor; the other parts only scroll. */
+function resultTableMouse(model: Model): ReturnType<typeof tableMouse> | null {
+	const part = checkpointsState(model).comparison?.part;
+	return part === "tasks" ? taskMouse : part === "forgotten" ? groupMouse : null;
+}
+
 const resultsMouse: PaneMouse = {
 	focus: focusOn("results"),
-	wheel(model, rows) {
-		if (isTable(model)) tableMouse(comparedTable, comparedMoved).wheel(model, rows);
-		else paneScrolling("results").by(model, rows);
-	},
-	select: (model, point) => isTable(model) && tableMouse(comparedTable, comparedMoved).select(model, point),
+	wheel: (model, rows) => (resultTableMouse(model) ?? { wheel: paneScrolling("results").by }).wheel(model, rows),
+	select: (model, point) => resultTableMouse(model)?.select(model, point) ?? false,
 };
 
 const boardTableMouse = tableMouse(leaderboardTable, boardMoved);
@@ -105,29 +106,29 @@ export const checkpointsScreen: Screen = {
 		topLayer(model) === "board" ? leaderboardSummary(model, width) : comparisonSummary(model, width),
 	filter: {
 		focus: (model) => changeCheckpoints(model, { pane: layers[topLayer(model)].panes[0] }),
-		text: (model) => layers[topLayer(model)].table(model).filter,
-		set: (model, text) => layers[topLayer(model)].filter(model, text),
+		text: (model) => listOf(model).table(model).filter,
+		set: (model, text) => listOf(model).filter(model, text),
 		move(model, by) {
-			const { table, moved } = layers[topLayer(model)];
+			const { table, moved } = listOf(model);
 			table(model).move(by);
 			moved(model);
 		},
 		counts(model) {
-			const { count, total } = layers[topLayer(model)].table(model);
+			const { count, total } = listOf(model).table(model);
 			return { shown: count, total };
 		},
 	},
 };
-
-function isTable(model: Model): boolean {
-	return checkpointsState(model).comparison?.part === "tasks";
-}
 
 interface Layer {
 	/** What is on the left, and what is known of the row under its cursor. */
 	panes: readonly [CheckpointPane, CheckpointPane];
 	/** Of the width, for the first. */
 	share: number;
+	list: List;
+}
+
+interface List {
 	table(model: Model): VirtualTable<string>;
 	filter(model: Model, text: string): void;
 	moved(model: Model): void;
@@ -137,19 +138,27 @@ const layers: Record<ReturnType<typeof topLayer>, Layer> = {
 	tree: {
 		panes: ["tree", "checkpoint"],
 		share: 0.56,
-		table: checkpointTable,
-		filter: filterCheckpoints,
-		moved: checkpointMoved,
+		list: { table: checkpointTable, filter: filterCheckpoints, moved: checkpointMoved },
 	},
-	board: { panes: ["board", "entry"], share: 0.62, table: leaderboardTable, filter: filterBoard, moved: boardMoved },
+	board: {
+		panes: ["board", "entry"],
+		share: 0.62,
+		list: { table: leaderboardTable, filter: filterBoard, moved: boardMoved },
+	},
 	comparison: {
 		panes: ["results", "task"],
 		share: 0.42,
-		table: comparedTable,
-		filter: filterCompared,
-		moved: comparedMoved,
+		list: { table: comparedTable, filter: filterCompared, moved: comparedMoved },
 	},
 };
+
+const groups: List = { table: groupTable, filter: filterGroups, moved: groupMoved };
+
+/** What `/` filters. */
+function listOf(model: Model): List {
+	const isOfGroups = checkpointsState(model).comparison?.part === "forgotten";
+	return isOfGroups ? groups : layers[topLayer(model)].list;
+}
 
 function placePanes(model: Model, area: Area): PanePlace[] {
 	if (!hasTwoPanes(area.width)) return [{ id: checkpointsState(model).pane, ...area }];

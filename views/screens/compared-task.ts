@@ -20,7 +20,8 @@ import { wrapText } from "../text/wrap.js";
 import { programText } from "./candidate-code.js";
 import { codeDiffLayout } from "./candidate-diff.js";
 import { TEST_SIGNS } from "./candidate-facts.js";
-import { changePaint, changeText, countText } from "./comparison-results.js";
+import { changePaint, changeText } from "./comparison-figures.js";
+import { countText, tagsOf } from "./comparison-results.js";
 import { STATUS_SIGNS } from "./glyphs.js";
 import { type MarkedText, note } from "./marked-text.js";
 import { type PaneText, positionText } from "./pane-text.js";
@@ -63,7 +64,8 @@ function headRows(task: ComparedTask, { right }: OpenComparison, width: number):
 	const flip = flipOf(task);
 	const counts = task.counts.map((count, set) => `${letterOf(set)} ${countText(count)}`).join("  ");
 	const change = `${changeText(task.change)}${flip === null ? "" : `  ${flip}`}`;
-	const tags = task.groups.length === 0 ? "" : `  ${task.groups.join(" ")}`;
+	const named = tagsOf(task);
+	const tags = named === "" ? "" : `  ${named}`;
 	const others = task.counts.length > 2 ? `  A beside ${letterOf(right)}` : "";
 	return [changePaint(task.change)(bold(toCells(` ${counts}  ${change}${tags}${others}`, width)))];
 }

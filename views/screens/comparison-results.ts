@@ -1,4 +1,4 @@
-import type { ComparedTask, Comparison, GroupChange } from "../../src/domain/comparison.js";
+import type { ComparedTask, Comparison } from "../../src/domain/comparison.js";
 import { flipOf } from "../../src/store/compared-table.js";
 import {
 	checkpointsState,
@@ -11,16 +11,17 @@ import { comparedOf } from "../model/comparison-actions.js";
 import type { Model } from "../model/model.js";
 import { shortId, toCells } from "../text/cells.js";
 import { formatCount, MISSING } from "../text/format.js";
-import { bold, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
+import { bold, dim, type Paint, plain, yellow } from "../text/style.js";
 import type { Column } from "../text/table.js";
-import { fitColumns, tableHead, tableRow } from "../text/table.js";
 import { wrapText } from "../text/wrap.js";
+import { changePaint, changeText } from "./comparison-figures.js";
 import { scoreRows } from "./comparison-scores.js";
+import { forgottenNote, forgottenRows } from "./forgotten-groups.js";
 import { curveRows } from "./learning-curves.js";
 import { type PaneText, positionText } from "./pane-text.js";
 import { drawTable } from "./table-pane.js";
 
-/** The tasks that the sets share, worst change first; or tags, all figures, or learning curves. */
+/** The tasks that the sets share, worst change first; or what was forgotten by groups, all figures, or learning curves. */
 export function drawResults(model: Model, width: number, height: number): PaneText {
 	const { comparison, checkpoints } = checkpointsState(model);
 	if (!comparison) return { title: "Comparison", rows: [] };
@@ -29,13 +30,10 @@ export function drawResults(model: Model, width: number, height: number): PaneTe
 	if (state.kind !== "compared") return { title: tabs, rows: unfinishedRows(comparison, width) };
 	if (part === "tasks")
 		return { title: `${tabs}${tableNote(model)}`, rows: taskRows(model, state.comparison, width, height) };
+	if (part === "forgotten")
+		return { title: `${tabs}${forgottenNote(model)}`, rows: forgottenRows(model, state.comparison, width, height) };
 	const compared = comparison.names.flatMap((name) => checkpoints.filter((checkpoint) => checkpoint.name === name));
-	const rows =
-		part === "tags"
-			? tagRows(state.comparison, width)
-			: part === "scores"
-				? scoreRows(state.comparison, width)
-				: curveRows(model, compared, width, height);
+	const rows = part === "scores" ? scoreRows(state.comparison, width) : curveRows(model, compared, width, height);
 	const top = model.scroll.top("results", height, rows.length);
 	return { title: `${tabs} ${positionText(top, height, rows.length)}`.trimEnd(), rows: rows.slice(top, top + height) };
 }
@@ -114,63 +112,14 @@ function columnsOf(sets: number): readonly Column<ComparedTask>[] {
 			paint: ({ change }) => changePaint(change),
 		},
 		{ title: "flip", width: 4, drop: 1, text: (task) => flipOf(task) ?? "" },
-		{ title: "tags", width: 20, drop: 3, text: ({ groups }) => groups.join(" "), isSearched: true },
+		{ title: "tags", width: 20, drop: 3, text: tagsOf, isSearched: true },
 	];
+}
+
+export function tagsOf({ groups }: ComparedTask): string {
+	return groups.flatMap(({ by, name }) => (by === "tag" && name !== "no tag" ? [name] : [])).join(" ");
 }
 
 export function countText(count: { n: number; accepted: number } | undefined): string {
 	return count === undefined || count.n === 0 ? MISSING : `${count.accepted}/${count.n}`;
-}
-
-export function changeText(change: number): string {
-	return change === 0 ? "0" : `${change > 0 ? "+" : "-"}${Math.abs(change).toFixed(3)}`;
-}
-
-export function changePaint(change: number): Paint {
-	return change > 0 ? green : change < 0 ? red : plain;
-}
-
-/** What each set gained and lost by tag, most lost first. */
-function tagRows({ groups, sets }: Comparison, width: number): string[] {
-	if (groups.length === 0) return [dim(toCells(" no tags: the tasks have none, or cannot be read any more", width))];
-	const columns = fitColumns(tagColumns(sets), width - 1);
-	const sorted = groups.toSorted((a, b) => (a.net.value ?? 0) - (b.net.value ?? 0));
-	const note = " not tested: among so many tags some differ by chance; / with a tag shows its tasks";
-	return [
-		dim(toCells(` ${tableHead(columns)}`, width)),
-		...sorted.map((group) => ` ${tableRow(columns, group)}`),
-		dim(toCells(note, width)),
-	];
-}
-
-function tagColumns(sets: Comparison["sets"]): readonly Column<GroupChange>[] {
-	const other: Column<GroupChange> = {
-		title: "set",
-		width: 3,
-		drop: 0,
-		text: ({ other: name }) => letterOf(sets.findIndex((set) => set.name === name)),
-	};
-	const sign = (value: number | null) => (value === null ? MISSING : changeText(value));
-	return [
-		{ title: "tag", width: 16, grow: true, drop: 0, text: ({ group }) => group },
-		...(sets.length > 2 ? [other] : []),
-		{ title: "tasks", width: 5, align: "right", drop: 1, text: ({ net }) => formatCount(net.tasks) },
-		{ title: "gained", width: 6, align: "right", drop: 0, text: ({ gained }) => formatCount(gained) },
-		{ title: "lost", width: 4, align: "right", drop: 0, text: ({ lost }) => formatCount(lost) },
-		{
-			title: "change",
-			width: 6,
-			align: "right",
-			drop: 0,
-			text: ({ net }) => sign(net.value),
-			paint: ({ net }) => changePaint(net.value ?? 0),
-		},
-		{
-			title: "95 % interval",
-			width: 16,
-			drop: 2,
-			text: ({ net: { interval } }) =>
-				interval === null ? MISSING : `${changeText(interval.low)} ${changeText(interval.high)}`,
-		},
-	];
 }

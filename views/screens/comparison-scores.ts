@@ -4,6 +4,7 @@ import { toCells } from "../text/cells.js";
 import { formatCount, formatScore, MISSING } from "../text/format.js";
 import { bold, dim } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
+import { pText } from "./comparison-figures.js";
 import { estimateText } from "./comparison-summary.js";
 
 const NAME_CELLS = 26;
@@ -96,10 +97,6 @@ function signedEstimate({ value, interval }: Estimate): string {
 
 function rangeText(interval: { low: number; high: number } | null): string {
 	return interval === null ? MISSING : `[${formatScore(interval.low)}, ${formatScore(interval.high)}]`;
-}
-
-function pText(p: number): string {
-	return p < 0.0001 ? "< 0.0001" : p.toFixed(4);
 }
 
 function percent(share: number | null): string {

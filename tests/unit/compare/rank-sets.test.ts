@@ -141,11 +141,11 @@ test("what is learnt in one group and forgotten in another is shown group by gro
 		set("tuned", (task) => task < 25 || (task % 2 === 0 && task < 35)),
 	];
 	const members = (from: number, to: number) => new Set(Array.from({ length: to - from }, (_, i) => `t${from + i}`));
-	const groups = new Map([
-		["train", members(0, 30)],
-		["dev", members(30, 60)],
-		["elsewhere", new Set(["other"])],
-	]);
+	const groups = [
+		{ by: "split" as const, name: "train", ids: members(0, 30) },
+		{ by: "split" as const, name: "dev", ids: members(30, 60) },
+		{ by: "split" as const, name: "elsewhere", ids: new Set(["other"]) },
+	];
 	const compared = compareSets(sets, {
 		...BOOTSTRAP,
 		k: 1,
@@ -155,13 +155,22 @@ test("what is learnt in one group and forgotten in another is shown group by gro
 		groups,
 	});
 	expect(compared.groups).toMatchObject([
-		{ group: "dev", other: "tuned", gained: 0, lost: 12, net: { value: -0.4, tasks: 30 } },
-		{ group: "train", other: "tuned", gained: 12, lost: 0, net: { value: 0.4, tasks: 30 } },
+		{ group: "dev", other: "tuned", gained: 0, lost: 12, solvedBefore: 15, net: { value: -0.4, tasks: 30 } },
+		{ group: "train", other: "tuned", gained: 12, lost: 0, solvedBefore: 15, net: { value: 0.4, tasks: 30 } },
 	]);
+	// 12 of 15: Clopper and Pearson; twelve coins that fall alike, then Holm over the two splits.
+	expect(compared.groups[0]).toMatchObject({
+		forgotten: { low: expect.closeTo(0.5191, 4), high: expect.closeTo(0.9567, 4) },
+		p: expect.closeTo(2 ** -11, 12),
+		pAdjusted: expect.closeTo(2 ** -10, 12),
+	});
+	expect(compared.tasks.find(({ taskId }) => taskId === "t3")?.groups).toEqual([{ by: "split", name: "train" }]);
 	expect(compared.groups[0]?.net.interval?.high).toBeLessThan(0);
 	expect(compared.groups[1]?.net.interval?.low).toBeGreaterThan(0);
 	expect(compared.pairs[0]?.conclusion).toBe("cannot_tell");
-	expect(comparisonMarkdown(compared)).toContain("| train | tuned | 30 | 12 | 0 | +0.4000 [");
+	expect(comparisonMarkdown(compared)).toContain(
+		"| split | train | tuned | 30 | 15 | 0 | [0.0000, 0.2180] | 12 | 0.0010 | +0.4000 [",
+	);
 });
 
 test("the published table of axiom-rl is shown with what is wrong with it", async () => {
