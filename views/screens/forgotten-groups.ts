@@ -57,8 +57,8 @@ function columnsOf(title: string, sets: number): readonly Column<GroupRow>[] {
 			paint: ({ lost }) => (lost > 0 ? red : plain),
 		},
 		{
-			title: "95 %",
-			width: 9,
+			title: "95 % share",
+			width: 10,
 			drop: 1,
 			text: ({ forgotten }) =>
 				forgotten === null ? MISSING : `${forgotten.low.toFixed(2)}-${forgotten.high.toFixed(2)}`,
@@ -74,7 +74,7 @@ function columnsOf(title: string, sets: number): readonly Column<GroupRow>[] {
 			paint: ({ net }) => changePaint(net.value ?? 0),
 		},
 		{
-			title: "95 %",
+			title: "95 % change",
 			width: 13,
 			drop: 4,
 			text: ({ net: { interval } }) =>
