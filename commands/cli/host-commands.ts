@@ -3,6 +3,7 @@ import { type Act, examples } from "./action.js";
 import { amount, wholeNumber } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, collect } from "./options.js";
 import type { AddHostOptions, BootstrapHostOptions, CheckHostOptions } from "./remote-options.js";
+import { registerServe } from "./serve-command.js";
 
 export function registerHosts(program: Command, act: Act): void {
 	const hosts = program.command("hosts").description("machines that train, over ssh");
@@ -135,4 +136,5 @@ export function registerHosts(program: Command, act: Act): void {
 				return await release(context, name);
 			}),
 		);
+	registerServe(hosts, act);
 }

@@ -10,7 +10,7 @@ import type {
 	TrainingLogsOptions,
 } from "./remote-options.js";
 
-const graceOption = () =>
+export const graceOption = () =>
 	new Option("--grace <seconds>", "between asking it to end and ending it").argParser(wholeNumber(0, 3600)).default(10);
 
 /** Where a training runs, and when it is ended there. */

@@ -30,6 +30,23 @@ export interface BootstrapHostOptions extends CheckHostOptions {
 	indexUrl?: string;
 }
 
+export interface ServeOptions extends CommonOptions {
+	model?: string;
+	command?: string;
+	name?: string;
+	port: number;
+	localPort?: number;
+	/** In seconds. */
+	deadline?: number;
+	/** In US dollars. */
+	budget?: number;
+	/** In seconds. */
+	grace: number;
+	env?: string[];
+	detach?: true;
+	stop?: true;
+}
+
 export interface StopOptions extends CommonOptions {
 	grace: number;
 }

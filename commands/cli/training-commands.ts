@@ -113,7 +113,9 @@ export function registerTraining(program: Command, act: Act): void {
 					.default("builtin"),
 			)
 			.addOption(
-				new Option("--processes <number>", "of trl and verl: one a GPU").argParser(wholeNumber(1, 1024)).default(1),
+				new Option("--processes <number>", "one a GPU: of trl and verl, and of sft on a --host, on each of its nodes")
+					.argParser(wholeNumber(1, 1024))
+					.default(1),
 			)
 			.addOption(
 				new Option("--device <device>", "auto: a CUDA device where there is one")

@@ -7,7 +7,7 @@ import { findHost } from "../remote/hosts-file.js";
 import { planFacts } from "../store/training-plan.js";
 import { inputsOf } from "./remote-inputs.js";
 import { limitOf } from "./remote-limit.js";
-import { commandsOf } from "./start-remote-training.js";
+import { trainingCommands } from "./training-commands.js";
 
 /** All that is sent to a host, run there and paid for, without asking it anything. Throws `usage`. */
 export function remotePlan(workspace: string, job: TrainingJob, terms: RemoteTerms): RemotePlan {
@@ -26,7 +26,7 @@ export function remotePlan(workspace: string, job: TrainingJob, terms: RemoteTer
 			["host", [host.name, gpus, price === null ? null : `$${price.toFixed(2)} an hour`].filter(Boolean).join(", ")],
 			["sends", `${files.length} files, ${sizeText(sum(files))}: ${sent}; what is there already is not sent again`],
 			["to", `${host.workdir}/runs/${job.name}-… on the host`],
-			["runs", commandsOf(host).trim().split("\n").join("; ")],
+			["runs", trainingCommands(host, job).trim().split("\n").join("; ")],
 			["ends", endText(limit, price)],
 			["costs", costText(limit, price)],
 			...planFacts(job),

@@ -25,6 +25,7 @@ import { inputsOf, jobThere } from "./remote-inputs.js";
 import { type Limits, limitOf } from "./remote-limit.js";
 import { readRemoteJob, readRemoteRun, recordState, saveRemoteRun } from "./remote-records.js";
 import { checkpointFolder } from "./train-checkpoint.js";
+import { trainingCommands } from "./training-commands.js";
 
 export interface StartRemoteOptions extends Limits {
 	workspace: string;
@@ -60,7 +61,10 @@ export async function startRemoteTrainings(
 	options: Omit<StartRemoteOptions, "job">,
 ): Promise<RemoteRun[]> {
 	const { workspace, host, open, isPrompt, signal, onEvent } = options;
-	for (const job of jobs) refuseTaken(workspace, job);
+	for (const job of jobs) {
+		refuseTaken(workspace, job);
+		trainingCommands(host, job);
+	}
 	const locks = jobs.map(({ name }) => {
 		const { folder, lock } = remoteFiles(artifactsRoot(workspace), name);
 		mkdirSync(folder, { recursive: true });
@@ -72,7 +76,16 @@ export async function startRemoteTrainings(
 		};
 		return await overLinks({ open, isPrompt, signal, onLink }, async (link) => {
 			const runs: RemoteRun[] = [];
-			for (const job of jobs) runs.push(await preparedRun(link, { ...options, job }));
+			let fit: Promise<string> | null = null;
+			for (const job of jobs) {
+				const given = { ...options, job };
+				// What is looked at is the same for all.
+				const place = () => {
+					fit ??= refuseUnfit(link, given);
+					return fit;
+				};
+				runs.push(await preparedRun(link, given, place));
+			}
 			const isNew = ({ last }: RemoteRun) => last.state.state === "prepared";
 			// Nobody rents a cluster by the host.
 			if (host.slurm === null && runs.some(isNew)) beginRent(workspace, host, options.now?.());
@@ -91,9 +104,8 @@ export async function startRemoteTrainings(
 }
 
 /** Its record; where it is still to be started, with everything on the host. */
-async function preparedRun(link: Link, options: StartRemoteOptions): Promise<RemoteRun> {
-	const { workspace, job } = options;
-	const run = await recordOf(link, options, remoteFiles(artifactsRoot(workspace), job.name));
+async function preparedRun(link: Link, options: StartRemoteOptions, place: () => Promise<string>): Promise<RemoteRun> {
+	const run = await recordOf(link, options, place);
 	if (run.last.state.state !== "prepared") return run;
 	return await prepare(link, run, options);
 }
@@ -152,16 +164,13 @@ function refuseTaken(workspace: string, { name }: TrainingJob): void {
 }
 
 /** The record of the attempt that is to be, or of the one that is there. */
-async function recordOf(
-	link: Link,
-	options: StartRemoteOptions,
-	files: ReturnType<typeof remoteFiles>,
-): Promise<RemoteRun> {
+async function recordOf(link: Link, options: StartRemoteOptions, place: () => Promise<string>): Promise<RemoteRun> {
+	const files = remoteFiles(artifactsRoot(options.workspace), options.job.name);
 	const { workspace, job, host, signal, now = () => new Date(), random = Math.random } = options;
 	const at = now().toISOString();
 	const limit = limitOf(host, options);
 	if (!existsSync(files.record)) {
-		const workdir = await refuseUnfit(link, options);
+		const workdir = await place();
 		writeFileAtomic(files.job, `${JSON.stringify(job, null, "\t")}\n`);
 		const suffix = Math.floor(random() * 36 ** 6)
 			.toString(36)
@@ -246,7 +255,7 @@ async function prepare(link: Link, run: RemoteRun, options: StartRemoteOptions):
 	const attempt: Attempt = {
 		run,
 		files: inputsOf(job),
-		commands: commandsOf(host),
+		commands: trainingCommands(host, job),
 		texts: { "job.json": JSON.stringify(jobThere(job, folder)) },
 		secrets,
 		graceSeconds,
@@ -257,11 +266,4 @@ async function prepare(link: Link, run: RemoteRun, options: StartRemoteOptions):
 	const sent = { ...run, inputs };
 	saveRemoteRun(workspace, sent);
 	return sent;
-}
-
-/** What job.sh on the host is. */
-export function commandsOf({ python, setup }: Host): string {
-	return `${setup === null ? "" : `${setup}\n`}export PYTHONPATH="$PWD/in/trainer" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-exec ${python.replace(/^~(?=\/)/, '"$HOME"')} -m assay_trainer job.json
-`;
 }

@@ -109,6 +109,13 @@ export function hostFiles(root: string, name: string): Record<"folder" | "check"
 	return { folder, check: join(folder, "check.json"), rent: join(folder, "rent.jsonl") };
 }
 
+/** What is kept here of a model's server on another machine. */
+export function serverFiles(root: string, name: string): Record<"parent" | "folder" | "record" | "lock", string> {
+	const parent = join(root, "servers");
+	const folder = join(parent, name);
+	return { parent, folder, record: join(folder, "run.json"), lock: join(folder, "process.lock") };
+}
+
 /** Mirror of one attempt of it. */
 export function attemptFolder(root: string, id: string, attempt: number): string {
 	return join(remoteFiles(root, id).folder, `attempt-${attempt}`);

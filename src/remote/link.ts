@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { AssayError } from "../lib/errors.js";
 
 export interface Executed {
@@ -22,6 +23,8 @@ export interface ExecuteOptions {
 export interface Link {
 	/** Runs a line of POSIX shell. Rejects with LinkLost when the link ends before the command has. */
 	execute(command: string, options: ExecuteOptions): Promise<Executed>;
+	/** A stream to a port as seen from there. */
+	forward(host: string, port: number): Promise<Duplex>;
 	close(): void;
 }
 

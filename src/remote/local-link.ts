@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AssayError } from "../lib/errors.js";
@@ -36,6 +38,11 @@ export function localLink(): Link {
 			} finally {
 				ends.removeEventListener("abort", stop);
 			}
+		},
+		async forward(host, port) {
+			const socket = connect({ host, port, signal: closed.signal });
+			await once(socket, "connect", { signal: closed.signal });
+			return socket;
 		},
 		close: () => closed.abort(),
 	};

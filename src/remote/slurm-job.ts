@@ -89,6 +89,13 @@ export async function cancelJob(link: Link, run: Run, patienceMs: number, signal
 	}
 }
 
+/** Address of the node that a job runs on. Throws `host` where it runs on none. */
+export async function nodeOfJob(link: Link, run: Run, signal: AbortSignal): Promise<string> {
+	const address = await outputOf(link, `${script(folderOfAttempt(run))} node`, { signal });
+	if (address.trim() !== "") return address.trim();
+	throw new AssayError("host", "its job has no node yet");
+}
+
 async function askSlurm(link: Link, run: Run, signal: AbortSignal): Promise<SlurmJob> {
 	return readSlurmLine(await outputOf(link, `${script(folderOfAttempt(run))} told || :`, { signal }));
 }

@@ -42,7 +42,7 @@ export async function examineSlurm(slurm: SlurmEntry, run: Run, tell: Tell): Pro
 	} else tell("partition", "ok", `${name}: ${nodes} nodes, ${gpus} each, at most ${most}`);
 	if (name === undefined) return;
 	const words = askedOfSlurm(slurm).map(quote).join(" ");
-	const tried = await run(`timeout 30 sbatch --test-only ${words} --wrap : 2>&1`);
+	const tried = await run(`timeout 30 sbatch --test-only ${words} --wrap=true 2>&1`);
 	const said =
 		tried.text
 			.split("\n")

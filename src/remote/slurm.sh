@@ -4,6 +4,7 @@
 #   slurm.sh FOLDER batch              what Slurm runs; a job that Slurm began anew goes on in an attempt of its own
 #   slurm.sh FOLDER told               what Slurm knows of the job, in one line
 #   slurm.sh FOLDER ask SIGNAL         lets the runner know
+#   slurm.sh FOLDER node               address of the node that it runs on
 #   slurm.sh FOLDER cancel             ends the job
 # With a file `array` the job is an array: a folder of an attempt a line, this one first.
 R=$1
@@ -159,5 +160,10 @@ submit)
 batch) batch ;;
 told) told ;;
 ask) scancel --batch --signal="$3" "$(job)" ;;
+node)
+	name=$(squeue -h -j "$(job)" -o %B)
+	[ -n "$name" ] && scontrol -o show node "$name" | sed -n 's/.* NodeAddr=\([^ ]*\) .*/\1/p'
+	exit 0
+	;;
 cancel) scancel "$(job)" ;;
 esac

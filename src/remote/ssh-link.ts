@@ -21,12 +21,6 @@ export interface SshOptions {
 	signal: AbortSignal;
 }
 
-/** A link, and what others on the way need of it. */
-export interface SshLink extends Link {
-	/** A stream to a port as seen from there. */
-	forward(host: string, port: number): Promise<Duplex>;
-}
-
 /** Of sshd's ten, so that a person's own sessions on a shared connection have room. */
 const CHANNELS = 6;
 const CONNECT_MS = 10_000;
@@ -34,7 +28,7 @@ const CONNECT_MS = 10_000;
 const KEEPALIVE = { keepaliveInterval: 5000, keepaliveCountMax: 3 };
 
 /** Connects once. Throws LinkLost with what to do about it; nothing is sent before the host's key is known to be right. */
-export async function connectSsh(settings: SshSettings, options: SshOptions): Promise<SshLink> {
+export async function connectSsh(settings: SshSettings, options: SshOptions): Promise<Link> {
 	const { Client } = (await import("ssh2")).default;
 	options.signal.throwIfAborted();
 	const client = new Client();

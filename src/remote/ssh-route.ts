@@ -5,7 +5,7 @@ import type { Keyring } from "./keyring.js";
 import type { Link } from "./link.js";
 import type { Questions } from "./questions.js";
 import { resolveSsh, type SshSettings } from "./ssh-config.js";
-import { connectSsh, type SshLink } from "./ssh-link.js";
+import { connectSsh } from "./ssh-link.js";
 
 export interface RouteOptions {
 	/** As `ssh -F`. */
@@ -22,7 +22,7 @@ export async function openSsh(alias: string, options: RouteOptions): Promise<Lin
 	return await connectThrough(await resolveSsh(alias, options.sshConfig, options.signal), options, []);
 }
 
-async function connectThrough(settings: SshSettings, options: RouteOptions, way: string[]): Promise<SshLink> {
+async function connectThrough(settings: SshSettings, options: RouteOptions, way: string[]): Promise<Link> {
 	if (way.length > MOST_JUMPS) {
 		throw new AssayError("usage", `ssh goes round in a circle: ${[...way, settings.alias].join(" → ")}`);
 	}
@@ -54,7 +54,7 @@ async function connectThrough(settings: SshSettings, options: RouteOptions, way:
 }
 
 /** What the link stands on is given up with it. */
-async function onTopOf(release: () => void, open: () => Promise<SshLink>): Promise<SshLink> {
+async function onTopOf(release: () => void, open: () => Promise<Link>): Promise<Link> {
 	try {
 		const link = await open();
 		return {

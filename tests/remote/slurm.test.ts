@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,11 +14,14 @@ import { openLink } from "../../src/remote/open-link.js";
 import { submitToSlurm } from "../../src/remote/slurm-job.js";
 import { standingOf } from "../../src/remote/standing.js";
 import { stopAttempt } from "../../src/remote/stop-attempt.js";
+import { smallTasks } from "../trainer/small-tasks.js";
+import { assayIn } from "./assay.js";
 import { isThere, NOBODY, prepareShellRun, type ShellRun, signal } from "./shell-runs.js";
 import { hasSlurm, type SlurmCluster, startSlurm } from "./slurm-cluster.js";
 import { hasSshd, makeSshWorld, type SshHost, type SshWorld, until } from "./ssh-hosts.js";
 
 const root = mkdtempSync(join(tmpdir(), "assay-slurm-"));
+const hasTorch = spawnSync("/usr/bin/python3", ["-c", "import torch"]).status === 0 || Boolean(process.env.CI);
 const ENTRY = SlurmEntry.parse({ partition: "gpu", gpusPerNode: 1 });
 let world: SshWorld;
 let login: SshHost;
@@ -182,6 +185,15 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 				expect([existsSync(join(folder, "env")), existsSync(join(folder, "parts/env"))]).toEqual([false, false]);
 		});
 
+		test("one that waits for another that does not end well is never begun, and says so", async () => {
+			const first = await start("sleep 1; exit 3");
+			const next = await prepare("echo never");
+			await submit([next], { after: [first.job] });
+			expect(await endOf(first)).toMatchObject({ code: 3, reason: "exit" });
+			expect(await endOf(next)).toMatchObject({ code: null, reason: "cancelled" });
+			expect(isThere(join(next.folder, "lock"))).toBe(false);
+		});
+
 		test("a node that fails gives its job back, and another goes on with it", async () => {
 			const shell = await start(": >begun; [ -e ../attempt-2 ] || exec sleep 60; echo done");
 			await begins(shell);
@@ -192,6 +204,84 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 				return isThere(join(shell.folder, "next"));
 			}, "it goes on");
 			expect(await endOf(shell)).toMatchObject({ code: 0, reason: "exit" });
+		});
+
+		describe.skipIf(!hasTorch)("by the program itself, with the real trainer (needs python3-torch)", () => {
+			const workspace = join(root, "workspace");
+			const assay = (...args: string[]) => assayIn(workspace, args, { XDG_CONFIG_HOME: join(root, "config") });
+			const train = (name: string, ...more: string[]) =>
+				assay("train", "sft", "--data", "a", "--name", name, "--host", "cluster", "--json", ...more);
+			const eventsOf = (stdout: string): Record<string, unknown>[] =>
+				stdout
+					.trim()
+					.split("\n")
+					.map((line) => JSON.parse(line));
+			const submittedOf = (stdout: string) => eventsOf(stdout).filter(({ type }) => type === "job.submitted");
+			const checkpoint = (name: string) =>
+				JSON.parse(readFileSync(join(workspace, "artifacts/checkpoints", name, "training.json"), "utf8"));
+
+			beforeAll(async () => {
+				mkdirSync(workspace);
+				const host = "alias: login";
+				writeFileSync(
+					join(workspace, "hosts.yaml"),
+					`sshConfig: ${world.config}\nhosts:\n  cluster: { ${host}, slurm: { partition: gpu, gpusPerNode: 1 } }\n  nodes: { ${host}, slurm: { nodes: 2 } }\n  wrong: { alias: login, slurm: { partition: nope } }\n`,
+				);
+				const tasks = smallTasks(join(root, "tasks"), { train: 6 });
+				expect((await assay("run", tasks, "--backend", "onnx", "-n", "4")).code).toBe(0);
+				expect((await assay("data", "export", "latest", "--format", "sft", "--name", "a")).code).toBe(0);
+			});
+
+			test("a check tells what Slurm is there and whether it takes a job; a wrong partition is named with those there are", async () => {
+				const good = JSON.parse((await assay("hosts", "check", "cluster", "--json")).stdout);
+				const named = (name: string) => good.findings.find((finding: { name: string }) => finding.name === name);
+				expect(["slurm", "partition", "job"].map((name) => named(name)?.level)).toEqual(["ok", "ok", "ok"]);
+				expect(named("partition").text).toContain("gpu: 2 nodes");
+				const wrong = await assay("hosts", "check", "wrong");
+				expect([wrong.code, wrong.stdout]).toEqual([1, expect.stringContaining("there is no partition nope")]);
+				expect(wrong.stdout).toMatch(/slurm\.partition to one of: .*\bgpu\b/);
+			});
+
+			test("a training goes through Slurm and its checkpoint comes back; seeds are one array; one waits for another", {
+				timeout: 120_000,
+			}, async () => {
+				const seeds = submittedOf(
+					(await train("many", "--set", "steps=2", "--seeds", "3,5", "--deadline", "5m")).stdout,
+				);
+				const jobs = seeds.map(({ id, slurmJob }) => [id, String(slurmJob)]);
+				const [array] = String(seeds[0]?.slurmJob).split("_");
+				expect(jobs).toEqual([
+					["many-s3", `${array}_0`],
+					["many-s5", `${array}_1`],
+				]);
+				const late = submittedOf((await train("late", "--set", "steps=2", "--after", "many-s5", "--detach")).stdout);
+				expect(late).toHaveLength(1);
+				const ended = await Promise.all(
+					["many-s3", "many-s5", "late"].map((name) => assay("train", "attach", name, "--json")),
+				);
+				expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+				const proofs = ended.flatMap(({ stdout }) => eventsOf(stdout)).filter(({ type }) => type === "mirror.proved");
+				expect([proofs.length, proofs.every(({ isEqual }) => isEqual)]).toEqual([9, true]);
+				expect(["many-s3", "many-s5"].map((name) => checkpoint(name).seed)).toEqual([3, 5]);
+				const finished = (name: string) => Date.parse(checkpoint(name).finishedAt);
+				expect(finished("late")).toBeGreaterThan(finished("many-s5"));
+			});
+
+			test("two nodes take the steps of one training together, and it is the training that one node does", {
+				timeout: 120_000,
+			}, async () => {
+				const both = await train("both", "--set", "steps=2", "--set", "seed=3", "--host", "nodes");
+				expect([both.code, both.stderr]).toEqual([0, ""]);
+				const { folder } = submittedOf(both.stdout)[0] ?? {};
+				const log = readFileSync(join(String(folder), "attempt-1/out.log"), "utf8");
+				expect(log).toMatch(/^0: .*steps, on cpu$/m);
+				expect(log).toMatch(/^1: .*steps, on cpu$/m);
+				const lossOf = (name: string) =>
+					readFileSync(join(workspace, "artifacts/remote", name, "attempt-1/metrics.jsonl"), "utf8")
+						.split("\n")
+						.flatMap((line) => (line.includes('"train.step"') ? [JSON.parse(line).m.loss] : []));
+				expect(lossOf("both")).toEqual(lossOf("many-s3").map((loss: number) => expect.closeTo(loss, 3)));
+			});
 		});
 	},
 );

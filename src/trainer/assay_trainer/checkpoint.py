@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from .language_model import learnt_weights
+from .parallel import from_first, is_first
 
 #: Plain data that a method keeps between steps, beside weights and optimiser.
 Memory = Mapping[str, Any]
@@ -39,9 +40,10 @@ def load_checkpoint(
     path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, identity: str
 ) -> tuple[int, Memory]:
     """The number of steps that are done, 0 where there is no checkpoint, and what the method kept."""
-    if not path.exists():
+    # Only the first of several processes has written one.
+    state = from_first(torch.load(path, map_location="cpu") if is_first() and path.exists() else None)
+    if state is None:
         return 0, {}
-    state = torch.load(path, map_location="cpu")
     if state["identity"] != identity:
         raise ValueError(
             f"{path}: belongs to a run with another configuration or other data; remove it to start afresh"

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import IO, Union
 
+from .parallel import is_first
+
 Scalar = Union[str, int, float, bool, None]
 
 #: Where events go too, so that they outlive whoever reads standard output.
@@ -21,7 +23,12 @@ def keep_events(path: Path) -> None:
 
 
 def emit(kind: str, step: int | None = None, **metrics: Scalar) -> None:
-    """One event. `step` counts optimiser steps from 1. A number that is none is sent as null."""
+    """
+    One event, told by the first of several processes. `step` counts optimiser steps from 1. A number that is none is sent
+    as null.
+    """
+    if not is_first():
+        return
     known = {name: None if value != value else value for name, value in metrics.items()}
     line = json.dumps({"v": 1, "t": kind, "at": round(time.time(), 3), "step": step, "m": known}, allow_nan=False) + "\n"
     sys.stdout.write(line)

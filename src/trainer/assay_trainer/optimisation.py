@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from .parallel import summed
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -48,8 +50,8 @@ def take_step(
     model: nn.Module, optimizer: torch.optim.Optimizer, losses: Iterable[Tensor], rate: float, clip_norm: float
 ) -> Step:
     """
-    Goes down the sum of `losses`; each is let go of before the next is asked for. Raises FloatingPointError on a loss that
-    is no number; nothing moves.
+    Goes down the sum of `losses`, of all processes if there are several; each is let go of before the next is asked for.
+    Raises FloatingPointError on a loss that is no number; nothing moves.
     """
     for group in optimizer.param_groups:
         group["lr"] = rate
@@ -60,6 +62,7 @@ def take_step(
         if not math.isfinite(total):
             raise FloatingPointError(f"loss is {total}")
         loss.backward()
+    total = summed(total, model.parameters())
     norm = nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
     optimizer.step()
     return Step(total, float(norm))

@@ -26,6 +26,7 @@ from .judged_rewards import JudgedRewards
 from .kept_models import KeptModels
 from .language_model import TextTokenizer, copy_on_processor
 from .model_library import OpenModel, open_model
+from .parallel import from_first, is_first, joined, processes
 from .policy_training import PolicyRun
 from .ppo import PpoConfig, train_ppo
 from .prompts import read_prompts
@@ -42,15 +43,20 @@ MODEL = "model"
 
 def run_job(job: Job) -> None:
     """Leaves the model in `job.run / "model"`, with training.json written last. Does nothing where it is there."""
-    if job.processes > 1:
-        raise ValueError("engine builtin trains in one process; --engine trl or verl shares the work out")
+    if processes() > 1 and not isinstance(job.config, SftConfig):
+        raise ValueError(f"{job.method} trains in one process; --engine trl or verl shares the work out")
+    if job.processes > 1 and processes() == 1:
+        raise ValueError("several processes are started by torchrun, which is done with --host; or with --engine trl or verl")
     device = choose_device(job.device)
-    with started_run(job) as is_complete:
+    with joined(device), started_run(job) if is_first() else contextlib.nullcontext(False) as is_complete:
+        is_complete = from_first(is_complete)
         if is_complete:
             return
         started = time.monotonic()
         opened = prepare(job, device)
         trained = train_on(job, device, opened, started=started)
+        if not is_first():
+            return
         opened.model.recompute_layers(False)
         opened.model.merge()
         opened.model.cpu()
@@ -144,7 +150,7 @@ def _imitate(
 
 
 def held_out_of(job: Job, tokenizer: TextTokenizer, judges: contextlib.ExitStack) -> Optional[HeldOut]:
-    if job.held_out is None or job.config.evaluate_every == 0:
+    if job.held_out is None or job.config.evaluate_every == 0 or not is_first():
         return None
     prompts = read_prompts(job.held_out / "prompts.jsonl")
     return HeldOut(tokenizer, prompts, _judge_of(job, job.held_out, judges), job.run / EVALUATIONS)

@@ -23,6 +23,7 @@ from .kept_models import KeptModels
 from .language_model import LanguageModel
 from .losses import masked_nll
 from .optimisation import Schedule, adamw, take_step
+from .parallel import from_first, is_first, share_of
 from .validation import Validation
 
 
@@ -69,14 +70,15 @@ def train(
     schedule = Schedule(config.learning_rate, config.warmup_steps, config.schedule_steps, config.final_rate)
     identity = _identity(model, [*examples, *validation_examples], config)
     done, memory = load_checkpoint(checkpoint, model, optimizer, identity)
+    first = is_first()
     validation = Validation(validation_examples, pad_id, config.batch_size, config.patience, memory.get("validation"))
     model.recompute_layers(config.gradient_checkpointing)
-    if done == 0 and held_out is not None and held_out.is_due(0, config):
+    if done == 0 and first and held_out is not None and held_out.is_due(0, config):
         held_out.measure(model, 0, config)
     tokens = int(memory.get("tokens", 0))
     order: tuple[int, list[list[int]]] = (-1, [])
     for step in range(done, config.steps):
-        if validation.is_over:
+        if config.patience > 0 and from_first(validation.is_over):
             break
         epoch, position = divmod(step, batches_per_epoch)
         if order[0] != epoch:
@@ -103,6 +105,8 @@ def train(
                 tokens_per_second=round(sum(map(len, chosen)) / seconds),
             )
             tokens = 0
+        if not first:
+            continue
         if (step + 1) % config.validate_every == 0 or is_last:
             validation.measure(model, step + 1)
         if held_out is not None and held_out.is_due(step + 1, config):
@@ -114,14 +118,15 @@ def train(
         if kept is not None and is_kept:
             kept.keep(step + 1)
     best = validation.restore_best(model, config.steps)
-    if held_out is not None and config.evaluate_every > 0 and not held_out.is_due(best, config):
+    if first and held_out is not None and config.evaluate_every > 0 and not held_out.is_due(best, config):
         held_out.measure(model, best, config)
     return best
 
 
 def _losses(model: LanguageModel, batch: Batch, config: SftConfig) -> Iterator[Tensor]:
     kept = int(batch.learnt.sum())
-    for _, part in batch.parts(config.micro_batch_tokens):
+    share = batch.rows(share_of(torch.arange(len(batch.ids), device=batch.ids.device)))
+    for _, part in share.parts(config.micro_batch_tokens):
         logits = model(part.ids, part.attention, part.positions)[0]
         yield masked_nll(logits[:, :-1], part.ids[:, 1:], part.learnt, kept)
 
