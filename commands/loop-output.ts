@@ -1,5 +1,6 @@
 import type { LoopResult } from "../src/app/run-loop.js";
 import type { LoopScore } from "../src/domain/loop.js";
+import type { Alarm } from "../src/domain/training-activity.js";
 
 /** The scores of a loop with their intervals, and what each iteration brought. */
 export function* resultLines({ loopId, scores, changes, best }: Omit<LoopResult, "reason">): Generator<string> {
@@ -23,4 +24,9 @@ function changeText(change: LoopResult["changes"][number]): string {
 	const interval = low === null || high === null ? "" : ` [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 	const test = p === null ? "" : ` p = ${p < 0.0001 ? p.toExponential(1) : p.toFixed(4)}`;
 	return `${size}${interval}${test} ${conclusion.replace("_", " ")}, ${up} tasks up, ${down} down`;
+}
+
+export function* alarmLines({ text, advice }: Alarm): Generator<string> {
+	yield `! ${text}`;
+	if (advice !== null) yield `  ${advice}`;
 }

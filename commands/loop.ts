@@ -19,7 +19,7 @@ import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import type { LoopCommandOptions } from "./cli/training-options.js";
 import { configOf, givenOrPlanned, withVerifier } from "./judging.js";
-import { resultLines } from "./loop-output.js";
+import { alarmLines, resultLines } from "./loop-output.js";
 import { modelConfigOf, SHIPPED_MODEL } from "./model-config.js";
 import { remoteOutput } from "./remote-output.js";
 import { createRunOutput } from "./run-output.js";
@@ -65,7 +65,7 @@ export async function loop(
 				onAlarm: (alarm) => {
 					output.end();
 					if (json) stdout.write(`${JSON.stringify({ type: "alarm.raised", alarm })}\n`);
-					else stderr.write(`${printable(`! ${alarm.text}`)}\n`);
+					else for (const line of alarmLines(alarm)) stderr.write(`${printable(line)}\n`);
 				},
 				onRunEvent: output.onEvent,
 			}),

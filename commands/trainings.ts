@@ -10,7 +10,7 @@ import type { TrainingMetrics } from "../src/store/training-metrics.js";
 import { planFacts } from "../src/store/training-plan.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
-import { resultLines } from "./loop-output.js";
+import { alarmLines, resultLines } from "./loop-output.js";
 
 export async function list(context: CommandContext, kind: TrainingRef["kind"]): Promise<ExitCode> {
 	const rows = rowsOf(bookOf(context.workspace), kind);
@@ -89,14 +89,14 @@ function rowNamed(rows: readonly TrainingRow[], kind: TrainingRef["kind"], refer
 	);
 }
 
-function loopJson(row: TrainingRow, { plan, stages, scores, changes, tasks, reason }: LoopState): object {
+function loopJson(row: TrainingRow, { plan, stages, scores, changes, heldOut, reason }: LoopState): object {
 	return {
 		...row,
 		plan,
 		stages: stages.map(({ countedFrom: _, ...stage }) => stage),
 		scores,
 		changes,
-		tasks: [...tasks].map(([iteration, rates]) => ({ iteration, tasks: rates })),
+		tasks: [...heldOut].map(([iteration, rates]) => ({ iteration, tasks: rates })),
 		reason,
 	};
 }
@@ -108,7 +108,7 @@ function metricsJson(row: TrainingRow, training: TrainingMetrics): object {
 
 function* headLines({ id, host, state, done, total, etaMs, alarms }: TrainingRow): Generator<string> {
 	yield `${id}  ${state}${host === null ? "" : ` on ${host}`}, ${done} of ${total}${etaMs === null ? "" : `, ${durationText(etaMs)} left`}`;
-	for (const { text } of alarms) yield `! ${text}`;
+	for (const alarm of alarms) yield* alarmLines(alarm);
 	yield "";
 }
 

@@ -59,7 +59,7 @@ async function evaluate(work: LoopWork, iteration: number): Promise<string> {
 		n: evaluationN,
 		seed,
 	});
-	const { passAtK, figures } = await evaluateRun({
+	const { passAtK, figures, training } = await evaluateRun({
 		workspace: work.workspace,
 		run: runId,
 		ks: [1],
@@ -73,6 +73,7 @@ async function evaluate(work: LoopWork, iteration: number): Promise<string> {
 		checkpoint: basename(modelOf(work, iteration)),
 		passAt1: { value, low: interval?.low ?? null, high: interval?.high ?? null },
 		distinctShare: figures?.distinctShare ?? null,
+		leftOut: training.state === "checked" ? training.seen.map(({ taskId }) => taskId) : [],
 		runId,
 	};
 	work.tell({ type: "checkpoint.recorded", at: now(), score });

@@ -1,11 +1,11 @@
 import { artifactsRoot } from "../artifacts/layout.js";
 import type { LoopChange, LoopEvent, LoopScore, LoopStage } from "../domain/loop.js";
 import type { Alarm } from "../domain/training-activity.js";
+import { loopAlarms } from "../store/loop-alarms.js";
 import { bestIteration, emptyLoop, ITERATION_STAGES, type LoopState, reduceLoop } from "../store/loop-state.js";
-import { loopAlarms } from "../store/training-alarms.js";
 import { LOOP_STAGES, type LoopWork } from "./loop-stages.js";
 import { reasonToStop } from "./reason-to-stop.js";
-import { heldOutTasks } from "./training-files.js";
+import { ratesTold } from "./training-files.js";
 import { TrainingStopped } from "./watched-training.js";
 
 export interface LoopOptions extends Omit<LoopWork, "tell" | "onAlarm"> {
@@ -33,7 +33,7 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
 	const root = artifactsRoot(options.workspace);
 	const take = (was: LoopState, event: LoopEvent): LoopState => {
 		const now = reduceLoop(was, { kind: "happened", event });
-		return event.type === "checkpoint.recorded" ? reduceLoop(now, heldOutTasks(root, event.score)) : now;
+		return ratesTold(root, event, (iteration) => record.runOf(iteration, "generate")).reduce(reduceLoop, now);
 	};
 	let state = record.events.reduce(take, reduceLoop(emptyLoop(), { kind: "loop", plan: record.plan }));
 	const onAlarm = (alarm: Alarm): void => options.onAlarm?.(alarm);

@@ -5,7 +5,7 @@ import { artifactsRoot, loopFiles, remoteFiles, runFiles, trainingFiles } from "
 import { createLogReader } from "../artifacts/log-reader.js";
 import { isLocked } from "../artifacts/run-lock.js";
 import { readPlan } from "../artifacts/run-plan.js";
-import { LoopEvent, type LoopPlan, type LoopScore, type LoopStage } from "../domain/loop.js";
+import { LoopEvent, type LoopPlan, type LoopStage } from "../domain/loop.js";
 import type { TrainingReader, TrainingRef, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { growingLines } from "./growing-lines.js";
@@ -62,6 +62,7 @@ function readLoop(workspace: string, id: string): TrainingReader {
 	const files = loopFiles(root, id);
 	const log = growingLines(files.log, (line) => LoopEvent.safeParse(line));
 	const state = stateTeller(files.lock);
+	const generated = new Map<number, string>();
 	let plan: LoopPlan | null = null;
 	let isFinished = false;
 	let stage: StageReader | null = null;
@@ -80,9 +81,12 @@ function readLoop(workspace: string, id: string): TrainingReader {
 						stage = null;
 					}
 					if (event.type === "stage.started") stage = readStage(workspace, plan, event);
-					if (event.type === "stage.run") stage?.goesOnWith(event.runId);
+					if (event.type === "stage.run") {
+						stage?.goesOnWith(event.runId);
+						if (event.stage === "generate") generated.set(event.iteration, event.runId);
+					}
 					if (event.type === "loop.finished") isFinished = true;
-					if (event.type === "checkpoint.recorded") yield heldOutTasks(root, event.score);
+					yield* ratesTold(root, event, (iteration) => generated.get(iteration) ?? null);
 				}
 			}
 			yield* state(isFinished);
@@ -95,10 +99,22 @@ function readLoop(workspace: string, id: string): TrainingReader {
 	};
 }
 
-/** How each held-out task did with a checkpoint. */
-export function heldOutTasks(root: string, { iteration, runId }: LoopScore): TrainingUpdate {
-	const tasks = readResult(runFiles(root, runId))?.tasks ?? [];
-	return { kind: "tasks", iteration, tasks: tasks.map(({ taskId, n, accepted }) => ({ taskId, n, accepted })) };
+/** How each task did in the run that an event ended, if it is one that measured or generated. */
+export function ratesTold(
+	root: string,
+	event: LoopEvent,
+	generatedBy: (iteration: number) => string | null,
+): TrainingUpdate[] {
+	const ratesOf = (runId: string) =>
+		(readResult(runFiles(root, runId))?.tasks ?? []).map(({ taskId, n, accepted }) => ({ taskId, n, accepted }));
+	if (event.type === "checkpoint.recorded") {
+		const { iteration, runId, leftOut } = event.score;
+		const tasks = ratesOf(runId).filter(({ taskId }) => !leftOut.includes(taskId));
+		return [{ kind: "tasks", of: "heldOut", iteration, tasks }];
+	}
+	if (event.type !== "stage.finished" || event.stage !== "generate") return [];
+	const runId = generatedBy(event.iteration);
+	return runId === null ? [] : [{ kind: "tasks", of: "learnt", iteration: event.iteration, tasks: ratesOf(runId) }];
 }
 
 /** Tells only changes. */

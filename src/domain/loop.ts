@@ -71,6 +71,8 @@ export const LoopScore = z.strictObject({
 	passAt1: Estimate,
 	/** Share of distinct programs among a task's samples. */
 	distinctShare: z.number().nullable(),
+	/** Held-out tasks that the model has seen: they are in no figure. */
+	leftOut: z.array(z.string()).default([]),
 	runId: z.string(),
 });
 export type LoopScore = z.infer<typeof LoopScore>;

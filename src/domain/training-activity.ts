@@ -21,6 +21,8 @@ export interface Alarm {
 	level: "warning" | "error";
 	/** One sentence with the figures. */
 	text: string;
+	/** What may help; null: that depends. */
+	advice: string | null;
 	/** Where it is: a step of a training, or an iteration of a loop; null: all of it. */
 	at: number | null;
 }
@@ -49,7 +51,7 @@ export interface TrainingRow extends TrainingRef {
 	alarms: Alarm[];
 }
 
-/** How a task that nothing learnt from did with one checkpoint. */
+/** How a task did with one checkpoint. */
 export interface TaskRate {
 	taskId: string;
 	n: number;
@@ -72,7 +74,8 @@ export type TrainingUpdate =
 	| { kind: "measured"; events: TrainerEvent[] }
 	/** How far a stage is: candidates or steps. `atMs`: since 1970. */
 	| { kind: "progress"; iteration: number; stage: LoopStage; done: number; total: number; atMs: number }
-	| { kind: "tasks"; iteration: number; tasks: TaskRate[] };
+	/** How the tasks did that nothing learns from, or those that are learnt from. */
+	| { kind: "tasks"; of: "heldOut" | "learnt"; iteration: number; tasks: TaskRate[] };
 
 /** Something new about one of them; `gone`: its folder was removed. */
 export type TrainingNews = { ref: TrainingRef; update: TrainingUpdate | { kind: "gone" } };

@@ -24,7 +24,9 @@ export interface LoopState {
 	scores: readonly LoopScore[];
 	changes: readonly LoopChange[];
 	/** Held-out tasks by iteration. */
-	tasks: ReadonlyMap<number, readonly TaskRate[]>;
+	heldOut: ReadonlyMap<number, readonly TaskRate[]>;
+	/** Tasks to learn from, as the iteration found them: the checkpoint before it made the attempts. */
+	learnt: ReadonlyMap<number, readonly TaskRate[]>;
 	startedAtMs: number | null;
 	changedAtMs: number | null;
 	/** Why it ended; null: it has not. */
@@ -41,7 +43,8 @@ export function emptyLoop(): LoopState {
 		stages: [],
 		scores: [],
 		changes: [],
-		tasks: new Map(),
+		heldOut: new Map(),
+		learnt: new Map(),
 		startedAtMs: null,
 		changedAtMs: null,
 		reason: null,
@@ -62,7 +65,7 @@ export function reduceLoop(state: LoopState, update: TrainingUpdate): LoopState 
 		case "progress":
 			return changeStage({ ...state, changedAtMs: update.atMs }, update, (stage) => counted(stage, update));
 		case "tasks":
-			return { ...state, tasks: new Map(state.tasks).set(update.iteration, update.tasks) };
+			return { ...state, [update.of]: new Map(state[update.of]).set(update.iteration, update.tasks) };
 		case "training":
 		case "remote":
 		case "gpus":

@@ -27,10 +27,11 @@ function budgetAlarms(cost: ReturnType<typeof remoteCost>): Alarm[] {
 		level: passed.level,
 		at: Math.round(passed.share * 100),
 		text: `${Math.round(share * 100)} % of its budget of $${budget.toFixed(2)} is spent; the host ends it at all of it`,
+		advice: null,
 	};
 	if (projected === null || !isOver || share < LEAST_SHARE) return spent ? [spent] : [];
 	const text = `by its pace it costs $${projected.toFixed(2)} in all, and its budget of $${budget.toFixed(2)} ends it before it is done`;
-	return [...(spent ? [spent] : []), { name: "budget_projected", level: "warning", at: null, text }];
+	return [...(spent ? [spent] : []), { name: "budget_projected", level: "warning", at: null, text, advice: null }];
 }
 
 /** GPUs that are paid for and did next to nothing for a while. */
@@ -45,5 +46,5 @@ function idleAlarm(courses: readonly GpuCourse[]): Alarm[] {
 	if (idle.length === 0) return [];
 	const names = idle.map(({ last }) => last.index).sort((a, b) => a - b);
 	const text = `GPU ${names.join(", ")} of ${courses.length} was busy less than ${IDLE_BUSY} % of the last ${IDLE_MS / 60_000} min`;
-	return [{ name: "gpu_idle", level: "warning", at: null, text }];
+	return [{ name: "gpu_idle", level: "warning", at: null, text, advice: null }];
 }

@@ -6,9 +6,10 @@ import type {
 	TrainingRowState,
 	TrainingUpdate,
 } from "../domain/training-activity.js";
+import { loopAlarms } from "./loop-alarms.js";
 import { emptyLoop, iterationsDone, type LoopState, loopEtaMs, reduceLoop, stageNow } from "./loop-state.js";
 import { reduceRemote } from "./remote-activity.js";
-import { loopAlarms, trainingAlarms } from "./training-alarms.js";
+import { trainingAlarms } from "./training-alarms.js";
 import { addEvents, emptyMetrics, lastOf, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
 
 /** What is known of a loop or of a training; `unreadable`: why nothing is. */

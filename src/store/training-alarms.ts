@@ -1,6 +1,5 @@
 import type { Alarm } from "../domain/training-activity.js";
 import { median, trendOf } from "../stats/smoothing.js";
-import type { LoopState } from "./loop-state.js";
 import { remoteAlarms } from "./remote-alarms.js";
 import { type Metric, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
 
@@ -12,14 +11,6 @@ const NORM_FACTOR = 10;
 const LEAST_NORMS = 5;
 const NORMS_BEFORE = 20;
 const SILENT_MS = 600_000;
-/** Distinct programs below these shares of the first model's. */
-const DIVERSITY_LOW = 0.5;
-const DIVERSITY_COLLAPSED = 0.3;
-/** Pass rates of a task between which it was forgotten, and the share of such tasks that is an alarm. */
-const ONCE_SOLVED = 0.75;
-const FORGOTTEN = 0.25;
-const MOST_FORGOTTEN = 0.2;
-const LEAST_SOLVED = 5;
 /** Steps that are looked at together: one alone says little. */
 const RECENT = 5;
 
@@ -40,11 +31,13 @@ const CHECKS: readonly Check[] = [
 		);
 		if (bad === undefined) return null;
 		const at = bad.steps[bad.values.findIndex((value) => !Number.isFinite(value))] ?? null;
-		return { name: "loss_not_a_number", level: "error", at, text: `${bad.name} is no number at step ${at}` };
+		const advice = "a lower learningRate or clipNorm; what comes after is worth nothing";
+		return { name: "loss_not_a_number", level: "error", at, text: `${bad.name} is no number at step ${at}`, advice };
 	},
 	(state) => {
 		if (state.unchanged === null) return null;
-		return { name: "unchanged", level: "error", at: null, text: `the model is as it was: ${state.unchanged}` };
+		const advice = "prompts that are solved now and then, or a larger groupSize";
+		return { name: "unchanged", level: "error", at: null, text: `the model is as it was: ${state.unchanged}`, advice };
 	},
 	(state) => {
 		const entropy = metricNamed(state, /(^|\/)entropy(\/|$)/);
@@ -52,7 +45,8 @@ const CHECKS: readonly Check[] = [
 		const now = recent(entropy);
 		if (entropy === null || first === undefined || now === null || now >= ENTROPY_SHARE * first) return null;
 		const text = `entropy fell to ${percent(now / first)} of its start (${short(first)} to ${short(now)})`;
-		return { name: "entropy_collapse", level: "warning", at: entropy.steps.at(-1) ?? null, text };
+		const advice = "a klWeight above 0, a higher temperature, or fewer steps";
+		return { name: "entropy_collapse", level: "warning", at: entropy.steps.at(-1) ?? null, text, advice };
 	},
 	(state) => {
 		const reward = metricNamed(state, /^(reward|critic\/score\/mean|rollout\/reward_mean)$/);
@@ -60,7 +54,8 @@ const CHECKS: readonly Check[] = [
 		if (reward === null || heldOut === null) return null;
 		if (trendOf(reward.values) !== 1 || trendOf(heldOut.values) !== -1) return null;
 		const text = "the reward rises while the held-out reward falls: it learns what does not carry over";
-		return { name: "held_out_falls", level: "warning", at: heldOut.steps.at(-1) ?? null, text };
+		const advice = "fewer steps, more prompts, or a klWeight above 0";
+		return { name: "held_out_falls", level: "warning", at: heldOut.steps.at(-1) ?? null, text, advice };
 	},
 	(state) => {
 		const informative = metricNamed(state, /^informative$/);
@@ -70,14 +65,16 @@ const CHECKS: readonly Check[] = [
 		if (share === null || share <= MOST_WITHOUT_SIGNAL) return null;
 		const at = (informative ?? zero)?.steps.at(-1) ?? null;
 		const text = `${percent(share)} of the groups have equal rewards and teach nothing: tasks are too easy or too hard`;
-		return { name: "groups_without_signal", level: "warning", at, text };
+		const advice = "curriculum 1 asks what is solved now and then; a larger groupSize finds differences";
+		return { name: "groups_without_signal", level: "warning", at, text, advice };
 	},
 	(state) => {
 		const truncated = metricNamed(state, /truncated|clipped_ratio|response_length\/clip_ratio/);
 		const share = recent(truncated);
 		if (truncated === null || share === null || share <= MOST_TRUNCATED) return null;
 		const text = `${percent(share)} of the attempts are cut off at the limit of tokens`;
-		return { name: "truncated", level: "warning", at: truncated.steps.at(-1) ?? null, text };
+		const advice = "a larger maxNewTokens";
+		return { name: "truncated", level: "warning", at: truncated.steps.at(-1) ?? null, text, advice };
 	},
 	(state) => {
 		const norms = metricNamed(state, /(^|\/)grad_norm$/);
@@ -86,63 +83,17 @@ const CHECKS: readonly Check[] = [
 		const { at: index, value, factor } = jump;
 		const at = norms.steps[index] ?? null;
 		const text = `the gradient norm was ${short(value)} at step ${at}, ${Math.round(factor)} times what it was just before`;
-		return { name: "gradient_norm", level: "warning", at, text };
+		const advice = "a lower learningRate or clipNorm, if the reward or the held-out figure fell with it";
+		return { name: "gradient_norm", level: "warning", at, text, advice };
 	},
 	({ state, lastAt }, nowMs) => silence(state, lastAt === null ? null : lastAt * 1000, nowMs),
 ];
 
-/** What is wrong with a loop, in the order in which it went wrong. */
-export function loopAlarms(loop: LoopState, nowMs: number): Alarm[] {
-	const last = loop.scores.at(-1)?.iteration;
-	const alarms = loop.scores.flatMap(({ iteration }) => [
-		// Once low it stays so: the last one tells it all.
-		...(iteration === last ? diversityAlarm(loop, iteration) : []),
-		...worseAlarm(loop, iteration),
-		...forgettingAlarm(loop, iteration),
-	]);
-	const silent = silence(loop.state, loop.changedAtMs, nowMs);
-	return silent === null ? alarms : [...alarms, silent];
-}
-
-function diversityAlarm({ scores }: LoopState, iteration: number): Alarm[] {
-	const [before, now] = [scores[0], scores.find((score) => score.iteration === iteration)].map(
-		(score) => score?.distinctShare ?? null,
-	);
-	if (before == null || now == null || before === 0 || now >= DIVERSITY_LOW * before) return [];
-	const text = `diversity fell to ${percent(now / before)} of its start (${percent(before)} to ${percent(now)} distinct programs)`;
-	return now < DIVERSITY_COLLAPSED * before
-		? [{ name: "diversity_collapse", level: "error", at: iteration, text }]
-		: [{ name: "diversity_low", level: "warning", at: iteration, text }];
-}
-
-function worseAlarm({ changes }: LoopState, iteration: number): Alarm[] {
-	return changes
-		.filter((change) => change.iteration === iteration && change.conclusion === "worse")
-		.map(({ against, up, down }) => {
-			const text = `iteration ${iteration} is significantly worse than ${against}: ${down} tasks got worse, ${up} better`;
-			return { name: "worse", level: "error", at: iteration, text };
-		});
-}
-
-/** Held-out tasks that an earlier iteration solved and this one hardly does; far apart, so that chance alone is no alarm. */
-function forgettingAlarm({ tasks }: LoopState, iteration: number): Alarm[] {
-	const best = new Map<string, number>();
-	for (const [earlier, rates] of tasks) {
-		if (earlier >= iteration) continue;
-		for (const { taskId, n, accepted } of rates)
-			if (n > 0) best.set(taskId, Math.max(best.get(taskId) ?? 0, accepted / n));
-	}
-	const once = (tasks.get(iteration) ?? []).filter(({ taskId }) => (best.get(taskId) ?? 0) >= ONCE_SOLVED);
-	const forgotten = once.filter(({ n, accepted }) => n > 0 && accepted / n <= FORGOTTEN);
-	if (once.length < LEAST_SOLVED || forgotten.length <= MOST_FORGOTTEN * once.length) return [];
-	const text = `forgetting: ${forgotten.length} of ${once.length} held-out tasks that were solved before are not any more`;
-	return [{ name: "forgetting", level: "error", at: iteration, text }];
-}
-
-function silence(state: TrainingMetrics["state"], lastMs: number | null, nowMs: number): Alarm | null {
+/** Of what goes on, and says nothing. */
+export function silence(state: TrainingMetrics["state"], lastMs: number | null, nowMs: number): Alarm | null {
 	if (state !== "running" || lastMs === null || nowMs - lastMs <= SILENT_MS) return null;
 	const text = `nothing was reported for ${Math.floor((nowMs - lastMs) / 60_000)} min`;
-	return { name: "silent", level: "warning", at: null, text };
+	return { name: "silent", level: "warning", at: null, text, advice: "its out.log tells what it did last" };
 }
 
 function metricNamed({ metrics }: TrainingMetrics, name: RegExp): Metric | null {
@@ -171,5 +122,5 @@ function recent(metric: Metric | null): number | null {
 	return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-const percent = (share: number) => `${Math.round(share * 100)} %`;
+export const percent = (share: number) => `${Math.round(share * 100)} %`;
 const short = (value: number) => String(Number(value.toPrecision(3)));

@@ -68,6 +68,7 @@ function* loopEvents(): Generator<LoopEvent> {
 			checkpoint: iteration === 0 ? "tiny-coder" : `${PLAN.loopId}-${iteration}`,
 			passAt1: { value, low: value - 0.07, high: value + 0.07 },
 			distinctShare,
+			leftOut: [],
 			runId: `evaluation-${iteration}`,
 		},
 	});
@@ -107,7 +108,7 @@ function* loopEvents(): Generator<LoopEvent> {
 function loopUpdates(): TrainingUpdate[] {
 	const tasks = [0, 1, 2].map((iteration): TrainingUpdate => {
 		const rates = TASKS.map((taskId, i) => ({ taskId, n: 8, accepted: Math.min(8, (i % 9) + iteration * 2) }));
-		return { kind: "tasks", iteration, tasks: rates };
+		return { kind: "tasks", of: "heldOut", iteration, tasks: rates };
 	});
 	return [
 		{ kind: "loop", plan: PLAN },

@@ -50,11 +50,11 @@ function tellAlarms(model: Model, ref: TrainingRef, told: Set<string>): void {
 	const key = keyOfTraining(ref);
 	const activity = trainingsState(model).book.get(key)?.activity;
 	if (activity === undefined || stateOf(activity) !== "running") return;
-	for (const { name, at, level, text } of alarmsOf(activity, Date.parse(model.clock()))) {
+	for (const { name, at, level, text, advice } of alarmsOf(activity, Date.parse(model.clock()))) {
 		const id = `${key} ${name} ${ref.kind === "loop" || name === "budget_share" ? at : ""}`;
 		if (told.has(id)) continue;
 		told.add(id);
-		tell(model, level, `${ref.id}: ${text}`, "5 shows it");
+		tell(model, level, `${ref.id}: ${text}`, advice ?? "5 shows it");
 	}
 }
 

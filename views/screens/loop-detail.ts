@@ -116,9 +116,9 @@ function cellOf(share: number): { glyph: string; paint: Paint } {
 	};
 }
 
-function taskRows(model: Model, { tasks }: LoopState, width: number): string[] {
-	const iterations = [...tasks.keys()].toSorted((a, b) => a - b);
-	const rates = iterations.map((iteration) => new Map(tasks.get(iteration)?.map((task) => [task.taskId, task])));
+function taskRows(model: Model, { heldOut }: LoopState, width: number): string[] {
+	const iterations = [...heldOut.keys()].toSorted((a, b) => a - b);
+	const rates = iterations.map((iteration) => new Map(heldOut.get(iteration)?.map((task) => [task.taskId, task])));
 	const ids = [...new Set(rates.flatMap((one) => [...one.keys()]))];
 	if (ids.length === 0) return [];
 	const shareAt = (row: number, column: number) => {

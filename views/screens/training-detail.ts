@@ -1,7 +1,9 @@
+import type { Alarm } from "../../src/domain/training-activity.js";
 import type { TrainingActivity } from "../../src/store/training-activity.js";
 import type { Model } from "../model/model.js";
 import { activityOf, selectedTraining } from "../model/training-state.js";
 import { toCells } from "../text/cells.js";
+import { dim, red, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { loopRows } from "./loop-detail.js";
 import { type PaneText, positionText } from "./pane-text.js";
@@ -12,7 +14,7 @@ import { panelRows } from "./training-panels.js";
 export function drawTrainingDetail(model: Model, width: number, height: number): PaneText {
 	const [row, activity] = [selectedTraining(model), activityOf(model)];
 	if (row === null || activity === null) return { title: "Nothing selected", rows: [] };
-	const rows = rowsOf(model, activity, width);
+	const rows = [...row.alarms.flatMap((alarm) => alarmRows(alarm, width)), ...rowsOf(model, activity, width)];
 	const top = model.scroll.top("training", height, rows.length);
 	const position = positionText(top, height, rows.length);
 	const title = `${row.kind === "loop" ? "Loop" : row.method || "Training"} · ${row.state}`;
@@ -32,4 +34,13 @@ function rowsOf(model: Model, activity: TrainingActivity, width: number): string
 		case "unreadable":
 			return wrapText(activity.text, width - 1).map((line) => toCells(` ${line}`, width));
 	}
+}
+
+/** In full, with what may help. */
+function alarmRows({ level, text, advice }: Alarm, width: number): string[] {
+	const paint = level === "error" ? red : yellow;
+	return [
+		...wrapText(`! ${text}`, width - 2).map((line, i) => paint(toCells(i === 0 ? ` ${line}` : `   ${line}`, width))),
+		...(advice === null ? [] : wrapText(advice, width - 4).map((line) => dim(toCells(`   ${line}`, width)))),
+	];
 }

@@ -84,10 +84,13 @@ export const trainingScreen: Screen = {
 		if (hasAlarm(model)) return { glyph: "!", word: "alarm of a training", paint: yellow };
 		return hasLiveTraining(model) ? { glyph: "●", word: "training", paint: cyan } : null;
 	},
+	// Where the other pane is seen, they stand there in full.
 	info: (model: Model, width: number) =>
-		(selectedTraining(model)?.alarms ?? [])
-			.slice(0, MOST_ALARMS)
-			.map(({ text }) => yellow(toCells(` ! ${text}`, width))),
+		hasTwoPanes(width) || trainingsState(model).pane === "training"
+			? []
+			: (selectedTraining(model)?.alarms ?? [])
+					.slice(0, MOST_ALARMS)
+					.map(({ text }) => yellow(toCells(` ! ${text}`, width))),
 };
 
 const HOST_ROWS = 3;

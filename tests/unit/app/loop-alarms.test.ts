@@ -1,15 +1,15 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { reasonToStop } from "../../../src/app/reason-to-stop.js";
 import { TrainingStopped, watchTraining } from "../../../src/app/watched-training.js";
 import type { AlarmName } from "../../../src/domain/choices.js";
 import type { TaskRate, TrainingUpdate } from "../../../src/domain/training-activity.js";
 import type { TrainerEvent } from "../../../src/domain/training-job.js";
-import { emptyLoop, reduceLoop } from "../../../src/store/loop-state.js";
-import { loopAlarms } from "../../../src/store/training-alarms.js";
+import { loopAlarms } from "../../../src/store/loop-alarms.js";
+import { emptyLoop, type LoopState, reduceLoop } from "../../../src/store/loop-state.js";
 import { aLoopPlan } from "./loop-fixtures.js";
 
 const AT = new Date(0).toISOString();
-const score = (iteration: number, distinctShare: number): TrainingUpdate => ({
+const score = (iteration: number, distinctShare: number, value = 0.5): TrainingUpdate => ({
 	kind: "happened",
 	event: {
 		type: "checkpoint.recorded",
@@ -17,8 +17,9 @@ const score = (iteration: number, distinctShare: number): TrainingUpdate => ({
 		score: {
 			iteration,
 			checkpoint: `c${iteration}`,
-			passAt1: { value: 0.5, low: null, high: null },
+			passAt1: { value, low: null, high: null },
 			distinctShare,
+			leftOut: [],
 			runId: "r",
 		},
 	},
@@ -42,14 +43,22 @@ const compared = (iteration: number, conclusion: string): TrainingUpdate => ({
 		},
 	},
 });
-const rates = (iteration: number, accepted: (task: number) => number): TrainingUpdate => {
+const rates = (
+	iteration: number,
+	accepted: (task: number) => number,
+	of: "heldOut" | "learnt" = "heldOut",
+): TrainingUpdate => {
 	const tasks = Array.from({ length: 20 }, (_, i): TaskRate => ({ taskId: `t${i}`, n: 8, accepted: accepted(i) }));
-	return { kind: "tasks", iteration, tasks };
+	return { kind: "tasks", of, iteration, tasks };
 };
 
-function loopOf(stopOn: readonly AlarmName[], ...updates: TrainingUpdate[]) {
+function stateOf(stopOn: readonly AlarmName[], ...updates: TrainingUpdate[]): LoopState {
 	const plan = aLoopPlan({ stopOn: [...stopOn] });
-	const state = updates.reduce(reduceLoop, reduceLoop(emptyLoop(), { kind: "loop", plan }));
+	return updates.reduce(reduceLoop, reduceLoop(emptyLoop(), { kind: "loop", plan }));
+}
+
+function loopOf(stopOn: readonly AlarmName[], ...updates: TrainingUpdate[]) {
+	const state = stateOf(stopOn, ...updates);
 	const alarms = loopAlarms(state, 0);
 	return { names: alarms.map(({ name, at }) => `${name} ${at}`), reason: reasonToStop(state, alarms, 1) };
 }
@@ -67,6 +76,59 @@ test.each<[AlarmName, TrainingUpdate[]]>([
 ])("%s is an alarm of its iteration, and ends a loop that stops on it and no other", (name, updates) => {
 	expect(loopOf([name], ...updates)).toEqual({ names: [`${name} 1`], reason: expect.any(String) });
 	expect(loopOf([], ...updates).reason).toBe(null);
+});
+
+describe("held-out tasks that fall while those that are learnt from rise", () => {
+	const falls = [
+		...[score(0, 0.6, 0.3), rates(0, (task) => task % 3)],
+		...[rates(1, (task) => task % 3, "learnt"), score(1, 0.6, 0.6), rates(1, (task) => 4 + (task % 3))],
+		...[rates(2, (task) => 2 + (task % 4), "learnt"), score(2, 0.6, 0.45), rates(2, (task) => 3 + (task % 3))],
+	];
+
+	test("are an alarm with both figures and the better checkpoint, and end a loop that stops on it", () => {
+		const state = stateOf(["held_out_falls"], ...falls);
+		const alarms = loopAlarms(state, 0);
+		expect(alarms).toEqual([
+			{
+				name: "held_out_falls",
+				level: "warning",
+				at: 2,
+				text: expect.stringMatching(
+					/^held-out tasks fall \(62 % at iteration 1 to 49 %\).*rise \(12 % to 44 % accepted\)/,
+				),
+				advice: expect.stringMatching(/^checkpoint 1 is the better one/),
+			},
+		]);
+		expect(reasonToStop(state, alarms, 2)).toBe(alarms[0]?.text);
+		expect(reasonToStop(stateOf([], ...falls), alarms, 2)).toBe(null);
+	});
+
+	test("are none where both fall, or where the change is within its error", () => {
+		const names = (...updates: TrainingUpdate[]) => loopOf([], ...falls.slice(0, -3), ...updates).names;
+		expect(
+			names(
+				rates(2, () => 0, "learnt"),
+				score(2, 0.6, 0.45),
+				rates(2, (task) => 3 + (task % 3)),
+			),
+		).toEqual([]);
+		const chance = rates(2, (task) => 5 + 2 * (task % 2 ? 1 : -1));
+		expect(
+			names(
+				rates(2, () => 8, "learnt"),
+				score(2, 0.6, 0.6),
+				chance,
+			),
+		).toEqual([]);
+	});
+});
+
+test("low diversity says what more samples solve, and what keeps it up", () => {
+	const solved = [score(0, 0.65), rates(0, () => 4), score(1, 0.24), rates(1, (task) => (task < 10 ? 8 : 0))];
+	expect(loopAlarms(stateOf([], ...solved), 0)[0]).toMatchObject({
+		text: "diversity fell to 37 % of its start (65 % to 24 % distinct programs), pass@8 went from 1.000 to 0.500",
+		advice: expect.stringMatching(/--temperature.*--per-task/),
+	});
 });
 
 test("tasks that were solved by chance alone, or are a little worse, are not forgotten", () => {

@@ -179,6 +179,7 @@ describe("a loop", () => {
 				checkpoint: "m",
 				passAt1: { value, low: null, high: null },
 				distinctShare: null,
+				leftOut: [],
 				runId: "r",
 			},
 		});
