@@ -37,7 +37,10 @@ export async function cost(context: CommandContext): Promise<ExitCode> {
 	else {
 		for await (const line of tableLines(COLUMNS, all)) await writeLine(stdout, line);
 		const sum = (of: "spent" | "idleSpent") => hosts.reduce((total, host) => total + host[of], 0);
-		await writeLine(stdout, `in all $${dollars(sum("spent"))}, $${dollars(sum("idleSpent"))} of it idle`);
+		await writeLine(
+			stdout,
+			`rent of hosts in all: $${dollars(sum("spent"))}, $${dollars(sum("idleSpent"))} of it idle`,
+		);
 	}
 	return 0;
 }

@@ -34,6 +34,14 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		device: options.device,
 		settings,
 	};
+	if (options.dryRun === true && options.host !== undefined) {
+		const { remotePlan } = await import("../src/app/remote-plan.js");
+		const terms = { host: options.host, deadlineSeconds: options.deadline ?? null, budgetUsd: options.budget ?? null };
+		const plan = remotePlan(workspace, planTraining(given), terms);
+		if (context.json) await writeJson(stdout, plan);
+		else for (const [name, text] of plan.facts) await writeLine(stdout, printable(`${name.padEnd(11)} ${text}`));
+		return 0;
+	}
 	if (options.dryRun === true && options.engine !== "builtin") {
 		return await showEngine(context, planTraining(given), await findTrainerPython());
 	}

@@ -19,7 +19,7 @@ import { jobClock } from "./job-clock.js";
 import type { NewsFeed } from "./news-feed.js";
 import { opener } from "./open-host.js";
 import { remotePlan } from "./remote-plan.js";
-import { readRemoteJob, readRemoteRun } from "./remote-records.js";
+import { readRemoteJob, readRemoteRun, recordState, remoteIds } from "./remote-records.js";
 import { startRemoteTraining } from "./start-remote-training.js";
 import { stopRemoteTraining } from "./stop-remote-training.js";
 import { finishOnHost } from "./train-on-host.js";
@@ -60,7 +60,12 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 			.then((run) => followToEnd(run, own))
 			.catch((error: unknown): TrainingEnd => {
 				if (!own.aborted) throw error;
-				return { ref: refOfRemote(id), outcome: "stopped", text: `it goes on at ${readRemoteRun(workspace, id).host}` };
+				if (!remoteIds(workspace).includes(id))
+					return { ref: refOfRemote(id), outcome: "stopped", text: "nothing of it was started" };
+				// It was seen until now.
+				const { host, last } = readRemoteRun(workspace, id);
+				recordState(workspace, id, last.state);
+				return { ref: refOfRemote(id), outcome: "stopped", text: `it goes on at ${host}` };
 			})
 			.finally(() => {
 				followed.delete(id);

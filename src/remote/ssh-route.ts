@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 import { AssayError } from "../lib/errors.js";
 import type { Keyring } from "./keyring.js";
-import type { Link } from "./link.js";
+import { type Link, LinkLost } from "./link.js";
+import { boundedTail } from "./output-buffers.js";
 import type { Questions } from "./questions.js";
 import { resolveSsh, type SshSettings } from "./ssh-config.js";
 import { connectSsh } from "./ssh-link.js";
@@ -42,12 +43,26 @@ async function connectThrough(settings: SshSettings, options: RouteOptions, way:
 		);
 	}
 	if (settings.proxyCommand !== null) {
-		const child = spawn("sh", ["-c", settings.proxyCommand], { stdio: ["pipe", "pipe", "inherit"] });
+		const child = spawn("sh", ["-c", settings.proxyCommand], { stdio: ["pipe", "pipe", "pipe"] });
+		// What it says is in the error: the terminal may be a screen's.
+		const said = boundedTail(child.stderr);
 		const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
 		child.on("error", (error) => stream.destroy(error));
 		return await onTopOf(
 			() => child.kill("SIGTERM"),
-			() => connect(stream),
+			async () => {
+				try {
+					return await connect(stream);
+				} catch (error) {
+					const why = said().trim().split("\n").at(-1);
+					if (!why || !(error instanceof LinkLost)) throw error;
+					throw new LinkLost(`${error.message}: ${why}`, {
+						cause: error,
+						isPassing: error.isPassing,
+						...(error.hint !== null && { hint: error.hint }),
+					});
+				}
+			},
 		);
 	}
 	return await connect(null);
