@@ -13,11 +13,14 @@ export function hostQuestions(context: CommandContext, acceptedKey: string | nul
 	const { stdin, stderr, signal } = context;
 	const isAsking = () => stdin().isTTY === true;
 	const ask = async (question: string, isHidden: boolean): Promise<string> => {
-		stderr.write(printable(question, "\n"));
 		const output = isHidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stderr;
 		const lines = createInterface({ input: stdin(), output, terminal: isHidden });
+		// The terminal shows nothing from here on, and tells of no Ctrl-C.
+		lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+		const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+		stderr.write(printable(question, "\n"));
 		try {
-			return await lines.question("", { signal });
+			return await Promise.race([lines.question("", { signal }), closed]);
 		} finally {
 			lines.close();
 			if (isHidden) stderr.write("\n");

@@ -15,7 +15,8 @@ const workspace = join(root, "workspace");
 let world: SshWorld;
 let gpu: SshHost;
 
-const env = { XDG_CONFIG_HOME: join(root, "config") };
+const TOKEN = "sesame-0815";
+const env = { XDG_CONFIG_HOME: join(root, "config"), ASSAY_TOKEN: TOKEN };
 const assay = (...args: string[]) => assayIn(workspace, args, env);
 const eventsOf = (stdout: string) =>
 	stdout
@@ -94,6 +95,14 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			expect(JSON.parse(shown.stdout)).toMatchObject({ host: "gpu1", state: "finished", done: 2, total: 2 });
 			const said = await assay("train", "logs", "second");
 			expect(said.stdout).toBe(readFileSync(join(attempt, "out.log"), "utf8"));
+			const figures = eventsOf((await assay("runs", "metrics", "second", "--panel", "reward", "--json")).stdout);
+			expect(figures.map(({ step, panel, name }) => [step, panel, name])).toEqual(
+				[1, 2].flatMap((step) => ["reward", "reward_std"].map((name) => [step, "reward", name])),
+			);
+			expect((await assay("runs", "logs", "second")).stdout).toBe(said.stdout);
+			expect(JSON.parse((await assay("runs", "show", "second", "--json")).stdout)).toMatchObject({ id: "second" });
+			const listed = eventsOf((await assay("runs", "list", "--json")).stdout);
+			expect(listed).toMatchObject([{ runId: "second", kind: "training", host: "gpu1", state: "finished" }]);
 			const other = await assay(...order("second"));
 			expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("other settings")]);
 		});
@@ -101,11 +110,15 @@ describe.skipIf(!hasSshd || !hasTorch)(
 		test("a long one is let go, stopped with nothing left, gone on with in an attempt of its own, and forgotten", {
 			timeout: 120_000,
 		}, async () => {
-			const long = order("long", "--set", "steps=5000", "--detach", "--budget", "30", "--env", "HOME");
+			const long = order("long", "--set", "steps=5000", "--detach", "--budget", "30", "--env", "ASSAY_TOKEN");
 			const [submitted] = eventsOf((await assay(...long)).stdout).slice(-1);
 			expect(submitted).toMatchObject({ type: "job.submitted", isNew: true });
 			const limit = readFileSync(join(submitted.folder, "attempt-1/limit"), "utf8");
 			expect(limit).toBe("36000 budget\n");
+			// The job has it, and nothing that others can read: no argument, no file there or here.
+			const commands = spawnSync("ps", ["-eo", "args"]).stdout.toString();
+			expect(commands).not.toContain(TOKEN);
+			expect(spawnSync("grep", ["-rla", TOKEN, root]).stdout.toString()).toBe("");
 			const stopped = await assay("train", "stop", "long", "--json");
 			expect([stopped.code, JSON.parse(stopped.stdout)]).toMatchObject([
 				0,
