@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { openLoop, startLoop } from "../src/app/loop-record.js";
-import { loopTrainer, secretsOf } from "../src/app/loop-trainer.js";
+import { type LoopTrainer, loopTrainer, secretsOf } from "../src/app/loop-trainer.js";
 import { planLoop } from "../src/app/plan-loop.js";
 import { limitOf } from "../src/app/remote-limit.js";
 import { runLoop } from "../src/app/run-loop.js";
@@ -34,19 +34,23 @@ export async function loop(
 	const planned = options.resume === undefined ? await plan(context, tasks, options) : null;
 	if (planned !== null && options.dryRun === true) return await showPlan(context, planned);
 	prepareWorkspace(workspace);
-	const record = planned === null ? openLoop(workspace, options.resume ?? "latest") : startLoop(workspace, planned);
 	const output = createRunOutput({ ...context, json: false });
-	const ask = record.plan.config.generation;
-	if (ask === null) throw new AssayError("usage", "a loop needs a model to train");
-	const judging = { ...options, cache: true, gate: true };
-	try {
-		const trainer = await loopTrainer({
-			...{ workspace, plan: record.plan, questions: hostQuestions(context), environment: process.env },
+	const trainerOf = async (of: LoopPlan): Promise<LoopTrainer> =>
+		await loopTrainer({
+			...{ workspace, plan: of, questions: hostQuestions(context), environment: process.env },
 			onRemoteEvent(event) {
 				output.end();
 				remoteOutput(context, 0).onEvent(event);
 			},
 		});
+	// A loop that cannot train is not begun, and takes no name.
+	const ready = planned === null ? null : await trainerOf(planned);
+	const record = planned === null ? openLoop(workspace, options.resume ?? "latest") : startLoop(workspace, planned);
+	const ask = record.plan.config.generation;
+	if (ask === null) throw new AssayError("usage", "a loop needs a model to train");
+	const judging = { ...options, cache: true, gate: true };
+	try {
+		const trainer = ready ?? (await trainerOf(record.plan));
 		const result = await withVerifier(context, judging, null, (verifier) =>
 			runLoop({
 				workspace,

@@ -32,7 +32,11 @@ export function reportFailure(error: unknown, stderr: Writable, signal: AbortSig
 		return exitCodeOf(error);
 	}
 	if (error instanceof Error && "code" in error && "syscall" in error && SYSTEM_REFUSALS.has(String(error.code))) {
-		stderr.write(`assay: ${printable(error.message)}\n`);
+		const { code, path } = error as NodeJS.ErrnoException;
+		const isFull = code === "ENOSPC" || code === "EDQUOT";
+		const text = isFull ? `${path === undefined ? "" : `${path}: `}the disk is full` : error.message;
+		stderr.write(`assay: ${printable(text)}\n`);
+		if (isFull) stderr.write("  what was written before is kept; free space and give the same command again\n");
 		return 3;
 	}
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
