@@ -83,11 +83,17 @@ async function bring(
 	if (stored === null) throw new AssayError("host", `${folder}: no ${TRAINING} came`);
 	await checkTrained(stored, signal);
 	const there = place.attempts.find(({ attempt }) => attempt === model.attempt)?.job ?? place.job;
-	const manifest = placesHere(stored.manifest, place.job, there);
+	const manifest = { ...placesHere(stored.manifest, place.job, there), costUsd: costOf(stored.manifest, place) };
 	writeFileAtomic(join(target, TRAINING), `${JSON.stringify(manifest, null, "\t")}\n`);
 	mkdirSync(dirname(checkpoint), { recursive: true });
 	rmSync(checkpoint, { recursive: true, force: true });
 	renameSync(target, checkpoint);
+}
+
+/** By the price of the host and the time that the training itself took; the host's rent goes on before and after it. */
+function costOf({ costUsd, wallTimeMs }: TrainingManifest, { pricePerHour }: TrainingPlace): number | null {
+	if (costUsd !== null || pricePerHour === null || wallTimeMs === null) return costUsd;
+	return (pricePerHour * wallTimeMs) / 3_600_000;
 }
 
 /** The trainer there knew its inputs by their places there. */

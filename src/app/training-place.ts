@@ -23,6 +23,8 @@ import { checkpointFolder } from "./train-checkpoint.js";
 export interface TrainingPlace {
 	id: string;
 	host: string;
+	/** In US dollars; null: nobody told. */
+	pricePerHour: number | null;
 	/** With the places of this machine. */
 	job: TrainingJob;
 	/** What is kept of it here. */
@@ -77,6 +79,7 @@ export function placeThere(workspace: string, run: RemoteRun, open: TrainingPlac
 	return {
 		id: run.id,
 		host: run.host,
+		pricePerHour: run.pricePerHour,
 		job,
 		folder: remoteFiles(artifactsRoot(workspace), run.id).folder,
 		attempts: Array.from({ length: run.attempt }, (_, before) => {
@@ -100,6 +103,7 @@ function placeHere(workspace: string, id: string): TrainingPlace {
 	return {
 		id,
 		host: LOCAL_HOST,
+		pricePerHour: null,
 		job,
 		folder: files.folder,
 		attempts: [{ attempt: 1, work: files.folder, model, job }],

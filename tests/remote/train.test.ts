@@ -90,6 +90,8 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			const manifest = JSON.parse(readFileSync(join(checkpoint, "training.json"), "utf8"));
 			expect(manifest.parent.path).toBe(MODEL);
 			expect(manifest.sources.at(-1).id).toBe(join(workspace, "artifacts/data/p"));
+			expect(manifest.costUsd).toBeCloseTo((3 * manifest.wallTimeMs) / 3_600_000, 9);
+			expect(manifest.wallTimeMs).toBeGreaterThan(0);
 			expect((await assay("checkpoints", "list", "--json")).stdout).toContain("second");
 			const shown = await assay("train", "show", "second", "--json");
 			expect(JSON.parse(shown.stdout)).toMatchObject({ host: "gpu1", state: "finished", done: 2, total: 2 });
