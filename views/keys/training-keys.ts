@@ -172,7 +172,7 @@ export const trainingScreenKeys: KeyTable = {
 			run: detach,
 		},
 		{
-			keys: ["f"],
+			keys: ["F"],
 			label: "bring its checkpoint",
 			hintLabel: "fetch",
 			hint: 9,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import doctest
 import operator
 import re
 from typing import Any, Callable, NamedTuple, Optional
@@ -17,6 +16,8 @@ from .proxies import Remote
 from .raised import CandidateRaised
 
 _SAYS = re.compile(r"\s*(?:==>|=>|==|=|->|→|➞|returns?\b|should\s+return\b)\s*")
+# `>>> call` and the line below it. The standard library's reader of these would bring much into the memory of guests.
+_PROMPTED = re.compile(r"^[ \t]*>>>[ \t]*(\S.*?)[ \t]*\n(?![ \t]*>>>)[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
 _COMPARED: dict = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -39,11 +40,7 @@ class Example(NamedTuple):
 def examples_in(text: str, entry: str) -> list:
     """Of a docstring's `>>>`, or where it has none, of calls that are followed by such as `==` or `returns` and a literal."""
     shown = _docstring(text, entry)
-    try:
-        parts = doctest.DocTestParser().get_examples(shown)
-    except ValueError:
-        parts = []
-    found = [_example(part.source.strip(), part.want.strip(), entry) for part in parts]
+    found = [_example(call, gives, entry) for call, gives in _PROMPTED.findall(shown)]
     examples = [example for example in found if example is not None]
     return examples or _in_prose(shown, entry)
 
