@@ -95,7 +95,7 @@ describe.skipIf(!hasSshd)("the training screen with a real sshd (needs openssh-s
 			session.send({ keys: "opensesame\r" });
 			await session.until("● live");
 			const shown = await session.until(/line \d+ of the trainer[\s\S]*/);
-			expect(shown).toMatch(/\$\d+\.\d\d in 00:\d\d {2}\d+ % of \$40\.00/);
+			expect(shown).toMatch(/\$\d+\.\d+ in 00:\d\d {2}\d+ % of \$40\.00/);
 			await session.until(/1 B200 +93 % +138\/179 GiB/);
 
 			proxy.refuse(true);
