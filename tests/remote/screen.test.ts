@@ -94,8 +94,8 @@ describe.skipIf(!hasSshd)("the training screen with a real sshd (needs openssh-s
 			await session.until("Passphrase of");
 			session.send({ keys: "opensesame\r" });
 			await session.until("● live");
-			const shown = await session.until(/line \d+ of the trainer[\s\S]*/);
-			expect(shown).toMatch(/\$\d+\.\d+ in 00:\d\d {2}\d+ % of \$40\.00/);
+			await session.until(/line \d+ of the trainer/);
+			await session.until(/\$\d+\.\d+ in 00:\d\d {2}\d+ % of \$40\.00/);
 			await session.until(/1 B200 +93 % +138\/179 GiB/);
 
 			proxy.refuse(true);
@@ -117,8 +117,8 @@ describe.skipIf(!hasSshd)("the training screen with a real sshd (needs openssh-s
 			session.send({ keys: "x" });
 			await session.until("Stop long on far?");
 			session.send({ keys: "y" });
-			const stopped = await session.until("no process of it is left");
-			expect(stopped).toContain("cloud release far");
+			await session.until("no process of it is left");
+			await session.until("cloud release far");
 			session.send({ keys: "\r" });
 			await session.until("! interrupted");
 
