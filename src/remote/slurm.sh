@@ -76,7 +76,7 @@ begin_anew() {
 	from=$(escaped "$R/") to=$(escaped "$N/")
 	[ -e "$N/job.json" ] && sed "s/$from/$to/g" parts/job.json >"$N/job.json"
 	cp -rl in "$N/in" 2>/dev/null || cp -r in "$N/in" 2>/dev/null
-	cp -r work "$N/work" && rm -rf "$N"/work/model "$N"/work/model.tmp "$N"/work/checkpoints "$N"/work/checkpoint.*
+	cp -r work "$N/work" && (cd "$N/work" && rm -rf model model.tmp checkpoints checkpoint.*)
 	why= deadline= beat=
 	read -r _ why 2>/dev/null <limit
 	read -r deadline 2>/dev/null <deadline
