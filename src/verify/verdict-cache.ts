@@ -48,9 +48,14 @@ export class VerdictCache {
 		if (this.#timer !== null) clearTimeout(this.#timer);
 		this.#timer = null;
 		if (this.#pending.size === 0) return;
-		this.#db.exec("BEGIN IMMEDIATE");
-		for (const [key, verdict] of this.#pending) this.#put.run(key, verdict);
-		this.#db.exec("COMMIT");
+		try {
+			this.#db.exec("BEGIN IMMEDIATE");
+			for (const [key, verdict] of this.#pending) this.#put.run(key, verdict);
+			this.#db.exec("COMMIT");
+		} catch {
+			// A full disk, say: whoever writes what is to last says so, and a verdict that is not kept is only given again.
+			if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+		}
 		this.#pending.clear();
 	}
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, expect, test } from "vitest";
 import { programCandidate } from "../../../src/domain/run.js";
 import { VerdictCache } from "../../../src/verify/verdict-cache.js";
@@ -33,4 +34,23 @@ test("a program that has verdicts to write locks no other one out, and finds its
 	expect([mine.get("a")?.status, mine.get("b")?.status, theirs.get("a")]).toEqual(["accepted", "accepted", null]);
 	mine.flush();
 	expect(theirs.get("a")?.status).toBe("accepted");
+});
+
+test("a cache that cannot be written ends nothing, and is written again once it can be", async () => {
+	const candidate = programCandidate("t", 0, "test", "# accepted");
+	const verdict = await fakeVerifier().verify(functionTask("t"), candidate, {
+		gate: true,
+		signal: AbortSignal.any([]),
+	});
+	const mine = cache();
+	const other = new DatabaseSync(join(folder, "verdicts.sqlite"));
+	other.exec("ALTER TABLE verdicts RENAME TO elsewhere");
+	mine.put("a", verdict);
+	mine.flush();
+	other.exec("ALTER TABLE elsewhere RENAME TO verdicts");
+	other.close();
+	expect(mine.get("a")).toBeNull();
+	mine.put("b", verdict);
+	mine.flush();
+	expect(cache().get("b")).toEqual(verdict);
 });
