@@ -3,6 +3,8 @@ import { createContext, type Entered, type Surroundings } from "./cli/context.js
 import { READER_GONE, reportFailure } from "./cli/failure.js";
 import type { OpenOptions } from "./cli/options.js";
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** The program: runs the command and ends the process with its exit code. Signals are taken over before this returns. */
 export async function main(
 	argv: readonly string[],
@@ -17,11 +19,11 @@ export async function main(
 	// Nobody is there to be told.
 	stderr.on("error", () => {});
 	const stop = (name: NodeJS.Signals): void => {
-		if (controller.signal.aborted) process.exit(130);
+		if (controller.signal.aborted) endAtOnce();
 		if (name === "SIGINT") stderr.write("\nassay: stopping, what is done is kept; once more stops at once\n");
 		controller.abort(new AssayError("interrupted", `stopped by ${name}`));
 	};
-	for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, stop);
+	for (const name of SIGNALS) process.on(name, stop);
 	const { signal } = controller;
 	const { env } = process;
 	const surroundings = { stdout, stderr, signal, env, cwd: process.cwd(), entered };
@@ -33,6 +35,14 @@ export async function main(
 		),
 	);
 	process.exit(code);
+}
+
+/** As an interrupt that nobody handles: `process.exit` ends threads, and that of a model aborts the process in the midst of a step. */
+function endAtOnce(): void {
+	// Gives the terminal back.
+	process.emit("exit", 130);
+	for (const name of SIGNALS) process.removeAllListeners(name);
+	process.kill(process.pid, "SIGINT");
 }
 
 async function openWorkbench(options: OpenOptions, surroundings: Surroundings): Promise<number> {

@@ -16,7 +16,9 @@ export interface WorkerStart {
 
 export type ToWorker =
 	| { kind: "generate"; id: number; prompt: Prompt; sampling: Sampling; seed: number }
-	| { kind: "cancel"; id: number };
+	| { kind: "cancel"; id: number }
+	/** The thread ends, once no step is under way. */
+	| { kind: "close" };
 
 export interface WorkerCompletion {
 	text: string;

@@ -52,6 +52,7 @@ class OnnxModel implements LanguageModel {
 	readonly ready: Promise<void>;
 	readonly #worker: Worker;
 	readonly #waiting = new Map<number, Waiting>();
+	readonly #ended = Promise.withResolvers<void>();
 	#nextId = 0;
 	#dead: AssayError | null = null;
 
@@ -78,7 +79,10 @@ class OnnxModel implements LanguageModel {
 			this.#waiting.clear();
 		};
 		this.#worker.on("error", (error) => end(`its thread failed: ${error.message}`));
-		this.#worker.on("exit", () => end("its thread has ended"));
+		this.#worker.on("exit", () => {
+			end("its thread has ended");
+			this.#ended.resolve();
+		});
 	}
 
 	async generate(request: ModelRequest): Promise<Completion> {
@@ -107,8 +111,10 @@ class OnnxModel implements LanguageModel {
 		return process.resourceUsage().maxRSS * 1024;
 	}
 
+	/** The thread ends itself: ONNX Runtime aborts the whole process when its thread is terminated in the midst of a step. */
 	async close(): Promise<void> {
-		await this.#worker.terminate();
+		this.#send({ kind: "close" });
+		await this.#ended.promise;
 	}
 
 	#send(message: ToWorker): void {

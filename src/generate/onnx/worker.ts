@@ -12,6 +12,16 @@ async function main(start: WorkerStart): Promise<void> {
 	const port = parentPort;
 	if (port === null) throw new TypeError("this is a worker");
 	const tell = (message: FromWorker): void => port.postMessage(message);
+	const queue: Request[] = [];
+	const cancelled = new Set<number>();
+	let wake: () => void = () => {};
+	port.on("message", (message: ToWorker) => {
+		// Messages come in between steps, never within one.
+		if (message.kind === "close") process.exit();
+		if (message.kind === "generate") queue.push(message);
+		else cancelled.add(message.id);
+		wake();
+	});
 	let decoder: Decoder;
 	try {
 		decoder = await openDecoder(start);
@@ -19,14 +29,6 @@ async function main(start: WorkerStart): Promise<void> {
 		tell({ kind: "unusable", message: error instanceof Error ? error.message : String(error) });
 		return;
 	}
-	const queue: Request[] = [];
-	const cancelled = new Set<number>();
-	let wake: () => void = () => {};
-	port.on("message", (message: ToWorker) => {
-		if (message.kind === "generate") queue.push(message);
-		else cancelled.add(message.id);
-		wake();
-	});
 	tell({ kind: "ready" });
 	for (;;) {
 		if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));

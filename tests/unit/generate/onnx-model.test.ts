@@ -78,6 +78,25 @@ describe.skipIf(!existsSync(FOLDER))("a model on this machine (fixtures/models/t
 		expect((await others).map(({ attempts }) => attempts)).toEqual([1, 1]);
 	});
 
+	test("a model that is closed while it writes ends its thread, and the program goes on", async () => {
+		for (let turns = 1; turns <= 100; turns *= 10) {
+			const closing = await openOnnxModel({ config: configFor(FOLDER), cacheDir: null, signal });
+			const texts = Promise.withResolvers<void>();
+			const sampling = { ...SAMPLING, maxTokens: 60, stop: [] };
+			const writing = Array.from({ length: 200 }, (_, seed) =>
+				closing.generate(request(seed, { sampling, onText: () => texts.resolve() })),
+			);
+			const ended = Promise.allSettled(writing);
+			await texts.promise;
+			// So that the thread is found in the midst of a step, too.
+			for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+			await closing.close();
+			const failures = (await ended).filter(({ status }) => status === "rejected");
+			expect(failures.length).toBeGreaterThan(0);
+			await expect(closing.generate(request(9))).rejects.toThrow("its thread has ended");
+		}
+	});
+
 	test("behind a server that speaks the OpenAI protocol it gives the same completions", async () => {
 		const server = await openScriptedServer(async ({ body }) => {
 			const tokens: string[] = [];
