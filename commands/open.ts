@@ -3,7 +3,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
-import { setFlagsFromString } from "node:v8";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { AssayError } from "../src/lib/errors.js";
 import { outsidePrograms } from "../src/lib/outside-program.js";
@@ -11,6 +10,7 @@ import type { SavedView } from "../src/store/saved-view.js";
 import type { ThemeName } from "../src/store/themes.js";
 import type { ScreenId } from "../views/model/state.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
+import { keepMemorySteady } from "./cli/steady-memory.js";
 
 export interface OpenCommandOptions {
 	tasks?: string;
@@ -25,8 +25,7 @@ export interface OpenCommandOptions {
 export async function open(context: CommandContext, options: OpenCommandOptions): Promise<ExitCode> {
 	const { stdout } = context;
 	const { stdin, env } = process;
-	// A young generation that does not grow: a large run stays below 200 MB instead of 280, at no cost one can see.
-	setFlagsFromString("--semi-space-growth-factor=1");
+	keepMemorySteady();
 	if (!isTerminal(stdin) || !isTerminal(stdout) || context.json) {
 		throw new AssayError("usage", "the workbench needs a terminal on standard input and output", {
 			hint: "every screen has a command: assay tasks list, assay run, assay runs show, assay eval; see assay --help",

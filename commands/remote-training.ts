@@ -15,6 +15,7 @@ import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import type { ForgetOptions, StopOptions } from "./cli/remote-options.js";
+import { keepMemorySteady } from "./cli/steady-memory.js";
 import type { TrainOptions } from "./cli/training-options.js";
 import { remoteOutput } from "./remote-output.js";
 
@@ -85,6 +86,7 @@ function reach(context: CommandContext, reference: string): Reached {
 async function followToEnd(context: CommandContext, { run, job, open }: Reached): Promise<ExitCode> {
 	const { workspace, signal, quiet, json, stdout, stderr } = context;
 	const output = remoteOutput(context, job.config.steps);
+	keepMemorySteady();
 	try {
 		const checkpoint = await finishOnHost({ workspace, run, open, signal, ...output });
 		if (json) await writeJson(stdout, { type: "train.checkpoint", checkpoint });

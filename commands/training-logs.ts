@@ -19,6 +19,7 @@ import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import type { MetricsOptions, TrainingLogsOptions } from "./cli/remote-options.js";
+import { keepMemorySteady } from "./cli/steady-memory.js";
 
 /** What a training said, here or on a host, and with `follow` what comes. */
 export async function logs(
@@ -105,6 +106,7 @@ interface Followed {
 /** Of a training on a host its mirror, which grows meanwhile; where the host is away, what is here of it. */
 function filesOf(context: CommandContext, reference: string, follows: boolean): Followed {
 	const { workspace, signal, stderr, quiet } = context;
+	keepMemorySteady();
 	const { id, run } = findTraining(workspace, reference);
 	if (run === null) {
 		const { folder, metrics, lock } = trainingFiles(artifactsRoot(workspace), id);

@@ -83,29 +83,35 @@ export function watchRun(link: Link, folder: string, signal: AbortSignal, answer
 		timeoutMs: null,
 		signal: AbortSignal.any([signal, stop.signal]),
 	});
-	ended.catch(() => {});
-	ended.finally(() => wake()).catch(() => {});
+	let over: (() => never) | null = null;
+	const isOver = (reason: () => never): void => {
+		over = reason;
+		wake();
+	};
+	// Once, not at each wait: what is hung on a promise stays there until it settles, and this one may take weeks.
+	ended.then(
+		({ code, stderr }) =>
+			isOver(() => {
+				const reason = stderr.trim() || `the host stopped answering (${code ?? "a signal"})`;
+				throw new LinkLost(reason, { isPassing: true });
+			}),
+		(error: unknown) =>
+			isOver(() => {
+				throw error;
+			}),
+	);
 	/** Waits until it is there, for as long as more keeps coming. */
 	const until = async (isThere: () => boolean): Promise<void> => {
 		while (!isThere()) {
-			const late = Promise.withResolvers<never>();
-			const timer = setTimeout(() => {
-				late.reject(new LinkLost(`no answer for ${answerMs / 1000} s`, { isPassing: true }));
-			}, answerMs);
-			const more = new Promise<void>((resolve) => {
-				wake = resolve;
+			over?.();
+			await new Promise<void>((resolve, reject) => {
+				const late = () => reject(new LinkLost(`no answer for ${answerMs / 1000} s`, { isPassing: true }));
+				const timer = setTimeout(late, answerMs);
+				wake = () => {
+					clearTimeout(timer);
+					resolve();
+				};
 			});
-			const over = ended.then(({ code, stderr }) => {
-				if (isThere()) return;
-				throw new LinkLost(stderr.trim() || `the host stopped answering (${code ?? "a signal"})`, {
-					isPassing: true,
-				});
-			});
-			try {
-				await Promise.race([more, over, late.promise]);
-			} finally {
-				clearTimeout(timer);
-			}
 		}
 	};
 	const all = (): Buffer => {

@@ -19,6 +19,8 @@ const BIN = fileURLToPath(new URL("../bin/assay.js", import.meta.url));
 const LINES_PER_SECOND = 20_000;
 const LOG_BYTES = 100_000_000;
 const REATTACHED = 5;
+/** Shares of the time after which memory is told: of 120 s at 5, 10, 30, 60, 90 and 120. */
+const MEMORY_AT = [1 / 24, 1 / 12, 1 / 4, 1 / 2, 3 / 4, 1];
 
 /** A line is the time at which it was written, and its number; they come a hundred at once, each hundred as one write. */
 const WRITER = (seconds: number) => `exec python3 -c '
@@ -65,7 +67,7 @@ async function main(json: boolean, seconds: number): Promise<void> {
 		const stream = await follow(bed, seconds);
 		report(
 			stream,
-			`${LINES_PER_SECOND} lines/s for ${seconds} s, load ${stream.load.toFixed(1)}: ${stream.lines} lines came of ${stream.written}, ${stream.isInOrder ? "in order" : "NOT IN ORDER"}, mirror ${stream.isSame ? "with the same sha256" : "NOT THE SAME"}; written to printed p50 ${ms(stream.p50)}, p95 ${ms(stream.p95)}, worst ${ms(stream.worst)} ms; MB ${stream.rssMb.map(ms).join(" ")}; CPU ${stream.cpuPercent.toFixed(0)} %\n`,
+			`${LINES_PER_SECOND} lines/s for ${seconds} s, load ${stream.load.toFixed(1)}: ${stream.lines} lines came of ${stream.written}, ${stream.isInOrder ? "in order" : "NOT IN ORDER"}, mirror ${stream.isSame ? "with the same sha256" : "NOT THE SAME"}; written to printed p50 ${ms(stream.p50)}, p95 ${ms(stream.p95)}, worst ${ms(stream.worst)} ms; MB ${stream.memory.map(({ atSeconds, rssMb }) => `${ms(rssMb)} at ${atSeconds} s`).join(", ")}; CPU ${stream.cpuPercent.toFixed(0)} %\n`,
 		);
 		link.close();
 	} finally {
@@ -167,7 +169,10 @@ async function follow({ root, sshConfig, gpu, link }: Bed, seconds: number) {
 		p50: at(0.5),
 		p95: at(0.95),
 		worst: at(1),
-		rssMb: Array.from({ length: 9 }, (_, i) => rss[Math.round((i * (rss.length - 1)) / 8)] ?? 0),
+		memory: MEMORY_AT.map((share) => {
+			const second = Math.round(share * (rss.length - 1));
+			return { atSeconds: second + 1, rssMb: rss[second] ?? Number.NaN };
+		}),
 		cpuPercent: cpuTicks / seconds,
 	};
 }
