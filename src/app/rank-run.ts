@@ -1,21 +1,17 @@
-import { type RolloutPlace, readRollout, readRollouts } from "../artifacts/rollout-file.js";
+import { type RolloutPlace, readRollouts } from "../artifacts/rollout-file.js";
 import { checkRollouts } from "../artifacts/vouched-rollouts.js";
-import type { TaskRanking } from "../domain/ranking.js";
-import type { Rollout, RunConfig } from "../domain/run.js";
+import type { RankedTask, TaskRanking } from "../domain/ranking.js";
+import type { RunConfig } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
-import { type CandidateFacts, candidateFacts, type Observed } from "../energy/candidate-facts.js";
 import { crossValidated, type LabelledRows } from "../energy/cross-validation.js";
-import { allFeatures, type FeatureRows, staticFeatures } from "../energy/features.js";
-import { type Group, groupOf } from "../energy/group.js";
-import { BASELINES, ORACLE, type RankerNeeds } from "../energy/rankers.js";
-import { type RankedGroup, type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
-import { similarities } from "../energy/similarity.js";
-import { programKey } from "../languages/equal-programs.js";
+import { BASELINES, type RankerNeeds } from "../energy/rankers.js";
+import { type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
 import { AssayError } from "../lib/errors.js";
-import { seededRandom } from "../lib/seeded-random.js";
 import { readModelTests } from "../tasks/model-written-tests.js";
 import type { Verifier } from "../verify/verifier.js";
+import { type FactsOfTask, factsOfTask } from "./facts-of-task.js";
 import { locateRun } from "./locate-run.js";
+import { groupsOf, LEARNED, type Learned, rankedTask, rankingOf, type Scored, scored } from "./ranked-groups.js";
 import type { RunInputs } from "./run-inputs.js";
 
 export interface RankOptions {
@@ -37,6 +33,8 @@ export interface RankOptions {
 	onProgress?: (done: number, total: number) => void;
 	/** Not with `n`: a candidate is then in no more than one of several groups. */
 	onTask?: (ranking: TaskRanking) => Promise<void>;
+	/** Not with `n`: each task as soon as it is ranked, and again once fitted rankers have scored it. */
+	onRanked?: (task: RankedTask) => void;
 }
 
 export interface RankingReport {
@@ -55,19 +53,6 @@ export interface RankingReport {
 }
 
 const FLOOR = "static validity";
-/** Fitted on the tasks of other folds. */
-const LEARNED = {
-	"trees, static": (group: Group) => staticFeatures(group),
-	"trees, everything": (group: Group) => allFeatures(group),
-} as const;
-type Learned = keyof typeof LEARNED;
-
-interface Scored extends RankedGroup {
-	sampleIndexes: readonly number[];
-	scores: Map<string, ArrayLike<number>>;
-	rows: Map<Learned, FeatureRows>;
-}
-
 /** Ranks the candidates of each task by every baseline, and measures the rankings by the run's verdicts. */
 export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	const { signal, inputs, modelTests } = options;
@@ -88,22 +73,32 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	if (modelTests !== null) has.add("assertions");
 	const groups: Scored[] = [];
 	let [done, candidates] = [0, 0];
-	const read = async (task: FunctionTask): Promise<{ id: string; facts: CandidateFacts[] }> => {
-		const of = await Promise.all((places.get(task.id) ?? []).map((place) => readRollout(rollouts, place)));
-		of.sort((a, b) => a.candidate.sampleIndex - b.candidate.sampleIndex);
-		return { id: task.id, facts: await factsOf(task, of, assertions.get(task.id) ?? [], options) };
-	};
-	for await (const { id, facts } of inAdvance(functionTasks(inputs.tasks(config, signal), places), read)) {
+	const read = (task: FunctionTask): Promise<FactsOfTask> =>
+		factsOfTask(
+			task,
+			{ path: rollouts, places: places.get(task.id) ?? [] },
+			{ assertions: assertions.get(task.id) ?? [], verifier: options.verifier, signal },
+		);
+	for await (const { id, facts, placeOf } of inAdvance(functionTasks(inputs.tasks(config, signal), places), read)) {
 		candidates += facts.length;
 		if (facts.some(({ publicPassed }) => publicPassed > 0)) has.add("public tests");
-		for (const group of groupsOf(facts, options)) groups.push(scored(id, group));
+		for (const group of groupsOf(facts, options)) {
+			const ranked = scored(id, group, placeOf);
+			groups.push(ranked);
+			if (options.n === null) options.onRanked?.(rankedTask(ranked));
+		}
 		options.onProgress?.(++done, places.size);
 		signal.throwIfAborted();
 	}
 	if (groups.length === 0) throw new AssayError("usage", `${rollouts}: has no judged candidate of a function task`);
 	await addLearned(groups, options);
 	const runId = result?.runId ?? plan?.runId ?? "";
-	if (options.n === null) for (const group of groups) await options.onTask?.(rankingOf(runId, group));
+	if (options.n === null) {
+		for (const group of groups) {
+			options.onRanked?.(rankedTask(group));
+			await options.onTask?.(rankingOf(runId, group));
+		}
+	}
 	return { runId, n: options.n, tasks: done, candidates, leftOut, folds: options.folds, ...figuresOf(groups, has) };
 }
 
@@ -151,98 +146,6 @@ async function entryPoints(config: RunConfig, inputs: RunInputs, signal: AbortSi
 	return found;
 }
 
-/** Equal programs are run once. */
-async function factsOf(
-	task: FunctionTask,
-	rollouts: readonly Rollout[],
-	assertions: readonly string[],
-	{ verifier, signal }: RankOptions,
-): Promise<CandidateFacts[]> {
-	const observations = new Map<string, Promise<Observed | null>>();
-	const observed = async (candidate: Rollout["candidate"]): Promise<Observed | null> => {
-		if (verifier === null) return null;
-		if (candidate.code === null) return NOTHING;
-		const key = programKey(candidate.code);
-		const known = observations.get(key) ?? observe(verifier, task, candidate, assertions, signal);
-		observations.set(key, known);
-		return await known;
-	};
-	return await Promise.all(
-		rollouts.map(async ({ candidate, verdict }) => {
-			const { generation, sampleIndex, completion, code } = candidate;
-			const tokens = generation?.usage?.completionTokens ?? 0;
-			const logprob = generation?.logprob ?? null;
-			return candidateFacts(task, {
-				sampleIndex,
-				completion,
-				code,
-				accepted: verdict.status === "accepted",
-				logprob: logprob === null || tokens === 0 ? null : logprob / tokens,
-				publicPassed: verdict.tests.filter(({ visibility, status }) => visibility === "public" && status === "passed")
-					.length,
-				observed: await observed(candidate),
-			});
-		}),
-	);
-}
-
-const NOTHING: Observed = { answers: [], examples: null, holds: [] };
-
-async function observe(
-	verifier: Verifier,
-	task: FunctionTask,
-	candidate: Rollout["candidate"],
-	assertions: readonly string[],
-	signal: AbortSignal,
-): Promise<Observed | null> {
-	const found = await verifier.observe(task, candidate, { assertions, signal });
-	return found === null ? null : { answers: found.answers, examples: found.behaviour.examples, holds: found.holds };
-}
-
-/** The whole task, or disjoint groups of n that are drawn at random. */
-function* groupsOf(facts: readonly CandidateFacts[], { n, seed }: RankOptions): Generator<Group> {
-	const matrix = similarities(facts.map(({ bigrams }) => bigrams));
-	const group = (of: readonly number[]): Group =>
-		groupOf(
-			of.flatMap((i) => facts[i] ?? []),
-			(i, j) => matrix[(of[i] ?? 0) * facts.length + (of[j] ?? 0)] ?? 0,
-		);
-	const all = facts.map((_, i) => i);
-	if (n === null || facts.length <= n) {
-		yield group(all);
-		return;
-	}
-	const random = seededRandom(seed);
-	const drawn = all.map((i) => ({ i, at: random() })).sort((a, b) => a.at - b.at);
-	for (let from = 0; from + n <= drawn.length; from += n)
-		yield group(
-			drawn
-				.slice(from, from + n)
-				.map(({ i }) => i)
-				.sort((a, b) => a - b),
-		);
-}
-
-function scored(taskId: string, group: Group): Scored {
-	const { candidates } = group;
-	const found = [...BASELINES, ORACLE].flatMap((ranker) => {
-		const scores = ranker.scores(group);
-		return scores === null ? [] : [[ranker.name, scores] as const];
-	});
-	const rows = (Object.keys(LEARNED) as Learned[]).flatMap((name) => {
-		const features = LEARNED[name](group);
-		return features === null ? [] : [[name, features] as const];
-	});
-	return {
-		taskId,
-		sampleIndexes: candidates.map(({ sampleIndex }) => sampleIndex),
-		accepted: candidates.map(({ accepted }) => accepted),
-		valid: candidates.map(({ valid }) => valid),
-		scores: new Map(found),
-		rows: new Map(rows),
-	};
-}
-
 async function addLearned(groups: readonly Scored[], { folds, seed, signal }: RankOptions): Promise<void> {
 	if (new Set(groups.map(({ taskId }) => taskId)).size < folds) return;
 	for (const name of Object.keys(LEARNED) as Learned[]) {
@@ -282,21 +185,5 @@ function figuresOf(
 		rankers,
 		rerankable: rankers[0]?.top1.tasks ?? 0,
 		headroom: chance("oracle") - chance("random"),
-	};
-}
-
-function rankingOf(runId: string, { taskId, sampleIndexes, accepted, valid, scores }: Scored): TaskRanking {
-	return {
-		schema: "assay.ranking.v1",
-		runId,
-		taskId,
-		candidates: sampleIndexes.map((sampleIndex, i) => ({
-			sampleIndex,
-			accepted: accepted[i] ?? false,
-			valid: valid[i] ?? false,
-			scores: Object.fromEntries(
-				[...scores].filter(([name]) => name !== ORACLE.name).map(([name, of]) => [name, of[i] ?? 0]),
-			),
-		})),
 	};
 }

@@ -11,9 +11,23 @@ export const TaskRanking = z.strictObject({
 			accepted: z.boolean(),
 			/** It parses, returns a value and reads no unbound name. */
 			valid: z.boolean(),
+			/** The first candidate with an equal program; null: no other one before it has it. */
+			duplicateOf: z.int().nonnegative().nullable(),
 			/** By ranker; the higher, the earlier. */
 			scores: z.record(z.string(), z.number()),
 		}),
 	),
 });
 export type TaskRanking = z.infer<typeof TaskRanking>;
+
+/** The same as columns, for the screens: the oracle is not among the scores. */
+export interface RankedTask {
+	taskId: string;
+	sampleIndexes: readonly number[];
+	accepted: readonly boolean[];
+	valid: readonly boolean[];
+	duplicateOf: readonly (number | null)[];
+	/** Where the rollouts are in the run's file. */
+	rollouts: readonly { offset: number; bytes: number }[];
+	scores: ReadonlyMap<string, ArrayLike<number>>;
+}
