@@ -1,10 +1,10 @@
 import type { RemoteEvent } from "../src/domain/remote-run.js";
 import type { TrainerEvent } from "../src/domain/training-job.js";
 import { sizeText } from "../src/lib/file-size.js";
-import { remoteStateText } from "../src/store/remote-texts.js";
+import { breakText, remoteStateText } from "../src/store/remote-texts.js";
 import type { CommandContext } from "./cli/context.js";
 import { printable } from "./cli/print.js";
-import { breakText, proofText } from "./mirror-text.js";
+import { proofText } from "./mirror-text.js";
 import { stepTexts } from "./step-text.js";
 
 /** Steps that are told of those that come at once, as when a training is found again: the end says how far it is. */
@@ -47,7 +47,7 @@ function eventText(event: RemoteEvent): string | null {
 			if (event.link === "stale") return `no answer for ${(event.ms / 1000).toFixed(0)} s`;
 			return `${event.reason}; again in ${event.inMs} ms`;
 		case "mirror.restarted":
-			return breakText(event);
+			return restartText(event);
 		case "mirror.proved":
 			return proofText(event);
 		case "checkpoint.found":
@@ -55,4 +55,9 @@ function eventText(event: RemoteEvent): string | null {
 		default:
 			return null;
 	}
+}
+
+function restartText(event: Extract<RemoteEvent, { type: "mirror.restarted" }>): string {
+	const { text, advice } = breakText(event);
+	return `${text}${event.why === "cut" ? `, which has ${sizeText(event.there)} of it now` : ""}; ${advice}`;
 }

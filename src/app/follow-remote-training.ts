@@ -45,6 +45,7 @@ async function followAttempt(options: FollowRemoteOptions): Promise<RemoteState>
 	const measure = (): void => {
 		for (const { items } of onMeasured ? metrics.take() : []) if (items.length > 0) onMeasured?.(items);
 	};
+	const toldFree = freeTeller((bytes) => onEvent({ type: "disk.free", id, bytes }));
 	const mirror = openMirror(folder, (news) => {
 		const { file } = news;
 		if (news.kind === "restarted") {
@@ -63,6 +64,7 @@ async function followAttempt(options: FollowRemoteOptions): Promise<RemoteState>
 			isPrompt: options.isOnce === true,
 			signal,
 			onLink: (link) => onEvent({ type: "link.changed", id, ...link }),
+			onAnswer: ({ freeBytes }) => toldFree(freeBytes),
 			onState: (seen) => {
 				recordState(workspace, id, seen);
 				onEvent({ type: "job.state", id, state: seen });
@@ -76,4 +78,14 @@ async function followAttempt(options: FollowRemoteOptions): Promise<RemoteState>
 		metrics.close();
 		mirror.close();
 	}
+}
+
+/** Tells what differs by a hundredth or more from what was told last. */
+function freeTeller(tell: (bytes: number) => void): (bytes: number | null) => void {
+	let told: number | null = null;
+	return (bytes) => {
+		if (bytes === null || (told !== null && Math.abs(bytes - told) < told / 100)) return;
+		told = bytes;
+		tell(bytes);
+	};
 }

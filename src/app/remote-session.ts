@@ -16,6 +16,7 @@ import type { QuestionDesk } from "./host-questions.js";
 import { beginRent, endRent } from "./host-rent.js";
 import { hostRows } from "./host-rows.js";
 import { jobClock } from "./job-clock.js";
+import { logEndThere } from "./log-end-there.js";
 import type { NewsFeed } from "./news-feed.js";
 import { opener } from "./open-host.js";
 import { remotePlan } from "./remote-plan.js";
@@ -78,7 +79,17 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 
 	async function followToEnd(run: RemoteRun, own: AbortSignal): Promise<TrainingEnd> {
 		const { id } = run;
-		const open = openTo(findHost(workspace, run.host), own);
+		const connect = openTo(findHost(workspace, run.host), own);
+		const open = async (opening: AbortSignal) => {
+			const link = await connect(opening);
+			// Its end is looked at first; what it says on the way comes with the rest.
+			logEndThere(workspace, id, link, own).then(
+				(end) => end && feed.tell({ ref: refOfRemote(id), update: { kind: "logEnd", ...end } }),
+				// It has no log yet, or the link is lost again: that is told by who follows it.
+				() => {},
+			);
+			return link;
+		};
 		try {
 			const checkpoint = await finishOnHost({ workspace, run, open, signal: own, onEvent: told(id) });
 			return { ref: refOfRemote(id), outcome: "finished", text: `checkpoint ${basename(checkpoint)}` };
@@ -169,6 +180,12 @@ function updateOf(event: RemoteEvent): TrainingUpdate | null {
 		case "link.changed": {
 			const { type: _type, id: _id, ...link } = event;
 			return { kind: "link", link, atMs: Date.now() };
+		}
+		case "disk.free":
+			return { kind: "disk", freeBytes: event.bytes };
+		case "mirror.restarted": {
+			const { file, why, came, aside } = event;
+			return { kind: "broken", file, why, came, aside };
 		}
 		case "transfer.progress":
 			return { kind: "transfer", direction: event.direction, bytes: event.bytes, total: event.total };

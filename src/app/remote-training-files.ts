@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, attemptFolder, remoteFiles } from "../artifacts/layout.js";
 import type { RemoteFacts } from "../domain/remote-activity.js";
-import { endedWell, goesOn, MIRRORED, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
+import { endedWell, goesOn, MIRRORED, MIRRORED_FILES, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
 import type { TrainingReader, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent } from "../domain/training-job.js";
 import { gpuSampleOf } from "./gpu-samples.js";
@@ -54,9 +54,22 @@ function readMirror(folder: string): MirrorReader {
 	const pathOf = (file: keyof typeof MIRRORED) => join(folder, MIRRORED[file].local);
 	const metrics = growingLines(pathOf("metrics"), (line) => TrainerEvent.safeParse(line));
 	const gpus = growingTexts(pathOf("gpu"), GPU_LINES);
+	let isLookedFor = false;
+	/** Whoever followed it then set what had come aside; those who follow it now tell it themselves. */
+	function* brokenBefore(): Generator<TrainingUpdate> {
+		if (isLookedFor) return;
+		isLookedFor = true;
+		for (const file of MIRRORED_FILES) {
+			for (let i = 1; existsSync(`${pathOf(file)}.${i}`); i++) {
+				const aside = `${pathOf(file)}.${i}`;
+				yield { kind: "broken", file, why: null, came: statSync(aside).size, aside };
+			}
+		}
+	}
 	return {
 		eventBytes: () => statSync(pathOf("events"), { throwIfNoEntry: false })?.size ?? 0,
 		*advance(): Generator<TrainingUpdate> {
+			yield* brokenBefore();
 			for (const { isRestarted, items } of metrics.take()) {
 				if (isRestarted) yield { kind: "restarted" };
 				if (items.length > 0) yield { kind: "measured", events: items };

@@ -74,6 +74,8 @@ export const ALARM_NAMES = [
 	"budget_share",
 	"budget_projected",
 	"gpu_idle",
+	"disk_low",
+	"mirror_broken",
 	"worse",
 	"diversity_low",
 	"diversity_collapse",

@@ -1,4 +1,4 @@
-import type { LinkState, MirroredFile, RemoteRun } from "./remote-run.js";
+import type { LinkState, MirrorBreak, MirroredFile, RemoteRun } from "./remote-run.js";
 import type { TrainingJob } from "./training-job.js";
 
 /** When the job worked, by its host's clock, in milliseconds since 1970. */
@@ -35,12 +35,29 @@ export interface GpuSample {
 	eccErrors: number | null;
 }
 
+/** Something that happened to a mirrored file. */
+export interface FileBreak {
+	file: MirroredFile;
+	/** null: it was before anybody looked who could tell. */
+	why: MirrorBreak["why"] | null;
+	/** Bytes that had come; they are kept. */
+	came: number;
+	/** Where. */
+	aside: string;
+}
+
 /** What whoever follows a training on another machine tells of it. `atMs`: since 1970, by the clock of here. */
 export type RemoteUpdate =
 	| { kind: "remote"; run: RemoteFacts }
 	| { kind: "gpus"; samples: GpuSample[] }
 	/** null: nobody follows it from here. */
 	| { kind: "link"; link: LinkState | null; atMs: number }
+	/** Room that is left where it writes. */
+	| { kind: "disk"; freeBytes: number }
+	/** What its log ends with there, where much of it has yet to come. `bytes`: up to where that is. */
+	| { kind: "logEnd"; lines: string[]; bytes: number }
+	/** A mirrored file began anew. */
+	| ({ kind: "broken" } & FileBreak)
 	| { kind: "transfer"; direction: "up" | "down"; bytes: number; total: number }
 	/** At its end: whether the copy here is what is there. */
 	| { kind: "proved"; file: MirroredFile; bytes: number; sha256: string; isEqual: boolean };

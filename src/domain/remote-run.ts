@@ -117,6 +117,7 @@ export const MIRRORED = {
 	events: { remote: "events.jsonl", local: "events.jsonl" },
 } as const;
 export type MirroredFile = keyof typeof MIRRORED;
+export const MIRRORED_FILES = Object.keys(MIRRORED) as MirroredFile[];
 
 /** Where an attempt leaves its checkpoint. */
 export const MODEL_OF_ATTEMPT = "work/model";
@@ -160,6 +161,8 @@ export type RemoteEvent =
 			bytes: number;
 	  }
 	/** A file there is no longer what it was: the mirror begins anew. */
+	/** Room that is left on the disk that it writes to. */
+	| { type: "disk.free"; id: string; bytes: number }
 	| ({ type: "mirror.restarted"; id: string; file: MirroredFile } & MirrorBreak)
 	/** `aside`: files here with what was there before; of that the host can prove nothing. */
 	| {

@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { checksumFile } from "../artifacts/checksum.js";
-import { MIRRORED, type MirrorBreak, type MirroredFile } from "../domain/remote-run.js";
+import { MIRRORED, MIRRORED_FILES, type MirrorBreak, type MirroredFile } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
 import { type Link, outputOf } from "./link.js";
 import { type MirrorCopy, openMirrorCopy } from "./mirror-copy.js";
@@ -32,7 +32,7 @@ export interface Mirror {
 	close(): void;
 }
 
-const NAMES = Object.keys(MIRRORED) as MirroredFile[];
+const NAMES = MIRRORED_FILES;
 /** The log last: figures do not wait for megabytes of text. */
 const ASKED = NAMES.toSorted((a, b) => Number(a === "log") - Number(b === "log"));
 

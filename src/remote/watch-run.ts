@@ -38,6 +38,8 @@ export interface Answer {
 	secondsLeft: number | null;
 	/** Seconds since the watcher on the host last looked. */
 	heartbeatAge: number | null;
+	/** Room on the disk that it writes to; null: nobody tells. */
+	freeBytes: number | null;
 }
 
 /** Asks a host about one attempt, again and again over one channel. Nothing of it stays there when the link ends. */
@@ -158,6 +160,7 @@ export function watchRun(link: Link, folder: string, signal: AbortSignal, answer
 				slurmJob: header.slurm?.job ?? null,
 				files: there,
 				secondsLeft: deadline === null || up === null ? null : deadline - up,
+				freeBytes: header.freeKb === null ? null : header.freeKb * 1024,
 				heartbeatAge: beat === null || up === null ? null : up - beat,
 			};
 		},
@@ -191,6 +194,7 @@ interface Header {
 	up: number | null;
 	beat: number | null;
 	deadline: number | null;
+	freeKb: number | null;
 	files: { name: string; size: number; inode: string; length: number; overlap: number }[];
 }
 
@@ -210,6 +214,7 @@ function readHeader(text: string): Header {
 		up: null,
 		beat: null,
 		deadline: null,
+		freeKb: null,
 		files: [],
 	};
 	for (const line of text.split("\n")) {
@@ -224,6 +229,7 @@ function readHeader(text: string): Header {
 		else if (word === "boot") header.bootId = value;
 		else if (word === "record") header.record = parseAt(RunnerRecord, jsonOf(value), "runner.json on the host");
 		else if (word === "exit") header.exit = parseAt(ExitRecord, jsonOf(value), "exit.json on the host");
+		else if (word === "free") header.freeKb = numberOrNull(value);
 		else if (word === "times") [header.up = null, header.beat = null, header.deadline = null] = rest.map(numberOrNull);
 		else if (word === "file") {
 			const [name = "", size, inode = "", length, overlap] = rest;

@@ -13,7 +13,7 @@ alive() {
 	[ "${20}" = "$wanted" ] && [ "$1" != Z ]
 }
 field() { sed "s/.*\"$1\":\([0-9]*\).*/\1/" runner.json; }
-RP= told= signs= told_at=0
+RP= told= signs= told_at=0 free= free_at=-10
 while read -r most asked; do
 	if [ -z "$RP" ] && [ -e runner.json ]; then
 		RS=$(field runnerStart) JP=$(field jobPid) JS=$(field jobStart) RP=$(field runnerPid)
@@ -42,6 +42,10 @@ while read -r most asked; do
 	# Seconds since boot are those of the node.
 	[ -e slurm.sh ] && [ -n "$beat" ] && up=$((beat + $(date +%s) - $(stat -c %Y heartbeat)))
 	printf 'boot %s\ntimes %s %s %s\n' "$boot" "$up" "${beat:--}" "${deadline:--}"
+	if [ $((up - free_at)) -ge 10 ]; then
+		free_at=$up free=$(df -Pk . 2>/dev/null | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9-]*% .*/\1/p')
+	fi
+	echo "free ${free:--}"
 	names=
 	for one in $asked; do names="$names ${one%:*}"; done
 	send=

@@ -71,6 +71,9 @@ export function reduceLoop(state: LoopState, update: TrainingUpdate): LoopState 
 		case "gpus":
 		case "link":
 		case "transfer":
+		case "disk":
+		case "broken":
+		case "logEnd":
 		case "proved":
 		case "measured":
 		case "unreadable":

@@ -1,4 +1,4 @@
-import type { GpuSample, RemoteFacts, RemoteUpdate } from "../domain/remote-activity.js";
+import type { FileBreak, GpuSample, RemoteFacts, RemoteUpdate } from "../domain/remote-activity.js";
 import type { LinkState, MirroredFile } from "../domain/remote-run.js";
 
 /** Of each GPU: what is looked at to tell whether it idles, and drawn as its course. */
@@ -19,6 +19,12 @@ export interface RemoteActivity {
 	link: LinkState | null;
 	/** When the link was told last; null: never. */
 	linkAtMs: number | null;
+	/** Room where it writes; null: it was not told. */
+	freeBytes: number | null;
+	/** The end of its log, as it was there; null: nobody had to ask for it. */
+	logEnd: { lines: readonly string[]; bytes: number } | null;
+	/** Of the last attempt. */
+	breaks: readonly FileBreak[];
 	transfer: { direction: "up" | "down"; bytes: number; total: number } | null;
 	/** Of the last attempt, at its end. */
 	proofs: ReadonlyMap<MirroredFile, { bytes: number; sha256: string; isEqual: boolean }>;
@@ -26,19 +32,32 @@ export interface RemoteActivity {
 	gpus: ReadonlyMap<number, GpuCourse>;
 }
 
+/** Of an attempt that has just begun. */
+const NOTHING_YET = { proofs: new Map(), gpus: new Map(), breaks: [], logEnd: null } as const;
+
 export function reduceRemote(was: RemoteActivity | null, update: RemoteUpdate): RemoteActivity | null {
 	if (update.kind === "remote") {
 		const { run } = update;
 		if (was === null) {
-			return { run, link: null, linkAtMs: null, transfer: null, proofs: new Map(), gpus: new Map() };
+			return { run, link: null, linkAtMs: null, transfer: null, freeBytes: null, ...NOTHING_YET };
 		}
 		const isSame = was.run.attempt === run.attempt;
-		return isSame ? { ...was, run } : { ...was, run, proofs: new Map(), gpus: new Map() };
+		return isSame ? { ...was, run } : { ...was, run, ...NOTHING_YET };
 	}
 	if (was === null) return null;
 	switch (update.kind) {
 		case "link":
 			return { ...was, link: update.link, linkAtMs: update.atMs, transfer: null };
+		case "disk":
+			return { ...was, freeBytes: update.freeBytes };
+		case "logEnd":
+			return { ...was, logEnd: { lines: update.lines, bytes: update.bytes } };
+		case "broken": {
+			const { kind: _kind, ...broken } = update;
+			const others = was.breaks.filter(({ aside }) => aside !== broken.aside);
+			const known = was.breaks.find(({ aside }) => aside === broken.aside);
+			return { ...was, breaks: [...others, broken.why === null && known ? known : broken] };
+		}
 		case "transfer": {
 			const { direction, bytes, total } = update;
 			return { ...was, transfer: bytes < total ? { direction, bytes, total } : null };

@@ -1,4 +1,6 @@
-import type { ExitRecord, RemoteState } from "../domain/remote-run.js";
+import type { FileBreak } from "../domain/remote-activity.js";
+import { type ExitRecord, MIRRORED, type RemoteState } from "../domain/remote-run.js";
+import { sizeText } from "../lib/file-size.js";
 
 const ENDS = {
 	exit: "ended",
@@ -50,5 +52,29 @@ export function remoteStateText(state: RemoteState): string {
 		}
 		case "requeued":
 			return `Slurm took it back, and goes on with it in attempt ${state.attempt}`;
+	}
+}
+
+/** What happened to a file on a host that should only grow; `advice`: where what had come is, and what is lost. */
+export function breakText({ file, why, came, aside }: FileBreak): { text: string; advice: string } {
+	const name = MIRRORED[file].remote;
+	const kept = `the ${sizeText(came)} that had come are kept in ${aside}`;
+	switch (why) {
+		case "cut":
+			return {
+				text: `LOST THERE: ${name} was cut on the host`,
+				advice: `${kept}; what was written after them and before the cut is nowhere`,
+			};
+		case "replaced":
+			return {
+				text: `LOST THERE: another ${name} took the place of the first on the host`,
+				advice: `${kept}; what the job still writes into the first does not come`,
+			};
+		case "removed":
+			return { text: `LOST THERE: ${name} was removed on the host`, advice: kept };
+		case "differs":
+			return { text: `${name} differed here from what is on the host and is brought again`, advice: kept };
+		case null:
+			return { text: `${name} was not what it had been on the host, and began anew here`, advice: kept };
 	}
 }

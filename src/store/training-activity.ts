@@ -50,6 +50,9 @@ function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): Trai
 		case "gpus":
 		case "link":
 		case "transfer":
+		case "disk":
+		case "broken":
+		case "logEnd":
 		case "proved":
 			return { ...training, remote: reduceRemote(training.remote, update) };
 		case "state":

@@ -19,7 +19,8 @@ type Check = (state: TrainingMetrics, nowMs: number) => Alarm | null;
 /** What is wrong with a training, worst first. */
 export function trainingAlarms(state: TrainingMetrics, nowMs: number): Alarm[] {
 	const { remote } = state;
-	const there = remote === null || state.state !== "running" ? [] : remoteAlarms(remote, trainingEtaMs(state), nowMs);
+	const isRunning = state.state === "running";
+	const there = remote === null ? [] : remoteAlarms(remote, { isRunning, etaMs: trainingEtaMs(state) }, nowMs);
 	return [...CHECKS.flatMap((check) => check(state, nowMs) ?? []), ...there];
 }
 

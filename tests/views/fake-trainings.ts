@@ -167,8 +167,8 @@ export type FakeTrainings = Trainings &
 		asked: string[];
 	};
 
-/** `isRemote`: another training goes on at another machine. */
-export function createFakeTrainings(isRemote = false): FakeTrainings {
+/** `isRemote`: another training goes on at another machine, of which this is told, too. */
+export function createFakeTrainings(isRemote = false, more: readonly TrainingUpdate[] = []): FakeTrainings {
 	const asked: string[] = [];
 	const wishes: TrainingWish[] = [];
 	const planOf = (wish: TrainingWish): TrainingPlan =>
@@ -182,7 +182,7 @@ export function createFakeTrainings(isRemote = false): FakeTrainings {
 		async *followTrainings() {
 			const far = {
 				ref: { kind: "training", id: "far" } as const,
-				updates: [...trainingUpdates(), ...remoteUpdates()],
+				updates: [...trainingUpdates(), ...remoteUpdates(), ...more],
 			};
 			for (const { ref, updates } of isRemote ? [...FAKES, far] : FAKES) {
 				for (const update of updates) yield await Promise.resolve({ ref, update });

@@ -1,18 +1,27 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import type { TrainingUpdate } from "../../src/domain/training-activity.js";
 import { createFakeTrainings } from "./fake-trainings.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
+const folder = mkdtempSync(join(tmpdir(), "assay-remote-training-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const open: ScreenInMemory[] = [];
 afterEach(() => {
 	for (const screen of open.splice(0)) screen.abort();
 });
 
 /** On the training that goes on at another machine. */
-async function start(options: Parameters<typeof openInMemory>[0] = {}) {
-	const trainings = createFakeTrainings(true);
-	const workbench = { ...createFakeWorkbench(), ...trainings };
+async function start(
+	options: Parameters<typeof openInMemory>[0] = {},
+	{ more = [], logPath }: { more?: readonly TrainingUpdate[]; logPath?: string } = {},
+) {
+	const trainings = createFakeTrainings(true, more);
+	const workbench = { ...createFakeWorkbench(logPath === undefined ? {} : { logPath }), ...trainings };
 	const screen = openInMemory({ columns: 120, rows: 40, screen: 5, workbench, ...options });
 	open.push(screen);
 	await screen.until((text) => text.includes("Trainings 3") && text.includes("sandbox bwrap"));
@@ -137,4 +146,48 @@ test("a passphrase is typed unseen, and none is given by Esc", async () => {
 	screen.keys("\u001b");
 	expect(await second).toBeNull();
 	expect(screen.written()).not.toContain("secret");
+});
+
+test("what the trainer reports is told in words in its log, w shows the lines as they stand in the file", async () => {
+	const logPath = join(folder, "out.log");
+	const lines = [
+		'{"v": 1, "t": "train.started", "at": 1795278827.167, "step": null, "m": {"method": "grpo", "steps": 400}}',
+		"a warning of a library",
+		'{"v": 1, "t": "train.step", "at": 1795278830.692, "step": 20, "m": {"grad_norm": 0.09766, "kl": null, "loss": 0.032755}}',
+	];
+	writeFileSync(logPath, lines.map((line) => `${line}\n`).join(""));
+	const { screen } = await start({}, { logPath });
+	const told = await screen.until((text) => text.includes("step 20  loss 0.03275  grad norm 0.09766"));
+	expect(told).toContain("started  method grpo  steps 400");
+	expect(told).toContain("a warning of a library");
+	screen.keys("w");
+	await screen.until((text) => text.includes('{"v": 1, "t": "train.step"'));
+	screen.keys("wLt");
+	await screen.until((text) => /\d\d:\d\d:50\.692 +step 20/.test(text));
+});
+
+test("the end of a long log is shown before the rest of it has come", async () => {
+	const logPath = join(folder, "long.log");
+	writeFileSync(logPath, "its beginning\n");
+	const end = ["step 99 of it", "the very end"];
+	const { screen } = await start({}, { logPath, more: [{ kind: "logEnd", lines: end, bytes: 100_000_000 }] });
+	const told = await screen.until((text) => text.includes("the very end"));
+	expect(told).toContain("Log · its end there · 14 B of 95.4 MiB are here");
+	expect(told).not.toContain("its beginning");
+});
+
+test("what was lost of a log and a disk that fills up stand above all else, with what may help", async () => {
+	const { screen } = await start(
+		{ columns: 80, rows: 24 },
+		{
+			more: [
+				{ kind: "disk", freeBytes: 1e8 },
+				{ kind: "broken", file: "log", why: "cut", came: 2048, aside: "/w/artifacts/remote/far/out.log.1" },
+			],
+		},
+	);
+	screen.keys("\r");
+	const told = await screen.until((text) => text.includes("LOST THERE: out.log was cut on the host"));
+	expect(told).toContain("are left on the disk of gpu1");
+	expect(told).toContain("make room there");
 });

@@ -10,6 +10,7 @@ import {
 	hasRemoteLog,
 	openRemoteLog,
 } from "../model/remote-actions.js";
+import { toggleRawTail } from "../model/remote-log.js";
 import {
 	askToStop,
 	canCompare,
@@ -180,6 +181,14 @@ export const trainingScreenKeys: KeyTable = {
 			run: fetchCheckpoint,
 		},
 		{ keys: ["L"], label: "its log", hintLabel: "log", hint: 16, enabled: hasRemoteLog, run: openRemoteLog },
+		{
+			keys: ["w"],
+			label: "its log in words, or the lines of the file",
+			hintLabel: "raw log",
+			hint: 33,
+			enabled: hasRemoteLog,
+			run: toggleRawTail,
+		},
 		{ keys: ["t"], label: "x by step, time, tokens", hintLabel: "x axis", hint: 31, enabled: hasCharts, run: nextAxis },
 		{
 			keys: ["Y"],

@@ -19,3 +19,11 @@ export function logTail(model: Model): LogView | null {
 	tails.set(model, log);
 	return log;
 }
+
+/** Its lines in words, or as they stand in the file. */
+export function toggleRawTail(model: Model): void {
+	const log = logTail(model);
+	if (log === null) return;
+	log.isRaw = !log.isRaw;
+	model.changed();
+}

@@ -51,7 +51,8 @@ function tellAlarms(model: Model, ref: TrainingRef, told: Set<string>): void {
 	const activity = trainingsState(model).book.get(key)?.activity;
 	if (activity === undefined || stateOf(activity) !== "running") return;
 	for (const { name, at, level, text, advice } of alarmsOf(activity, Date.parse(model.clock()))) {
-		const id = `${key} ${name} ${ref.kind === "loop" || name === "budget_share" ? at : ""}`;
+		const which = name === "mirror_broken" ? text : ref.kind === "loop" || name === "budget_share" ? at : "";
+		const id = `${key} ${name} ${which}`;
 		if (told.has(id)) continue;
 		told.add(id);
 		tell(model, level, `${ref.id}: ${text}`, advice ?? "5 shows it");

@@ -10,6 +10,7 @@ import { eventLine } from "../text/event-line.js";
 import { formatBytes, formatCount, plural } from "../text/format.js";
 import { CUT, layPieces } from "../text/pieces.js";
 import { bold, dim, magenta, type Paint, plain, red, yellow } from "../text/style.js";
+import { trainerLine, trainerTime } from "../text/trainer-line.js";
 import { type Span, underlinedPieces, underlineSpans } from "../text/underlined.js";
 import { wrapText } from "../text/wrap.js";
 import { type PaneText, positionText } from "./pane-text.js";
@@ -80,9 +81,26 @@ function rowsFrom(model: Model, log: LogView, view: { top: number; width: number
 
 /** The last rows of a log, where a wrapped line may need several. */
 export function endRows(model: Model, log: LogView, width: number, height: number): string[] {
+	return lastRows(log, (row) => lineAt(model, log, row), { count: rowsOf(log), width, height });
+}
+
+/** The same of lines that are not in the log yet. */
+export function textEndRows(log: LogView, texts: readonly string[], width: number, height: number): string[] {
+	const lineOf = (row: number): LogLine => {
+		const text = texts[row] ?? "";
+		return { line: row, text, skipped: 0, bytes: Buffer.byteLength(text) };
+	};
+	return lastRows(log, lineOf, { count: texts.length, width, height });
+}
+
+function lastRows(
+	log: LogView,
+	lineOf: (row: number) => LogLine | null,
+	{ count, width, height }: { count: number; width: number; height: number },
+): string[] {
 	const rows: string[] = [];
-	for (let row = rowsOf(log) - 1; row >= 0 && rows.length < height; row--) {
-		rows.unshift(...drawLine(log, row, lineAt(model, log, row), width));
+	for (let row = count - 1; row >= 0 && rows.length < height; row--) {
+		rows.unshift(...drawLine(log, row, lineOf(row), width));
 	}
 	return rows.slice(-height);
 }
@@ -90,7 +108,7 @@ export function endRows(model: Model, log: LogView, width: number, height: numbe
 function drawLine(log: LogView, row: number, line: LogLine | null, width: number): string[] {
 	if (line === null) return [dim(toCells("  …", width))];
 	const isFound = row === log.found;
-	const time = log.times ? toCells(TIME.exec(line.text.slice(0, LEVEL_CHARS))?.[1] ?? "", TIME_CELLS) : "";
+	const time = log.times ? toCells(timeOf(line.text.slice(0, LEVEL_CHARS)), TIME_CELLS) : "";
 	const head = (isFirst: boolean) =>
 		`${isFound && isFirst ? bold("▸ ") : "  "}${dim(isFirst ? time : " ".repeat(time.length))}`;
 	const cells = Math.max(1, width - MARK_CELLS - time.length);
@@ -98,6 +116,8 @@ function drawLine(log: LogView, row: number, line: LogLine | null, width: number
 	const shown = shownOf(log, line, spansIn);
 	return textRows(log, shown, cells, spansIn).map((row, i) => head(i === 0) + levelOf(shown.text)(row));
 }
+
+const timeOf = (text: string) => TIME.exec(trainerTime(text) ?? text)?.[1] ?? "";
 
 interface ShownLine extends Pick<LogLine, "text" | "skipped" | "bytes"> {
 	/** It goes on behind its text. */
@@ -108,7 +128,7 @@ interface ShownLine extends Pick<LogLine, "text" | "skipped" | "bytes"> {
 function shownOf(log: LogView, line: LogLine, spansIn: (text: string) => Span[]): ShownLine {
 	const { text, skipped, bytes } = line;
 	const isCut = skipped + Buffer.byteLength(text) < bytes - 1;
-	const words = log.isRaw || skipped > 0 ? null : eventLine(text);
+	const words = log.isRaw || skipped > 0 ? null : (eventLine(text) ?? trainerLine(text));
 	if (words === null || (spansIn(words).length === 0 && spansIn(text).length > 0)) return { ...line, isCut };
 	return { text: words, skipped, bytes: isCut ? bytes : Buffer.byteLength(words), isCut };
 }

@@ -11,25 +11,32 @@ import { gpuRows } from "./gpu-rows.js";
 
 const LINK_PAINTS: Record<LinkLevel, Paint> = { good: green, doubtful: yellow, bad: red, none: dim };
 
-/** How a training on another machine stands: place, progress, money, link, what is under way, and its GPUs. */
-export function remoteRows(model: Model, training: TrainingMetrics, remote: RemoteActivity, width: number): string[] {
+/** How a training on another machine stands: place, progress, money, link, room on its disk. */
+export function remoteHead(model: Model, training: TrainingMetrics, remote: RemoteActivity, width: number): string[] {
 	const nowMs = Date.parse(model.clock());
 	const link = linkText(remote, training.state === "running", nowMs);
-	const row = (text: string, paint: Paint = (same) => same) => paint(toCells(` ${text}`, width));
-	const linkRows = wrapText(`${model.isSpoken ? "" : `${link.glyph} `}${visible(link.text)}`, width - 1);
+	const row = rowOf(width);
+	const disk = remote.freeBytes === null ? "" : `  ${formatBytes(remote.freeBytes)} free on its disk`;
+	const linkRows = wrapText(`${model.isSpoken ? "" : `${link.glyph} `}${visible(link.text)}${disk}`, width - 1);
 	return [
 		row(placeText(remote), bold),
 		row(progressText(training, remote, nowMs)),
 		...costRows(training, remote, nowMs, row),
 		...linkRows.map((text) => row(text, LINK_PAINTS[link.level])),
-		...transferRows(remote, row),
-		...proofRows(remote, row),
-		...gpuRows(model, remote.gpus, width),
-		"",
 	];
 }
 
+/** What is under way, what was compared at the end, and its GPUs. */
+export function remoteRows(model: Model, remote: RemoteActivity, width: number): string[] {
+	const row = rowOf(width);
+	return [...transferRows(remote, row), ...proofRows(remote, row), ...gpuRows(model, remote.gpus, width), ""];
+}
+
 type Row = (text: string, paint?: Paint) => string;
+const rowOf =
+	(width: number): Row =>
+	(text, paint = (same) => same) =>
+		paint(toCells(` ${text}`, width));
 
 function placeText({ run }: RemoteActivity): string {
 	const attempt = run.attempt === 1 ? "" : `, attempt ${run.attempt}`;

@@ -7,18 +7,28 @@ import { dim, red, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { loopRows } from "./loop-detail.js";
 import { type PaneText, positionText } from "./pane-text.js";
-import { remoteRows } from "./remote-rows.js";
+import { remoteHead, remoteRows } from "./remote-rows.js";
 import { panelRows } from "./training-panels.js";
 
 /** A loop as a pipeline with its curves and tasks, or a training with a chart for each panel. */
 export function drawTrainingDetail(model: Model, width: number, height: number): PaneText {
 	const [row, activity] = [selectedTraining(model), activityOf(model)];
 	if (row === null || activity === null) return { title: "Nothing selected", rows: [] };
-	const rows = [...row.alarms.flatMap((alarm) => alarmRows(alarm, width)), ...rowsOf(model, activity, width)];
+	const rows = [
+		...headOf(model, activity, width),
+		...row.alarms.flatMap((alarm) => alarmRows(alarm, width)),
+		...rowsOf(model, activity, width),
+	];
 	const top = model.scroll.top("training", height, rows.length);
 	const position = positionText(top, height, rows.length);
 	const title = `${row.kind === "loop" ? "Loop" : row.method || "Training"} · ${row.state}`;
 	return { title: position === "" ? title : `${title} · ${position}`, rows: rows.slice(top, top + height) };
+}
+
+/** Where it is and what it costs, before anything that may be long. */
+function headOf(model: Model, activity: TrainingActivity, width: number): string[] {
+	const training = activity.kind === "training" ? activity.training : null;
+	return training?.remote ? remoteHead(model, training, training.remote, width) : [];
 }
 
 function rowsOf(model: Model, activity: TrainingActivity, width: number): string[] {
@@ -28,7 +38,7 @@ function rowsOf(model: Model, activity: TrainingActivity, width: number): string
 		case "training": {
 			const { training } = activity;
 			const { remote } = training;
-			const above = remote === null ? [] : remoteRows(model, training, remote, width);
+			const above = remote === null ? [] : remoteRows(model, remote, width);
 			return [...above, ...panelRows(model, training, width)];
 		}
 		case "unreadable":

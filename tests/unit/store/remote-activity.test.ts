@@ -46,9 +46,11 @@ test("what a training costs counts all attempts, its budget this one alone, and 
 	expect(remoteCost({ ...RUN, pricePerHour: null }, null, HOUR)).toBeNull();
 });
 
+const running = (etaMs: number | null) => ({ isRunning: true, etaMs });
+
 test("the budget is told of at half, at four fifths and near its end, and a projection beyond it", () => {
 	const named = (hours: number, eta: number | null) =>
-		remoteAlarms(after(), eta, hours * HOUR).map(({ name, level, at }) => [name, level, at]);
+		remoteAlarms(after(), running(eta), hours * HOUR).map(({ name, level, at }) => [name, level, at]);
 	expect(named(0.5, null)).toEqual([]);
 	expect(named(1, HOUR / 2)).toEqual([["budget_share", "warning", 50]]);
 	expect(named(1.7, HOUR)).toEqual([
@@ -65,9 +67,46 @@ test("a GPU that idles for ten minutes is named, one that idled before is not", 
 			...{ memoryTotalMb: 2, watts: null, wattLimit: null, celsius: null, smMhz: null, eccErrors: null },
 		})),
 	);
-	const alarms = remoteAlarms(after({ kind: "gpus", samples }), null, 0);
+	const alarms = remoteAlarms(after({ kind: "gpus", samples }), running(null), 0);
 	expect(alarms.map(({ text }) => text)).toEqual(["GPU 1 of 2 was busy less than 5 % of the last 10 min"]);
-	expect(remoteAlarms(after({ kind: "gpus", samples: samples.slice(0, 100) }), null, 0)).toEqual([]);
+	expect(remoteAlarms(after({ kind: "gpus", samples: samples.slice(0, 100) }), running(null), 0)).toEqual([]);
+});
+
+test("a disk that fills up is an alarm with what may help, as long as something writes to it", () => {
+	const disk = (freeBytes: number, isRunning = true) =>
+		remoteAlarms(after({ kind: "disk", freeBytes }), { isRunning, etaMs: null }, 0).map(({ level }) => level);
+	expect(disk(200e9)).toEqual([]);
+	expect(disk(3e9)).toEqual(["warning"]);
+	expect(disk(1e8)).toEqual(["error"]);
+	expect(disk(1e8, false)).toEqual([]);
+});
+
+test("a log that was cut on the host stays an alarm after the end, told once, with where the rest of it is kept", () => {
+	const seen = { kind: "broken", file: "log", why: "cut", came: 2048, aside: "/w/out.log.1" } as const;
+	const remote = after(seen, { ...seen, why: null }, { ...seen, why: null, aside: "/w/out.log.2" });
+	const alarms = remoteAlarms(remote, { isRunning: false, etaMs: null }, 0);
+	expect(alarms.map(({ text }) => text)).toEqual([
+		"LOST THERE: out.log was cut on the host",
+		"out.log was not what it had been on the host, and began anew here",
+	]);
+	expect(alarms[0]?.advice).toContain("2.0 kB that had come are kept in /w/out.log.1");
+});
+
+test("every alarm of a training on a host says what may help", () => {
+	const samples = Array.from({ length: 400 }, (_, i) => ({
+		...{ atMs: i * 2000, index: 0, name: "B200", busy: 0, memoryMb: 1 },
+		...{ memoryTotalMb: 2, watts: null, wattLimit: null, celsius: null, smMhz: null, eccErrors: null },
+	}));
+	const remote = after(
+		{ kind: "gpus", samples },
+		{ kind: "disk", freeBytes: 1e8 },
+		{ kind: "broken", file: "log", why: "replaced", came: 1, aside: "a" },
+	);
+	const alarms = remoteAlarms(remote, running(HOUR), 1.7 * HOUR);
+	expect(alarms.map(({ name }) => name)).toEqual([
+		...["mirror_broken", "disk_low", "budget_share", "budget_projected", "gpu_idle"],
+	]);
+	for (const { advice } of alarms) expect(advice).not.toBeNull();
 });
 
 test("the rent of a host counts idle time, and two trainings at once pay for it once", () => {
