@@ -20,6 +20,7 @@ import { registerRollouts } from "./rollouts-commands.js";
 import { registerTasks } from "./tasks-commands.js";
 import { registerCompletionHelp, registerDoctor, registerOpen } from "./tool-commands.js";
 import { registerLoop, registerTraining } from "./training-commands.js";
+import { registerWorld } from "./world-commands.js";
 
 export interface ProgramSeams {
 	start: (options: CommonOptions) => CommandContext;
@@ -73,6 +74,7 @@ export function createProgram({ start, finish, writeOut, writeErr, completionHel
 	registerEvaluation(program, act);
 	registerRollouts(program, act);
 	registerData(program, act);
+	registerWorld(program, act);
 	registerTraining(program, act);
 	registerLoop(program, act);
 	registerHosts(program, act);

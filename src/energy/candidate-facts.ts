@@ -1,6 +1,8 @@
 import { codeTokens } from "../languages/code-tokens.js";
 import { programKey } from "../languages/equal-programs.js";
 import { type PythonFacts, pythonFacts } from "../languages/python-facts.js";
+import { isValid } from "../languages/structure.js";
+import { editedLines } from "../lib/edited-lines.js";
 import { overlapOf, promptWords } from "./prompt-overlap.js";
 import { type BigramVector, bigramVector } from "./similarity.js";
 
@@ -61,7 +63,7 @@ export function candidateFacts(task: RankedTask, input: CandidateInput): Candida
 	return {
 		...rest,
 		facts,
-		valid: facts?.parses === true && facts.returnsValue && facts.undefinedNames.length === 0,
+		valid: facts !== null && isValid(facts),
 		program: code === null ? "" : programKey(code),
 		characters: completion.trim().length,
 		editedLines: code === null ? 0 : editedLines(task.starterCode, code),
@@ -78,12 +80,4 @@ export function candidateFacts(task: RankedTask, input: CandidateInput): Candida
 		],
 		bigrams: bigramVector(tokens),
 	};
-}
-
-/** Lines that only one of both texts has, each as often as it is there more often. */
-function editedLines(before: string, after: string): number {
-	const counts = new Map<string, number>();
-	for (const line of after.split("\n")) counts.set(line, (counts.get(line) ?? 0) + 1);
-	for (const line of before.split("\n")) counts.set(line, (counts.get(line) ?? 0) - 1);
-	return [...counts].reduce((sum, [line, count]) => sum + (line.trim() === "" ? 0 : Math.abs(count)), 0);
 }

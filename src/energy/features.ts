@@ -1,3 +1,4 @@
+import { STRUCTURE_NAMES, structureCounts } from "../languages/structure.js";
 import type { CandidateFacts } from "./candidate-facts.js";
 import { type Group, isAnswer } from "./group.js";
 
@@ -52,27 +53,10 @@ export function allFeatures(group: Group): FeatureRows | null {
 	return joined(fixed, more, count);
 }
 
-function ownFeatures({ facts, valid, editedLines, text }: CandidateFacts): number[] {
-	if (facts === null) return [...text, editedLines, ...new Array<number>(OWN_FACTS).fill(0)];
-	return [
-		...text,
-		editedLines,
-		Number(valid),
-		Number(facts.parses),
-		Number(facts.returnsValue),
-		Number(facts.returnsConstants),
-		facts.undefinedNames.length,
-		facts.unusedParameters,
-		facts.parameters,
-		Number(facts.callsItself),
-		facts.nodes,
-		facts.names,
-		facts.depth,
-		...Object.values(facts.counts),
-	];
+function ownFeatures({ facts, editedLines, text }: CandidateFacts): number[] {
+	const structure = facts === null ? STRUCTURE_NAMES.map(() => 0) : structureCounts(facts);
+	return [...text, editedLines, ...structure];
 }
-
-const OWN_FACTS = 11 + 15;
 
 /** Each number as it is, and as a standard score within the group. */
 function rowsOf(rows: readonly (readonly number[])[]): FeatureRows {

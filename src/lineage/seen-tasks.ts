@@ -5,6 +5,8 @@ import { NearIndex } from "./near-index.js";
 const PROMPT_THRESHOLD = 0.8;
 const SOLUTION_THRESHOLD = 0.8;
 
+type SeenMatch = Pick<SeenTask, "taskId" | "by" | "similarity">;
+
 const STRENGTH: Record<SeenTask["by"], number> = { id: 3, content: 2, prompt: 1, solution: 0 };
 
 /** Finds which of the scored tasks are among training entries, one entry after the other; holds the scored tasks alone. */
@@ -35,21 +37,22 @@ export class SeenTasks {
 	}
 
 	train(entry: TrainingEntry, checkpoint: string): void {
-		const { taskId: trainedAs, contentSha256, prompt, solutions } = entry;
-		const found = (taskId: string, by: SeenTask["by"], similarity: number) =>
-			this.#found({ taskId, by, similarity, checkpoint, trainedAs });
-		if (trainedAs !== null && this.#ids.has(trainedAs)) found(trainedAs, "id", 1);
-		if (contentSha256 !== null) for (const id of this.#byContent.get(contentSha256) ?? []) found(id, "content", 1);
+		for (const match of this.matches(entry)) this.#found({ ...match, checkpoint, trainedAs: entry.taskId });
+	}
+
+	/** Scored tasks that a training entry is one of, or is near. */
+	*matches({ taskId: trainedAs, contentSha256, prompt, solutions }: TrainingEntry): Generator<SeenMatch> {
+		const same = (ids: readonly string[] | undefined, by: SeenTask["by"]): SeenMatch[] =>
+			(ids ?? []).map((taskId) => ({ taskId, by, similarity: 1 }));
+		if (trainedAs !== null && this.#ids.has(trainedAs)) yield { taskId: trainedAs, by: "id", similarity: 1 };
+		if (contentSha256 !== null) yield* same(this.#byContent.get(contentSha256), "content");
 		if (prompt !== null) {
-			for (const id of this.#byPrompt.get(prompt.exact) ?? []) found(id, "prompt", 1);
-			if (prompt.near !== null) {
-				for (const { taskId, similarity } of this.#prompts.near(prompt.near)) found(taskId, "prompt", similarity);
-			}
+			yield* same(this.#byPrompt.get(prompt.exact), "prompt");
+			if (prompt.near !== null) for (const near of this.#prompts.near(prompt.near)) yield { ...near, by: "prompt" };
 		}
 		for (const { exact, near } of solutions) {
-			for (const id of this.#bySolution.get(exact) ?? []) found(id, "solution", 1);
-			if (near === null) continue;
-			for (const { taskId, similarity } of this.#solutions.near(near)) found(taskId, "solution", similarity);
+			yield* same(this.#bySolution.get(exact), "solution");
+			if (near !== null) for (const found of this.#solutions.near(near)) yield { ...found, by: "solution" };
 		}
 	}
 
