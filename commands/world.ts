@@ -7,7 +7,7 @@ import { AssayError } from "../src/lib/errors.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress, type Progress } from "./cli/progress.js";
-import type { WorldBuildOptions } from "./cli/world-commands.js";
+import type { WorldBuildOptions } from "./cli/world-options.js";
 import { withVerifier } from "./judging.js";
 
 /** Transitions for training a world model. */

@@ -2,27 +2,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { WorldFractions } from "../../src/app/world-tasks.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber } from "./numbers.js";
-import {
-	addCommonOptions,
-	type CommonOptions,
-	type JudgeOptions,
-	sandboxOption,
-	seedOption,
-	workersOption,
-} from "./options.js";
-
-export interface WorldBuildOptions extends CommonOptions, Pick<JudgeOptions, "sandbox" | "workers"> {
-	tasks?: string[];
-	runs?: string[];
-	exclude?: string[];
-	excludeIds?: RegExp;
-	mutants: number;
-	splits: WorldFractions;
-	anyLicense?: true;
-	seed: number;
-	out: string;
-	force?: true;
-}
+import { addCommonOptions, sandboxOption, seedOption, workersOption } from "./options.js";
+import type { WorldBuildOptions } from "./world-options.js";
 
 export function registerWorld(program: Command, act: Act): void {
 	const world = program.command("world").description("a world model of edits: its data");

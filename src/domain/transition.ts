@@ -2,15 +2,14 @@ import { z } from "zod";
 
 const Count = z.int().nonnegative();
 
-export const TRANSITION_SOURCES = ["solution", "sample", "revision", "mutant", "commit"] as const;
-export type TransitionSource = (typeof TRANSITION_SOURCES)[number];
+const TRANSITION_SOURCES = ["solution", "sample", "revision", "mutant", "commit"] as const;
 export const TRANSITION_SPLITS = ["train", "dev", "test"] as const;
 export type TransitionSplit = (typeof TRANSITION_SPLITS)[number];
 export const TRANSITION_LABELS = ["accepted", "rejected"] as const;
 export type TransitionLabel = (typeof TRANSITION_LABELS)[number];
 
 /** A program at one moment, with what is read off its syntax tree: whoever learns from it computes none of that again. */
-export const CodeState = z.strictObject({
+const CodeState = z.strictObject({
 	code: z.string(),
 	/** Function or class that is asked for; null: the code is no single definition. */
 	entryPoint: z.string().nullable(),
@@ -19,7 +18,6 @@ export const CodeState = z.strictObject({
 	/** Names that are read and that nothing binds, sorted. */
 	unbound: z.array(z.string()),
 });
-export type CodeState = z.infer<typeof CodeState>;
 
 /** One line of a shard: a program, what was asked for, and the program afterwards. */
 export const Transition = z.strictObject({

@@ -29,7 +29,7 @@ export function marksOf(code: string): ProgramMarks {
 }
 
 /** Charikar 2002, over runs of tokens without layout, comments and chosen names: 64 bits. */
-export function simHash(tokens: readonly string[]): bigint {
+function simHash(tokens: readonly string[]): bigint {
 	const votes = new Int32Array(64);
 	for (let start = 0; start + RUN <= Math.max(tokens.length, RUN); start++) {
 		const run = tokens.slice(start, start + RUN).join(" ");
