@@ -5,12 +5,14 @@ import { type LoopTrainer, loopTrainer, secretsOf } from "../src/app/loop-traine
 import { planLoop } from "../src/app/plan-loop.js";
 import { limitOf } from "../src/app/remote-limit.js";
 import { runLoop } from "../src/app/run-loop.js";
+import { goOnCommand } from "../src/artifacts/run-plan.js";
 import { prepareWorkspace } from "../src/artifacts/workspace.js";
 import type { LoopEvent, LoopPlan } from "../src/domain/loop.js";
 import { countOf } from "../src/lib/count.js";
 import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
+import { withWayOn } from "../src/lib/write-failure.js";
 import { findHost } from "../src/remote/hosts-file.js";
 import { planFacts } from "../src/store/training-plan.js";
 import { givenSettings } from "../src/training/given-settings.js";
@@ -78,11 +80,12 @@ export async function loop(
 		else for (const line of ["", ...resultLines(result)]) await writeLine(stdout, printable(line));
 		return 0;
 	} catch (error) {
-		if (signal.aborted && !quiet) {
-			const { loopId, remote } = record.plan;
-			const goesOn = remote === null ? "" : `; a training goes on at ${remote.host}`;
-			stderr.write(`what is done is kept${goesOn}: assay loop --resume ${loopId}\n`);
-		}
+		const { loopId, remote } = record.plan;
+		const goOn = goOnCommand("loop", loopId, workspace);
+		if (!signal.aborted) throw withWayOn(error, goOn);
+		output.end();
+		const alsoThere = remote === null ? "" : `; a training goes on at ${remote.host}`;
+		if (!quiet) stderr.write(`what is done is kept${alsoThere}; to go on: ${goOn}\n`);
 		throw error;
 	} finally {
 		output.end();

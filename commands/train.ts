@@ -3,6 +3,7 @@ import { planTraining, trainCheckpoint } from "../src/app/train-checkpoint.js";
 import type { TrainingMethod } from "../src/domain/choices.js";
 import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
+import { withWayOn } from "../src/lib/write-failure.js";
 import { givenSettings } from "../src/training/given-settings.js";
 import { estimateTraining } from "../src/training/train-model.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
@@ -74,7 +75,7 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 	const total = planTraining(given).config.steps;
 	const started = performance.now();
 	const textOf = stepTexts(total);
-	const checkpoint = await trainCheckpoint({
+	const training = trainCheckpoint({
 		...given,
 		python: await findTrainerPython(),
 		signal,
@@ -88,6 +89,12 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		onText: (line) => {
 			if (!context.quiet) stderr.write(`${printable(line)}\n`);
 		},
+	});
+	const checkpoint = await training.catch((error: unknown) => {
+		const goOn = "the same command again";
+		if (!signal.aborted) throw withWayOn(error, goOn);
+		if (!context.quiet) stderr.write(`what is done is kept; to go on: ${goOn}\n`);
+		throw error;
 	});
 	if (context.json) await writeJson(stdout, { type: "train.checkpoint", checkpoint });
 	else await writeLine(stdout, printable(`${checkpoint}  ${durationText(performance.now() - started)}`));

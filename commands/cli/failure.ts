@@ -1,5 +1,7 @@
 import type { Writable } from "node:stream";
 import { AssayError, exitCodeOf } from "../../src/lib/errors.js";
+import { reasonOf } from "../../src/lib/input-file.js";
+import { isDiskFull, isForbidden } from "../../src/lib/write-failure.js";
 import { printable } from "./print.js";
 
 /** Reason of the signal when nobody reads stdout any more, as after `| head`. */
@@ -32,16 +34,23 @@ export function reportFailure(error: unknown, stderr: Writable, signal: AbortSig
 		return exitCodeOf(error);
 	}
 	if (error instanceof Error && "code" in error && "syscall" in error && SYSTEM_REFUSALS.has(String(error.code))) {
-		const { code, path } = error as NodeJS.ErrnoException;
-		const isFull = code === "ENOSPC" || code === "EDQUOT";
-		const text = isFull ? `${path === undefined ? "" : `${path}: `}the disk is full` : error.message;
-		stderr.write(`assay: ${printable(text)}\n`);
-		if (isFull) stderr.write("  what was written before is kept; free space and give the same command again\n");
-		return 3;
+		return reportSystemRefusal(error as NodeJS.ErrnoException, stderr);
 	}
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	stderr.write(`${printable(text, "\n\t")}\nassay: this is a bug in assay; please report it with the lines above\n`);
 	return 70;
+}
+
+function reportSystemRefusal(error: NodeJS.ErrnoException, stderr: Writable): number {
+	const { path } = error;
+	const place = path === undefined ? "" : `${path}: `;
+	if (isDiskFull(error)) {
+		stderr.write(`assay: ${printable(place)}the disk is full\n`);
+		stderr.write("  what was written before is kept; free space and give the same command again\n");
+		return 3;
+	}
+	stderr.write(`assay: ${printable(isForbidden(error) ? place + reasonOf(error) : error.message)}\n`);
+	return isForbidden(error) ? 2 : 3;
 }
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {

@@ -54,11 +54,12 @@ export async function exportEdits(options: ExportOptions): Promise<DataManifest>
 			else if (tasks.has(taskId)) edits.set(taskId, [...(edits.get(taskId) ?? []), ...found]);
 		}
 	}
-	const data = makeDataFolder(options.folder, options.replace);
 	const used: UsedTask[] = [];
 	const lines = editExamples(tasks, edits, { perTask, sources, template, leftOut, used });
-	const examples = await data.lines("edits.jsonl", lines);
-	return await finishExport(data, { ...options, format: "edits" }, { sources, template, leftOut, used, examples });
+	return await makeDataFolder(options.folder, options.replace, async (data) => {
+		const examples = await data.lines("edits.jsonl", lines);
+		return await finishExport(data, { ...options, format: "edits" }, { sources, template, leftOut, used, examples });
+	});
 }
 
 /** Each try with its edits; null: its end was not accepted by a judge of ours. */

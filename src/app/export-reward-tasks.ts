@@ -71,23 +71,24 @@ export async function exportRewardTasks(options: ExportRewardTasksOptions): Prom
 			hint: "--split any takes tasks of any split, --any-license those without an open licence",
 		});
 	}
-	const data = makeDataFolder(folder, options.replace);
-	await data.lines("prompts.jsonl", prompts);
-	await data.lines("suites.jsonl", suites);
-	await data.lines("entries.jsonl", entries);
-	await data.lines("launch.json", [launchSpecification()]);
-	return await data.finish({
-		name,
-		format: "grpo",
-		shape: "completion",
-		sources: [{ kind: "tasks", id: path, sha256: fingerprint.digest() }],
-		splits: splits === null ? null : [...splits],
-		perTask: null,
-		replay: null,
-		seed,
-		template: template.id,
-		examples: prompts.length,
-		leftOut,
-		tasks: used,
+	return await makeDataFolder(folder, options.replace, async (data) => {
+		await data.lines("prompts.jsonl", prompts);
+		await data.lines("suites.jsonl", suites);
+		await data.lines("entries.jsonl", entries);
+		await data.lines("launch.json", [launchSpecification()]);
+		return await data.finish({
+			name,
+			format: "grpo",
+			shape: "completion",
+			sources: [{ kind: "tasks", id: path, sha256: fingerprint.digest() }],
+			splits: splits === null ? null : [...splits],
+			perTask: null,
+			replay: null,
+			seed,
+			template: template.id,
+			examples: prompts.length,
+			leftOut,
+			tasks: used,
+		});
 	});
 }

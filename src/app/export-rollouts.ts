@@ -33,7 +33,6 @@ export async function exportRollouts(options: ExportRolloutsOptions): Promise<Da
 	const template = templateFor(sources, options.template);
 	const leftOut = emptyCounts();
 	const gathered = await gather(sources, options, leftOut);
-	const data = makeDataFolder(folder, options.replace);
 	const used: UsedTask[] = [];
 	const rollouts = sources.map(({ files }) => files.rollouts);
 	const make: Making = { ...options, ...gathered, rollouts, template, leftOut, used };
@@ -45,12 +44,14 @@ export async function exportRollouts(options: ExportRolloutsOptions): Promise<Da
 	addCounts(leftOut, chosen?.leftOut ?? {});
 	const file =
 		format === "preference" ? "pairs.jsonl" : options.shape === "axiom-rl" ? "solutions.jsonl" : "examples.jsonl";
-	const examples = await data.lines(
-		file,
-		chosen === null ? preferencePairs(make) : sftExamples(make, (taskId) => chosen.of.get(taskId) ?? []),
-	);
 	const replay = options.replay === undefined || chosen === null ? null : { share: replayShare, ...chosen.replay };
-	return await finishExport(data, options, { sources, template, leftOut, used, examples, replay });
+	return await makeDataFolder(folder, options.replace, async (data) => {
+		const examples = await data.lines(
+			file,
+			chosen === null ? preferencePairs(make) : sftExamples(make, (taskId) => chosen.of.get(taskId) ?? []),
+		);
+		return await finishExport(data, options, { sources, template, leftOut, used, examples, replay });
+	});
 }
 
 /** One pass over all rollouts: which tasks count, and where each of their programs is. */

@@ -3,6 +3,7 @@ import { readRollout } from "../artifacts/rollout-file.js";
 import { resumeCommand } from "../artifacts/run-plan.js";
 import type { Candidate, Rollout, RunResult } from "../domain/run.js";
 import { AssayError } from "../lib/errors.js";
+import { withWayOn } from "../lib/write-failure.js";
 import { type ActiveRun, abandonRun } from "./active-run.js";
 import { CandidateMaker, unfinishedMessage } from "./make-candidate.js";
 import { type CandidateJob, emitRollout, judgeCandidate } from "./run-candidate.js";
@@ -46,6 +47,18 @@ export async function workThrough(
 	jobs: (signal: AbortSignal) => AsyncIterable<RunJob>,
 	options: JobOptions,
 ): Promise<RunResult> {
+	try {
+		return await doJobs(run, jobs, options);
+	} catch (error) {
+		throw withWayOn(error, resumeCommand(run.plan, dirname(run.files.root)));
+	}
+}
+
+async function doJobs(
+	run: ActiveRun,
+	jobs: (signal: AbortSignal) => AsyncIterable<RunJob>,
+	options: JobOptions,
+): Promise<RunResult> {
 	const { recorder, tally, plan, now, verifier } = run;
 	const tracker = new TaskTracker(run);
 	const progress = new RunProgress({
@@ -69,6 +82,7 @@ export async function workThrough(
 			{ size: 2 * verifier.concurrency + (run.model?.concurrency ?? 0), signal: options.signal },
 			(job, signal) =>
 				turns.use(job.task.id, signal, async () => {
+					recorder.throwIfFailed();
 					const made = await maker.make(job, signal);
 					if (made === "failed") return;
 					if (made === "skipped") {

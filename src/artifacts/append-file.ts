@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { AssayError } from "../lib/errors.js";
-import { reasonOf } from "../lib/input-file.js";
+import { writeFailure } from "../lib/write-failure.js";
 
 export interface AppendFile {
 	/** Length of the file in bytes. */
@@ -14,8 +14,7 @@ export interface AppendFile {
 
 /** Appends are synchronous: a chunk goes to the page cache in microseconds, and is whole if the program is killed next. */
 export function openAppendFile(path: string): AppendFile {
-	mkdirSync(dirname(path), { recursive: true });
-	const file = openSync(path, "a", 0o644);
+	const file = openedAt(path);
 	const { size, ino } = fstatSync(file);
 	let length = size;
 	let closed = false;
@@ -33,10 +32,7 @@ export function openAppendFile(path: string): AppendFile {
 				while (written < bytes.length) written += writeSync(file, bytes, written);
 			} catch (cause) {
 				ftruncateSync(file, offset);
-				throw new AssayError("host", `${path}: cannot be written: ${reasonOf(cause)}`, {
-					hint: "make room on the disk, then resume the run",
-					cause,
-				});
+				throw writeFailure(path, cause);
 			}
 			length += bytes.length;
 			return offset;
@@ -50,4 +46,13 @@ export function openAppendFile(path: string): AppendFile {
 			closeSync(file);
 		},
 	};
+}
+
+function openedAt(path: string): number {
+	try {
+		mkdirSync(dirname(path), { recursive: true });
+		return openSync(path, "a", 0o644);
+	} catch (cause) {
+		throw writeFailure(path, cause);
+	}
 }

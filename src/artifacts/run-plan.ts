@@ -54,7 +54,12 @@ function planText(plan: RunPlan): string {
 
 /** The command that finishes the run, quoted for a shell; `workspace` null: it is the current folder. */
 export function resumeCommand(plan: RunPlan, workspace: string | null): string {
+	return goOnCommand(plan.command, plan.runId, workspace);
+}
+
+/** The same of any command that takes `--resume`. */
+export function goOnCommand(command: string, id: string, workspace: string | null): string {
 	const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 	const place = workspace === null ? [] : ["--workspace", quoted(workspace)];
-	return ["assay", plan.command, "--resume", plan.runId, ...place].join(" ");
+	return ["assay", command, "--resume", id, ...place].join(" ");
 }

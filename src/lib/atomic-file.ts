@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { AssayError } from "./errors.js";
-import { reasonOf } from "./input-file.js";
+import { writeFailure } from "./write-failure.js";
 
 /** Writes beside `path`, flushes and renames, so that a reader sees the old file or the whole new one. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
@@ -23,7 +23,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
 		renameSync(temporary, target);
 	} catch (cause) {
 		rmSync(temporary, { force: true });
-		throw new AssayError("host", `${path}: cannot be written: ${reasonOf(cause)}`, { cause });
+		throw writeFailure(path, cause);
 	}
 }
 

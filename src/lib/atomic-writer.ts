@@ -1,6 +1,7 @@
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { atomicPlace } from "./atomic-file.js";
+import { writeFailure } from "./write-failure.js";
 
 export interface AtomicWriter {
 	write(chunk: string | Uint8Array): Promise<void>;
@@ -15,8 +16,17 @@ const BUFFER_CHARACTERS = 1 << 16;
 /** For a file too large to be held in memory: see `writeFileAtomic`. Close it with `commit` or `discard`. */
 export async function openAtomicWriter(path: string): Promise<AtomicWriter> {
 	const { target, temporary } = atomicPlace(path);
-	await mkdir(dirname(target), { recursive: true });
-	const file = await open(temporary, "w", 0o644);
+	const told = async <T>(work: () => Promise<T>): Promise<T> => {
+		try {
+			return await work();
+		} catch (cause) {
+			throw writeFailure(path, cause);
+		}
+	};
+	const file = await told(async () => {
+		await mkdir(dirname(target), { recursive: true });
+		return await open(temporary, "w", 0o644);
+	});
 	let text: string[] = [];
 	let characters = 0;
 	let settled = false;
@@ -26,26 +36,28 @@ export async function openAtomicWriter(path: string): Promise<AtomicWriter> {
 		characters = 0;
 	};
 	return {
-		async write(chunk) {
-			if (typeof chunk !== "string") {
+		write: (chunk) =>
+			told(async () => {
+				if (typeof chunk !== "string") {
+					await flush();
+					await file.writeFile(chunk);
+					return;
+				}
+				text.push(chunk);
+				characters += chunk.length;
+				if (characters >= BUFFER_CHARACTERS) await flush();
+			}),
+		commit: () =>
+			told(async () => {
 				await flush();
-				await file.writeFile(chunk);
-				return;
-			}
-			text.push(chunk);
-			characters += chunk.length;
-			if (characters >= BUFFER_CHARACTERS) await flush();
-		},
-		async commit() {
-			await flush();
-			await file.sync();
-			settled = true;
-			await file.close();
-			await rename(temporary, target).catch(async (error: unknown) => {
-				await rm(temporary, { force: true });
-				throw error;
-			});
-		},
+				await file.sync();
+				settled = true;
+				await file.close();
+				await rename(temporary, target).catch(async (error: unknown) => {
+					await rm(temporary, { force: true });
+					throw error;
+				});
+			}),
 		async discard() {
 			if (settled) return;
 			settled = true;

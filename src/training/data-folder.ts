@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { checksumFile } from "../artifacts/checksum.js";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot } from "../artifacts/layout.js";
@@ -8,6 +8,7 @@ import { writeFileAtomic } from "../lib/atomic-file.js";
 import { openAtomicWriter } from "../lib/atomic-writer.js";
 import { AssayError } from "../lib/errors.js";
 import { version } from "../lib/version.js";
+import { writeFailure } from "../lib/write-failure.js";
 
 const MANIFEST = "manifest.json";
 
@@ -32,15 +33,44 @@ export interface DataFolder {
 	finish(manifest: Omit<DataManifest, "schema" | "files" | "version">): Promise<DataManifest>;
 }
 
-/** Throws `usage` where complete data of that name are there, unless they may go. */
-export function makeDataFolder(folder: string, replace: boolean): DataFolder {
+/**
+ * What `make` writes appears all at once, the manifest last; if it fails, the folder is as it was. Throws `usage` where
+ * complete data of that name are there, unless they may go.
+ */
+export async function makeDataFolder(
+	folder: string,
+	replace: boolean,
+	make: (data: DataFolder) => Promise<DataManifest>,
+): Promise<DataManifest> {
 	if (existsSync(join(folder, MANIFEST)) && !replace) {
 		throw new AssayError("usage", `${folder}: already holds training data`, {
 			hint: "--name gives them another name, --force replaces them",
 		});
 	}
-	rmSync(join(folder, MANIFEST), { force: true });
-	mkdirSync(folder, { recursive: true });
+	const aside = join(folder, ".making");
+	try {
+		rmSync(aside, { recursive: true, force: true });
+		makeFolder(aside);
+		const manifest = await make(folderIn(aside));
+		rmSync(join(folder, MANIFEST), { force: true });
+		const names = readdirSync(aside).filter((name) => name !== MANIFEST);
+		for (const name of [...names, MANIFEST]) renameSync(join(aside, name), join(folder, name));
+		return manifest;
+	} finally {
+		rmSync(aside, { recursive: true, force: true });
+		if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+	}
+}
+
+function makeFolder(path: string): void {
+	try {
+		mkdirSync(path, { recursive: true });
+	} catch (cause) {
+		throw writeFailure(dirname(path), cause);
+	}
+}
+
+function folderIn(folder: string): DataFolder {
 	const names: string[] = [];
 	return {
 		async lines(name, records) {
@@ -62,7 +92,7 @@ export function makeDataFolder(folder: string, replace: boolean): DataFolder {
 			const files: DataManifest["files"] = [];
 			for (const path of names) files.push({ path, ...(await checksumFile(join(folder, path))) });
 			const manifest = DataManifest.parse({ schema: "assay.data.v1", ...told, files, version });
-			writeFileSync(join(folder, "README.md"), cardOf(manifest));
+			writeFileAtomic(join(folder, "README.md"), cardOf(manifest));
 			writeFileAtomic(join(folder, MANIFEST), `${JSON.stringify(manifest, null, "\t")}\n`);
 			return manifest;
 		},

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { openAppendFile } from "../artifacts/append-file.js";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { lockRun } from "../artifacts/run-lock.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
@@ -147,7 +148,7 @@ async function runTrainer(
 	path: string,
 	flags: readonly string[] = [],
 ): Promise<void> {
-	const log = openSync(join(folder, "out.log"), "a");
+	const log = openAppendFile(join(folder, "out.log"));
 	const child = spawn(python, ["-m", "assay_trainer", path, "--with-parent", ...flags], {
 		stdio: ["ignore", "pipe", "pipe"],
 		// Ctrl-C reaches the trainer once, through the signal.
@@ -158,6 +159,16 @@ async function runTrainer(
 		child.kill("SIGTERM");
 	};
 	signal.addEventListener("abort", stop, { once: true });
+	/** Why the log cannot be written: a trainer that nobody can hear is stopped. */
+	let unheard: { error: unknown } | null = null;
+	const keep = (line: string): void => {
+		try {
+			if (unheard === null) log.append(Buffer.from(`${line}\n`));
+		} catch (error) {
+			unheard = { error };
+			stop();
+		}
+	};
 	const said: string[] = [];
 	/** A line that is kept back until something follows it: the last one may be what the error says. */
 	let kept: string | null = null;
@@ -167,7 +178,7 @@ async function runTrainer(
 	};
 	const events = (async () => {
 		for await (const line of createInterface({ input: child.stdout })) {
-			writeSync(log, `${line}\n`);
+			keep(line);
 			const event = TrainerEvent.safeParse(parsed(line));
 			passOn();
 			if (event.success) onEvent?.(event.data);
@@ -175,7 +186,7 @@ async function runTrainer(
 	})();
 	const texts = (async () => {
 		for await (const line of createInterface({ input: child.stderr })) {
-			writeSync(log, `${line}\n`);
+			keep(line);
 			passOn();
 			kept = line;
 			said.push(line);
@@ -191,23 +202,28 @@ async function runTrainer(
 		});
 		const [{ code, killedBy }] = await Promise.all([ended, events, texts]);
 		signal.throwIfAborted();
-		if (code !== 2) passOn();
-		if (code !== 0) throw failureOf(code, killedBy, said.at(-1) ?? null, join(folder, "out.log"));
+		if (unheard !== null) throw (unheard as { error: unknown }).error;
+		// Otherwise the error says it.
+		if (code === 0) passOn();
+		else throw failureOf(code, killedBy, said.at(-1) ?? null, join(folder, "out.log"));
 	} finally {
 		signal.removeEventListener("abort", stop);
+		log.close();
 	}
 }
 
 function failureOf(code: number | null, killedBy: string | null, last: string | null, log: string): AssayError {
 	if (code === 2) return new AssayError("usage", `training cannot start: ${last ?? "it does not say why"}`);
-	const goOn = `everything it said is in ${log}; the same command goes on from the last checkpoint`;
+	const hint = `everything it said is in ${log}`;
 	if (killedBy === null) {
+		// 3: it says itself what hindered it.
+		const status = code === 3 ? "" : ` with status ${code}`;
 		const why = last === null ? " and said nothing" : `: ${last}`;
-		return new AssayError("host", `training ended with status ${code}${why}`, { hint: goOn });
+		return new AssayError("host", `training ended${status}${why}`, { hint });
 	}
 	const before = last === null ? "" : `; before that it said: ${last}`;
 	const memory = killedBy === "SIGKILL" ? "memory that ran out is the usual reason; " : "";
-	return new AssayError("host", `training was killed (${killedBy})${before}`, { hint: memory + goOn });
+	return new AssayError("host", `training was killed (${killedBy})${before}`, { hint: memory + hint });
 }
 
 function parsed(line: string): unknown {

@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { Verdict } from "../domain/verdict.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
 import { normalisedSource } from "../lib/normalised-source.js";
+import { writeFailure } from "../lib/write-failure.js";
 
 const FILE = "verdicts.sqlite";
 const MOST_PENDING = 200;
@@ -19,12 +20,7 @@ export class VerdictCache {
 	#timer: NodeJS.Timeout | null = null;
 
 	constructor(folder: string) {
-		mkdirSync(folder, { recursive: true });
-		this.#db = new DatabaseSync(join(folder, FILE));
-		this.#db.exec(
-			"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -2000;" +
-				"CREATE TABLE IF NOT EXISTS verdicts (key TEXT PRIMARY KEY, verdict TEXT NOT NULL) WITHOUT ROWID",
-		);
+		this.#db = opened(folder);
 		this.#get = this.#db.prepare("SELECT verdict FROM verdicts WHERE key = ?");
 		this.#put = this.#db.prepare("INSERT OR REPLACE INTO verdicts VALUES (?, ?)");
 	}
@@ -62,6 +58,21 @@ export class VerdictCache {
 	close(): void {
 		this.flush();
 		this.#db.close();
+	}
+}
+
+function opened(folder: string): DatabaseSync {
+	const path = join(folder, FILE);
+	try {
+		mkdirSync(folder, { recursive: true });
+		const db = new DatabaseSync(path);
+		db.exec(
+			"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -2000;" +
+				"CREATE TABLE IF NOT EXISTS verdicts (key TEXT PRIMARY KEY, verdict TEXT NOT NULL) WITHOUT ROWID",
+		);
+		return db;
+	} catch (cause) {
+		throw writeFailure(path, cause);
 	}
 }
 

@@ -6,6 +6,7 @@ Exits with 2 for a job that cannot be run, 3 where this machine cannot judge, 13
 from __future__ import annotations
 
 import argparse
+import errno
 import signal
 import sys
 from pathlib import Path
@@ -41,6 +42,12 @@ def main() -> int:
     except (ValueError, FileNotFoundError) as problem:
         say(str(problem))
         return 2
+    except OSError as problem:
+        # What torch wrote to is not always known to the error.
+        is_full = problem.errno in (errno.ENOSPC, errno.EDQUOT)
+        why = "cannot be written: the disk is full" if is_full else problem.strerror or problem
+        say(f"{problem.filename or chosen.job.parent}: {why}")
+        return 3
     except EngineFailure as problem:
         say(str(problem))
         return 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Optional
 
 import torch
 from torch import nn
@@ -29,11 +29,37 @@ def save_checkpoint(
         "memory": dict(memory),
     }
     aside = path.with_name(f"{path.name}.tmp")
-    with open(aside, "wb") as file:
-        torch.save(state, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+    try:
+        with open(aside, "wb", buffering=0) as file:
+            patient = PatientFile(file)
+            torch.save(state, patient)
+            if patient.error is not None:
+                raise patient.error
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except OSError as problem:
+        aside.unlink(missing_ok=True)
+        raise OSError(problem.errno, problem.strerror, str(path)) from problem
+
+
+class PatientFile:
+    """What torch writes to: an error that reaches its writer aborts the process, so the first one waits in `error`."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.error: Optional[OSError] = None
+
+    def write(self, chunk: bytes) -> int:
+        left = memoryview(chunk)
+        try:
+            while left and self.error is None:
+                left = left[self._file.write(left) :]
+        except OSError as problem:
+            self.error = problem
+        return len(chunk)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
 
 
 def load_checkpoint(

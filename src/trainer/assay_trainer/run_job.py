@@ -186,8 +186,12 @@ def write_model(job: Job, opened: OpenModel, trained: Trained, seconds: float) -
     aside = job.run / f"{MODEL}.tmp"
     if aside.exists():
         shutil.rmtree(aside)
-    opened.write(opened.model, aside, _record(job, job.name, trained, seconds))
-    os.replace(aside, job.run / MODEL)
+    try:
+        opened.write(opened.model, aside, _record(job, job.name, trained, seconds))
+        os.replace(aside, job.run / MODEL)
+    except OSError:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
 
 
 def _kept_models(job: Job, opened: OpenModel, examples: int, started: Optional[float]) -> Optional[KeptModels]:

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openRunRecorder } from "../../../src/app/run-recorder.js";
@@ -10,7 +10,7 @@ function recorder(nextSeq = 0) {
 	const made = openRunRecorder({ runId: "r", logPath, nextSeq, now: steppingClock(), flushEveryMs: 2 ** 30 });
 	const events: RunEvent[] = [];
 	made.subscribe((event) => events.push(event));
-	return { ...made, events, text: () => readFileSync(logPath, "utf8") };
+	return { ...made, events, logPath, text: () => readFileSync(logPath, "utf8") };
 }
 
 const STARTED = { type: "candidate.started", taskId: "t", sampleIndex: 0 } as const;
@@ -53,4 +53,15 @@ test("who stops listening gets nothing more", () => {
 	emit(STARTED);
 	close();
 	expect(seen).toEqual([0]);
+});
+
+test("no event throws where the log cannot be written; the next look at it and its end do", () => {
+	const { emit, events, throwIfFailed, close, logPath } = recorder();
+	rmSync(logPath);
+	// More than is kept back.
+	for (let i = 0; i < 1_000; i++) emit(STARTED);
+	emit(DELTA);
+	expect(events).toHaveLength(1_001);
+	expect(throwIfFailed).toThrow("was removed or replaced");
+	expect(close).toThrow("was removed or replaced");
 });

@@ -26,7 +26,7 @@ describe("a trainer that ends without a model", () => {
 		await expect(trained("echo step 3 >&2; kill -KILL $$").ended).rejects.toMatchObject({
 			code: "host",
 			message: "training was killed (SIGKILL); before that it said: step 3",
-			hint: expect.stringMatching(/memory that ran out.*goes on from the last checkpoint$/),
+			hint: expect.stringMatching(/memory that ran out.*everything it said is in .*out\.log$/),
 		});
 		await expect(trained("kill -TERM $$").ended).rejects.toMatchObject({
 			message: "training was killed (SIGTERM)",
