@@ -191,6 +191,8 @@ export function connectWorkbench(
 			attachTraining: call("attachTraining"),
 			detachTraining: call("detachTraining"),
 			stopRemote: call("stopRemote"),
+			trainingModels: call("trainingModels"),
+			keepModelNow: call("keepModelNow"),
 			fetchTraining: call("fetchTraining"),
 			planRemoval: call("planRemoval"),
 			removeRun: call("removeRun"),

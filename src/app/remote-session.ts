@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Host, HostCheck } from "../domain/host.js";
 import type { HostRow } from "../domain/host-activity.js";
-import type { RemotePlan, RemoteTerms, StopReport } from "../domain/remote-activity.js";
+import type { RemotePlan, RemoteTerms, StopReport, TrainingModels } from "../domain/remote-activity.js";
 import type { RemoteEvent, RemoteRun } from "../domain/remote-run.js";
 import type { TrainingEnd, TrainingRef, TrainingUpdate } from "../domain/training-activity.js";
 import type { TrainingJob } from "../domain/training-job.js";
@@ -11,11 +11,12 @@ import { createKeyring } from "../remote/keyring.js";
 import { attemptWorkedMs } from "../store/remote-cost.js";
 import { remoteStateText } from "../store/remote-texts.js";
 import { checkHost } from "./check-host.js";
-import { fetchCheckpoint } from "./fetch-checkpoint.js";
+import { fetchCheckpoint, type WantedModel } from "./fetch-checkpoint.js";
 import type { QuestionDesk } from "./host-questions.js";
 import { beginRent, endRent } from "./host-rent.js";
 import { hostRows } from "./host-rows.js";
 import { jobClock } from "./job-clock.js";
+import { keepModelNow } from "./kept-models.js";
 import { logEndThere } from "./log-end-there.js";
 import type { NewsFeed } from "./news-feed.js";
 import { opener } from "./open-host.js";
@@ -24,7 +25,8 @@ import { readRemoteJob, readRemoteRun, recordState, remoteIds } from "./remote-r
 import { startRemoteTraining } from "./start-remote-training.js";
 import { stopRemoteTraining } from "./stop-remote-training.js";
 import { finishOnHost } from "./train-on-host.js";
-import { placeThere } from "./training-place.js";
+import { trainingModels } from "./training-models.js";
+import { findTraining, placeHere, placeThere } from "./training-place.js";
 
 /** Between asking a job to end and ending it. */
 const GRACE_SECONDS = 10;
@@ -100,6 +102,12 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 		}
 	}
 
+	const placeOf = (id: string) => {
+		const { run } = findTraining(workspace, id);
+		if (run === null) return placeHere(workspace, id);
+		return placeThere(workspace, run, openTo(findHost(workspace, run.host), signal));
+	};
+
 	const begin = (job: TrainingJob, terms: RemoteTerms) =>
 		attached(job.name, (own) =>
 			startRemoteTraining({
@@ -161,11 +169,14 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 			const { releaseCommand } = host;
 			return { text: remoteStateText(state), left, mayHide, pricePerHour: run.pricePerHour, releaseCommand };
 		},
-		async fetch(id: string): Promise<string> {
-			const run = readRemoteRun(workspace, id);
-			const open = openTo(findHost(workspace, run.host), signal);
-			const place = placeThere(workspace, run, open);
-			const fetching = fetchCheckpoint({ workspace, place, wanted: "last", signal, onEvent: told(id) });
+		models: (id: string): Promise<TrainingModels> => trainingModels(workspace, placeOf(id), signal),
+		async keepNow(id: string): Promise<number> {
+			const keeping = keepModelNow({ place: placeOf(id), signal, onEvent: told(id) });
+			track(keeping);
+			return (await keeping).step;
+		},
+		async fetch(id: string, wanted: WantedModel): Promise<string> {
+			const fetching = fetchCheckpoint({ workspace, place: placeOf(id), wanted, signal, onEvent: told(id) });
 			track(fetching);
 			return basename(await fetching);
 		},

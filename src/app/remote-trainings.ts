@@ -1,8 +1,9 @@
 import type { HostCheck } from "../domain/host.js";
 import type { HostQuestion, HostRow } from "../domain/host-activity.js";
-import type { RemotePlan, RemoteTerms, StopReport } from "../domain/remote-activity.js";
+import type { RemotePlan, RemoteTerms, StopReport, TrainingModels } from "../domain/remote-activity.js";
 import type { TrainingEnd } from "../domain/training-activity.js";
 import type { TrainingJob } from "../domain/training-job.js";
+import type { WantedModel } from "./fetch-checkpoint.js";
 import { createQuestionDesk } from "./host-questions.js";
 import type { RemoteSessionOptions } from "./remote-session.js";
 
@@ -30,8 +31,12 @@ export interface RemoteTrainings {
 	detachTraining(id: string): Promise<void>;
 	/** Ends it there, and sees that nothing of it is left. */
 	stopRemote(id: string): Promise<StopReport>;
-	/** Brings its checkpoint; gives its folder here. */
-	fetchTraining(id: string): Promise<string>;
+	/** Whole models that it left so far, there and here. */
+	trainingModels(id: string): Promise<TrainingModels>;
+	/** Has it write a model at its next step; gives that step when the model is whole. */
+	keepModelNow(id: string): Promise<number>;
+	/** Brings a model that it left; gives its name among the checkpoints. */
+	fetchTraining(id: string, wanted: WantedModel): Promise<string>;
 }
 
 /** What reads hosts and goes to them is loaded when it is asked for the first time. */
@@ -62,7 +67,9 @@ export function createRemoteTrainings(options: Omit<RemoteSessionOptions, "desk"
 		attachTraining: async (id) => await (await opened()).attach(id),
 		detachTraining: async (id) => await (await opened()).detach(id),
 		stopRemote: async (id) => await (await opened()).stop(id),
-		fetchTraining: async (id) => await (await opened()).fetch(id),
+		trainingModels: async (id) => await (await opened()).models(id),
+		keepModelNow: async (id) => await (await opened()).keepNow(id),
+		fetchTraining: async (id, wanted) => await (await opened()).fetch(id, wanted),
 		resumeRemote: async (id) => await (await opened()).resume(id),
 	};
 }

@@ -188,6 +188,10 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.detachTraining(...call.args);
 		case "stopRemote":
 			return workbench.stopRemote(...call.args);
+		case "trainingModels":
+			return workbench.trainingModels(...call.args);
+		case "keepModelNow":
+			return workbench.keepModelNow(...call.args);
 		case "fetchTraining":
 			return workbench.fetchTraining(...call.args);
 		case "planRemoval":

@@ -42,6 +42,8 @@ export type Calls = Pick<
 	| "attachTraining"
 	| "detachTraining"
 	| "stopRemote"
+	| "trainingModels"
+	| "keepModelNow"
 	| "fetchTraining"
 	| "planRemoval"
 	| "removeRun"

@@ -94,7 +94,7 @@ export function placeThere(workspace: string, run: RemoteRun, open: TrainingPlac
 	};
 }
 
-function placeHere(workspace: string, id: string): TrainingPlace {
+export function placeHere(workspace: string, id: string): TrainingPlace {
 	const files = trainingFiles(artifactsRoot(workspace), id);
 	const job = readJsonFile(TrainingJob, files.job);
 	const done = checkpointFolder(workspace, id);

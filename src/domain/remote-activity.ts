@@ -90,6 +90,29 @@ export interface StopReport {
 	releaseCommand: string | null;
 }
 
+/** A whole model that a training left. */
+export interface TrainingModel {
+	/** As a checkpoint here it has this name. */
+	name: string;
+	step: number;
+	/** The one that it ended with. */
+	isFinal: boolean;
+	/** null: it is here alone. */
+	bytes: number | null;
+	/** Where it was trained. */
+	isThere: boolean;
+	/** Its folder here; null: it was not brought. */
+	checkpoint: string | null;
+	/** Of the run that it is known by; null: it was not evaluated here. */
+	passAt1: number | null;
+}
+
+export interface TrainingModels {
+	models: TrainingModel[];
+	/** Why its host could not be asked; null: it was. */
+	unreachable: string | null;
+}
+
 /** What the log of an attempt is called where logs are followed; no run is called so. */
 export const logNameOf = (id: string, attempt: number) => `remote/${id}/${attempt}`;
 

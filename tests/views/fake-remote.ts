@@ -155,9 +155,24 @@ export function createFakeRemote(asked: string[]): FakeRemote {
 				releaseCommand: "cloud release gpu1",
 			});
 		},
-		fetchTraining(id) {
-			asked.push(`fetch ${id}`);
-			return Promise.resolve(id);
+		trainingModels(id) {
+			asked.push(`models of ${id}`);
+			const of = { bytes: 4_400_000, isThere: true, checkpoint: null, passAt1: null, isFinal: false };
+			return Promise.resolve({
+				models: [
+					{ ...of, name: `${id}-step-20`, step: 20, checkpoint: `/home/user/checkpoints/${id}-step-20`, passAt1: 0.61 },
+					{ ...of, name: `${id}-step-40`, step: 40 },
+				],
+				unreachable: null,
+			});
+		},
+		keepModelNow(id) {
+			asked.push(`keep one of ${id}`);
+			return Promise.resolve(41);
+		},
+		fetchTraining(id, wanted) {
+			asked.push(`fetch ${wanted} of ${id}`);
+			return Promise.resolve(wanted === "last" ? id : `${id}-step-${wanted}`);
 		},
 	};
 }

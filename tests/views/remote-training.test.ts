@@ -87,6 +87,27 @@ test("a training starts on a host once, after the plan with its limits was shown
 	expect(asked).toEqual([expect.stringMatching(/^start grpo-\d+ on gpu1$/)]);
 });
 
+test("c lists the models of a training, keeps one now, and fetches or evaluates the one that is chosen", async () => {
+	const { screen, asked } = await start();
+	screen.keys("c");
+	const listed = await screen.until((text) => text.includes("Models of far"));
+	expect(listed).toMatch(/step 40 +4\.2 MiB, on gpu1 /);
+	expect(listed).toMatch(/step 20 +4\.2 MiB, on gpu1 and here, pass@1 0\.61/);
+	screen.keys("n");
+	await screen.until((text) => text.includes("the model of step 41 is whole"));
+	screen.keys("c");
+	await screen.until((text) => text.includes("Models of far"));
+	screen.keys("j\r");
+	await screen.until((text) => text.includes("checkpoint far-step-40 is here"));
+	screen.keys("c");
+	await screen.until((text) => text.includes("Models of far"));
+	screen.keys("jj\r");
+	await screen.until((text) => text.includes("compare with its parent"));
+	screen.keys("e");
+	await screen.until((text) => text.includes("/home/user/checkpoints/far-step-20") && text.includes("onnx"));
+	expect(asked).toEqual(["models of far", "keep one of far", "models of far", "fetch 40 of far", "models of far"]);
+});
+
 test("a host is looked at only when that is asked for, and described in a form", async () => {
 	const { screen, asked } = await start();
 	screen.keys("\t\t");

@@ -23,6 +23,7 @@ import {
 	pickTrainingSort,
 	resumeTraining,
 } from "../model/training-actions.js";
+import { hasModels, pickTrainingModel } from "../model/training-models.js";
 import { pickTraining } from "../model/training-start.js";
 import {
 	activityOf,
@@ -179,6 +180,14 @@ export const trainingScreenKeys: KeyTable = {
 			hint: 9,
 			enabled: canFetch,
 			run: fetchCheckpoint,
+		},
+		{
+			keys: ["c"],
+			label: "its models: keep one now, fetch, evaluate, compare…",
+			hintLabel: "models",
+			hint: 11,
+			enabled: hasModels,
+			run: pickTrainingModel,
 		},
 		{ keys: ["L"], label: "its log", hintLabel: "log", hint: 16, enabled: hasRemoteLog, run: openRemoteLog },
 		{

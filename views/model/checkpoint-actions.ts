@@ -8,6 +8,7 @@ import { MOST_COMPARED, toggled } from "./marks.js";
 import { type Model, messageOf, tell, tellError } from "./model.js";
 import { openRunAt } from "./run-actions.js";
 import { pickSort } from "./sort-menu.js";
+import type { ScreenId } from "./state.js";
 
 export async function loadCheckpoints(model: Model): Promise<void> {
 	try {
@@ -83,6 +84,21 @@ export function compareCheckpoints(model: Model): void {
 		tell(model, "note", `${chosen.length} are marked: v compares two to ${MOST_COMPARED}, B ranks any number`);
 		return;
 	}
+	compareRunsOf(model, chosen, 6);
+}
+
+/** A checkpoint beside what it was trained from. */
+export async function compareWithParent(model: Model, id: string): Promise<void> {
+	await loadCheckpoints(model);
+	const { checkpoints } = checkpointsState(model);
+	const own = checkpoints.find((checkpoint) => checkpoint.id === id);
+	const parent = checkpoints.find((checkpoint) => checkpoint.id === own?.parent);
+	if (own === undefined || parent === undefined)
+		tell(model, "warning", `nothing is known of what ${id} was trained from`);
+	else compareRunsOf(model, [parent, own], 5);
+}
+
+function compareRunsOf(model: Model, chosen: readonly Checkpoint[], from: ScreenId): void {
 	const runs = comparableRuns(chosen);
 	if (runs === null) {
 		const without = chosen.filter(({ runs: own }) => own.every(({ passAt1 }) => passAt1 === null));
@@ -90,14 +106,14 @@ export function compareCheckpoints(model: Model): void {
 			model,
 			"warning",
 			`not evaluated yet: ${without.map(({ name }) => name).join(", ")}`,
-			"assay run evaluates it",
+			from === 5 ? "c evaluates a model of a training" : "assay run evaluates it",
 		);
 		return;
 	}
 	startComparison(model, {
 		runIds: runs.map(({ runId }) => runId),
 		names: chosen.map(({ name }) => name),
-		from: 6,
+		from,
 	});
 }
 

@@ -112,8 +112,8 @@ export function fetchCheckpoint(model: Model): void {
 	const row = selectedTraining(model);
 	if (row === null || !canFetch(model)) return;
 	tell(model, "note", `fetching the checkpoint of ${row.id}`);
-	model.workbench.fetchTraining(row.id).then(
-		(checkpoint) => tell(model, "note", `checkpoint ${checkpoint} is here`, "6 shows it"),
+	model.workbench.fetchTraining(row.id, "last").then(
+		(checkpoint) => tell(model, "note", `checkpoint ${checkpoint} is here`, "c evaluates it, 6 shows it"),
 		(error: unknown) => tellError(model, row.id, error),
 	);
 }

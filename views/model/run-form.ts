@@ -32,6 +32,26 @@ export function openRunAgainForm(model: Model): void {
 	openForm(model, tasks, tasks.length === 1 ? (tasks[0]?.id ?? "") : plural(tasks.length, "task"), options);
 }
 
+/** The same dialog for the marked tasks, or all there are, with a model that lies in a folder. */
+export async function openEvaluationForm(model: Model, folder: string): Promise<void> {
+	await loadModels(model);
+	const { marks } = model.ui.getState();
+	const tasks = model.tasks.rowsWhere(({ id, kind }) => kind === "function" && (marks.size === 0 || marks.has(id)));
+	openForm(model, tasks, plural(tasks.length, marks.size === 0 ? "task" : "marked task"), null);
+	const { dialog } = model.ui.getState();
+	if (dialog?.kind !== "run") {
+		tell(model, "warning", "there is no function task to evaluate it with");
+		return;
+	}
+	const { form } = dialog;
+	const known = form.backends.findIndex(({ generation }) => generation?.model === folder);
+	const named = form.backends.findIndex(({ file }) => file === "folder");
+	const backend = known < 0 ? named : known;
+	const texts = known < 0 ? { ...form.texts, file: folder } : form.texts;
+	const numbers = { ...form.numbers, ...modelNumbers(form.backends[backend]?.generation ?? null) };
+	model.ui.setState({ dialog: { kind: "run", form: { ...form, backend, texts, numbers } } });
+}
+
 function openForm(model: Model, tasks: readonly TaskRow[], scope: string, was: StartRunOptions | null): void {
 	if (tasks.length === 0) return;
 	const backends = backendsFor(model, tasks, was);
