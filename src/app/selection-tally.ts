@@ -4,7 +4,7 @@ import { programKey } from "../languages/equal-programs.js";
 import { bootstrapMean } from "../stats/bootstrap.js";
 import type { Interval } from "../stats/interval.js";
 import { signFlip } from "../stats/paired.js";
-import { rankingAuc } from "../stats/ranking.js";
+import { companyOf, rankingAuc } from "../stats/ranking.js";
 
 /** How often the one candidate that a rule picks from a task's is accepted. */
 export interface SelectionScore {
@@ -146,9 +146,9 @@ function scoresBy(selector: Selector, picks: readonly Choice[]): number[] {
 		case "public":
 			return picks.map(({ publicPassed }) => publicPassed);
 		case "majority":
-			return companyOf(picks, ({ program }) => program);
+			return companyOf(picks.map(({ program }) => program));
 		case "agreement":
-			return companyOf(picks, ({ answers }) => answers ?? "");
+			return companyOf(picks.map(({ answers }) => answers ?? ""));
 		case "logprob":
 			return picks.map(({ logprob }) => logprob ?? Number.NEGATIVE_INFINITY);
 		case "examples":
@@ -175,13 +175,6 @@ function within(first: Selector, second: Selector, picks: readonly Choice[]): nu
 		for (const [i, place] of places.entries()) scores[place] = level * (picks.length + 1) + (inner[i] ?? 0);
 	}
 	return scores;
-}
-
-/** How many have the same text; 0 for those without one, whom nobody agrees with. */
-function companyOf(picks: readonly Choice[], textOf: (pick: Choice) => string): number[] {
-	const counts = new Map<string, number>();
-	for (const pick of picks) counts.set(textOf(pick), (counts.get(textOf(pick)) ?? 0) + 1);
-	return picks.map((pick) => (textOf(pick) === "" ? 0 : (counts.get(textOf(pick)) ?? 0)));
 }
 
 function acceptedOf(picks: readonly Choice[]): boolean[] {

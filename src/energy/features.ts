@@ -1,6 +1,7 @@
 import { STRUCTURE_NAMES, structureCounts } from "../languages/structure.js";
+import { isAnswer } from "./agreement.js";
 import type { CandidateFacts } from "./candidate-facts.js";
-import { type Group, isAnswer } from "./group.js";
+import type { Group } from "./group.js";
 
 /** Numbers of all candidates of a group, one row each. */
 export interface FeatureRows {
@@ -17,14 +18,16 @@ export function staticFeatures(group: Group): FeatureRows {
 		(group.validCompany[i] ?? 0) / count,
 		group.centroid[i] ?? 0,
 		group.nearest[i] ?? 0,
+		group.validCentroid[i] ?? 0,
+		...(group.validNearest[i] ?? []),
 	]);
 	return rowsOf(own.map((row, i) => [...row, ...(peers[i] ?? [])]));
 }
 
 /** The static ones and what running on public and made-up inputs showed; null: not all were run. */
 export function allFeatures(group: Group): FeatureRows | null {
-	const { agreement, softAgreement, candidates } = group;
-	if (agreement === null || softAgreement === null) return null;
+	const { agreement, softAgreement, trust, candidates } = group;
+	if (agreement === null || softAgreement === null || trust === null) return null;
 	const fixed = staticFeatures(group);
 	const count = candidates.length;
 	const executed = candidates.map(({ observed, publicPassed }, i) => {
@@ -47,6 +50,7 @@ export function allFeatures(group: Group): FeatureRows | null {
 			softAgreement[i] ?? 0,
 			holds.length === 0 ? 0 : holds.filter(Boolean).length / holds.length,
 			(group.codet?.[i] ?? 0) / Math.sqrt(count),
+			...Object.values(trust[i] ?? {}).map(Number),
 		];
 	});
 	const more = rowsOf(executed);

@@ -30,6 +30,11 @@ export const BASELINES: readonly Ranker[] = [
 	{ name: "duplicates", needs: "nothing", scores: ({ validCompany }) => validCompany },
 	{ name: "centroid", needs: "nothing", scores: ({ centroid }) => centroid },
 	{
+		name: "centroid of valid",
+		needs: "nothing",
+		scores: ({ candidates, validCentroid }) => candidates.map(({ valid }, i) => (valid ? (validCentroid[i] ?? 0) : -1)),
+	},
+	{
 		name: "log-probability",
 		needs: "logprob",
 		scores: ({ candidates }) =>

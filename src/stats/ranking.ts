@@ -34,3 +34,10 @@ export function rankingAuc(scores: ArrayLike<number>, accepted: ArrayLike<boolea
 	}
 	return right === 0 || wrong === 0 ? null : won / (right * wrong);
 }
+
+/** How many have the same key, each itself included; 0 for "", which nobody shares. */
+export function companyOf(keys: readonly string[]): number[] {
+	const counts = new Map<string, number>();
+	for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+	return keys.map((key) => (key === "" ? 0 : (counts.get(key) ?? 0)));
+}

@@ -60,6 +60,15 @@ describe("of programs alone", () => {
 		expect(loop).toBeLessThan(1);
 	});
 
+	test("the centroid of valid ones is nearness to the other valid programs, and broken ones come last", () => {
+		const [sum = 0, same = 0, loop = 0, ...broken] = scores("centroid of valid", all) ?? [];
+		expect(same).toBeCloseTo(sum, 6);
+		expect(sum).toBeGreaterThan(loop);
+		expect(loop).toBeGreaterThan(0);
+		expect(broken).toEqual([-1, -1, -1]);
+		expect(all.validNearest[0]).toHaveLength(3);
+	});
+
 	test("what was not given ranks nobody", () => {
 		expect(scores("log-probability", all)).toBeNull();
 		expect(scores("agreement", all)).toBeNull();
