@@ -208,7 +208,7 @@ export function connectWorkbench(
 			audit: (subject, signal) => stream<AuditItem>({ kind: "audit", subject }, signal),
 			compareRuns: (request, signal) => stream<ComparisonUpdate>({ kind: "comparison", request }, signal),
 			rankRuns: (request, signal) => stream<RankingUpdate>({ kind: "ranking", request }, signal),
-			followTrainings: (signal) => stream<TrainingNews>({ kind: "trainings" }, signal),
+			followTrainings: (signal) => stream<TrainingNews | null>({ kind: "trainings" }, signal),
 			followQuestions: (signal) => stream<HostQuestion>({ kind: "questions" }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),
 			backends: () => Object.entries(backends).map(([id, { description, serves }]) => ({ id, description, serves })),

@@ -25,17 +25,21 @@ export function* readTrainings(workspace: string): Generator<TrainingNews> {
 	}
 }
 
-/** The same, and what comes, whichever process writes it, with what this one tells; until the signal fires. */
+/**
+ * The same, and what comes, whichever process writes it, with what this one tells; until the signal fires. null: all that was
+ * there has been told.
+ */
 export async function* followTrainings(
 	workspace: string,
 	signal: AbortSignal,
 	{ everyMs = LOOK_EVERY_MS, feed = createNewsFeed() }: { everyMs?: number; feed?: NewsFeed } = {},
-): AsyncGenerator<TrainingNews> {
+): AsyncGenerator<TrainingNews | null> {
 	const readers = new Map<string, TrainingReader>();
 	const listener = feed.listen();
 	try {
-		while (!signal.aborted) {
+		for (let isFirst = true; !signal.aborted; isFirst = false) {
 			yield* newsOf(workspace, readers);
+			if (isFirst) yield null;
 			yield* listener.take();
 			await rest(Math.min(LEAST_REST_MS, everyMs), undefined, { signal }).catch(() => {});
 			await listener.changed(everyMs, signal);

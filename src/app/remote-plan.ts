@@ -5,6 +5,7 @@ import { durationText } from "../lib/duration.js";
 import { sizeText } from "../lib/file-size.js";
 import { findHost } from "../remote/hosts-file.js";
 import { planFacts } from "../store/training-plan.js";
+import { type ProjectedTime, projectedTime } from "./projected-time.js";
 import { inputsOf } from "./remote-inputs.js";
 import { limitOf } from "./remote-limit.js";
 import { trainingCommands } from "./training-commands.js";
@@ -29,6 +30,7 @@ export function remotePlan(workspace: string, job: TrainingJob, terms: RemoteTer
 			["runs", trainingCommands(host, job).trim().split("\n").join("; ")],
 			["ends", endText(limit, price)],
 			["costs", costText(limit, price)],
+			["projected", projectedText(projectedTime(workspace, job, host.name), limit, price)],
 			...planFacts(job),
 		],
 	};
@@ -48,4 +50,16 @@ function costText(limit: ReturnType<typeof limitOf>, price: number | null): stri
 	return limit === null
 		? `${each}, until it is done`
 		: `${each}, at most $${((limit.seconds / 3600) * price).toFixed(2)} for the training; the host's rent goes on after it`;
+}
+
+function projectedText(known: ProjectedTime | null, limit: ReturnType<typeof limitOf>, price: number | null): string {
+	if (known === null) {
+		return limit === null
+			? "not known: no training like it has ended there; its first steps tell"
+			: "not known: no training like it has ended there; at most what is said above";
+	}
+	const { ms, by } = known;
+	const cost = price === null ? "" : ` and $${((ms / 3_600_000) * price).toFixed(2)}`;
+	const cut = limit !== null && ms > limit.seconds * 1000 ? "; ITS LIMIT ENDS IT BEFORE THAT" : "";
+	return `about ${durationText(ms)}${cost}, by the pace of ${by} there${cut}`;
 }

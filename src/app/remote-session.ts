@@ -3,7 +3,7 @@ import type { Host, HostCheck } from "../domain/host.js";
 import type { HostRow } from "../domain/host-activity.js";
 import type { RemotePlan, RemoteTerms, StopReport, TrainingModels } from "../domain/remote-activity.js";
 import type { RemoteEvent, RemoteRun } from "../domain/remote-run.js";
-import type { TrainingEnd, TrainingRef, TrainingUpdate } from "../domain/training-activity.js";
+import type { TrainingEnd } from "../domain/training-activity.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { addHost, findHost } from "../remote/hosts-file.js";
@@ -20,6 +20,7 @@ import { keepModelNow } from "./kept-models.js";
 import { logEndThere } from "./log-end-there.js";
 import type { NewsFeed } from "./news-feed.js";
 import { opener } from "./open-host.js";
+import { refOfRemote, tellRemote } from "./remote-news.js";
 import { remotePlan } from "./remote-plan.js";
 import { readRemoteJob, readRemoteRun, recordState, remoteIds } from "./remote-records.js";
 import { startRemoteTraining } from "./start-remote-training.js";
@@ -48,11 +49,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 	const followed = new Map<string, { stop: AbortController; ended: Promise<TrainingEnd> }>();
 	const openTo = (host: Host, asking: AbortSignal) =>
 		opener(workspace, host, desk.questionsFor(host.name, asking), keyring);
-	const told = (id: string) => (event: RemoteEvent) => {
-		const update = updateOf(event);
-		if (update === null) feed.wake();
-		else feed.tell({ ref: refOfRemote(id), update });
-	};
+	const told = (event: RemoteEvent) => tellRemote(feed, event);
 
 	const attached = (id: string, begin: (own: AbortSignal) => Promise<RemoteRun>): Promise<TrainingEnd> => {
 		const known = followed.get(id);
@@ -93,7 +90,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 			return link;
 		};
 		try {
-			const checkpoint = await finishOnHost({ workspace, run, open, signal: own, onEvent: told(id) });
+			const checkpoint = await finishOnHost({ workspace, run, open, signal: own, onEvent: told });
 			return { ref: refOfRemote(id), outcome: "finished", text: `checkpoint ${basename(checkpoint)}` };
 		} catch (error) {
 			const { state } = readRemoteRun(workspace, id).last;
@@ -121,7 +118,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 				open: openTo(findHost(workspace, terms.host), own),
 				isPrompt: true,
 				signal: own,
-				onEvent: told(job.name),
+				onEvent: told,
 			}),
 		);
 
@@ -171,42 +168,16 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 		},
 		models: (id: string): Promise<TrainingModels> => trainingModels(workspace, placeOf(id), signal),
 		async keepNow(id: string): Promise<number> {
-			const keeping = keepModelNow({ place: placeOf(id), signal, onEvent: told(id) });
+			const keeping = keepModelNow({ place: placeOf(id), signal, onEvent: told });
 			track(keeping);
 			return (await keeping).step;
 		},
 		async fetch(id: string, wanted: WantedModel): Promise<string> {
-			const fetching = fetchCheckpoint({ workspace, place: placeOf(id), wanted, signal, onEvent: told(id) });
+			const fetching = fetchCheckpoint({ workspace, place: placeOf(id), wanted, signal, onEvent: told });
 			track(fetching);
 			return basename(await fetching);
 		},
 	};
-}
-
-const refOfRemote = (id: string): TrainingRef => ({ kind: "training", id });
-
-/** null: files tell it. */
-function updateOf(event: RemoteEvent): TrainingUpdate | null {
-	switch (event.type) {
-		case "link.changed": {
-			const { type: _type, id: _id, ...link } = event;
-			return { kind: "link", link, atMs: Date.now() };
-		}
-		case "disk.free":
-			return { kind: "disk", freeBytes: event.bytes };
-		case "mirror.restarted": {
-			const { file, why, came, aside } = event;
-			return { kind: "broken", file, why, came, aside };
-		}
-		case "transfer.progress":
-			return { kind: "transfer", direction: event.direction, bytes: event.bytes, total: event.total };
-		case "mirror.proved": {
-			const { type: _type, id: _id, ...proof } = event;
-			return { kind: "proved", ...proof };
-		}
-		default:
-			return null;
-	}
 }
 
 /** What was agreed for its last attempt and was not used. Throws `usage` where that is nothing. */

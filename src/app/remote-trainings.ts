@@ -4,7 +4,7 @@ import type { RemotePlan, RemoteTerms, StopReport, TrainingModels } from "../dom
 import type { TrainingEnd } from "../domain/training-activity.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import type { WantedModel } from "./fetch-checkpoint.js";
-import { createQuestionDesk } from "./host-questions.js";
+import { createQuestionDesk, type QuestionDesk } from "./host-questions.js";
 import type { RemoteSessionOptions } from "./remote-session.js";
 
 /** Hosts, and the trainings on them. Nothing here contacts a host unless its name says so. */
@@ -41,6 +41,8 @@ export interface RemoteTrainings {
 
 /** What reads hosts and goes to them is loaded when it is asked for the first time. */
 export function createRemoteTrainings(options: Omit<RemoteSessionOptions, "desk">): RemoteTrainings & {
+	/** What is asked on the way to a host by others than these: it comes with `followQuestions`. */
+	questionsFor: QuestionDesk["questionsFor"];
 	/** Goes on with one that was interrupted, on what is left of its limit. */
 	resumeRemote(id: string): Promise<TrainingEnd>;
 } {
@@ -70,6 +72,7 @@ export function createRemoteTrainings(options: Omit<RemoteSessionOptions, "desk"
 		trainingModels: async (id) => await (await opened()).models(id),
 		keepModelNow: async (id) => await (await opened()).keepNow(id),
 		fetchTraining: async (id, wanted) => await (await opened()).fetch(id, wanted),
+		questionsFor: desk.questionsFor,
 		resumeRemote: async (id) => await (await opened()).resume(id),
 	};
 }

@@ -11,7 +11,7 @@ import { TRAINING_CONFIGS, TrainingJob } from "../domain/training-job.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { AssayError } from "../lib/errors.js";
 import { version } from "../lib/version.js";
-import { NOBODY } from "../remote/questions.js";
+import { findHost } from "../remote/hosts-file.js";
 import { dataFolder, readDataManifest } from "../training/data-folder.js";
 import { givenSettings } from "../training/given-settings.js";
 import { trainModel } from "../training/train-model.js";
@@ -24,6 +24,8 @@ import { openLoop, refuseTaken, startLoop } from "./loop-record.js";
 import { createNewsFeed } from "./news-feed.js";
 import { type LoopOrder, planLoop } from "./plan-loop.js";
 import { readSettings } from "./read-settings.js";
+import { limitOf } from "./remote-limit.js";
+import { tellRemote } from "./remote-news.js";
 import { createRemoteTrainings, type RemoteTrainings } from "./remote-trainings.js";
 import { checkpointFolder, planTraining, type TrainCheckpointOptions } from "./train-checkpoint.js";
 
@@ -45,8 +47,8 @@ export type TrainingWish = { settingsFile: string | null } & (
 export type TrainingPlan = LoopPlan | TrainingJob;
 
 export interface Trainings extends RemoteTrainings {
-	/** From the beginning of each on; first what it is. */
-	followTrainings(signal: AbortSignal): AsyncIterable<TrainingNews>;
+	/** From the beginning of each on; first what it is. null, once: all that was there has been told. */
+	followTrainings(signal: AbortSignal): AsyncIterable<TrainingNews | null>;
 	trainingChoices(): Promise<TrainingChoices>;
 	/** Exactly what would be run; nothing is written. */
 	planTraining(wish: TrainingWish): Promise<TrainingPlan>;
@@ -75,7 +77,7 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 	const { workspace } = options;
 	const live = new Map<string, { stop: AbortController; ended: Promise<unknown> }>();
 	const feed = createNewsFeed();
-	const { resumeRemote, ...remote } = createRemoteTrainings({ ...options, feed });
+	const { resumeRemote, questionsFor, ...remote } = createRemoteTrainings({ ...options, feed });
 
 	const goOn = async (ref: TrainingRef, work: (signal: AbortSignal) => Promise<string>): Promise<TrainingEnd> => {
 		const key = keyOf(ref);
@@ -109,8 +111,9 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 				const { loopTrainer } = await import("./loop-trainer.js");
 				const { runLoop } = await import("./run-loop.js");
 				const trainer = await loopTrainer({
-					...{ workspace, plan: record.plan, questions: NOBODY, environment: process.env },
-					onRemoteEvent: () => {},
+					...{ workspace, plan: record.plan, environment: process.env },
+					questions: questionsFor(record.plan.remote?.host ?? "", signal),
+					onRemoteEvent: (event) => tellRemote(feed, event),
 				});
 				const verifier = await options.verifier();
 				const configFor = (model: string) => ({ ...ask, model });
@@ -165,6 +168,7 @@ async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: Tra
 	const { kind: _, settingsFile: __, sampling, ...order } = wish;
 	const { tasks, model, n, seed } = order;
 	if (order.name !== null) refuseTaken(workspace, order.name);
+	if (order.remote !== null) limitOf(findHost(workspace, order.remote.host), order.remote);
 	const generation = generationConfigOf("onnx", { model }, { settings: await readSettings(workspace) });
 	if (generation === null) throw new AssayError("usage", "a loop needs a model to train");
 	const { temperature, maxTokens } = sampling;

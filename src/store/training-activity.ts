@@ -80,11 +80,17 @@ export type TrainingBook = ReadonlyMap<string, { ref: TrainingRef; activity: Tra
 
 export const keyOfTraining = ({ kind, id }: TrainingRef) => `${kind} ${id}`;
 
+/** What its files tell first. */
+const BEGINNINGS: ReadonlySet<string> = new Set<TrainingUpdate["kind"]>([
+	...(["loop", "training", "remote", "measured", "state", "happened", "unreadable"] as const),
+]);
+
 export function addNews(book: TrainingBook, { ref, update }: TrainingNews): TrainingBook {
 	const next = new Map(book);
 	const key = keyOfTraining(ref);
 	if (update.kind === "gone") next.delete(key);
-	else {
+	// What is told on the way of one that may never begin makes no row of it.
+	else if (book.has(key) || BEGINNINGS.has(update.kind)) {
 		const activity = book.get(key)?.activity ?? emptyActivity(ref.kind);
 		next.set(key, { ref, activity: reduceActivity(activity, update) });
 	}

@@ -106,6 +106,20 @@ test("a loop starts only after its exact plan was shown, with what it takes", as
 	expect(asked).toEqual(["run 20261121-100000-loop-new"]);
 });
 
+test("a loop can train on a host, within a deadline and a budget", async () => {
+	const { screen, wishes } = await openForm("l", { columns: 120, rows: 40 });
+	// Up from the first field to the last ones: settings, config, budget, deadline, host.
+	screen.keys("\u001b[A\u001b[A\u001b[A30\u001b[A2h\r");
+	await screen.until((text) => text.includes("kept by another host: choose one"));
+	screen.keys("\u001b[A\u001b[C\r");
+	await screen.until((text) => text.includes("Start this?"));
+	expect(wishes).toEqual([
+		expect.objectContaining({
+			remote: { host: "gpu1", deadlineSeconds: 7200, budgetUsd: 30, graceSeconds: 10, env: [] },
+		}),
+	]);
+});
+
 test("a field that cannot be what is typed is said, and nothing is planned", async () => {
 	const { screen } = await openForm("l");
 	screen.keys("j\u001b[B\u0015\r");

@@ -1,6 +1,7 @@
 import type { TrainingRef } from "../../src/domain/training-activity.js";
 import { addNews, alarmsOf, keyOfTraining, stateOf } from "../../src/store/training-activity.js";
 import { startComparison } from "./comparison-actions.js";
+import { loadHosts } from "./host-actions.js";
 import { type Model, messageOf, tell, tellError } from "./model.js";
 import { askToStopRemote, canStopRemote, watchRemote } from "./remote-actions.js";
 import { keepTime } from "./remote-clock.js";
@@ -26,9 +27,15 @@ export async function followTrainings(model: Model): Promise<void> {
 	const told = new Set<string>();
 	try {
 		for await (const news of model.workbench.followTrainings(model.signal)) {
+			if (news === null) {
+				changeTrainings(model, { reading: "read" });
+				continue;
+			}
 			const before = selectedTraining(model);
 			changeTrainings(model, { book: addNews(trainingsState(model).book, news), reading: "read" });
 			tellAlarms(model, news.ref, told);
+			// Its start began a rent, its end may have ended the use of one.
+			if (news.update.kind === "remote" && trainingsState(model).hosts !== null) void loadHosts(model);
 			keepTime(model);
 			// The cursor stays on its row when others come above it.
 			const at =

@@ -10,7 +10,7 @@ import {
 } from "../../src/domain/choices.js";
 import type { HostRow } from "../../src/domain/host-activity.js";
 import type { FormField } from "./dialog.js";
-import { hostFields } from "./host-fields.js";
+import { hostFields, remoteTerms } from "./host-fields.js";
 
 type Texts = Readonly<Record<string, string>>;
 type Filled = { fields: FormField[]; texts: Texts };
@@ -25,7 +25,7 @@ const choice = (...values: readonly string[]) => ({
 const LEARNT_FROM: Record<TrainingMethod, string> = { sft: "sft", grpo: "grpo", ppo: "grpo" };
 
 /** Everything that `assay loop` takes but for the judge, which is the one that is open here. */
-export function loopForm({ models, settings }: TrainingChoices, tasks: string): Filled {
+export function loopForm({ models, settings }: TrainingChoices, tasks: string, hosts: readonly HostRow[]): Filled {
 	const fields: FormField[] = [
 		modelField(models),
 		{ ...text, id: "tasks", label: "tasks", about: "a file or folder of tasks that have splits" },
@@ -69,6 +69,7 @@ export function loopForm({ models, settings }: TrainingChoices, tasks: string): 
 		},
 		{ ...whole, id: "seed", label: "seed", about: "of everything random", least: 0, most: 999_999_999 },
 		{ ...text, id: "name", label: "name", about: "of the loop and its checkpoints", empty: "a new one" },
+		...hostFields(hosts),
 		CONFIG,
 		settingsField(settings.sft),
 	];
@@ -81,9 +82,11 @@ export function loopForm({ models, settings }: TrainingChoices, tasks: string): 
 		tasks,
 	});
 	const texts = Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
-	return { fields, texts: { ...texts, model: models[0]?.path ?? "" } };
+	return { fields, texts: { ...texts, host: "", model: models[0]?.path ?? "" } };
 }
 
+/** Between asking a training on a host to end and ending it. */
+const GRACE_SECONDS = 10;
 const FROM = "what each training begins with: the first model, or the checkpoint before";
 const TEMPERATURE = { about: "of sampling", least: 0, most: 5, by: 0.1, isWhole: false, empty: "the usual" } as const;
 
@@ -202,9 +205,11 @@ export function loopWish(texts: Texts): TrainingWish | string {
 	const settings = settingsIn(of("settings"));
 	if (typeof stopOn === "string") return stopOn;
 	if (typeof settings === "string") return settings;
+	const terms = remoteTerms(texts);
+	if (typeof terms === "string") return terms;
 	return {
 		kind: "loop",
-		remote: null,
+		remote: terms && { ...terms, graceSeconds: GRACE_SECONDS, env: [] },
 		settingsFile: of("settingsFile") === "" ? null : of("settingsFile"),
 		model: of("model"),
 		tasks: of("tasks"),

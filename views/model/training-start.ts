@@ -45,7 +45,7 @@ const METHODS: readonly { key: string; method: TrainingMethod; detail: string }[
 ];
 
 function openLoopForm(model: Model, choices: TrainingChoices): void {
-	const { fields, texts } = loopForm(choices, model.workbench.tasksPath);
+	const { fields, texts } = loopForm(choices, model.workbench.tasksPath, shownHosts(model));
 	openForm(model, "Loop: N makes N+1", fields, texts, loopWish);
 }
 

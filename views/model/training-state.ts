@@ -68,8 +68,17 @@ export function changeTrainings(model: Model, change: Partial<TrainingsState>): 
 }
 
 export function shownTrainings(model: Model): TrainingRow[] {
-	const { book, filter, sort } = trainingsState(model);
-	return arranged(trainingRows(book, Date.parse(model.clock())), filter, sort);
+	const { book, filter, sort, followed } = trainingsState(model);
+	const rows = trainingRows(book, Date.parse(model.clock())).map((row) => {
+		const isBeingStarted = followed.has(row.id) && isPrepared(book.get(keyOfTraining(row))?.activity);
+		return isBeingStarted ? { ...row, state: "running" as const } : row;
+	});
+	return arranged(rows, filter, sort);
+}
+
+/** Recorded here, and not yet started on its host. */
+function isPrepared(activity: TrainingActivity | undefined): boolean {
+	return activity?.kind === "training" && activity.training.remote?.run.last.state.state === "prepared";
 }
 
 export function countTrainings(model: Model): number {

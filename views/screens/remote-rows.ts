@@ -12,11 +12,19 @@ import { gpuRows } from "./gpu-rows.js";
 const LINK_PAINTS: Record<LinkLevel, Paint> = { good: green, doubtful: yellow, bad: red, none: dim };
 
 /** How a training on another machine stands: place, progress, money, link, room on its disk. */
-export function remoteHead(model: Model, training: TrainingMetrics, remote: RemoteActivity, width: number): string[] {
+export function remoteHead(
+	model: Model,
+	training: TrainingMetrics & { remote: RemoteActivity; isRunning: boolean },
+	width: number,
+): string[] {
+	const { remote } = training;
 	const nowMs = Date.parse(model.clock());
-	const link = linkText(remote, training.state === "running", nowMs);
+	const link = linkText(remote, training.isRunning, nowMs);
 	const row = rowOf(width);
-	const disk = remote.freeBytes === null ? "" : `  ${formatBytes(remote.freeBytes)} free on its disk`;
+	const disk =
+		remote.freeBytes === null || remote.link?.link !== "live"
+			? ""
+			: `  ${formatBytes(remote.freeBytes)} free on its disk`;
 	const linkRows = wrapText(`${model.isSpoken ? "" : `${link.glyph} `}${visible(link.text)}${disk}`, width - 1);
 	return [
 		row(placeText(remote), bold),

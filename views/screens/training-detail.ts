@@ -15,7 +15,7 @@ export function drawTrainingDetail(model: Model, width: number, height: number):
 	const [row, activity] = [selectedTraining(model), activityOf(model)];
 	if (row === null || activity === null) return { title: "Nothing selected", rows: [] };
 	const rows = [
-		...headOf(model, activity, width),
+		...headOf(model, activity, row.state === "running", width),
 		...row.alarms.flatMap((alarm) => alarmRows(alarm, width)),
 		...rowsOf(model, activity, width),
 	];
@@ -26,9 +26,10 @@ export function drawTrainingDetail(model: Model, width: number, height: number):
 }
 
 /** Where it is and what it costs, before anything that may be long. */
-function headOf(model: Model, activity: TrainingActivity, width: number): string[] {
+function headOf(model: Model, activity: TrainingActivity, isRunning: boolean, width: number): string[] {
 	const training = activity.kind === "training" ? activity.training : null;
-	return training?.remote ? remoteHead(model, training, training.remote, width) : [];
+	const remote = training?.remote ?? null;
+	return training === null || remote === null ? [] : remoteHead(model, { ...training, remote, isRunning }, width);
 }
 
 function rowsOf(model: Model, activity: TrainingActivity, width: number): string[] {

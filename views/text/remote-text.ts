@@ -18,6 +18,7 @@ export function linkText(
 			? { glyph: "✓", text: remoteStateText(state), level: "none" }
 			: { glyph: "!", text: remoteStateText(state), level: isAsked ? "doubtful" : "bad" };
 	}
+	if (state.state === "prepared") return { glyph: "●", text: "it is sent there and started", level: "good" };
 	const lost = state.state === "running" ? "" : `; ${remoteStateText(state)}`;
 	const since = linkAtMs === null ? 0 : Math.max(0, nowMs - linkAtMs);
 	if (link === null) {

@@ -27,8 +27,9 @@ test("a training of another process is followed step by step, over lines that ar
 	const { metrics } = startedElsewhere(workspace);
 	const stop = new AbortController();
 	const seen: number[] = [];
-	for await (const { update } of followTrainings(workspace, stop.signal, { everyMs: 5 })) {
-		if (update.kind !== "measured") continue;
+	for await (const news of followTrainings(workspace, stop.signal, { everyMs: 5 })) {
+		if (news?.update.kind !== "measured") continue;
+		const { update } = news;
 		seen.push(...update.events.map((event) => event.step ?? -1));
 		if (seen.length === 1)
 			appendFileSync(metrics, `{"v":1,"t":"tra\n\u0000garbage\n[]\n${step(2)}${step(3).slice(0, 20)}`);
@@ -36,6 +37,15 @@ test("a training of another process is followed step by step, over lines that ar
 		if (seen.length === 3) stop.abort();
 	}
 	expect(seen).toEqual([1, 2, 3]);
+});
+
+test("that all there was has been told is told, once, where there is nothing, too", async () => {
+	const stop = new AbortController();
+	for await (const news of followTrainings(temporaryFolder(), stop.signal, { everyMs: 5 })) {
+		expect(news).toBeNull();
+		stop.abort();
+	}
+	expect(stop.signal.aborted).toBe(true);
 });
 
 test("a loop whose plan cannot be read is told, and takes no other away", () => {

@@ -194,6 +194,11 @@ describe("rows", () => {
 		return trainingRows(book, 0)[0];
 	};
 
+	test("what is told on the way to a host of a training that never began makes no row", () => {
+		expect(rowOf("training", { kind: "link", link: { link: "live" }, atMs: 0 })).toBeUndefined();
+		expect(rowOf("training", { kind: "transfer", direction: "up", bytes: 1, total: 2 })).toBeUndefined();
+	});
+
 	test("a training that ran elsewhere has the trainer that printed its figures for a method", () => {
 		const imported = { ...step(1, { format: "prime-rl", log: "/l" }, "train.imported"), step: null };
 		expect(rowOf("training", { kind: "measured", events: [imported, ...steps(3, () => ({ loss: 1 }))] })?.method).toBe(

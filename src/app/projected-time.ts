@@ -1,0 +1,48 @@
+import { endedWell, type RemoteRun } from "../domain/remote-run.js";
+import type { TrainingJob } from "../domain/training-job.js";
+import { AssayError } from "../lib/errors.js";
+import { workedTimes } from "./job-clock.js";
+import { readRemoteJob, readRemoteRun, remoteIds } from "./remote-records.js";
+
+export interface ProjectedTime {
+	ms: number;
+	/** The training whose pace it is. */
+	by: string;
+}
+
+/**
+ * How long a training takes on a host, by the newest that came to its end there and differs in nothing but name, seed and
+ * the number of steps. null: there is none.
+ */
+export function projectedTime(workspace: string, job: TrainingJob, host: string): ProjectedTime | null {
+	const shape = shapeOf(job);
+	const alike = remoteIds(workspace).flatMap((id) => recordOf(workspace, id) ?? []);
+	const [newest] = alike
+		.filter(({ run, job: other }) => run.host === host && endedWell(run.last.state) && shapeOf(other) === shape)
+		.toSorted((a, b) => (a.run.createdAt < b.run.createdAt ? 1 : -1));
+	if (newest === undefined) return null;
+	const worked = workedTimes(workspace, newest.run);
+	const ms = worked.reduce((sum, { from, to }) => sum + (to === null ? 0 : to - from), 0);
+	if (ms === 0) return null;
+	return { ms: (ms / newest.job.config.steps) * job.config.steps, by: newest.run.id };
+}
+
+/** null: it cannot be read, and tells nothing. */
+function recordOf(workspace: string, id: string): { run: RemoteRun; job: TrainingJob } | null {
+	try {
+		return { run: readRemoteRun(workspace, id), job: readRemoteJob(workspace, id) };
+	} catch (error) {
+		if (error instanceof AssayError) return null;
+		throw error;
+	}
+}
+
+/** What says how much of it there is, not how fast it goes. */
+const COUNTED: ReadonlySet<string> = new Set(["steps", "seed", "scheduleSteps", "warmupSteps"]);
+
+/** All that its pace depends on. */
+function shapeOf({ config, ...job }: TrainingJob): string {
+	const settings = Object.entries(config).filter(([name]) => !COUNTED.has(name));
+	const { name: _name, run: _run, judge, ...rest } = job;
+	return JSON.stringify([rest, judge?.reward, judge?.tier, judge?.workers, settings]);
+}
