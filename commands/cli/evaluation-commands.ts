@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { COMPARISON_DEFAULTS, DIFFERENCES, GROUP_KEYS } from "../../src/domain/choices.js";
+import { COMPARISON_DEFAULTS, DEFAULT_FOLDS, DIFFERENCES, GROUP_KEYS } from "../../src/domain/choices.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber, wholeNumbers } from "./numbers.js";
 import {
@@ -159,7 +159,7 @@ function registerRanking(program: Command, act: Act): void {
 		.addOption(
 			new Option("--folds <number>", "fitted rankers score each part of the tasks after learning from all others")
 				.argParser(wholeNumber(2))
-				.default(5),
+				.default(DEFAULT_FOLDS),
 		)
 		.addOption(seedOption())
 		.addOption(sandboxOption())

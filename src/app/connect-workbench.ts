@@ -7,6 +7,7 @@ import type { TrainingNews } from "../domain/training-activity.js";
 import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import { receivedError } from "../lib/sent-error.js";
+import type { CandidateRankingUpdate } from "./candidate-rankings.js";
 import type { ComparisonUpdate, RankingUpdate } from "./comparisons.js";
 import type { LogUpdate } from "./follow-log.js";
 import type { Calls, Reply, Request, RunStart, Source } from "./thread-messages.js";
@@ -208,6 +209,7 @@ export function connectWorkbench(
 			audit: (subject, signal) => stream<AuditItem>({ kind: "audit", subject }, signal),
 			compareRuns: (request, signal) => stream<ComparisonUpdate>({ kind: "comparison", request }, signal),
 			rankRuns: (request, signal) => stream<RankingUpdate>({ kind: "ranking", request }, signal),
+			rankCandidates: (request, signal) => stream<CandidateRankingUpdate>({ kind: "candidates", request }, signal),
 			followTrainings: (signal) => stream<TrainingNews | null>({ kind: "trainings" }, signal),
 			followQuestions: (signal) => stream<HostQuestion>({ kind: "questions" }, signal),
 			listSteps: (source, signal) => stream<StepRecord>({ kind: "steps", source }, signal),

@@ -6,7 +6,7 @@ import { programKey } from "../languages/equal-programs.js";
 import type { Verifier } from "../verify/verifier.js";
 
 export interface FactsOfTask {
-	id: string;
+	task: FunctionTask;
 	facts: CandidateFacts[];
 	/** By sample index. */
 	placeOf: ReadonlyMap<number, RolloutPlace>;
@@ -29,7 +29,7 @@ export async function factsOfTask(
 	const read = await Promise.all(places.map(async (place) => ({ place, rollout: await readRollout(path, place) })));
 	read.sort((a, b) => a.rollout.candidate.sampleIndex - b.rollout.candidate.sampleIndex);
 	return {
-		id: task.id,
+		task,
 		facts: await factsOf(
 			task,
 			read.map(({ rollout }) => rollout),

@@ -79,11 +79,12 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 			{ path: rollouts, places: places.get(task.id) ?? [] },
 			{ assertions: assertions.get(task.id) ?? [], verifier: options.verifier, signal },
 		);
-	for await (const { id, facts, placeOf } of inAdvance(functionTasks(inputs.tasks(config, signal), places), read)) {
+	for await (const of of inAdvance(functionTasks(inputs.tasks(config, signal), places), read)) {
+		const { facts } = of;
 		candidates += facts.length;
 		if (facts.some(({ publicPassed }) => publicPassed > 0)) has.add("public tests");
 		for (const group of groupsOf(facts, options)) {
-			const ranked = scored(id, group, placeOf);
+			const ranked = scored(of, group);
 			groups.push(ranked);
 			if (options.n === null) options.onRanked?.(rankedTask(ranked));
 		}

@@ -18,6 +18,7 @@ export type Learned = keyof typeof LEARNED;
 
 /** Candidates that are ranked against each other, with what every ranker says that has what it needs. */
 export interface Scored extends RankedGroup {
+	starterCode: string;
 	sampleIndexes: readonly number[];
 	duplicateOf: readonly (number | null)[];
 	rollouts: readonly RolloutPlace[];
@@ -52,7 +53,7 @@ export function* groupsOf(
 		);
 }
 
-export function scored(taskId: string, group: Group, placeOf: FactsOfTask["placeOf"]): Scored {
+export function scored({ task, placeOf }: FactsOfTask, group: Group): Scored {
 	const { candidates } = group;
 	const found = [...BASELINES, ORACLE].flatMap((ranker) => {
 		const scores = ranker.scores(group);
@@ -63,7 +64,8 @@ export function scored(taskId: string, group: Group, placeOf: FactsOfTask["place
 		return features === null ? [] : [[name, features] as const];
 	});
 	return {
-		taskId,
+		taskId: task.id,
+		starterCode: task.starterCode,
 		sampleIndexes: candidates.map(({ sampleIndex }) => sampleIndex),
 		accepted: candidates.map(({ accepted }) => accepted),
 		valid: candidates.map(({ valid }) => valid),

@@ -101,6 +101,8 @@ function itemsOf(
 			return workbench.compareRuns(source.request, signal);
 		case "ranking":
 			return workbench.rankRuns(source.request, signal);
+		case "candidates":
+			return workbench.rankCandidates(source.request, signal);
 		case "trainings":
 			return workbench.followTrainings(signal);
 		case "questions":

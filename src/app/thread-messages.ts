@@ -1,5 +1,6 @@
 import type { AuditSubject } from "../domain/audit.js";
 import type { SentError } from "../lib/sent-error.js";
+import type { CandidateRankingRequest } from "./candidate-rankings.js";
 import type { ComparisonRequest } from "./comparisons.js";
 import type { StartRunOptions, Workbench } from "./workbench.js";
 
@@ -64,6 +65,7 @@ export type Source =
 	| { kind: "audit"; subject: AuditSubject }
 	| { kind: "comparison"; request: ComparisonRequest }
 	| { kind: "ranking"; request: ComparisonRequest }
+	| { kind: "candidates"; request: CandidateRankingRequest }
 	| { kind: "trainings" }
 	| { kind: "questions" }
 	| { kind: "run"; run: number };

@@ -11,6 +11,7 @@ import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import type { Verifier } from "../verify/verifier.js";
 import { audit } from "./audit.js";
+import { createCandidateRankings } from "./candidate-rankings.js";
 import { listCheckpoints } from "./checkpoints.js";
 import { createComparisons } from "./comparisons.js";
 import { fileInputs } from "./file-inputs.js";
@@ -118,6 +119,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		},
 		checkpoints: () => listCheckpoints({ roots, shippedModel: options.shippedModel }),
 		...createComparisons(workspace, roots),
+		...createCandidateRankings(workspace, roots, verifier),
 		...createTrainings({
 			workspace,
 			shippedModel: options.shippedModel,

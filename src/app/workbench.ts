@@ -9,13 +9,14 @@ import type { Rollout, RunConfig, RunResult, SandboxInfo } from "../domain/run.j
 import type { RunRow } from "../domain/run-row.js";
 import type { Limits, PromptInput, Split } from "../domain/task.js";
 import type { StepAddress, StepRecord, Strategy, TraceStep } from "../domain/trace.js";
+import type { CandidateRankings } from "./candidate-rankings.js";
 import type { Comparisons } from "./comparisons.js";
 import type { LogUpdate } from "./follow-log.js";
 import type { TraceFile } from "./trace-sources.js";
 import type { Trainings } from "./trainings.js";
 
 /** What the screens may ask of the program. The screens know this interface and nothing behind it. */
-export interface Workbench extends Comparisons, Trainings {
+export interface Workbench extends CandidateRankings, Comparisons, Trainings {
 	readonly workspace: string;
 	/** The tasks file or folder in use. */
 	readonly tasksPath: string;

@@ -50,6 +50,8 @@ export type TrainingLog = (typeof TRAINING_LOGS)[number];
 
 /** Of everything random, where no seed is given. */
 export const DEFAULT_SEED = 20260601;
+/** Parts that tasks are dealt to where something is fitted on the others. */
+export const DEFAULT_FOLDS = 5;
 
 /** How results are compared where nothing else is said. */
 export const COMPARISON_DEFAULTS = { k: 1, seed: DEFAULT_SEED, resamples: 10_000 } as const;

@@ -23,6 +23,8 @@ export type TaskRanking = z.infer<typeof TaskRanking>;
 /** The same as columns, for the screens: the oracle is not among the scores. */
 export interface RankedTask {
 	taskId: string;
+	/** The program before the edit. */
+	starterCode: string;
 	sampleIndexes: readonly number[];
 	accepted: readonly boolean[];
 	valid: readonly boolean[];

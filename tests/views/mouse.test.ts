@@ -80,7 +80,7 @@ test("the wheel scrolls what is below it, whatever is in focus", async () => {
 test("tabs in the header are clicked, and cells of the board, and rows of tables", async () => {
 	const screen = await start({ columns: 160 });
 	screen.keys("m");
-	await clickOn(screen, "7 Runs");
+	await clickOn(screen, "7  fixtures");
 	await screen.until((text) => text.includes("[7 Runs]") && text.includes("48 kB"));
 	await clickOn(screen, "…3000-best-of-n");
 	await screen.until((text) => text.includes("[2 Best-of-N]") && text.includes("48/48 judged"));

@@ -273,8 +273,8 @@ describe("Best-of-N", () => {
 		screen.keys("jk");
 		await quiet(screen);
 		const before = await screen.text();
-		expect(before).toMatch(/^\[1 Tasks\] 2 {2}4 /);
-		screen.keys("3");
+		expect(before).toMatch(/^\[1 Tasks\] 2 {2}3 /);
+		screen.keys("8");
 		await quiet(screen);
 		expect(await screen.text()).toBe(before);
 	});

@@ -18,6 +18,7 @@ import {
 } from "../model/candidate-table.js";
 import { moveChart } from "../model/chart-actions.js";
 import { openCopyMenu, runTexts } from "../model/copy-actions.js";
+import { rankOpenRun } from "../model/energy-actions.js";
 import { askToCancel, canResume, resumeRun, runAgain } from "../model/live-runs.js";
 import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
@@ -204,6 +205,14 @@ export const bestOfNKeys: KeyTable = {
 		},
 		{ keys: ["s"], label: "sort the candidates", enabled: hasRun, run: pickCandidateSort },
 		{ keys: ["S"], label: "reverse the candidates", enabled: hasRun, run: reverseCandidates },
+		{
+			keys: ["O"],
+			label: "rank its candidates, on the Energy screen",
+			hint: 60,
+			hintLabel: "rank",
+			enabled: hasRunId,
+			run: rankOpenRun,
+		},
 		{ keys: ["L"], label: "log of the run", hint: 72, hintLabel: "log", enabled: hasRunId, run: openRunLog },
 		{ keys: ["v"], label: "compare with…", hint: 16, hintLabel: "compare", enabled: hasCandidate, run: pickDiffBase },
 		{ keys: ["space"], label: "mark for comparison", enabled: hasCandidate, run: toggleCandidateMark },

@@ -1,6 +1,7 @@
 import { hasFolders } from "../../src/store/lineage-rows.js";
 import { closeAudit, startAudit } from "../model/audit-actions.js";
 import { openCopyMenu } from "../model/copy-actions.js";
+import { rankRun } from "../model/energy-actions.js";
 import { canResume, resumeRun } from "../model/live-runs.js";
 import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
@@ -104,6 +105,14 @@ export const runsScreenKeys: KeyTable = {
 			hint: 47,
 			enabled: hasRun,
 			run: rankRuns,
+		},
+		{
+			keys: ["O"],
+			label: "rank its candidates, on the Energy screen",
+			hintLabel: "rank candidates",
+			hint: 71,
+			enabled: hasRun,
+			run: (m) => ofSelected(m, (runId) => rankRun(m, runId, null)),
 		},
 		{ keys: ["a"], label: "mark all shown, or none", enabled: hasRun, run: markAllRuns },
 		{

@@ -1,3 +1,4 @@
+import type { CandidateRankingRequest } from "../../src/app/candidate-rankings.js";
 import type { GenerationConfig } from "../../src/domain/generation.js";
 import type { RunConfig } from "../../src/domain/run.js";
 import type { DebugConfig } from "../../src/domain/trace.js";
@@ -28,6 +29,10 @@ export function resumeCommand(model: Model, run: OpenRun): string | null {
 
 export function evalCommand(model: Model, runId: string): string {
 	return line(["assay", "eval", runId, ...where(model)]);
+}
+
+export function rankCandidatesCommand(model: Model, { runId, execute }: CandidateRankingRequest): string {
+	return line(["assay", "rank", runId, ...(execute ? [] : ["--no-execute"]), ...where(model)]);
 }
 
 export function showTaskCommand(model: Model, taskId: string): string {

@@ -1,6 +1,7 @@
 import type { ScreenId } from "../model/state.js";
 import { bestOfNScreen } from "./best-of-n-screen.js";
 import { checkpointsScreen } from "./checkpoints-screen.js";
+import { energyScreen } from "./energy-screen.js";
 import { logScreen } from "./log-screen.js";
 import { runsScreen } from "./runs-screen.js";
 import type { Screen } from "./screen.js";
@@ -12,6 +13,7 @@ import { trainingScreen } from "./training-screen.js";
 export const SCREENS: readonly Screen[] = [
 	tasksScreen,
 	bestOfNScreen,
+	energyScreen,
 	tracesScreen,
 	trainingScreen,
 	checkpointsScreen,

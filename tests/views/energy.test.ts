@@ -1,0 +1,196 @@
+import { afterEach, expect, test } from "vitest";
+import type { Workbench } from "../../src/app/workbench.js";
+import { createFakeWorkbench } from "./fake-workbench.js";
+import { expectGolden } from "./golden-text.js";
+import { openInMemory, quiet, type ScreenInMemory, type ScreenOptions } from "./screen-in-memory.js";
+
+const open: ScreenInMemory[] = [];
+afterEach(() => {
+	for (const screen of open.splice(0)) screen.abort();
+});
+
+async function start(options: ScreenOptions = {}): Promise<ScreenInMemory> {
+	const screen = openInMemory({ columns: 80, rows: 24, screen: 3, ...options });
+	open.push(screen);
+	await screen.until((text) => text.includes("nothing is ranked yet") && text.includes("sandbox bwrap"));
+	return screen;
+}
+
+async function startRanked(options: ScreenOptions = {}): Promise<ScreenInMemory> {
+	const screen = await start(options);
+	screen.keys("O\r");
+	await screen.until((text) => text.includes("4 tasks of 6 rerankable"));
+	await quiet(screen);
+	return screen;
+}
+
+for (const [columns, rows] of [
+	[80, 24],
+	[120, 40],
+	[200, 60],
+] as const) {
+	test(`a ranked run at ${columns}x${rows}`, async () => {
+		const screen = await startRanked({ columns, rows });
+		screen.keys("jl");
+		await quiet(screen);
+		expectGolden(`energy-${columns}x${rows}`, await screen.lines());
+	});
+
+	test(`the rankers with their figures at ${columns}x${rows}`, async () => {
+		const screen = await startRanked({ columns, rows });
+		screen.keys("]");
+		await quiet(screen);
+		expectGolden(`energy-rankers-${columns}x${rows}`, await screen.lines());
+	});
+}
+
+test("without Unicode and colours the same is told", async () => {
+	const screen = await startRanked({ look: { ascii: true, depth: "no colour" } });
+	screen.keys("lv");
+	await quiet(screen);
+	expectGolden("energy-ascii-80x24", await screen.lines());
+	expect(screen.written()).not.toMatch(/[^\x00-\x7f]/);
+});
+
+test("no verdict is on the screen before v, on no part of it", async () => {
+	const screen = await startRanked({ columns: 200, rows: 60 });
+	const seen: string[] = [];
+	for (const keys of ["l", "l", "]", "hh", "]", "]", "s", "\x1b"]) {
+		screen.keys(keys);
+		await quiet(screen);
+		seen.push(await screen.text());
+	}
+	expect(seen.filter((text) => /✓|✗|accepted|rejected/.test(text))).toEqual([]);
+	screen.keys("v");
+	await screen.until((text) => text.includes("✓ accepted") && text.includes("✗ rejected"));
+	screen.keys("v");
+	await screen.until((text) => !/✓|✗/.test(text));
+});
+
+test("< and > and s rank by another ranker, and the cursor stays on its candidate", async () => {
+	const screen = await startRanked();
+	screen.keys("l");
+	await screen.until((text) => text.includes("two_sum by trees, static · 8"));
+	const sample = /▸.{8,9}#(\d)/.exec(await screen.text())?.[1] ?? "none";
+	screen.keys("<");
+	await screen.until((text) => text.includes("two_sum by centroid") && new RegExp(`▸.+#${sample} `).test(text));
+	screen.keys("s");
+	await screen.until((text) => text.includes("Rank by") && text.includes("duplicates"));
+	screen.keys("kk\r");
+	await screen.until((text) => text.includes("two_sum by static validity"));
+});
+
+test("Enter on a ranker ranks by it, and no one ranks by the oracle", async () => {
+	const screen = await startRanked();
+	screen.keys("]jjj\r");
+	await screen.until((text) => text.includes("by static validity:") && text.includes("this is the floor"));
+	screen.keys("G\r");
+	await quiet(screen);
+	expect(await screen.text()).toContain("by static validity:");
+});
+
+test("n goes to the next candidate on which rankers disagree", async () => {
+	const screen = await startRanked({ columns: 120, rows: 40 });
+	screen.keys("ln");
+	await screen.until((text) => /▸!/.test(text));
+});
+
+test("u leaves rerankable tasks alone, H and L go through them", async () => {
+	const screen = await startRanked();
+	screen.keys("u");
+	await screen.until((text) => text.includes("4 of 6 · /rerankable"));
+	screen.keys("lL");
+	await screen.until((text) => text.includes("fizzbuzz by"));
+	screen.keys("L");
+	await screen.until((text) => text.includes("is_palindrome by"));
+	screen.keys("hu");
+	await screen.until((text) => text.includes("first choices  6"));
+});
+
+test("whose first choice is right where is told once verdicts are shown", async () => {
+	const screen = await startRanked({ columns: 120, rows: 40 });
+	screen.keys("[v");
+	await screen.until((text) => /two_sum.*\d\/5/.test(text) && text.includes("[first choices]"));
+});
+
+test("the diff is to the program before the edit, and Enter goes on to Best-of-N", async () => {
+	const screen = await startRanked();
+	screen.keys("l\r");
+	await screen.until((text) => text.includes("[ranks]") && text.includes("! differs"));
+	screen.keys("]");
+	await screen.until((text) => text.includes("[diff]") && text.includes("starter code → #"));
+	screen.keys("\r");
+	await screen.until((text) => text.includes("[2 Best-of-N"));
+	screen.keys("\x0f");
+	await screen.until((text) => text.includes("[3 Energy"));
+});
+
+test("O on the screens of runs ranks the run, at the task of the cursor, and Esc leads back", async () => {
+	const screen = openInMemory({ columns: 120, rows: 40 });
+	open.push(screen);
+	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
+	screen.keys("o\r");
+	await screen.until((text) => text.includes("event 399 of 399"));
+	screen.keys("jO");
+	await screen.until((text) => text.includes("[3 Energy") && text.includes("fizzbuzz by trees, static"));
+	screen.keys("\x1b");
+	await quiet(screen);
+	screen.keys("\x1b");
+	await screen.until((text) => text.includes("[2 Best-of-N"));
+	screen.keys("7");
+	await screen.until((text) => text.includes("Runs 1"));
+	screen.keys("O");
+	await screen.until((text) => text.includes("[3 Energy") && text.includes("4 tasks of 6 rerankable"));
+});
+
+test("x runs the candidates, and stops that; what was there stays", async () => {
+	const workbench = createFakeWorkbench();
+	const { rankCandidates } = workbench;
+	const waiting: Workbench["rankCandidates"] = async function* (request, signal) {
+		for await (const update of rankCandidates(request, signal)) {
+			yield update;
+			if (!request.execute || update.kind !== "progress" || update.done < 3) continue;
+			await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+			signal.throwIfAborted();
+		}
+	};
+	workbench.rankCandidates = waiting;
+	const screen = await startRanked({ workbench });
+	screen.keys("x");
+	await screen.until((text) => text.includes("ranking 3 of 6 tasks; x stops"));
+	screen.keys("x");
+	await screen.until((text) => text.includes("stopped before all tasks were ranked: R ranks again"));
+	expect(await screen.text()).toContain("4 tasks of 6 rerankable");
+	workbench.rankCandidates = rankCandidates;
+	screen.keys("x");
+	await screen.until((text) => text.includes("4 tasks of 6 rerankable") && !text.includes("stopped"));
+	screen.keys("ls");
+	await screen.until((text) => text.includes("examples, then agreement"));
+	screen.keys("\x1b");
+	await quiet(screen);
+	screen.keys("@");
+	await screen.until((text) => text.includes("--no-execute") && /assay rank \S+demo --workspace\s/.test(text));
+});
+
+test("a run that cannot be ranked says why, and another one can be chosen", async () => {
+	const workbench = createFakeWorkbench();
+	// biome-ignore lint/correctness/useYield: it fails before there is anything to tell.
+	workbench.rankCandidates = async function* () {
+		await Promise.resolve();
+		throw new Error("rollouts.jsonl: has no judged candidate of a function task");
+	};
+	const screen = await start({ workbench });
+	screen.keys("O\r");
+	await screen.until((text) => text.includes("has no judged candidate") && text.includes("O ranks another run"));
+	screen.keys("jkhl\r\tvsuxnNLH<>[]RY?\x1b");
+	await quiet(screen);
+	expect(await screen.text()).toContain("has no judged candidate");
+});
+
+test("without any run it says how one is started", async () => {
+	const workbench = createFakeWorkbench();
+	workbench.listRuns = () => Promise.resolve([]);
+	const screen = openInMemory({ screen: 3, workbench });
+	open.push(screen);
+	await screen.until((text) => text.includes("no run has judged anything yet"));
+});

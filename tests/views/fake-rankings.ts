@@ -1,0 +1,81 @@
+import type { CandidateRankingRequest, CandidateRankingUpdate } from "../../src/app/candidate-rankings.js";
+import type { RankedTask } from "../../src/domain/ranking.js";
+import { code } from "./fake-run.js";
+
+/** A task whose candidates every ranker orders in a way of its own. */
+function fakeRankedTask(taskId: string, t: number, n: number, execute: boolean): RankedTask {
+	const samples = Array.from({ length: n }, (_, i) => i);
+	const scores = new Map<string, number[]>([
+		["random", samples.map(() => 0)],
+		["sample order", samples.map((i) => 0 - i)],
+		["shortest", samples.map((i) => -40 - ((i * 5 + t) % 8) * 3)],
+		["static validity", samples.map((i) => Number(i % 4 !== 3))],
+		["duplicates", samples.map((i) => (i % 4 === 3 ? 0 : i < 2 ? 2 : 1))],
+		["centroid", samples.map((i) => 0.3 + ((i * 3 + t) % 8) / 16)],
+	]);
+	if (execute)
+		scores.set(
+			"examples, then agreement",
+			samples.map((i) => ((i * 7 + t) % 8) + 1),
+		);
+	return {
+		taskId,
+		starterCode: "def two_sum(numbers, target):\n    pass\n",
+		sampleIndexes: samples,
+		accepted: samples.map((i) => t % 3 !== 2 && (i + t) % 3 === 0),
+		valid: samples.map((i) => i % 4 !== 3),
+		duplicateOf: samples.map((i) => (i === 1 ? 0 : null)),
+		rollouts: samples.map((i) => ({ offset: 100 * (t * n + i), bytes: code(i).length })),
+		scores,
+	};
+}
+
+/** As a workbench tells of them, task by task. */
+export function fakeRankings(names: readonly string[], n: number) {
+	return async function* rankCandidates({
+		runId,
+		execute,
+	}: CandidateRankingRequest): AsyncGenerator<CandidateRankingUpdate> {
+		const tasks = names.map((name, t) => fakeRankedTask(name, t, n, execute));
+		for (const [done, task] of tasks.entries()) {
+			yield await Promise.resolve({ kind: "task" as const, task });
+			yield { kind: "progress", done: done + 1, total: tasks.length };
+		}
+		for (const task of tasks)
+			yield { kind: "task", task: { ...task, scores: new Map([...task.scores, ["trees, static", treeScores(n)]]) } };
+		const rankers = [...(tasks[0]?.scores.keys() ?? []), "trees, static"];
+		const mean = (value: number) => ({ value, interval: { low: value - 0.1, high: value + 0.1 }, tasks: names.length });
+		const difference = (value: number) => ({ value, interval: { low: value - 0.1, high: value + 0.1 }, p: 0.0312 });
+		yield {
+			kind: "measured",
+			report: {
+				runId,
+				n: null,
+				tasks: names.length,
+				candidates: names.length * n,
+				rerankable: 4,
+				headroom: 0.412,
+				leftOut: 0,
+				folds: 5,
+				rankers: [...rankers, "oracle"].map((ranker, i) => ({
+					ranker,
+					firstChoice: mean(0.2 + i / 20),
+					top1: mean(0.25 + i / 20),
+					auc: mean(0.5 + i / 20),
+					aucAmongValid: mean(0.45 + i / 20),
+					against:
+						ranker === "static validity"
+							? null
+							: {
+									ranker: "static validity",
+									firstChoice: difference((i - 3) / 20),
+									auc: difference((i - 3) / 20),
+									mcNemar: { gained: i, lost: 2, p: 0.25 },
+								},
+				})),
+			},
+		};
+	};
+}
+
+const treeScores = (n: number) => Array.from({ length: n }, (_, i) => ((i * 5) % 8) / 8 - 0.4);

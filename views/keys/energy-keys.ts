@@ -1,0 +1,230 @@
+import { openCopyMenu } from "../model/copy-actions.js";
+import {
+	chooseRanker,
+	executeOrStop,
+	focusEnergy,
+	goToDisagreement,
+	isRanking,
+	moveOverviewPart,
+	moveRankedPart,
+	moveRankedTask,
+	moveRanker,
+	openRankedInRun,
+	pickRanker,
+	pickRunToRank,
+	rankAgain,
+	rankedCandidateMoved,
+	rankedTaskMoved,
+	selectedRanked,
+	toggleRerankable,
+	toggleVerdicts,
+} from "../model/energy-actions.js";
+import { changeEnergy, type EnergyPane, energyState, energyTables } from "../model/energy-state.js";
+import { energyTexts } from "../model/energy-texts.js";
+import type { Model } from "../model/model.js";
+import { goToScreen } from "../model/navigation.js";
+import { type KeyBinding, type KeyTable, leaveKeys, moveKeys, paneScrolling, tableKeys } from "./binding.js";
+
+const hasRanking = (m: Model) => energyState(m).open !== null;
+const hasTask = (m: Model) => energyTables(m).tasks.selected() !== null;
+const hasCandidate = (m: Model) => selectedRanked(m) !== null;
+const inRankers = (m: Model) => energyState(m).overview === "rankers";
+const overviewTable = (m: Model) => (inRankers(m) ? energyTables(m).rankers : energyTables(m).tasks);
+
+function overviewMoved(m: Model): void {
+	if (inRankers(m)) m.changed();
+	else rankedTaskMoved(m);
+}
+
+const NEXT: Record<EnergyPane, EnergyPane> = { overview: "ranking", ranking: "ranked", ranked: "overview" };
+const PREVIOUS: Record<EnergyPane, EnergyPane> = { overview: "ranked", ranking: "overview", ranked: "ranking" };
+const toPane = (panes: Record<EnergyPane, EnergyPane>) => (m: Model) =>
+	changeEnergy(m, { pane: panes[energyState(m).pane] });
+
+function openOverviewRow(m: Model): void {
+	const ranker = energyTables(m).rankers.selected();
+	if (!inRankers(m)) focusEnergy("ranking")(m);
+	else if (ranker !== null && ranker !== "oracle") chooseRanker(m, ranker);
+}
+
+/** One layer out; false where there is none left. */
+function back(m: Model): boolean {
+	const { pane, from } = energyState(m);
+	const { tasks, candidates } = energyTables(m);
+	if (m.ui.getState().zoomed) m.ui.setState({ zoomed: false });
+	else if (pane === "ranked") focusEnergy("ranking")(m);
+	else if (pane === "ranking" && candidates.filter !== "") candidates.setFilter("");
+	else if (pane === "ranking") focusEnergy("overview")(m);
+	else if (tasks.filter !== "") {
+		tasks.setFilter("");
+		rankedTaskMoved(m);
+	} else if (from !== 1 && from !== 3) {
+		changeEnergy(m, { from: 1 });
+		goToScreen(m, from);
+	} else goToScreen(m, 1);
+	m.changed();
+	return true;
+}
+
+const left = (pane: EnergyPane, label: string): KeyBinding => ({
+	keys: ["h", "left"],
+	label,
+	hintLabel: "back",
+	hint: 35,
+	run: focusEnergy(pane),
+});
+
+export const energyOverviewKeys: KeyTable = {
+	title: "Ranked tasks",
+	bindings: [
+		...tableKeys("row", overviewTable, overviewMoved),
+		{
+			keys: ["enter"],
+			label: "the candidates of the task; or rank by this",
+			hintLabel: (m) => (inRankers(m) ? "rank by this" : "candidates"),
+			hint: 10,
+			enabled: hasTask,
+			run: openOverviewRow,
+		},
+		{ keys: ["l", "right"], label: "to the candidates", enabled: hasTask, run: focusEnergy("ranking") },
+		{
+			keys: ["]"],
+			shown: "[ ]",
+			label: "tasks, rankers, first choices",
+			command: "next part of the ranking",
+			hintLabel: "part",
+			hint: 12,
+			enabled: hasRanking,
+			run: (m) => moveOverviewPart(m, 1),
+		},
+		{ keys: ["["], label: "previous part of the ranking", enabled: hasRanking, run: (m) => moveOverviewPart(m, -1) },
+	],
+};
+
+const tabs: KeyBinding[] = [
+	{
+		keys: ["]"],
+		shown: "[ ]",
+		label: "ranks by all rankers, diff",
+		command: "next tab of the candidate",
+		hintLabel: "tab",
+		hint: 14,
+		enabled: hasCandidate,
+		run: (m) => moveRankedPart(m, 1),
+	},
+	{ keys: ["["], label: "previous tab of the candidate", enabled: hasCandidate, run: (m) => moveRankedPart(m, -1) },
+];
+
+export const energyRankingKeys: KeyTable = {
+	title: "Ranked candidates",
+	bindings: [
+		...tableKeys("candidate", (m) => energyTables(m).candidates, rankedCandidateMoved),
+		{
+			keys: ["enter", "l", "right"],
+			label: "the candidate: its ranks, its diff",
+			hintLabel: "open",
+			hint: 10,
+			enabled: hasCandidate,
+			run: focusEnergy("ranked"),
+		},
+		left("overview", "back to the tasks"),
+		...tabs,
+	],
+};
+
+export const rankedCandidateKeys: KeyTable = {
+	title: "Ranked candidate",
+	bindings: [
+		...moveKeys("scroll", paneScrolling("ranked")),
+		{
+			keys: ["enter"],
+			label: "open it in Best-of-N, verdict and all",
+			hintLabel: "in Best-of-N",
+			hint: 10,
+			enabled: hasCandidate,
+			run: openRankedInRun,
+		},
+		left("ranking", "back to the candidates"),
+		...tabs,
+	],
+};
+
+export const energyKeys: KeyTable = {
+	title: "Energy",
+	bindings: [
+		{
+			keys: ["v"],
+			label: "show verdicts, or hide them",
+			hintLabel: (m) => (energyState(m).showsVerdicts ? "hide verdicts" : "verdicts"),
+			hint: 11,
+			enabled: hasRanking,
+			run: toggleVerdicts,
+		},
+		{ keys: ["s"], label: "rank by…", hint: 13, enabled: hasTask, run: pickRanker },
+		{
+			keys: [">"],
+			shown: "< >",
+			label: "rank by the next, the one before",
+			command: "rank by the next ranker",
+			enabled: hasTask,
+			run: (m) => moveRanker(m, 1),
+		},
+		{ keys: ["<"], label: "rank by the one before", enabled: hasTask, run: (m) => moveRanker(m, -1) },
+		{
+			keys: ["L"],
+			shown: "H L",
+			label: "previous and next task",
+			command: "next ranked task",
+			hintLabel: "task",
+			hint: 16,
+			enabled: hasTask,
+			run: (m) => moveRankedTask(m, 1),
+		},
+		{ keys: ["H"], label: "previous ranked task", enabled: hasTask, run: (m) => moveRankedTask(m, -1) },
+		{
+			keys: ["n"],
+			shown: "n N",
+			label: "to candidates on which rankers disagree",
+			command: "next disagreement",
+			hintLabel: "disagreement",
+			hint: 18,
+			enabled: hasCandidate,
+			run: (m) => goToDisagreement(m, 1),
+		},
+		{ keys: ["N"], label: "previous disagreement", enabled: hasCandidate, run: (m) => goToDisagreement(m, -1) },
+		{
+			keys: ["u"],
+			label: "only rerankable tasks, or all",
+			hintLabel: "rerankable",
+			hint: 40,
+			enabled: hasRanking,
+			run: toggleRerankable,
+		},
+		{
+			keys: ["x"],
+			label: "run the candidates on what tasks show; or stop",
+			command: "run the candidates, to rank by what they answer",
+			hintLabel: (m) => (isRanking(m) ? "stop" : "run them"),
+			hint: 15,
+			enabled: hasRanking,
+			run: executeOrStop,
+		},
+		{
+			keys: ["O"],
+			label: "rank the candidates of a run…",
+			hintLabel: "rank a run",
+			hint: 20,
+			run: pickRunToRank,
+		},
+		{ keys: ["R"], label: "rank again", enabled: hasRanking, run: rankAgain },
+		{ keys: ["w"], label: "wrap long lines, or cut them", enabled: hasCandidate, run: toggleWrap },
+		{ keys: ["y"], label: "copy…", hint: 75, enabled: hasRanking, run: (m) => openCopyMenu(m, energyTexts(m)) },
+		{ keys: ["tab"], label: "next pane", inPalette: "here", enabled: hasTask, run: toPane(NEXT) },
+		{ keys: ["shift-tab"], label: "previous pane", inPalette: "here", enabled: hasTask, run: toPane(PREVIOUS) },
+		...leaveKeys(back),
+	],
+};
+
+function toggleWrap(m: Model): void {
+	m.ui.setState((was) => ({ wraps: !was.wraps }));
+}

@@ -1,0 +1,19 @@
+import { type CopyText, known } from "./candidate-texts.js";
+import { rankCandidatesCommand } from "./commands.js";
+import { selectedRanked } from "./energy-actions.js";
+import { energyState } from "./energy-state.js";
+import type { Model } from "./model.js";
+
+/** What can be copied of a ranking. */
+export function energyTexts(model: Model): CopyText[] {
+	const { open } = energyState(model);
+	if (!open) return [];
+	const ranked = selectedRanked(model);
+	return [
+		known("command that ranks them", rankCandidatesCommand(model, open.request)),
+		known("run id", open.request.runId),
+		...(ranked === null
+			? []
+			: [known("task id", ranked.task.taskId), known("sample", `${ranked.task.taskId} #${ranked.sampleIndex}`)]),
+	];
+}

@@ -1,0 +1,90 @@
+import type { RankedTask } from "../../src/domain/ranking.js";
+import type { Rollout } from "../../src/domain/run.js";
+import { disagreeing, placesBy } from "../../src/store/candidate-ranks.js";
+import { bar } from "../charts/blocks.js";
+import { rankerOf, rankersOf, selectedRanked } from "../model/energy-actions.js";
+import { energyState, RANKED_PARTS } from "../model/energy-state.js";
+import type { Model } from "../model/model.js";
+import type { Read } from "../model/read-cache.js";
+import { cellWidth, shortId, toCells } from "../text/cells.js";
+import { diffRows } from "../text/diff-rows.js";
+import { formatCount } from "../text/format.js";
+import { placeText, scoreText } from "../text/ranker-names.js";
+import { bold, dim, plain, yellow } from "../text/style.js";
+import { codeDiffLayout } from "./candidate-diff.js";
+import { verdictSign } from "./energy-ranking.js";
+import { type MarkedText, note } from "./marked-text.js";
+import { type PaneText, positionText } from "./pane-text.js";
+
+/** What is known of the candidate under the cursor without its verdict, unless that is shown. */
+export function drawRankedCandidate(model: Model, width: number, height: number): PaneText {
+	const ranked = selectedRanked(model);
+	if (!ranked) return { title: "Candidate", rows: [] };
+	const { part } = energyState(model);
+	const { task, at, sampleIndex } = ranked;
+	const text = part === "ranks" ? ranksText(model, ranked, width) : diffText(model, task, at, width);
+	model.scroll.limitLeft("ranked", text.overhang ?? 0);
+	const top = model.scroll.top("ranked", height, text.rows.length);
+	const tabs = RANKED_PARTS.map((name) => (name === part ? `[${name}]` : ` ${name} `)).join("");
+	const rest = ` #${sampleIndex} ${tabs} ${positionText(top, height, text.rows.length)}`.trimEnd();
+	const id = shortId(task.taskId, width - cellWidth(rest) - 4);
+	return { title: `${id}${rest}`, rows: text.rows.slice(top, top + height) };
+}
+
+const NAME_CELLS = 25;
+const PLACE_CELLS = 5;
+const SCORE_CELLS = 8;
+const BAR_CELLS = 12;
+
+function ranksText(model: Model, { task, at }: { task: RankedTask; at: number }, width: number): MarkedText {
+	const { text, paint } = verdictSign(model, task.accepted[at] === true);
+	const copy = task.duplicateOf[at];
+	const facts = [
+		task.valid[at] ? "statically valid" : "broken: does not parse, returns nothing, or reads an unbound name",
+		...(copy == null ? [] : [`equal to #${copy}`]),
+	];
+	const count = task.sampleIndexes.length;
+	const chosen = rankerOf(model);
+	const others = disagreeing(task, chosen, at);
+	const head = ` ${toCells("ranker", NAME_CELLS)} ${toCells("place", PLACE_CELLS, "right")} ${toCells("score", SCORE_CELLS, "right")}`;
+	const rows = rankersOf(model).flatMap((name) => {
+		const place = placesBy(task, name)[at];
+		if (place === undefined) return [];
+		const differs = others.includes(name);
+		const score = scoreText(task.scores.get(name)?.[at] ?? Number.NaN);
+		const share = count > 1 ? (count - place.mean) / (count - 1) : 1;
+		const line = ` ${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${model.isSpoken ? "" : bar(share, BAR_CELLS, model.look, "·")}${differs ? " ! differs" : ""}`;
+		return [(name === chosen ? bold : differs ? yellow : plain)(toCells(line, width))];
+	});
+	return {
+		rows: [
+			paint(toCells(` verdict ${text}`, width)),
+			plain(toCells(` ${facts.join("; ")}`, width)),
+			toCells("", width),
+			dim(toCells(`${head}  of ${formatCount(count)}`, width)),
+			...rows,
+		],
+		marks: [],
+	};
+}
+
+function rolloutOf(model: Model, task: RankedTask, at: number): Read<Rollout> {
+	const runId = energyState(model).open?.request.runId ?? "";
+	const place = task.rollouts[at] ?? { offset: 0, bytes: 0 };
+	return model.cache.read(`${runId}:${place.offset}`, () => model.workbench.readRollout(runId, place));
+}
+
+/** Against the starter code, which is the state before the edit. */
+function diffText(model: Model, task: RankedTask, at: number, width: number): MarkedText {
+	const rollout = rolloutOf(model, task, at);
+	if (rollout.state === "reading") return note("reading", width);
+	if (rollout.state === "failed") return { rows: [yellow(toCells(` ${rollout.message}`, width))], marks: [] };
+	const { sampleIndex, code, completion } = rollout.value.candidate;
+	const after = { name: `#${sampleIndex}`, text: code ?? completion };
+	return diffRows(
+		{ name: "starter code", text: task.starterCode },
+		after,
+		width,
+		codeDiffLayout(model, width, "ranked"),
+	);
+}

@@ -1,0 +1,50 @@
+import { figuresOf, rankerOf } from "../model/energy-actions.js";
+import { energyState, type RankingReport } from "../model/energy-state.js";
+import type { Model } from "../model/model.js";
+import { plural } from "../text/format.js";
+import { bold, dim, plain, yellow } from "../text/style.js";
+import { paragraph } from "./comparison-summary.js";
+import { differenceText, meanText, pText } from "./energy-overview.js";
+
+/** More would leave a small screen without its table. */
+const MOST_ROWS = 6;
+
+/** How much there is to win first, then what the chosen ranker wins of it. */
+export function energySummary(model: Model, width: number): string[] {
+	const { open } = energyState(model);
+	if (!open || open.state.kind === "failed") return [];
+	const { report, state } = open;
+	const going =
+		state.kind === "ranking"
+			? `ranking ${state.done} of ${state.total === null ? "the tasks" : plural(state.total, "task")}; x stops`
+			: state.kind === "stopped"
+				? "stopped before all tasks were ranked: R ranks again"
+				: "";
+	if (report === null) return paragraph(going, width, state.kind === "stopped" ? yellow : bold);
+	const rows = paragraph(headroomText(report), width, bold);
+	for (const text of [paragraph(going, width, yellow), ...chosenRows(model, width)])
+		if (rows.length + text.length <= MOST_ROWS) rows.push(...text);
+	return rows;
+}
+
+function headroomText({ candidates, tasks, rerankable, headroom, leftOut, n }: RankingReport): string {
+	const groups = n === null ? "" : ` in groups of ${n}`;
+	const out = leftOut === 0 ? "" : `; ${plural(leftOut, "candidate")} not judged, left out`;
+	return `${plural(rerankable, "task")} of ${plural(tasks, "task").replace(/ tasks?$/, "")} rerankable, ${plural(candidates, "candidate")}${groups}; picking perfectly would add ${headroom.toFixed(3)} to picking at random${out}`;
+}
+
+function chosenRows(model: Model, width: number): string[][] {
+	const ranker = rankerOf(model);
+	const figures = figuresOf(model, ranker);
+	if (figures === null) return [];
+	const { firstChoice, auc, aucAmongValid, against } = figures;
+	const folds = ranker.startsWith("trees")
+		? `, fitted on other tasks (${energyState(model).open?.report?.folds ?? 0} folds)`
+		: "";
+	const own = `by ${ranker}${folds}: first choice ${meanText(firstChoice)}, AUC ${meanText(auc)}, among valid ${meanText(aucAmongValid)}`;
+	const floor =
+		against === null
+			? "this is the floor that an energy must beat"
+			: `less ${against.ranker}, the floor: first choice ${differenceText(against.firstChoice)} p ${pText(against.firstChoice.p)}, AUC ${differenceText(against.auc)} p ${pText(against.auc.p)}`;
+	return [paragraph(own, width, plain), paragraph(floor, width, dim)];
+}
