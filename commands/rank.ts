@@ -55,7 +55,7 @@ export async function rank(context: CommandContext, what: readonly string[], opt
 		}
 	};
 	try {
-		const judge = { ...options, cache: false, gate: false };
+		const judge = { ...options, gate: false };
 		const report = options.execute ? await withVerifier(context, judge, null, work) : await work(null);
 		await writer?.commit();
 		if (context.json) await writeJson(context.stdout, report);

@@ -156,6 +156,7 @@ function registerRanking(program: Command, act: Act): void {
 		)
 		.option("--tests <file>", "assertions that a model wrote (JSON lines: task_id, generations), for CodeT")
 		.option("--no-execute", "run nothing: only what texts and syntax trees show")
+		.option("--no-cache", "run again what was run before")
 		.addOption(
 			new Option("--folds <number>", "fitted rankers score each part of the tasks after learning from all others")
 				.argParser(wholeNumber(2))

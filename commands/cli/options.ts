@@ -127,7 +127,7 @@ export interface EvalOptions extends CommonOptions, OutOption {
 	check?: true;
 }
 
-export interface RankOptions extends CommonOptions, Pick<JudgeOptions, "sandbox" | "workers">, OutOption {
+export interface RankOptions extends CommonOptions, Pick<JudgeOptions, "sandbox" | "workers" | "cache">, OutOption {
 	n?: number;
 	tests?: string;
 	/** false: `--no-execute`. */

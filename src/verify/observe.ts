@@ -1,33 +1,28 @@
-import type { FunctionTask } from "../domain/task.js";
+import type { FunctionTask, Limits } from "../domain/task.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
 import { encodeValue } from "../sandbox/encode-value.js";
 import type { JudgePool } from "../sandbox/judge-pool.js";
 import type { JudgeSuite } from "../sandbox/judge-protocol.js";
-import type { Observation, ObserveOptions } from "./verifier.js";
+import type { Observation } from "./verifier.js";
 
 const INPUTS = 40;
 /** Of CPU time, for all inputs together: what does not answer by then counts as no answer. */
 const LIMIT_MS = 2000;
-const NONE: readonly string[] = [];
 
-/**
- * What a program answers on inputs that are made of the task's text and its public tests; null where it answers no
- * calls from outside. It runs as it is judged, in a guest of its own.
- */
+/** What a program answers on the inputs of a suite. It runs as it is judged, in a guest of its own. */
 export async function observeProgram(
 	pool: JudgePool,
 	task: FunctionTask,
 	code: string,
-	{ assertions = NONE, signal }: ObserveOptions,
-): Promise<Observation | null> {
-	const suite = observingSuite(task, assertions);
-	if (suite === null) return null;
-	const limits = { ...task.limits, cpuTimeMs: Math.min(task.limits.cpuTimeMs, LIMIT_MS) };
-	const report = await pool.judge({ code, entryPoint: task.entryPoint, suite, limits, gate: false }, signal);
+	suite: JudgeSuite,
+	signal: AbortSignal,
+): Promise<{ observation: Observation; isJudged: boolean }> {
+	const { entryPoint } = task;
+	const report = await pool.judge({ code, entryPoint, suite, limits: observingLimits(task), gate: false }, signal);
 	const message = report.kind === "judged" ? report.tester.tests[0]?.[4] : null;
 	const [answered = "", examples = "", held = ""] = message?.split("/") ?? [];
 	const answers = answered === "" ? [] : answered.split(" ");
-	return {
+	const observation = {
 		behaviour: {
 			suiteSha256: suite.key,
 			inputs: answers.length,
@@ -38,12 +33,23 @@ export async function observeProgram(
 		answers,
 		holds: [...held].map((bit) => bit === "1"),
 	};
+	return { observation, isJudged: report.kind === "judged" };
 }
+
+export function observingLimits({ limits }: FunctionTask): Limits {
+	return { ...limits, cpuTimeMs: Math.min(limits.cpuTimeMs, LIMIT_MS) };
+}
+
+const NONE: readonly string[] = [];
 
 /** The last one of each task. */
 const suites = new WeakMap<FunctionTask, { assertions: readonly string[]; suite: JudgeSuite | null }>();
 
-function observingSuite(task: FunctionTask, assertions: readonly string[]): JudgeSuite | null {
+/**
+ * Calls on inputs that are made of the task's text and its public tests, and the assertions; null where its programs answer no
+ * calls from outside.
+ */
+export function observingSuite(task: FunctionTask, assertions: readonly string[] = NONE): JudgeSuite | null {
 	const known = suites.get(task);
 	if (known?.assertions === assertions) return known.suite;
 	const suite = makeSuite(task, assertions);

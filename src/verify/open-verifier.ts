@@ -1,17 +1,17 @@
 import { type Candidate, programCandidate } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
-import type { Tier, Verdict } from "../domain/verdict.js";
+import { type Tier, Verdict } from "../domain/verdict.js";
 import { canonicalJson, sha256 } from "../lib/hash.js";
 import { type JudgeReport, type JudgeSuite, wallGuardMs } from "../sandbox/judge-protocol.js";
 import { judgeFingerprint } from "../sandbox/launch.js";
 import { openSandbox, type Sandbox } from "../sandbox/open-sandbox.js";
-import { observeProgram } from "./observe.js";
+import { JudgedCache, judgedKey } from "./judged-cache.js";
+import { observeProgram, observingLimits, observingSuite } from "./observe.js";
 import { verifyRepository } from "./repository.js";
 import { staticFlags } from "./static-flags.js";
 import { suiteOf } from "./suite.js";
-import { VerdictCache, verdictKey } from "./verdict-cache.js";
 import { judgementOf, phaseResultsOf, testResultsOf } from "./verdict-of-report.js";
-import type { Observation, ObserveOptions, Verifier, VerifyOptions } from "./verifier.js";
+import { Observation, type ObserveOptions, type Verifier, type VerifyOptions } from "./verifier.js";
 
 /**
  * Starts the judge and probes it. `workers` null: one per processor and one more. `tier` null: the best that works.
@@ -24,23 +24,29 @@ export async function openVerifier(options: {
 	signal: AbortSignal;
 }): Promise<Verifier> {
 	const sandbox = await openSandbox(options);
-	const cache = options.cacheDir === null ? null : new VerdictCache(options.cacheDir);
-	return new JudgeVerifier(sandbox, cache);
+	const { cacheDir } = options;
+	return new JudgeVerifier(
+		sandbox,
+		cacheDir === null ? null : new JudgedCache(cacheDir, "verdicts", Verdict),
+		cacheDir === null ? null : new JudgedCache(cacheDir, "observations", Observation),
+	);
 }
 
 class JudgeVerifier implements Verifier {
 	readonly sandbox;
 	readonly concurrency: number;
 	readonly #sandbox: Sandbox;
-	readonly #cache: VerdictCache | null;
+	readonly #cache: JudgedCache<Verdict> | null;
+	readonly #observations: JudgedCache<Observation> | null;
 	readonly #environment: Record<string, unknown>;
 	/** Equal candidates that are judged at the same time share one judgement. */
 	readonly #underWay = new Map<string, Promise<Verdict>>();
 	readonly #limited = new WeakMap<FunctionTask, Promise<FunctionTask>>();
 
-	constructor(sandbox: Sandbox, cache: VerdictCache | null) {
+	constructor(sandbox: Sandbox, cache: JudgedCache<Verdict> | null, observations: JudgedCache<Observation> | null) {
 		this.#sandbox = sandbox;
 		this.#cache = cache;
+		this.#observations = observations;
 		this.sandbox = sandbox.info;
 		this.concurrency = sandbox.pool.size;
 		const { tier, pythonVersion } = sandbox.info;
@@ -55,12 +61,21 @@ class JudgeVerifier implements Verifier {
 
 	async observe(task: Task, { code }: Candidate, options: ObserveOptions): Promise<Observation | null> {
 		if (code === null || task.kind !== "function") return null;
-		return await observeProgram(this.#sandbox.pool, task, code, options);
+		const suite = observingSuite(task, options.assertions);
+		if (suite === null) return null;
+		const { entryPoint } = task;
+		const key = judgedKey(code, { ...this.#environment, tests: suite.key, limits: observingLimits(task), entryPoint });
+		const known = this.#observations?.get(key) ?? null;
+		if (known !== null) return known;
+		const { observation, isJudged } = await observeProgram(this.#sandbox.pool, task, code, suite, options.signal);
+		if (isJudged) this.#observations?.put(key, observation);
+		return observation;
 	}
 
 	async close(): Promise<void> {
 		await this.#sandbox.pool.close();
 		this.#cache?.close();
+		this.#observations?.close();
 	}
 
 	async #verifyFunction(
@@ -72,7 +87,7 @@ class JudgeVerifier implements Verifier {
 		const task = await this.withTimeLimit(given, options.signal);
 		const suite = suiteOf(task);
 		if (!this.#cache) return await this.#judge(task, candidate, code, suite, options);
-		const key = verdictKey(code, { ...this.#environment, tests: suite.key, limits: task.limits, gate: options.gate });
+		const key = judgedKey(code, { ...this.#environment, tests: suite.key, limits: task.limits, gate: options.gate });
 		// Awaited only where there is one: between the look and the entry below no other call may come in.
 		const underWay = this.#underWay.get(key);
 		const stored = this.#cache.get(key) ?? (underWay ? await underWay.catch(() => null) : null);
@@ -85,7 +100,7 @@ class JudgeVerifier implements Verifier {
 		this.#underWay.set(key, judging);
 		try {
 			const verdict = await judging;
-			this.#cache.put(key, verdict);
+			if (verdict.status !== "judge_error") this.#cache.put(key, verdict);
 			return verdict;
 		} finally {
 			this.#underWay.delete(key);

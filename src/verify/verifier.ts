@@ -1,4 +1,5 @@
-import type { Behaviour, Candidate, SandboxInfo } from "../domain/run.js";
+import { z } from "zod";
+import { Behaviour, type Candidate, type SandboxInfo } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
 import type { PhaseResult, Verdict } from "../domain/verdict.js";
 
@@ -11,13 +12,14 @@ export interface VerifyOptions {
 }
 
 /** What a program does on what everybody may see of its task. */
-export interface Observation {
-	behaviour: Behaviour;
+export const Observation = z.strictObject({
+	behaviour: Behaviour,
 	/** Per input a short text, equal for equal answers; one letter where there is none: None, error, no data, too late. */
-	answers: string[];
+	answers: z.array(z.string()),
 	/** Per assertion that was given, in their order; none where the program does not load. */
-	holds: boolean[];
-}
+	holds: z.array(z.boolean()),
+});
+export type Observation = z.infer<typeof Observation>;
 
 export interface ObserveOptions {
 	/** One `assert` each, by whomever; they are read as data, and never run. */

@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { verdictCacheFolder } from "../../src/artifacts/layout.js";
 import { TaskRanking } from "../../src/domain/ranking.js";
 import { assay, jsonLines } from "../unit/app/assay-command.js";
 
@@ -104,6 +106,25 @@ test("every ranker that has what it needs is measured by the verdicts, and told 
 	expect(rankings[0]?.candidates.map(({ valid }) => valid)).toEqual([false, true, true, false, true, true, false]);
 	expect(rankings[0]?.candidates[4]?.scores.CodeT).toBeCloseTo(Math.SQRT2 * 2, 12);
 	expect(rankings[0]?.candidates[0]?.scores).not.toHaveProperty("oracle");
+});
+
+test("what a program answered is kept by the program and what it was asked; --no-cache runs it again", async () => {
+	const first = async (...args: string[]) =>
+		(await rankers("--folds", "3", ...args)).get("examples")?.firstChoice.value ?? 0;
+	const right = await first();
+	const file = join(verdictCacheFolder(workspace), "verdicts.sqlite");
+	const kept = new DatabaseSync(file);
+	const rows = kept.prepare("SELECT verdict FROM observations").all();
+	expect(rows.length).toBeGreaterThan(0);
+	kept.exec(
+		`UPDATE observations SET verdict = json_set(verdict, '$.behaviour.examples', json('{"passed":1,"total":1}'))`,
+	);
+	kept.close();
+	// Now all programs seem to give what the text says, but for those that hold no program.
+	expect(await first()).not.toBeCloseTo(right, 6);
+	expect(await first("--no-cache")).toBeCloseTo(right, 12);
+	rmSync(file);
+	expect(await first()).toBeCloseTo(right, 12);
 });
 
 test("without running anything only texts and syntax trees rank", async () => {

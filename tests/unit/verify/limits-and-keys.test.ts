@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { normalisedSource } from "../../../src/lib/normalised-source.js";
+import { judgedKey } from "../../../src/verify/judged-cache.js";
 import { adaptiveLimitMs } from "../../../src/verify/open-verifier.js";
-import { verdictKey } from "../../../src/verify/verdict-cache.js";
 
 test("a task without a time limit gets ten times its reference's time, at least a second, in steps that double", () => {
 	expect(adaptiveLimitMs(2, 3000)).toBe(1000);
@@ -30,8 +30,8 @@ test("a verdict is found again only for the same tests, limits, gate, tier, inte
 		pythonVersion: "3.11.2",
 		judge: "j",
 	};
-	const key = verdictKey("x = 1", parts);
-	expect(verdictKey("x = 1\n", { ...parts })).toBe(key);
+	const key = judgedKey("x = 1", parts);
+	expect(judgedKey("x = 1\n", { ...parts })).toBe(key);
 	for (const change of [
 		{ tests: "u" },
 		{ limits: { cpuTimeMs: 2000 } },
@@ -40,6 +40,6 @@ test("a verdict is found again only for the same tests, limits, gate, tier, inte
 		{ pythonVersion: "3.12" },
 		{ judge: "k" },
 	]) {
-		expect(verdictKey("x = 1", { ...parts, ...change })).not.toBe(key);
+		expect(judgedKey("x = 1", { ...parts, ...change })).not.toBe(key);
 	}
 });

@@ -3,20 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
 import { programCandidate } from "../../../src/domain/run.js";
-import { VerdictCache } from "../../../src/verify/verdict-cache.js";
+import { Verdict } from "../../../src/domain/verdict.js";
+import { JudgedCache } from "../../../src/verify/judged-cache.js";
 import { fakeVerifier } from "../app/fake-verifier.js";
 import { functionTask } from "../app/run-fixtures.js";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-cache-"));
-const open: VerdictCache[] = [];
+const open: JudgedCache<Verdict>[] = [];
 afterEach(() => {
 	for (const cache of open.splice(0)) cache.close();
 	rmSync(folder, { recursive: true, force: true });
 });
 
-function cache(): VerdictCache {
-	const opened = new VerdictCache(folder);
+function cache(): JudgedCache<Verdict> {
+	const opened = new JudgedCache(folder, "verdicts", Verdict);
 	open.push(opened);
 	return opened;
 }
@@ -53,4 +55,16 @@ test("a cache that cannot be written ends nothing, and is written again once it 
 	mine.put("b", verdict);
 	mine.flush();
 	expect(cache().get("b")).toEqual(verdict);
+});
+
+test("what was observed is kept beside verdicts, and what another version wrote is not there", () => {
+	const written = new JudgedCache(folder, "observations", z.strictObject({ answers: z.array(z.string()) }));
+	written.put("a", { answers: ["ab", "E"] });
+	written.flush();
+	expect(written.get("a")).toEqual({ answers: ["ab", "E"] });
+	const later = new JudgedCache(folder, "observations", z.strictObject({ values: z.array(z.string()) }));
+	expect(later.get("a")).toBeNull();
+	expect(cache().get("a")).toBeNull();
+	written.close();
+	later.close();
 });
