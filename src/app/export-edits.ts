@@ -14,6 +14,7 @@ import {
 	emptyCounts,
 	finishExport,
 	type Source,
+	SplitCounts,
 	sortTasks,
 	sourceOf,
 	templateFor,
@@ -43,9 +44,10 @@ export async function exportEdits(options: ExportOptions): Promise<DataManifest>
 	const template = templateFor(sources, options.template);
 	const leftOut = emptyCounts();
 	const tasks = new Map<string, FunctionTask>();
+	const splits = new SplitCounts();
 	const edits = new Map<string, Edit[]>();
 	for (const [number, { files, config }] of sources.entries()) {
-		const refused = await sortTasks(config, options, tasks);
+		const refused = await sortTasks(config, options, { tasks, splits });
 		for await (const { taskId, found } of triesOf(files.trace, number)) {
 			signal.throwIfAborted();
 			const reason = refused.get(taskId);
@@ -58,7 +60,8 @@ export async function exportEdits(options: ExportOptions): Promise<DataManifest>
 	const lines = editExamples(tasks, edits, { perTask, sources, template, leftOut, used });
 	return await makeDataFolder(options.folder, options.replace, async (data) => {
 		const examples = await data.lines("edits.jsonl", lines);
-		return await finishExport(data, { ...options, format: "edits" }, { sources, template, leftOut, used, examples });
+		const made = { sources, template, leftOut, used, examples, found: splits };
+		return await finishExport(data, { ...options, format: "edits" }, made);
 	});
 }
 

@@ -12,7 +12,7 @@ import { makeDataFolder } from "../training/data-folder.js";
 import { promptAsText, promptOf } from "../training/example-text.js";
 import { suiteLine } from "../verify/suite-line.js";
 import type { Verifier } from "../verify/verifier.js";
-import { type ExportSelection, emptyCounts, reasonAgainst } from "./export-source.js";
+import { type ExportSelection, emptyCounts, LEFT_OUT_HINT, reasonAgainst, SplitCounts } from "./export-source.js";
 
 export interface ExportRewardTasksOptions extends ExportSelection {
 	/** A file or folder of tasks. */
@@ -44,8 +44,10 @@ export async function exportRewardTasks(options: ExportRewardTasksOptions): Prom
 	const suites: object[] = [];
 	const entries: object[] = [];
 	const fingerprint = createFingerprint();
+	const found = new SplitCounts();
 	for await (const task of openTasks(path, { signal })) {
 		await fingerprint.add(task);
+		found.add(task);
 		const reason = reasonAgainst(task, options);
 		if (reason !== null || task.kind !== "function") {
 			leftOut[reason ?? "repository"]++;
@@ -67,9 +69,7 @@ export async function exportRewardTasks(options: ExportRewardTasksOptions): Prom
 		used.push({ taskId: task.id, contentSha256, license: task.source.license, examples: 1 });
 	}
 	if (prompts.length === 0) {
-		throw new AssayError("usage", `${path}: no task is left to train on`, {
-			hint: "--split any takes tasks of any split, --any-license those without an open licence",
-		});
+		throw new AssayError("usage", `${path}: no task is left to train on: ${found.text()}`, { hint: LEFT_OUT_HINT });
 	}
 	return await makeDataFolder(folder, options.replace, async (data) => {
 		await data.lines("prompts.jsonl", prompts);

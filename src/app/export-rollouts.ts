@@ -11,6 +11,7 @@ import {
 	emptyCounts,
 	finishExport,
 	type Source,
+	SplitCounts,
 	sortTasks,
 	sourceOf,
 	templateFor,
@@ -50,17 +51,21 @@ export async function exportRollouts(options: ExportRolloutsOptions): Promise<Da
 			file,
 			chosen === null ? preferencePairs(make) : sftExamples(make, (taskId) => chosen.of.get(taskId) ?? []),
 		);
-		return await finishExport(data, options, { sources, template, leftOut, used, examples, replay });
+		return await finishExport(data, options, {
+			...{ sources, template, leftOut, used, examples, replay },
+			found: gathered.splits,
+		});
 	});
 }
 
 /** One pass over all rollouts: which tasks count, and where each of their programs is. */
 async function gather(sources: readonly Source[], options: ExportRolloutsOptions, leftOut: Record<LeftOut, number>) {
 	const tasks = new Map<string, FunctionTask>();
+	const splits = new SplitCounts();
 	const choices = new Map<string, Choice[]>();
 	let seen = 0;
 	for (const [source, { files, config }] of sources.entries()) {
-		const refused = await sortTasks(config, options, tasks);
+		const refused = await sortTasks(config, options, { tasks, splits });
 		for await (const { rollout, place } of readRollouts(files.rollouts)) {
 			if ((++seen & 255) === 0) options.onProgress?.(seen);
 			options.signal.throwIfAborted();
@@ -76,7 +81,7 @@ async function gather(sources: readonly Source[], options: ExportRolloutsOptions
 			}
 		}
 	}
-	return { tasks, choices };
+	return { tasks, choices, splits };
 }
 
 function hasCode(candidate: Candidate): candidate is Candidate & { code: string } {

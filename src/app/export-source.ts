@@ -7,6 +7,7 @@ import type { RunConfig } from "../domain/run.js";
 import type { FunctionTask } from "../domain/task.js";
 import { type DataManifest, LEFT_OUT, type LeftOut } from "../domain/training-data.js";
 import { type PromptTemplate, templateOf } from "../generate/prompt-templates.js";
+import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
 import type { DataFolder } from "../training/data-folder.js";
 import { allowsTraining } from "../training/licenses.js";
@@ -78,10 +79,11 @@ export function templateFor(sources: readonly Source[], wanted: string | null): 
 export async function sortTasks(
 	config: RunConfig,
 	options: ExportOptions,
-	tasks: Map<string, FunctionTask>,
+	{ tasks, splits }: { tasks: Map<string, FunctionTask>; splits: SplitCounts },
 ): Promise<Map<string, LeftOut>> {
 	const refused = new Map<string, LeftOut>();
 	for await (const task of options.inputs.tasks(config, options.signal)) {
+		splits.add(task);
 		const reason = reasonAgainst(task, options);
 		if (reason !== null) refused.set(task.id, reason);
 		else if (task.kind === "function") tasks.set(task.id, task);
@@ -96,6 +98,23 @@ export function reasonAgainst(
 	if (task.kind !== "function") return "repository";
 	if (splits !== null && (task.split === null || !splits.includes(task.split))) return "otherSplit";
 	return anyLicense || allowsTraining(task.source.license) ? null : "license";
+}
+
+export const LEFT_OUT_HINT = "--split any takes tasks of any split, --any-license those without an open licence";
+
+/** How many tasks each split has; one that comes again counts once. */
+export class SplitCounts {
+	readonly #ids = new Map<string, Set<string>>();
+
+	add({ id, split }: { id: string; split: string | null }): void {
+		const name = split ?? "no split";
+		this.#ids.set(name, (this.#ids.get(name) ?? new Set()).add(id));
+	}
+
+	/** As in `there are 12 tasks of dev, 3 tasks of no split`. */
+	text(): string {
+		return `there are ${[...this.#ids].map(([name, ids]) => `${countOf(ids.size, "task")} of ${name}`).join(", ")}`;
+	}
 }
 
 export function emptyCounts(): Record<LeftOut, number> {
@@ -121,6 +140,8 @@ interface Exported {
 	leftOut: Record<LeftOut, number>;
 	used: readonly UsedTask[];
 	examples: number;
+	/** Of the tasks that the runs were about. */
+	found: SplitCounts;
 	replay?: DataManifest["replay"];
 }
 
@@ -128,15 +149,15 @@ interface Exported {
 export async function finishExport(
 	data: DataFolder,
 	{ name, format, shape, splits, perTask, seed }: ExportOptions & { format: DataFormat },
-	{ sources, template, leftOut, used, examples, replay = null }: Exported,
+	{ sources, template, leftOut, used, examples, found, replay = null }: Exported,
 ): Promise<DataManifest> {
 	if (examples === 0) {
 		const why = Object.entries(leftOut).filter(([, count]) => count > 0);
 		throw new AssayError(
 			"usage",
-			`no example is left: ${why.map(([reason, n]) => `${reason} ${n}`).join(", ") || "the runs hold no candidate"}`,
+			`no example is left: ${why.map(([reason, n]) => `${reason} ${n}`).join(", ") || "the runs hold no candidate"}; ${found.text()}`,
 			{
-				hint: "--split any takes tasks of any split, --any-license those without an open licence",
+				hint: LEFT_OUT_HINT,
 			},
 		);
 	}

@@ -57,6 +57,14 @@ describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
 		expect(pairs.every(({ chosen, rejected }) => chosen !== rejected)).toBe(true);
 		const again = assay(workspace, "data", "export", "latest", "--format", "sft", "--name", "a");
 		expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("already holds training data")]);
+		for (const [source, format] of [
+			["latest", "sft"],
+			[tasks, "grpo"],
+		] as const) {
+			const none = assay(workspace, "data", "export", source, "--format", format, "--split", "nowhere", "--name", "c");
+			expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/is left.*there are.* 8 tasks of train/)]);
+		}
+		expect(readdirSync(join(workspace, "artifacts/data")).sort()).toEqual(["a", "b"]);
 	});
 
 	test("prompts for training by reward hold no test, and the judge's tests lie beside them", () => {
