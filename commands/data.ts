@@ -41,9 +41,9 @@ export async function exportData(
 		perTask: options.perTask === 0 ? null : options.perTask,
 		inputs: fileInputs,
 	};
-	const manifest =
+	const made =
 		options.format === "grpo"
-			? await withVerifier(context, { cache: true, gate: true }, null, (verifier) =>
+			? withVerifier(context, { cache: true, gate: true }, null, (verifier) =>
 					exportRewardTasks({
 						...common,
 						tasks: onlyTasks(sources),
@@ -52,8 +52,14 @@ export async function exportData(
 					}),
 				)
 			: options.format === "edits"
-				? await exportEdits(ofRuns)
-				: await exportRollouts({ ...ofRuns, format: options.format });
+				? exportEdits(ofRuns)
+				: exportRollouts({ ...ofRuns, format: options.format });
+	const manifest = await made.catch((error: unknown) => {
+		if (context.signal.aborted && !context.quiet) {
+			context.stderr.write("nothing was written; to make the data: the same command again\n");
+		}
+		throw error;
+	});
 	if (context.json) await writeJson(context.stdout, { folder, ...manifest });
 	else for (const line of summary(folder, manifest)) await writeLine(context.stdout, printable(line));
 	return 0;

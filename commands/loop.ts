@@ -39,7 +39,7 @@ export async function loop(
 	const output = createRunOutput({ ...context, json: false });
 	const trainerOf = async (of: LoopPlan): Promise<LoopTrainer> =>
 		await loopTrainer({
-			...{ workspace, plan: of, questions: hostQuestions(context), environment: process.env },
+			...{ workspace, plan: of, questions: hostQuestions(context), environment: process.env, signal },
 			onRemoteEvent(event) {
 				output.end();
 				remoteOutput(context, 0).onEvent(event);

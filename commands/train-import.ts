@@ -14,7 +14,7 @@ export async function importLog(
 ): Promise<ExitCode> {
 	const { workspace, signal, stdout, json } = context;
 	const { name, format } = options;
-	const python = await findTrainerPython();
+	const python = await findTrainerPython(signal);
 	prepareWorkspace(workspace);
 	const steps = await importTraining({ workspace, name, log, format, python, signal });
 	if (json) await writeJson(stdout, { type: "train.imported", name, format, steps });

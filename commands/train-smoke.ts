@@ -12,7 +12,7 @@ import { shipped } from "./shipped.js";
 /** Goes the whole way of training in seconds, and says of each stage how it went. */
 export async function smoke(context: CommandContext, methods: readonly TrainingMethod[]): Promise<ExitCode> {
 	const { signal, stdout, json } = context;
-	const python = await findTrainerPython();
+	const python = await findTrainerPython(signal);
 	const judging: JudgeOptions = { cache: false, gate: true };
 	const started = performance.now();
 	const ok = await withVerifier(context, judging, null, (verifier) =>

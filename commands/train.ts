@@ -44,11 +44,11 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 		return 0;
 	}
 	if (options.dryRun === true && options.engine !== "builtin") {
-		return await showEngine(context, planTraining(given), await findTrainerPython());
+		return await showEngine(context, planTraining(given), await findTrainerPython(signal));
 	}
 	if (options.dryRun === true) {
 		const job = planTraining(given);
-		const estimate = await estimateTraining({ job, python: await findTrainerPython(), signal });
+		const estimate = await estimateTraining({ job, python: await findTrainerPython(signal), signal });
 		if (context.json) await writeJson(stdout, { ...job, estimate });
 		else {
 			for (const [name, value] of Object.entries({ ...job, ...job.config }))
@@ -77,7 +77,7 @@ export async function train(context: CommandContext, method: TrainingMethod, opt
 	const textOf = stepTexts(total);
 	const training = trainCheckpoint({
 		...given,
-		python: await findTrainerPython(),
+		python: await findTrainerPython(signal),
 		signal,
 		onEvent: (event) => {
 			if (context.json) stdout.write(`${JSON.stringify(event)}\n`);

@@ -14,7 +14,7 @@ export async function whatItTakes(
 ): Promise<string> {
 	if (plan.schema === "assay.loop.v1") return loopTime(workspace, plan);
 	return estimateText(
-		await estimateTraining({ job: plan, python: await findTrainerPython(), signal }),
+		await estimateTraining({ job: plan, python: await findTrainerPython(signal), signal }),
 		plan.judge !== null,
 	);
 }

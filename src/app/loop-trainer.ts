@@ -18,10 +18,11 @@ export async function loopTrainer(options: {
 	/** What the environment variables that trainings get hold. */
 	environment: NodeJS.ProcessEnv;
 	onRemoteEvent: (event: RemoteEvent) => void;
+	signal: AbortSignal;
 }): Promise<LoopTrainer> {
 	const { workspace, plan, questions, environment, onRemoteEvent } = options;
 	if (plan.remote === null) {
-		const python = await findTrainerPython();
+		const python = await findTrainerPython(options.signal);
 		return (of) => trainCheckpoint({ ...of, python });
 	}
 	const { env, deadlineSeconds, budgetUsd, graceSeconds } = plan.remote;

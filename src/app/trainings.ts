@@ -98,7 +98,7 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 	const train = (job: TrainingJob) =>
 		goOn({ kind: "training", id: job.name }, async (signal) => {
 			const checkpoint = checkpointFolder(workspace, job.name);
-			await trainModel({ job, checkpoint, python: await findTrainerPython(), signal });
+			await trainModel({ job, checkpoint, python: await findTrainerPython(signal), signal });
 			return `checkpoint ${basename(checkpoint)}`;
 		});
 	const loop = (id: string, open: () => ReturnType<typeof startLoop>) =>
@@ -111,7 +111,7 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 				const { loopTrainer } = await import("./loop-trainer.js");
 				const { runLoop } = await import("./run-loop.js");
 				const trainer = await loopTrainer({
-					...{ workspace, plan: record.plan, environment: process.env },
+					...{ workspace, plan: record.plan, environment: process.env, signal },
 					questions: questionsFor(record.plan.remote?.host ?? "", signal),
 					onRemoteEvent: (event) => tellRemote(feed, event),
 				});

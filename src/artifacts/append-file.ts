@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { AssayError } from "../lib/errors.js";
+import { makeFolder } from "../lib/make-folder.js";
 import { writeFailure } from "../lib/write-failure.js";
 
 export interface AppendFile {
@@ -50,7 +51,7 @@ export function openAppendFile(path: string): AppendFile {
 
 function openedAt(path: string): number {
 	try {
-		mkdirSync(dirname(path), { recursive: true });
+		makeFolder(dirname(path));
 		return openSync(path, "a", 0o644);
 	} catch (cause) {
 		throw writeFailure(path, cause);

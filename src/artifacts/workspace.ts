@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
 import { AssayError } from "../lib/errors.js";
 import { reasonOf } from "../lib/input-file.js";
+import { makeFolder } from "../lib/make-folder.js";
 import { ARTIFACT_FOLDERS, artifactsRoot } from "./layout.js";
 
 /** Makes the folders that runs are recorded in. Throws `usage` when the workspace cannot hold them. */
@@ -18,13 +19,4 @@ export function prepareWorkspace(workspace: string): void {
 			cause: error,
 		});
 	}
-}
-
-/** One folder after the other: a recursive mkdir of Node never ends below /proc. */
-function makeFolder(path: string): void {
-	const found = statSync(path, { throwIfNoEntry: false });
-	if (found?.isDirectory()) return;
-	if (found !== undefined) throw new AssayError("usage", `${path} is not a folder`);
-	makeFolder(dirname(path));
-	mkdirSync(path);
 }

@@ -2,7 +2,6 @@ import {
 	closeSync,
 	fsyncSync,
 	lstatSync,
-	mkdirSync,
 	openSync,
 	realpathSync,
 	renameSync,
@@ -12,13 +11,14 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { AssayError } from "./errors.js";
+import { makeFolder } from "./make-folder.js";
 import { writeFailure } from "./write-failure.js";
 
 /** Writes beside `path`, flushes and renames, so that a reader sees the old file or the whole new one. */
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
 	const { target, temporary } = atomicPlace(path);
 	try {
-		mkdirSync(dirname(target), { recursive: true });
+		makeFolder(dirname(target));
 		writeFlushed(temporary, typeof content === "string" ? Buffer.from(content) : content);
 		renameSync(temporary, target);
 	} catch (cause) {

@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { atomicPlace } from "./atomic-file.js";
+import { makeFolder } from "./make-folder.js";
 import { writeFailure } from "./write-failure.js";
 
 export interface AtomicWriter {
@@ -24,7 +25,7 @@ export async function openAtomicWriter(path: string): Promise<AtomicWriter> {
 		}
 	};
 	const file = await told(async () => {
-		await mkdir(dirname(target), { recursive: true });
+		makeFolder(dirname(target));
 		return await open(temporary, "w", 0o644);
 	});
 	let text: string[] = [];

@@ -6,6 +6,7 @@ const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
 
 /** Why nothing can be written at `path`: `usage` where that is not allowed, `host` where the disk is full or fails. */
 export function writeFailure(path: string, cause: unknown): AssayError {
+	if (cause instanceof AssayError) return cause;
 	const message = `${path}: cannot be written: ${reasonOf(cause)}`;
 	if (isForbidden(cause)) {
 		return new AssayError("usage", message, { hint: "name a place that may be written to", cause });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checksumFile } from "../artifacts/checksum.js";
 import { readJsonFile } from "../artifacts/json-file.js";
@@ -7,6 +7,7 @@ import { DataManifest } from "../domain/training-data.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { openAtomicWriter } from "../lib/atomic-writer.js";
 import { AssayError } from "../lib/errors.js";
+import { makeFolder } from "../lib/make-folder.js";
 import { version } from "../lib/version.js";
 import { writeFailure } from "../lib/write-failure.js";
 
@@ -50,7 +51,7 @@ export async function makeDataFolder(
 	const aside = join(folder, ".making");
 	try {
 		rmSync(aside, { recursive: true, force: true });
-		makeFolder(aside);
+		makeAside(aside);
 		const manifest = await make(folderIn(aside));
 		rmSync(join(folder, MANIFEST), { force: true });
 		const names = readdirSync(aside).filter((name) => name !== MANIFEST);
@@ -62,9 +63,9 @@ export async function makeDataFolder(
 	}
 }
 
-function makeFolder(path: string): void {
+function makeAside(path: string): void {
 	try {
-		mkdirSync(path, { recursive: true });
+		makeFolder(path);
 	} catch (cause) {
 		throw writeFailure(dirname(path), cause);
 	}

@@ -11,6 +11,8 @@ import { lockRun } from "../artifacts/run-lock.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError, exitCodeOf } from "../lib/errors.js";
+import { makeFolder } from "../lib/make-folder.js";
+import { writeFailure } from "../lib/write-failure.js";
 
 export interface TrainModelOptions {
 	job: TrainingJob;
@@ -35,7 +37,11 @@ export async function trainModel(options: TrainModelOptions): Promise<void> {
 	const { job, checkpoint, signal } = options;
 	if (existsSync(join(checkpoint, "training.json"))) return;
 	signal.throwIfAborted();
-	mkdirSync(job.run, { recursive: true });
+	try {
+		makeFolder(job.run);
+	} catch (cause) {
+		throw writeFailure(job.run, cause);
+	}
 	const path = join(job.run, "job.json");
 	if (!existsSync(path)) writeFileAtomic(path, `${JSON.stringify(job, null, "\t")}\n`);
 	else refuseAnother(readJsonFile(TrainingJob, path), job, path);

@@ -36,6 +36,16 @@ function onSmallDisk(kib: number, [first, second]: readonly [string, string]) {
 	return { code: Number(text("code")), error: text("error"), files: text("files"), later, disk };
 }
 
+/** What a command says where nothing may be written at `place`, a folder that holds the training data `d`. */
+function onReadOnly(tasks: string, words: readonly string[]) {
+	const place = mkdtempSync(join(root, "place-"));
+	const script = `mount -t tmpfs none "$1"; "$2" "$3" data export "${tasks}" --format grpo --name d --workspace "$1" >&2
+mount -o remount,ro "$1"; bin="$3"; node="$2"; shift 3; "$node" "$bin" "$@"`;
+	const asked = words.map((word) => word.replace("PLACE", place));
+	const { code, stderr } = run([...MOUNTS, "sh", "-c", script, "sh", place, process.execPath, BIN, ...asked]);
+	return { code, said: saidOf(stderr).join("\n") };
+}
+
 /** The lines of an error: what cannot be written, and how to go on. */
 const saidOf = (error: string): string[] => error.split("\n").filter((line) => /^(assay: | {2}\S)/.test(line));
 
@@ -62,6 +72,28 @@ describe.skipIf(!hasMounts)("on a full disk (needs mounts)", () => {
 		]);
 		expect(files).not.toContain("artifacts/data");
 		expect([later.code, later.stdout]).toEqual([0, expect.stringContaining("8 prompts of 8 tasks")]);
+	});
+
+	test("where nothing may be written it is said in one line, as something that cannot be asked for", () => {
+		const here = join(root, "elsewhere");
+		for (const [words, what] of [
+			[["data", "export", tasks, "--format", "grpo", "--workspace", "PLACE"], "cannot hold artifacts: the file"],
+			[
+				["data", "export", tasks, "--format", "grpo", "--out", "PLACE/x", "--workspace", here],
+				"cannot be written: the file",
+			],
+			...(hasTorch
+				? [
+						[
+							["train", "grpo", "--data", "d", "--name", "t", "--workspace", "PLACE"],
+							"cannot be written: the file",
+						] as const,
+					]
+				: []),
+		] as const) {
+			const { code, said } = onReadOnly(tasks, words);
+			expect([code, said]).toEqual([2, expect.stringContaining(`${what} system is read-only`)]);
+		}
 	});
 
 	describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
