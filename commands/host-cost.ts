@@ -1,6 +1,7 @@
 import { readTrainings } from "../src/app/follow-trainings.js";
 import { beginRent, endRent } from "../src/app/host-rent.js";
 import { hostRows } from "../src/app/host-rows.js";
+import type { RemoteFacts } from "../src/domain/remote-activity.js";
 import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
 import { findHost } from "../src/remote/hosts-file.js";
@@ -62,9 +63,23 @@ function trainingLines(workspace: string, now: number) {
 		const { run } = activity.training.remote;
 		const costs = remoteCost(run, trainingEtaMs(training), now);
 		if (costs === null) return [];
-		const { workedMs: ms, ...amounts } = costs;
-		return [{ of: "training" as const, name: ref.id, host: run.host, ms, state: training.state, ...amounts }];
+		const { workedMs: ms, spent, budget, projected, ...others } = costs;
+		return sharesOf(run).map(({ host, share }) => ({
+			...{ of: "training" as const, name: ref.id, host, ms, state: training.state, ...others },
+			spent: spent * share,
+			budget: budget === null ? null : budget * share,
+			projected: projected === null ? null : projected * share,
+		}));
 	});
+}
+
+/** Of what a training costs, by the prices of its hosts. */
+function sharesOf({ host, peers, pricePerHour }: RemoteFacts): { host: string; share: number }[] {
+	const others = peers.map((peer) => ({
+		host: peer.host,
+		share: pricePerHour === null || pricePerHour === 0 ? 0 : (peer.pricePerHour ?? 0) / pricePerHour,
+	}));
+	return [{ host, share: 1 - others.reduce((sum, { share }) => sum + share, 0) }, ...others];
 }
 
 export async function rent(context: CommandContext, name: string): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { checkHost } from "../src/app/check-host.js";
-import { opener } from "../src/app/open-host.js";
+import { hostOpener } from "../src/app/open-host.js";
 import { prepareHost } from "../src/app/prepare-host.js";
 import { type Host, hourlyPrice } from "../src/domain/host.js";
 import { addHost, findHost, hostsPath, listHosts } from "../src/remote/hosts-file.js";
@@ -29,9 +29,20 @@ export async function list(context: CommandContext): Promise<ExitCode> {
 
 /** Describes a host in hosts.yaml. */
 export async function add(context: CommandContext, name: string, options: AddHostOptions): Promise<ExitCode> {
-	const { alias, gpus, pricePerGpuHour, pricePerHostHour, workdir, python, setup, releaseCommand } = options;
+	const { alias, gpus, pricePerGpuHour, pricePerHostHour, address, workdir, python, setup, releaseCommand } = options;
 	const slurm = slurmOf(options);
-	const given = told({ alias, gpus, pricePerGpuHour, pricePerHostHour, workdir, python, setup, releaseCommand, slurm });
+	const given = told({
+		alias,
+		gpus,
+		pricePerGpuHour,
+		pricePerHostHour,
+		address,
+		workdir,
+		python,
+		setup,
+		releaseCommand,
+		slurm,
+	});
 	const host = addHost(context.workspace, name, given, options.force === true);
 	if (context.json) await writeJson(context.stdout, host);
 	else
@@ -59,7 +70,7 @@ export async function check(context: CommandContext, name: string, options: Chec
 	const { findings, connectMs } = await checkHost({
 		workspace,
 		host,
-		open: opener(workspace, host, questions),
+		open: hostOpener(workspace, questions)(name),
 		signal,
 	});
 	if (json) await writeJson(stdout, { host: name, connectMs, findings });

@@ -13,7 +13,7 @@ import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
 import { version } from "../src/lib/version.js";
 import { withWayOn } from "../src/lib/write-failure.js";
-import { findHost } from "../src/remote/hosts-file.js";
+import { findHosts } from "../src/remote/hosts-file.js";
 import { planFacts } from "../src/store/training-plan.js";
 import { givenSettings } from "../src/training/given-settings.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -97,11 +97,11 @@ export async function loop(
 function remoteOf(workspace: string, options: LoopCommandOptions): LoopPlan["remote"] {
 	const { host: name, deadline = null, budget = null, grace, env = [] } = options;
 	if (name === undefined) return null;
-	const host = findHost(workspace, name);
+	const hosts = findHosts(workspace, name);
 	const limits = { deadlineSeconds: deadline, budgetUsd: budget };
-	limitOf(host, limits);
+	limitOf(hosts, limits);
 	secretsOf(env, process.env);
-	return { host: host.name, ...limits, graceSeconds: grace, env };
+	return { host: hosts.map((host) => host.name).join(","), ...limits, graceSeconds: grace, env };
 }
 
 async function showPlan({ stdout, json }: CommandContext, planned: LoopPlan): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import type { RemoteEvent } from "../src/domain/remote-run.js";
+import { hostsOf, type RemoteEvent } from "../src/domain/remote-run.js";
 import type { TrainerEvent } from "../src/domain/training-job.js";
 import { sizeText } from "../src/lib/file-size.js";
 import { breakText, remoteStateText } from "../src/store/remote-texts.js";
@@ -39,7 +39,7 @@ export function remoteOutput({ json, quiet, stdout, stderr }: CommandContext, st
 function eventText(event: RemoteEvent): string | null {
 	switch (event.type) {
 		case "job.submitted":
-			return `${event.id} ${event.isNew ? "runs" : "is known"} on ${event.host}${event.slurmJob === null ? "" : ` as job ${event.slurmJob}`}, attempt ${event.attempt}: ${event.folder}`;
+			return `${event.id} ${event.isNew ? "runs" : "is known"} on ${hostsOf(event)}${event.slurmJob === null ? "" : ` as job ${event.slurmJob}`}, attempt ${event.attempt}: ${event.folder}`;
 		case "job.state":
 			return `${event.id}: ${remoteStateText(event.state)}`;
 		case "link.changed":
@@ -50,6 +50,12 @@ function eventText(event: RemoteEvent): string | null {
 			return restartText(event);
 		case "mirror.proved":
 			return proofText(event);
+		case "processes.left":
+			return `STILL RUNNING on ${event.host}: processes ${event.pids.join(", ")}`;
+		case "peer.event": {
+			const text = eventText(event.event);
+			return text === null ? null : `${event.host}: ${text}`;
+		}
 		case "checkpoint.found":
 			return `checkpoint: ${event.files} files, ${sizeText(event.bytes)}`;
 		default:

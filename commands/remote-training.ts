@@ -1,14 +1,14 @@
 import { secretsOf } from "../src/app/loop-trainer.js";
-import { opener } from "../src/app/open-host.js";
+import { hostOpener, type OpenHost } from "../src/app/open-host.js";
 import { findRemoteRun, readRemoteJob } from "../src/app/remote-records.js";
 import { startRemoteTraining, startRemoteTrainings } from "../src/app/start-remote-training.js";
 import { forgetRemoteTraining, stopRemoteTraining } from "../src/app/stop-remote-training.js";
 import { finishOnHost } from "../src/app/train-on-host.js";
-import type { RemoteRun } from "../src/domain/remote-run.js";
+import { hourlyPrice } from "../src/domain/host.js";
+import { hostsOf, membersOf, type RemoteRun } from "../src/domain/remote-run.js";
 import type { TrainingJob } from "../src/domain/training-job.js";
 import { AssayError } from "../src/lib/errors.js";
-import { findHost } from "../src/remote/hosts-file.js";
-import type { Link } from "../src/remote/link.js";
+import { findHosts } from "../src/remote/hosts-file.js";
 import { remoteStateText } from "../src/store/remote-texts.js";
 import { isConfirmed } from "./cli/confirm.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -27,7 +27,7 @@ export async function trainRemotely(
 ): Promise<ExitCode> {
 	const given = startOptions(context, job, options);
 	const run = await startRemoteTraining({ ...given, job });
-	if (options.detach !== true) return await followToEnd(context, { run, job, open: given.open });
+	if (options.detach !== true) return await followToEnd(context, { run, job, openTo: given.openTo });
 	if (!context.json) await writeLine(context.stdout, printable(`assay train attach ${run.id}`));
 	return 0;
 }
@@ -47,14 +47,15 @@ type RemoteTrainOptions = TrainOptions & { host: string };
 
 function startOptions(context: CommandContext, job: TrainingJob, options: RemoteTrainOptions) {
 	const { workspace, signal } = context;
-	const host = findHost(workspace, options.host);
+	const hosts = findHosts(workspace, options.host);
+	const [host] = hosts;
 	if (host.slurm === null && (options.after !== undefined || options.seeds !== undefined)) {
 		throw new AssayError("usage", `--seeds and --after are for a host with Slurm, which ${host.name} is not`, {
 			hint: "describe it in hosts.yaml with slurm:, or start one training after the other",
 		});
 	}
 	return {
-		...{ workspace, host, signal, open: opener(workspace, host, hostQuestions(context)) },
+		...{ workspace, hosts, signal, openTo: hostOpener(workspace, hostQuestions(context)) },
 		deadlineSeconds: options.deadline ?? null,
 		budgetUsd: options.budget ?? null,
 		graceSeconds: options.grace,
@@ -72,30 +73,29 @@ export async function attach(context: CommandContext, reference: string): Promis
 interface Reached {
 	run: RemoteRun;
 	job: TrainingJob;
-	open: (signal: AbortSignal) => Promise<Link>;
+	openTo: OpenHost;
 }
 
 /** A training that is recorded here, and the way to its host. */
 function reach(context: CommandContext, reference: string): Reached {
 	const { workspace } = context;
 	const run = findRemoteRun(workspace, reference);
-	const open = opener(workspace, findHost(workspace, run.host), hostQuestions(context));
-	return { run, job: readRemoteJob(workspace, run.id), open };
+	return { run, job: readRemoteJob(workspace, run.id), openTo: hostOpener(workspace, hostQuestions(context)) };
 }
 
-async function followToEnd(context: CommandContext, { run, job, open }: Reached): Promise<ExitCode> {
+async function followToEnd(context: CommandContext, { run, job, openTo }: Reached): Promise<ExitCode> {
 	const { workspace, signal, quiet, json, stdout, stderr } = context;
 	const output = remoteOutput(context, job.config.steps);
 	keepMemorySteady();
 	try {
-		const checkpoint = await finishOnHost({ workspace, run, open, signal, ...output });
+		const checkpoint = await finishOnHost({ workspace, run, openTo, signal, ...output });
 		if (json) await writeJson(stdout, { type: "train.checkpoint", checkpoint });
 		else await writeLine(stdout, printable(checkpoint));
 		return 0;
 	} catch (error) {
 		if (signal.aborted && !quiet) {
 			stderr.write(
-				`${run.id} goes on at ${run.host}: assay train attach ${run.id}; assay train stop ${run.id} ends it\n`,
+				`${run.id} goes on at ${hostsOf(run)}: assay train attach ${run.id}; assay train stop ${run.id} ends it\n`,
 			);
 		}
 		throw error;
@@ -106,31 +106,35 @@ async function followToEnd(context: CommandContext, { run, job, open }: Reached)
 export async function stop(context: CommandContext, reference: string, { grace }: StopOptions): Promise<ExitCode> {
 	const { workspace, signal, stdout, json } = context;
 	const run = findRemoteRun(workspace, reference);
-	const host = findHost(workspace, run.host);
+	const hosts = findHosts(workspace, hostsOf(run));
 	const stopped = await stopRemoteTraining({
 		workspace,
 		run,
-		open: opener(workspace, host, hostQuestions(context)),
+		openTo: hostOpener(workspace, hostQuestions(context)),
 		graceSeconds: grace,
 		signal,
 	});
 	if (json) await writeJson(stdout, { type: "job.stopped", id: run.id, ...stopped });
 	else {
-		const { state, left } = stopped;
-		await writeLine(stdout, printable(`${run.id} on ${run.host}: ${remoteStateText(state)}`));
-		if (left.length > 0)
-			await writeLine(stdout, `STILL RUNNING there: ${run.slurm === null ? "processes" : "job"} ${left.join(", ")}`);
-		else await writeLine(stdout, run.slurm === null ? "no process of it is left" : "Slurm has nothing of it any more");
+		for (const { host: name, state, left } of stopped.hosts) {
+			await writeLine(stdout, printable(`${run.id} on ${name}: ${remoteStateText(state)}`));
+			if (left.length > 0)
+				await writeLine(stdout, `STILL RUNNING there: ${run.slurm === null ? "processes" : "job"} ${left.join(", ")}`);
+			else
+				await writeLine(stdout, run.slurm === null ? "no process of it is left" : "Slurm has nothing of it any more");
+		}
 		if (stopped.mayHide) {
 			await writeLine(
 				stdout,
 				"but one that wiped its environment and left its session could not be found: look at `ps -ef` and `nvidia-smi` there",
 			);
 		}
-		if (host.releaseCommand !== null) {
-			await writeLine(stdout, printable(`the host is still rented; \`${host.releaseCommand}\` ends that`));
-		} else if (run.pricePerHour !== null)
-			await writeLine(stdout, "the host is still rented: stopping a training does not end that");
+		for (const host of hosts) {
+			const ends =
+				host.releaseCommand === null ? "stopping a training does not end that" : `\`${host.releaseCommand}\` ends that`;
+			if (host.releaseCommand !== null || hourlyPrice(host) !== null)
+				await writeLine(stdout, printable(`${host.name} is still rented: ${ends}`));
+		}
 	}
 	return stopped.left.length > 0 ? 1 : 0;
 }
@@ -140,15 +144,16 @@ export async function forget(context: CommandContext, reference: string, options
 	const { workspace, signal, stdout, stderr, json } = context;
 	const run = findRemoteRun(workspace, reference);
 	if (options.yes !== true) {
-		const what = `${run.id}: ${run.folder} on ${run.host}, and its logs and figures here`;
+		const what = `${run.id}: ${membersOf(run)
+			.map(({ host, folder }) => `${folder} on ${host}`)
+			.join(", ")}, and its logs and figures here`;
 		const refusal = `${run.id} is not forgotten: nobody can be asked here`;
 		if (!(await isConfirmed(context, { lines: [what], question: "remove them?", refusal }))) {
 			await writeLine(stderr, "nothing was removed");
 			return 1;
 		}
 	}
-	const open = opener(workspace, findHost(workspace, run.host), hostQuestions(context));
-	await forgetRemoteTraining({ workspace, run, open, signal });
+	await forgetRemoteTraining({ workspace, run, openTo: hostOpener(workspace, hostQuestions(context)), signal });
 	if (json) await writeJson(stdout, { type: "job.forgotten", id: run.id });
 	else await writeLine(stdout, printable(`${run.id} is forgotten`));
 	return 0;

@@ -10,7 +10,7 @@ import {
 	stopServer,
 	vllmCommands,
 } from "../src/app/model-server.js";
-import { opener } from "../src/app/open-host.js";
+import { hostOpener } from "../src/app/open-host.js";
 import { goesOn, type RemoteRun, type RemoteState } from "../src/domain/remote-run.js";
 import { AssayError } from "../src/lib/errors.js";
 import { forwardPort } from "../src/remote/forward-port.js";
@@ -32,7 +32,7 @@ export async function serve(context: CommandContext, hostName: string, options: 
 	const { workspace, signal } = context;
 	const host = findHost(workspace, hostName);
 	const name = options.name ?? `serve-${hostName}`;
-	const open = opener(workspace, host, hostQuestions(context));
+	const open = hostOpener(workspace, hostQuestions(context))(host.name);
 	const once = <T>(work: (link: Link) => Promise<T>) =>
 		overLinks({ open, isPrompt: true, signal, onLink: () => {} }, work);
 	if (options.stop === true) return await stop(context, name, options.grace, once);

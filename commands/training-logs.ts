@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { followRemoteTraining } from "../src/app/follow-remote-training.js";
-import { opener } from "../src/app/open-host.js";
+import { hostOpener } from "../src/app/open-host.js";
 import { readLogLines } from "../src/app/read-log-lines.js";
 import { readRemoteRun } from "../src/app/remote-records.js";
 import { findTraining } from "../src/app/training-place.js";
@@ -9,7 +9,6 @@ import { artifactsRoot, attemptFolder, trainingFiles } from "../src/artifacts/la
 import { isLocked } from "../src/artifacts/run-lock.js";
 import { MIRRORED } from "../src/domain/remote-run.js";
 import { TrainerEvent } from "../src/domain/training-job.js";
-import { findHost } from "../src/remote/hosts-file.js";
 import { LinkLost } from "../src/remote/link.js";
 import { localLink } from "../src/remote/local-link.js";
 import { endOfLog } from "../src/remote/log-end.js";
@@ -86,7 +85,7 @@ async function endThere(context: CommandContext, reference: string, lines: numbe
 		run === null
 			? join(trainingFiles(artifactsRoot(workspace), id).folder, "out.log")
 			: `${folderOfAttempt(run)}/${MIRRORED.log.remote}`;
-	const open = run === null ? localLink : opener(workspace, findHost(workspace, run.host), hostQuestions(context));
+	const open = run === null ? localLink : hostOpener(workspace, hostQuestions(context))(run.host);
 	const link = await open(signal);
 	try {
 		return await endOfLog(link, path, lines, signal);
@@ -114,10 +113,10 @@ function filesOf(context: CommandContext, reference: string, follows: boolean): 
 		return { log: join(folder, "out.log"), metrics, isGoingOn, ended: Promise.resolve() };
 	}
 	const mirror = attemptFolder(artifactsRoot(workspace), id, readRemoteRun(workspace, id).attempt);
-	const open = opener(workspace, findHost(workspace, run.host), hostQuestions(context));
+	const openTo = hostOpener(workspace, hostQuestions(context));
 	let isGoingOn = true;
 	const log = join(mirror, MIRRORED.log.local);
-	const ended = followRemoteTraining({ workspace, run, open, signal, isOnce: !follows, onEvent: () => {} })
+	const ended = followRemoteTraining({ workspace, run, openTo, signal, isOnce: !follows, onEvent: () => {} })
 		.catch((error: unknown) => {
 			if (!(error instanceof LinkLost) || follows || !existsSync(log)) throw error;
 			if (!quiet) stderr.write(`${printable(`${error.message}: what is here of ${id} is shown`)}\n`);

@@ -28,6 +28,7 @@ export function registerHosts(program: Command, act: Act): void {
 				new Option("--price-per-host-hour <usd>", "what the host costs").argParser(amount).conflicts("pricePerGpuHour"),
 			)
 			.option("--workdir <folder>", "of runs and what they share; default: ~/assay-runs")
+			.option("--address <address>", "where other hosts reach it, for trainings over several; default: as ssh does")
 			.option("--python <command>", "interpreter with torch; default: python3")
 			.option("--setup <commands>", "shell commands before each job, e.g. `. ~/venv/bin/activate`")
 			.option("--release-command <command>", "what ends the rent; it is shown, never run")

@@ -17,7 +17,10 @@ export const graceOption = () =>
 export function addHostOptions(command: Command): Command {
 	return command
 		.optionsGroup("On another machine:")
-		.option("--host <name>", "of hosts.yaml, or as ssh calls it; `assay hosts list` shows them")
+		.option(
+			"--host <name>",
+			"of hosts.yaml, or as ssh calls it (`assay hosts list`); several with commas share the steps of sft",
+		)
 		.addOption(new Option("--deadline <time>", "the host ends it after so long, e.g. 90m, 12h, 2d").argParser(duration))
 		.addOption(
 			new Option("--budget <usd>", "the host ends it when it has cost so much, by its price").argParser(amount),

@@ -5,6 +5,7 @@ export interface AddHostOptions extends CommonOptions {
 	gpus?: string;
 	pricePerGpuHour?: number;
 	pricePerHostHour?: number;
+	address?: string;
 	workdir?: string;
 	python?: string;
 	setup?: string;

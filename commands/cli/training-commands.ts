@@ -133,6 +133,7 @@ export function registerTraining(program: Command, act: Act): void {
 						? [
 								"assay train sft --data accepted --name second --set epochs=5 --set learningRate=0.0005",
 								"assay train sft --data accepted --name second --host gpu1 --deadline 2h --budget 30",
+								"assay train sft --data accepted --name second --host gpu1,gpu2 --processes 8",
 							]
 						: [
 								"assay data export fixtures/tasks/tiny --format grpo --name prompts",

@@ -1,18 +1,26 @@
 import { join } from "node:path";
-import { artifactsRoot, attemptFolder } from "../artifacts/layout.js";
-import { MIRRORED, type RemoteEvent, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
+import { artifactsRoot, rankFolder } from "../artifacts/layout.js";
+import {
+	MIRRORED,
+	membersOf,
+	type RemoteEvent,
+	type RemoteRun,
+	type RemoteState,
+	type RunMember,
+} from "../domain/remote-run.js";
 import { TrainerEvent } from "../domain/training-job.js";
 import { followRun } from "../remote/follow-run.js";
-import type { Link } from "../remote/link.js";
 import { openMirror } from "../remote/mirror.js";
 import { folderOfAttempt } from "../remote/start-attempt.js";
+import { followTogether } from "./follow-together.js";
 import { growingLines } from "./growing-lines.js";
-import { recordAttempt, recordState } from "./remote-records.js";
+import type { OpenHost } from "./open-host.js";
+import { recordAttempt, recordPeer, recordState } from "./remote-records.js";
 
 export interface FollowRemoteOptions {
 	workspace: string;
 	run: RemoteRun;
-	open: (signal: AbortSignal) => Promise<Link>;
+	openTo: OpenHost;
 	signal: AbortSignal;
 	onEvent: (event: RemoteEvent) => void;
 	/** What the trainer reported, from the beginning on. */
@@ -23,56 +31,74 @@ export interface FollowRemoteOptions {
 
 /**
  * Mirrors a training until it has ended, in the attempts that Slurm may go on with it in. The mirror is in the run's folder,
- * one folder an attempt.
+ * one folder an attempt, and in it one for each further host.
  */
 export async function followRemoteTraining(options: FollowRemoteOptions): Promise<RemoteState> {
 	const { workspace, onEvent } = options;
 	let { run } = options;
 	for (;;) {
-		const state = await followAttempt({ ...options, run });
+		const of = { ...options, run };
+		const [only, ...others] = membersOf(run);
+		const state =
+			others.length === 0
+				? await followMember(of, only, 0)
+				: await followTogether(of, (member, rank, signal) => followMember({ ...of, signal }, member, rank));
 		if (state.state !== "requeued") return state;
 		run = recordAttempt(workspace, run.id, state.attempt);
-		const { id, host, folder, attempt, slurm } = run;
-		onEvent({ type: "job.submitted", id, host, folder, attempt, isNew: true, slurmJob: slurm?.job ?? null });
+		onEvent(submittedEvent(run, true));
 	}
 }
 
-async function followAttempt(options: FollowRemoteOptions): Promise<RemoteState> {
-	const { workspace, run, open, signal, onEvent, onMeasured } = options;
+export function submittedEvent({ id, host, folder, attempt, slurm, peers }: RemoteRun, isNew: boolean): RemoteEvent {
+	const others = peers.map((peer) => ({ host: peer.host, folder: peer.folder }));
+	return {
+		type: "job.submitted",
+		...{ id, host, folder, attempt, isNew },
+		slurmJob: slurm?.job ?? null,
+		peers: others,
+	};
+}
+
+async function followMember(options: FollowRemoteOptions, member: RunMember, rank: number): Promise<RemoteState> {
+	const { workspace, run, openTo, signal, onEvent, onMeasured } = options;
 	const { id } = run;
-	const folder = attemptFolder(artifactsRoot(workspace), id, run.attempt);
+	const folder = rankFolder(artifactsRoot(workspace), id, member.attempt, rank);
+	const isFirst = rank === 0;
+	const tell = (event: RemoteEvent): void =>
+		onEvent(isFirst ? event : { type: "peer.event", id, host: member.host, rank, event });
 	const metrics = growingLines(join(folder, MIRRORED.metrics.local), (line) => TrainerEvent.safeParse(line));
 	const measure = (): void => {
-		for (const { items } of onMeasured ? metrics.take() : []) if (items.length > 0) onMeasured?.(items);
+		for (const { items } of onMeasured && isFirst ? metrics.take() : []) if (items.length > 0) onMeasured?.(items);
 	};
-	const toldFree = freeTeller((bytes) => onEvent({ type: "disk.free", id, bytes }));
+	const toldFree = freeTeller((bytes) => tell({ type: "disk.free", id, bytes }));
 	const mirror = openMirror(folder, (news) => {
 		const { file } = news;
 		if (news.kind === "restarted") {
 			const { why, came, there, aside } = news;
-			onEvent({ type: "mirror.restarted", id, file, why, came, there, aside });
-		} else onEvent({ type: `${file}.appended`, id, offset: news.offset, bytes: news.bytes });
+			tell({ type: "mirror.restarted", id, file, why, came, there, aside });
+		} else tell({ type: `${file}.appended`, id, offset: news.offset, bytes: news.bytes });
 		if (file === "metrics") measure();
 	});
 	try {
 		measure();
 		const { state, proofs } = await followRun({
-			open,
-			folder: folderOfAttempt(run),
+			open: openTo(member.host),
+			folder: folderOfAttempt(member),
 			mirror,
 			isOnce: options.isOnce === true,
 			isPrompt: options.isOnce === true,
 			signal,
-			onLink: (link) => onEvent({ type: "link.changed", id, ...link }),
+			onLink: (link) => tell({ type: "link.changed", id, ...link }),
 			onAnswer: ({ freeBytes }) => toldFree(freeBytes),
 			onState: (seen) => {
-				recordState(workspace, id, seen);
-				onEvent({ type: "job.state", id, state: seen });
+				if (isFirst) recordState(workspace, id, seen);
+				else recordPeer(workspace, id, rank, seen);
+				tell({ type: "job.state", id, state: seen });
 			},
 		});
 		const logBytes = state.state === "ended" ? state.exit.logBytes : null;
 		for (const proof of proofs)
-			onEvent({ type: "mirror.proved", id, ...proof, bytesAtEnd: proof.file === "log" ? logBytes : null });
+			tell({ type: "mirror.proved", id, ...proof, bytesAtEnd: proof.file === "log" ? logBytes : null });
 		return state;
 	} finally {
 		metrics.close();

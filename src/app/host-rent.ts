@@ -13,7 +13,8 @@ export function readRents(workspace: string, hosts: readonly Host[]): Map<string
 	const worked = new Map<string, WorkedTime[]>();
 	for (const id of remoteIds(workspace)) {
 		const run = readRemoteRun(workspace, id);
-		worked.set(run.host, [...(worked.get(run.host) ?? []), ...workedTimes(workspace, run)]);
+		const times = workedTimes(workspace, run);
+		for (const { host } of [run, ...run.peers]) worked.set(host, [...(worked.get(host) ?? []), ...times]);
 	}
 	return new Map(
 		hosts.flatMap(({ name }) => {

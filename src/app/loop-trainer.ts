@@ -1,10 +1,10 @@
 import type { LoopPlan } from "../domain/loop.js";
 import type { RemoteEvent } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
-import { findHost } from "../remote/hosts-file.js";
+import { findHosts } from "../remote/hosts-file.js";
 import type { Questions } from "../remote/questions.js";
 import { findTrainerPython } from "../training/trainer-python.js";
-import { opener } from "./open-host.js";
+import { hostOpener } from "./open-host.js";
 import { planTraining, type TrainCheckpointOptions, trainCheckpoint } from "./train-checkpoint.js";
 
 /** Trains the checkpoint of an iteration, or goes on with it, and gives its folder. */
@@ -26,13 +26,13 @@ export async function loopTrainer(options: {
 		return (of) => trainCheckpoint({ ...of, python });
 	}
 	const { env, deadlineSeconds, budgetUsd, graceSeconds } = plan.remote;
-	const host = findHost(workspace, plan.remote.host);
-	const open = opener(workspace, host, questions);
+	const hosts = findHosts(workspace, plan.remote.host);
+	const openTo = hostOpener(workspace, questions);
 	const limits = { deadlineSeconds, budgetUsd, graceSeconds, secrets: secretsOf(env, environment) };
 	const { trainOnHost } = await import("./train-on-host.js");
 	return async ({ onEvent, signal, ...of }) =>
 		await trainOnHost({
-			...{ workspace, host, open, signal, ...limits },
+			...{ workspace, hosts, openTo, signal, ...limits },
 			job: planTraining(of),
 			// It may be hours since the loop began, and nobody is there.
 			isPrompt: false,

@@ -59,8 +59,11 @@ export async function startServer(link: Link, port: number, options: ServerOptio
 			createdAt: now().toISOString(),
 			git: null,
 			inputs: [],
-			limit: limitOf(host, options),
+			limit: limitOf([host], options),
 			pricePerHour: hourlyPrice(host),
+			peers: [],
+			meeting: null,
+			failure: null,
 			slurm: host.slurm && { job: null },
 			last: { state: { state: "prepared" }, seenAt: now().toISOString() },
 		};

@@ -1,4 +1,4 @@
-import { endedWell, type RemoteRun } from "../domain/remote-run.js";
+import { endedWell, hostsOf, type RemoteRun } from "../domain/remote-run.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { workedTimes } from "./job-clock.js";
@@ -11,14 +11,14 @@ export interface ProjectedTime {
 }
 
 /**
- * How long a training takes on a host, by the newest that came to its end there and differs in nothing but name, seed and
+ * How long a training takes on a host or on several together (`a,b`), by the newest that came to its end there and differs in nothing but name, seed and
  * the number of steps. null: there is none.
  */
-export function projectedTime(workspace: string, job: TrainingJob, host: string): ProjectedTime | null {
+export function projectedTime(workspace: string, job: TrainingJob, hosts: string): ProjectedTime | null {
 	const shape = shapeOf(job);
 	const alike = remoteIds(workspace).flatMap((id) => recordOf(workspace, id) ?? []);
 	const [newest] = alike
-		.filter(({ run, job: other }) => run.host === host && endedWell(run.last.state) && shapeOf(other) === shape)
+		.filter(({ run, job: other }) => hostsOf(run) === hosts && endedWell(run.last.state) && shapeOf(other) === shape)
 		.toSorted((a, b) => (a.run.createdAt < b.run.createdAt ? 1 : -1));
 	if (newest === undefined) return null;
 	const worked = workedTimes(workspace, newest.run);

@@ -51,6 +51,13 @@ export function recordState(workspace: string, id: string, state: RemoteState, n
 	return run;
 }
 
+/** How the part of a run stands that another than its first host has. */
+export function recordPeer(workspace: string, id: string, rank: number, state: RemoteState): void {
+	const run = readRemoteRun(workspace, id);
+	const peers = run.peers.map((peer, at) => (at === rank - 1 ? { ...peer, state } : peer));
+	saveRemoteRun(workspace, { ...run, peers });
+}
+
 /** Of an attempt that Slurm has begun by itself. */
 export function recordAttempt(workspace: string, id: string, attempt: number): RemoteRun {
 	const run = { ...readRemoteRun(workspace, id), attempt };

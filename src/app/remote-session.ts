@@ -1,12 +1,12 @@
 import { basename } from "node:path";
-import type { Host, HostCheck } from "../domain/host.js";
+import type { HostCheck } from "../domain/host.js";
 import type { HostRow } from "../domain/host-activity.js";
 import type { RemotePlan, RemoteTerms, StopReport, TrainingModels } from "../domain/remote-activity.js";
-import type { RemoteEvent, RemoteRun } from "../domain/remote-run.js";
+import { hostsOf, type RemoteEvent, type RemoteRun } from "../domain/remote-run.js";
 import type { TrainingEnd } from "../domain/training-activity.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
-import { addHost, findHost } from "../remote/hosts-file.js";
+import { addHost, findHost, findHosts } from "../remote/hosts-file.js";
 import { createKeyring } from "../remote/keyring.js";
 import { attemptWorkedMs } from "../store/remote-cost.js";
 import { remoteStateText } from "../store/remote-texts.js";
@@ -19,7 +19,7 @@ import { jobClock } from "./job-clock.js";
 import { keepModelNow } from "./kept-models.js";
 import { logEndThere } from "./log-end-there.js";
 import type { NewsFeed } from "./news-feed.js";
-import { opener } from "./open-host.js";
+import { hostOpener, type OpenHost } from "./open-host.js";
 import { refOfRemote, tellRemote } from "./remote-news.js";
 import { remotePlan } from "./remote-plan.js";
 import { readRemoteJob, readRemoteRun, recordState, remoteIds } from "./remote-records.js";
@@ -47,8 +47,10 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 	const { workspace, signal, feed, track, desk } = options;
 	const keyring = createKeyring(desk.questionsFor("", signal));
 	const followed = new Map<string, { stop: AbortController; ended: Promise<TrainingEnd> }>();
-	const openTo = (host: Host, asking: AbortSignal) =>
-		opener(workspace, host, desk.questionsFor(host.name, asking), keyring);
+	const openerFor =
+		(asking: AbortSignal): OpenHost =>
+		(name) =>
+			hostOpener(workspace, desk.questionsFor(name, asking), keyring)(name);
 	const told = (event: RemoteEvent) => tellRemote(feed, event);
 
 	const attached = (id: string, begin: (own: AbortSignal) => Promise<RemoteRun>): Promise<TrainingEnd> => {
@@ -63,9 +65,13 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 				if (!remoteIds(workspace).includes(id))
 					return { ref: refOfRemote(id), outcome: "stopped", text: "nothing of it was started" };
 				// It was seen until now.
-				const { host, last } = readRemoteRun(workspace, id);
+				const { last } = readRemoteRun(workspace, id);
 				recordState(workspace, id, last.state);
-				return { ref: refOfRemote(id), outcome: "stopped", text: `it goes on at ${host}` };
+				return {
+					ref: refOfRemote(id),
+					outcome: "stopped",
+					text: `it goes on at ${hostsOf(readRemoteRun(workspace, id))}`,
+				};
 			})
 			.finally(() => {
 				followed.delete(id);
@@ -78,9 +84,9 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 
 	async function followToEnd(run: RemoteRun, own: AbortSignal): Promise<TrainingEnd> {
 		const { id } = run;
-		const connect = openTo(findHost(workspace, run.host), own);
-		const open = async (opening: AbortSignal) => {
-			const link = await connect(opening);
+		const openTo: OpenHost = (name) => async (opening) => {
+			const link = await openerFor(own)(name)(opening);
+			if (name !== run.host) return link;
 			// Its end is looked at first; what it says on the way comes with the rest.
 			logEndThere(workspace, id, link, own).then(
 				(end) => end && feed.tell({ ref: refOfRemote(id), update: { kind: "logEnd", ...end } }),
@@ -90,7 +96,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 			return link;
 		};
 		try {
-			const checkpoint = await finishOnHost({ workspace, run, open, signal: own, onEvent: told });
+			const checkpoint = await finishOnHost({ workspace, run, openTo, signal: own, onEvent: told });
 			return { ref: refOfRemote(id), outcome: "finished", text: `checkpoint ${basename(checkpoint)}` };
 		} catch (error) {
 			const { state } = readRemoteRun(workspace, id).last;
@@ -102,7 +108,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 	const placeOf = (id: string) => {
 		const { run } = findTraining(workspace, id);
 		if (run === null) return placeHere(workspace, id);
-		return placeThere(workspace, run, openTo(findHost(workspace, run.host), signal));
+		return placeThere(workspace, run, openerFor(signal));
 	};
 
 	const begin = (job: TrainingJob, terms: RemoteTerms) =>
@@ -110,12 +116,12 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 			startRemoteTraining({
 				workspace,
 				job,
-				host: findHost(workspace, terms.host),
+				hosts: findHosts(workspace, terms.host),
 				deadlineSeconds: terms.deadlineSeconds,
 				budgetUsd: terms.budgetUsd,
 				graceSeconds: GRACE_SECONDS,
 				secrets: {},
-				open: openTo(findHost(workspace, terms.host), own),
+				openTo: openerFor(own),
 				isPrompt: true,
 				signal: own,
 				onEvent: told,
@@ -135,7 +141,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 		},
 		async checkHost(name: string): Promise<HostCheck> {
 			const host = findHost(workspace, name);
-			return await checkHost({ workspace, host, open: openTo(host, signal), signal });
+			return await checkHost({ workspace, host, open: openerFor(signal)(name), signal });
 		},
 		plan: (job: TrainingJob, terms: RemoteTerms): RemotePlan => remotePlan(workspace, job, terms),
 		start: ({ job, terms }: RemotePlan) => begin(job, terms),
@@ -148,7 +154,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 		},
 		resume(id: string): Promise<TrainingEnd> {
 			const run = readRemoteRun(workspace, id);
-			return begin(readRemoteJob(workspace, id), { host: run.host, ...termsLeft(workspace, run) });
+			return begin(readRemoteJob(workspace, id), { host: hostsOf(run), ...termsLeft(workspace, run) });
 		},
 		async stop(id: string): Promise<StopReport> {
 			const run = readRemoteRun(workspace, id);
@@ -156,7 +162,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 			const stopping = stopRemoteTraining({
 				workspace,
 				run,
-				open: openTo(host, signal),
+				openTo: openerFor(signal),
 				graceSeconds: GRACE_SECONDS,
 				signal,
 			});
@@ -187,7 +193,7 @@ function termsLeft(workspace: string, run: RemoteRun): Omit<RemoteTerms, "host">
 	const seconds = limit.seconds - attemptWorkedMs(jobClock(workspace, run), Date.now()) / 1000;
 	if (seconds < 1) {
 		throw new AssayError("usage", `${id}: its ${limit.reason} is used up`, {
-			hint: `\`assay train … --name ${id} --host ${run.host}\` with another --${limit.reason} goes on with it`,
+			hint: `\`assay train … --name ${id} --host ${hostsOf(run)}\` with another --${limit.reason} goes on with it`,
 		});
 	}
 	return limit.reason === "budget" && pricePerHour !== null

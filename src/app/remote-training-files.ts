@@ -87,8 +87,19 @@ function readMirror(folder: string): MirrorReader {
 }
 
 function factsOf(workspace: string, run: RemoteRun): RemoteFacts {
-	const { host, folder, attempt, createdAt, limit, pricePerHour, last } = run;
-	return { host, folder, attempt, createdAt, limit, pricePerHour, last, clock: jobClock(workspace, run) };
+	const { host, folder, attempt, createdAt, limit, pricePerHour, last, peers, failure } = run;
+	return {
+		host,
+		folder,
+		attempt,
+		createdAt,
+		limit,
+		pricePerHour,
+		last,
+		peers,
+		failure,
+		clock: jobClock(workspace, run),
+	};
 }
 
 function activityOf(state: RemoteState): TrainingState {

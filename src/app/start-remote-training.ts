@@ -1,52 +1,48 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { gitState } from "../artifacts/git-state.js";
 import { artifactsRoot, remoteFiles, trainingFiles } from "../artifacts/layout.js";
 import { lockRun } from "../artifacts/run-lock.js";
-import { type Host, hourlyPrice } from "../domain/host.js";
+import type { Host } from "../domain/host.js";
 import {
 	endedWell,
 	goesOn,
 	type LinkState,
+	membersOf,
 	type RemoteEvent,
 	type RemoteRun,
-	type RemoteState,
 } from "../domain/remote-run.js";
 import type { TrainingJob } from "../domain/training-job.js";
-import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
-import type { Link } from "../remote/link.js";
-import { overLinks } from "../remote/links.js";
+import { readHostsFile } from "../remote/hosts-file.js";
+import { type Link, LinkLost } from "../remote/link.js";
+import { type Links, openAll, overLinks } from "../remote/links.js";
+import { findMeetingPlace } from "../remote/meeting-place.js";
 import { examineHost, workdirOn } from "../remote/preflight.js";
+import type { SentFile } from "../remote/send-files.js";
 import { submitToSlurm } from "../remote/slurm-job.js";
 import { standingOf } from "../remote/standing.js";
 import { type Attempt, folderOfAttempt, prepareAttempt, startAttempt } from "../remote/start-attempt.js";
+import { stopAttempt } from "../remote/stop-attempt.js";
+import { submittedEvent } from "./follow-remote-training.js";
 import { beginRent } from "./host-rent.js";
+import type { OpenHost } from "./open-host.js";
+import { type AttemptOptions, type PlannedAttempt, plannedAttempt } from "./planned-attempt.js";
 import { inputsOf, jobThere } from "./remote-inputs.js";
-import { type Limits, limitOf } from "./remote-limit.js";
-import { readRemoteJob, readRemoteRun, recordState, saveRemoteRun } from "./remote-records.js";
+import { recordPeer, recordState, saveRemoteRun } from "./remote-records.js";
 import { checkpointFolder } from "./train-checkpoint.js";
-import { trainingCommands } from "./training-commands.js";
+import { refuseUnshared, trainingCommands } from "./training-commands.js";
 
-export interface StartRemoteOptions extends Limits {
-	workspace: string;
-	job: TrainingJob;
-	host: Host;
-	graceSeconds: number;
+export interface StartRemoteOptions extends AttemptOptions {
 	/** Trainings that have to have ended well before; only Slurm waits for others. */
 	after?: readonly RemoteRun[];
 	secrets: Readonly<Record<string, string>>;
-	open: (signal: AbortSignal) => Promise<Link>;
+	openTo: OpenHost;
 	/** A host that cannot be reached at first is not waited for. */
 	isPrompt: boolean;
-	signal: AbortSignal;
 	onEvent: (event: RemoteEvent) => void;
-	/** For names that nobody else gives. */
-	random?: () => number;
-	now?: () => Date;
 }
 
 /**
- * Starts a training on a host, once: one that was started before is found again, and one that was interrupted goes on in
+ * Starts a training on a host or on several together, once: one that was started before is found again, and one that was interrupted goes on in
  * an attempt of its own. Everything is recorded here before anything is started there.
  */
 export async function startRemoteTraining({ job, ...options }: StartRemoteOptions): Promise<RemoteRun> {
@@ -60,10 +56,10 @@ export async function startRemoteTrainings(
 	jobs: readonly TrainingJob[],
 	options: Omit<StartRemoteOptions, "job">,
 ): Promise<RemoteRun[]> {
-	const { workspace, host, open, isPrompt, signal, onEvent } = options;
+	const { workspace, hosts, openTo, isPrompt, signal, onEvent } = options;
 	for (const job of jobs) {
 		refuseTaken(workspace, job);
-		trainingCommands(host, job);
+		for (const host of hosts) refuseUnshared(host, job, hosts.length);
 	}
 	const locks = jobs.map(({ name }) => {
 		const { folder, lock } = remoteFiles(artifactsRoot(workspace), name);
@@ -74,27 +70,31 @@ export async function startRemoteTrainings(
 		const onLink = (link: LinkState): void => {
 			for (const { name } of jobs) onEvent({ type: "link.changed", id: name, ...link });
 		};
-		return await overLinks({ open, isPrompt, signal, onLink }, async (link) => {
-			const runs: RemoteRun[] = [];
-			let fit: Promise<string> | null = null;
+		const open = (asking: AbortSignal) =>
+			openAll(
+				hosts.map(({ name }) => openTo(name)),
+				asking,
+			);
+		return await overLinks({ open, isPrompt, signal, onLink }, async (links) => {
+			const planned: PlannedAttempt[] = [];
+			let fit: Promise<string[]> | null = null;
 			for (const job of jobs) {
 				const given = { ...options, job };
 				// What is looked at is the same for all.
-				const place = () => {
-					fit ??= refuseUnfit(link, given);
+				const workdirs = () => {
+					fit ??= refuseUnfit(links, given);
 					return fit;
 				};
-				runs.push(await preparedRun(link, given, place));
+				planned.push(await preparedAttempt(links, given, workdirs));
 			}
-			const isNew = ({ last }: RemoteRun) => last.state.state === "prepared";
+			const isNew = ({ waiting }: PlannedAttempt) => waiting.length > 0;
 			// Nobody rents a cluster by the host.
-			if (host.slurm === null && runs.some(isNew)) beginRent(workspace, host, options.now?.());
-			const begun = await begin(link, runs.filter(isNew), options);
-			return runs.map((run) => {
-				const now = begun.find(({ id }) => id === run.id) ?? run;
-				const { id, folder, attempt, slurm } = now;
-				const slurmJob = slurm?.job ?? null;
-				onEvent({ type: "job.submitted", id, host: host.name, folder, attempt, isNew: isNew(run), slurmJob });
+			if (planned.some(isNew))
+				for (const host of hosts) if (host.slurm === null) beginRent(workspace, host, options.now?.());
+			const begun = await begin(links, planned.filter(isNew), options);
+			return planned.map((one) => {
+				const now = begun.find(({ id }) => id === one.run.id) ?? one.run;
+				onEvent(submittedEvent(now, isNew(one)));
 				return now;
 			});
 		});
@@ -103,28 +103,87 @@ export async function startRemoteTrainings(
 	}
 }
 
-/** Its record; where it is still to be started, with everything on the host. */
-async function preparedRun(link: Link, options: StartRemoteOptions, place: () => Promise<string>): Promise<RemoteRun> {
-	const run = await recordOf(link, options, place);
-	if (run.last.state.state !== "prepared") return run;
-	return await prepare(link, run, options);
+/** Its record; where it is still to be started, with everything on its hosts. */
+async function preparedAttempt(
+	links: Links,
+	options: StartRemoteOptions,
+	workdirs: () => Promise<string[]>,
+): Promise<PlannedAttempt> {
+	const planned = await plannedAttempt(links, options, workdirs);
+	const { waiting } = planned;
+	if (waiting.length === 0) return planned;
+	let { run } = planned;
+	const { workspace, hosts, signal } = options;
+	if (hosts.length > 1 && (run.meeting === null || waiting.length === hosts.length)) {
+		const { sshConfig } = readHostsFile(workspace);
+		run = { ...run, meeting: await findMeetingPlace(links, hosts, sshConfig, signal) };
+		saveRemoteRun(workspace, run);
+	}
+	let inputs: SentFile[] = run.inputs;
+	for (const rank of waiting) inputs = await onHost(hosts, rank, () => prepare(links.of(rank), run, rank, options));
+	run = { ...run, inputs };
+	saveRemoteRun(workspace, run);
+	return { run, waiting };
 }
 
+/** Starts what waits, and records that it runs. */
 async function begin(
-	link: Link,
-	runs: RemoteRun[],
-	{ workspace, host, graceSeconds, after, signal }: Omit<StartRemoteOptions, "job">,
+	links: Links,
+	planned: PlannedAttempt[],
+	options: Omit<StartRemoteOptions, "job">,
 ): Promise<RemoteRun[]> {
-	if (host.slurm === null || runs.some(({ slurm }) => slurm === null)) {
-		for (const run of runs) await startAttempt(link, run, signal);
-		return runs.map(({ id }) => recordState(workspace, id, { state: "running" }));
+	const { workspace, hosts, graceSeconds, after, signal } = options;
+	const [{ slurm }] = hosts;
+	const runs = planned.map(({ run }) => run);
+	if (slurm === null || runs.some((run) => run.slurm === null)) {
+		for (const one of planned) await beginOnHosts(links, one, options);
+		return runs.map(({ id, peers }) => {
+			for (const at of peers.keys()) recordPeer(workspace, id, at + 1, { state: "running" });
+			return recordState(workspace, id, { state: "running" });
+		});
 	}
-	const given = { slurm: host.slurm, graceSeconds, after: await jobsBefore(link, host, after ?? [], signal), signal };
-	const jobs = await submitToSlurm(link, runs, given);
+	const given = { slurm, graceSeconds, after: await jobsBefore(links.of(0), hosts[0], after ?? [], signal), signal };
+	const jobs = await submitToSlurm(links.of(0), runs, given);
 	return runs.map((run, at) => {
 		saveRemoteRun(workspace, { ...run, slurm: { job: jobs[at] ?? null } });
 		return recordState(workspace, run.id, { state: "queued", reason: null, startsAt: null });
 	});
+}
+
+/** The first host first, where the others look for it. Where one cannot, those before it are ended again. */
+async function beginOnHosts(
+	links: Links,
+	{ run, waiting }: PlannedAttempt,
+	{ hosts, graceSeconds, signal }: Omit<StartRemoteOptions, "job">,
+): Promise<void> {
+	const members = membersOf(run);
+	for (const [rank, member] of members.entries()) {
+		if (!waiting.includes(rank)) continue;
+		try {
+			await onHost(hosts, rank, () => startAttempt(links.of(rank), member, signal));
+		} catch (error) {
+			signal.throwIfAborted();
+			if (error instanceof LinkLost) throw error;
+			for (const [before, one] of members.slice(0, rank).entries())
+				await stopAttempt(links.of(before), one, graceSeconds, signal, "peer");
+			throw error;
+		}
+	}
+}
+
+/** Says on which of several hosts it went wrong. */
+async function onHost<T>(hosts: readonly Host[], rank: number, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		const name = hosts[rank]?.name;
+		if (hosts.length === 1 || name === undefined || !(error instanceof AssayError) || error instanceof LinkLost)
+			throw error;
+		throw new AssayError(error.code, `${name}: ${error.message}`, {
+			...(error.hint !== null && { hint: error.hint }),
+			cause: error,
+		});
+	}
 }
 
 /** Jobs of trainings that have yet to end. Throws `usage` for one that never can end well. */
@@ -163,107 +222,37 @@ function refuseTaken(workspace: string, { name }: TrainingJob): void {
 		throw new AssayError("usage", `${name}: there is such a training or checkpoint`, { hint: "give another name" });
 }
 
-/** The record of the attempt that is to be, or of the one that is there. */
-async function recordOf(link: Link, options: StartRemoteOptions, place: () => Promise<string>): Promise<RemoteRun> {
-	const files = remoteFiles(artifactsRoot(options.workspace), options.job.name);
-	const { workspace, job, host, signal, now = () => new Date(), random = Math.random } = options;
-	const at = now().toISOString();
-	const limit = limitOf(host, options);
-	if (!existsSync(files.record)) {
-		const workdir = await place();
-		writeFileAtomic(files.job, `${JSON.stringify(job, null, "\t")}\n`);
-		const suffix = Math.floor(random() * 36 ** 6)
-			.toString(36)
-			.padStart(6, "0");
-		const run: RemoteRun = {
-			schema: "assay.remote-run.v1",
-			id: job.name,
-			host: host.name,
-			folder: `${workdir}/runs/${job.name}-${suffix}`,
-			workdir,
-			attempt: 1,
-			createdAt: at,
-			git: await gitState(workspace),
-			inputs: [],
-			limit,
-			pricePerHour: hourlyPrice(host),
-			slurm: host.slurm && { job: null },
-			last: { state: { state: "prepared" }, seenAt: at },
-		};
-		saveRemoteRun(workspace, run);
-		return run;
-	}
-	const run = readRemoteRun(workspace, job.name);
-	if (run.host !== host.name)
-		throw new AssayError("usage", `${run.id} was started on ${run.host}`, { hint: "give another name" });
-	if (JSON.stringify(readRemoteJob(workspace, run.id)) !== JSON.stringify(job)) {
-		throw new AssayError("usage", `${files.job}: this training was started with other settings`, {
-			hint: "give the new one another --name",
-		});
-	}
-	const { state, attempt, slurmJob } = await standingOf(link, run, signal);
-	const current = { ...run, attempt };
-	const again = againAs(state, current);
-	const seen: RemoteRun = {
-		...current,
-		...again,
-		slurm: current.slurm && { job: again ? null : slurmJob },
-		...(again && { limit }),
-		last: { state: again ? { state: "prepared" } : state, seenAt: at },
-	};
-	saveRemoteRun(workspace, seen);
-	return seen;
-}
-
-/** What has to be started, or started again; null: nothing. */
-function againAs(state: RemoteState, { attempt }: RemoteRun): Pick<RemoteRun, "attempt"> | null {
-	switch (state.state) {
-		case "queued":
-		case "running":
-		case "runner_lost":
-		case "requeued":
-			return null;
-		case "ended":
-			return endedWell(state) ? null : { attempt: attempt + 1 };
-		// Nothing of it was ever run.
-		case "prepared":
-		case "gone":
-			return { attempt };
-		case "lost":
-		case "rebooted":
-		case "start_failed":
-			return { attempt: attempt + 1 };
-	}
-}
-
-/** Throws `host` with the first thing that stands in the way, and its remedy. */
-async function refuseUnfit(link: Link, { host, job, signal }: StartRemoteOptions): Promise<string> {
+/** The folders of runs there. Throws `host` with the first thing that stands in the way, and its remedy. */
+async function refuseUnfit(links: Links, { hosts, job, signal }: StartRemoteOptions): Promise<string[]> {
 	const freeBytes = inputsOf(job).reduce((sum, { bytes }) => sum + bytes, 0) * 4;
-	const findings = await examineHost(link, host, { freeBytes }, signal);
-	const obstacle = findings.find(({ level }) => level === "error");
-	if (obstacle === undefined) return await workdirOn(link, host, signal);
-	throw new AssayError(
-		"host",
-		`${host.name}: ${obstacle.text}`,
-		obstacle.remedy === null ? {} : { hint: obstacle.remedy },
+	return await Promise.all(
+		hosts.map(async (host, rank) => {
+			const findings = await examineHost(links.of(rank), host, { freeBytes }, signal);
+			const obstacle = findings.find(({ level }) => level === "error");
+			if (obstacle === undefined) return await workdirOn(links.of(rank), host, signal);
+			throw new AssayError(
+				"host",
+				`${host.name}: ${obstacle.text}`,
+				obstacle.remedy === null ? {} : { hint: obstacle.remedy },
+			);
+		}),
 	);
 }
 
-async function prepare(link: Link, run: RemoteRun, options: StartRemoteOptions): Promise<RemoteRun> {
-	const { workspace, job, host, secrets, graceSeconds, signal, onEvent } = options;
-	const folder = folderOfAttempt(run);
+async function prepare(link: Link, run: RemoteRun, rank: number, options: StartRemoteOptions): Promise<SentFile[]> {
+	const { job, hosts, secrets, graceSeconds, signal, onEvent } = options;
+	const [member, host] = [membersOf(run)[rank], hosts[rank]];
+	if (member === undefined || host === undefined) throw new Error(`${run.id} has no host of rank ${rank}`);
+	const node = run.meeting && { ...run.meeting, rank, count: hosts.length };
 	const attempt: Attempt = {
-		run,
+		run: member,
 		files: inputsOf(job),
-		commands: trainingCommands(host, job),
-		texts: { "job.json": JSON.stringify(jobThere(job, folder)) },
+		commands: trainingCommands(host, job, node),
+		texts: { "job.json": JSON.stringify(jobThere(job, folderOfAttempt(member))) },
 		secrets,
 		graceSeconds,
 		signal,
 		onProgress: (bytes, total) => onEvent({ type: "transfer.progress", id: run.id, direction: "up", bytes, total }),
 	};
-	const inputs = await prepareAttempt(link, attempt);
-	const sent = { ...run, inputs };
-	saveRemoteRun(workspace, sent);
-	return sent;
+	return await prepareAttempt(link, attempt);
 }

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { artifactsRoot, attemptFolder } from "../artifacts/layout.js";
+import { artifactsRoot, rankFolder } from "../artifacts/layout.js";
 import { TRAINING } from "../artifacts/training-file.js";
-import { endedWell, MIRRORED } from "../domain/remote-run.js";
+import { endedWell, MIRRORED, membersOf } from "../domain/remote-run.js";
 import type { TrainerEvent } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { isDiskFull, remoteStateText } from "../store/remote-texts.js";
@@ -25,16 +25,16 @@ const STOP_MS = 60_000;
 export async function trainOnHost(
 	options: StartRemoteOptions & { onMeasured: (events: readonly TrainerEvent[]) => void },
 ): Promise<string> {
-	const { workspace, job, open, graceSeconds, signal, onEvent, onMeasured } = options;
+	const { workspace, job, openTo, graceSeconds, signal, onEvent, onMeasured } = options;
 	const checkpoint = checkpointFolder(workspace, job.name);
 	if (existsSync(join(checkpoint, TRAINING))) return checkpoint;
 	const run = await startRemoteTraining(options);
 	try {
-		return await finishOnHost({ workspace, run, open, signal, onEvent, onMeasured });
+		return await finishOnHost({ workspace, run, openTo, signal, onEvent, onMeasured });
 	} catch (error) {
 		if (signal.reason instanceof TrainingStopped) {
 			const patience = AbortSignal.timeout(STOP_MS + graceSeconds * 2000);
-			await stopRemoteTraining({ workspace, run, open, graceSeconds, signal: patience });
+			await stopRemoteTraining({ workspace, run, openTo, graceSeconds, signal: patience });
 		}
 		throw error;
 	}
@@ -42,17 +42,23 @@ export async function trainOnHost(
 
 /** Follows a training to its end and brings its checkpoint. Throws `host` where it did not end well. */
 export async function finishOnHost(options: FollowRemoteOptions): Promise<string> {
-	const { workspace, open, signal, onEvent } = options;
+	const { workspace, openTo, signal, onEvent } = options;
 	const state = await followRemoteTraining(options);
 	// Slurm may have gone on in another attempt.
 	const run = readRemoteRun(workspace, options.run.id);
 	if (endedWell(state)) {
-		const place = placeThere(workspace, run, open);
+		const place = placeThere(workspace, run, openTo);
 		return await fetchCheckpoint({ workspace, place, wanted: "last", signal, onEvent });
 	}
-	const log = join(attemptFolder(artifactsRoot(workspace), run.id, run.attempt), MIRRORED.log.local);
+	const { host, text } = run.failure ?? { host: run.host, text: remoteStateText(state) };
+	const rank = membersOf(run).findIndex((member) => member.host === host);
+	const log = join(rankFolder(artifactsRoot(workspace), run.id, run.attempt, rank), MIRRORED.log.local);
 	const first = isDiskFull(state) ? `make room in ${run.workdir} on ${run.host}; ` : "";
-	throw new AssayError("host", `${run.id} on ${run.host}: ${remoteStateText(state)}`, {
-		hint: `${first}what it said is in ${log}; the same command goes on from its last checkpoint`,
-	});
+	throw new AssayError(
+		"host",
+		`${run.id} on ${host}: ${text}${run.peers.length === 0 ? "" : ", which ended it on all of its hosts"}`,
+		{
+			hint: `${first}what it said is in ${log}; the same command goes on from its last checkpoint`,
+		},
+	);
 }

@@ -7,14 +7,13 @@ import { LOCAL_HOST } from "../domain/host.js";
 import { goesOn, MODEL_OF_ATTEMPT, type RemoteRun } from "../domain/remote-run.js";
 import { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
-import { findHost } from "../remote/hosts-file.js";
 import type { ModelPlace } from "../remote/kept-models.js";
 import type { Link } from "../remote/link.js";
 import { localLink } from "../remote/local-link.js";
 import type { Questions } from "../remote/questions.js";
 import { standingOf } from "../remote/standing.js";
 import { folderOfAttempt } from "../remote/start-attempt.js";
-import { opener } from "./open-host.js";
+import { hostOpener, type OpenHost } from "./open-host.js";
 import { jobThere } from "./remote-inputs.js";
 import { readRemoteJob, readRemoteRun, remoteIds } from "./remote-records.js";
 import { checkpointFolder } from "./train-checkpoint.js";
@@ -71,10 +70,10 @@ export function findTraining(workspace: string, reference: string): { id: string
 export function placeOfTraining(workspace: string, reference: string, questions: Questions): TrainingPlace {
 	const { id, run } = findTraining(workspace, reference);
 	if (run === null) return placeHere(workspace, id);
-	return placeThere(workspace, run, opener(workspace, findHost(workspace, run.host), questions));
+	return placeThere(workspace, run, hostOpener(workspace, questions));
 }
 
-export function placeThere(workspace: string, run: RemoteRun, open: TrainingPlace["open"]): TrainingPlace {
+export function placeThere(workspace: string, run: RemoteRun, openTo: OpenHost): TrainingPlace {
 	const job = readRemoteJob(workspace, run.id);
 	return {
 		id: run.id,
@@ -87,7 +86,7 @@ export function placeThere(workspace: string, run: RemoteRun, open: TrainingPlac
 			const of = jobThere(job, folder);
 			return { attempt: before + 1, work: of.run, model: `${folder}/${MODEL_OF_ATTEMPT}`, job: of };
 		}),
-		open,
+		open: openTo(run.host),
 		async isGoingOn(link, signal) {
 			return goesOn((await standingOf(link, run, signal)).state);
 		},

@@ -11,7 +11,7 @@ import { TRAINING_CONFIGS, TrainingJob } from "../domain/training-job.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { AssayError } from "../lib/errors.js";
 import { version } from "../lib/version.js";
-import { findHost } from "../remote/hosts-file.js";
+import { findHosts } from "../remote/hosts-file.js";
 import { dataFolder, readDataManifest } from "../training/data-folder.js";
 import { givenSettings } from "../training/given-settings.js";
 import { trainModel } from "../training/train-model.js";
@@ -168,7 +168,7 @@ async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: Tra
 	const { kind: _, settingsFile: __, sampling, ...order } = wish;
 	const { tasks, model, n, seed } = order;
 	if (order.name !== null) refuseTaken(workspace, order.name);
-	if (order.remote !== null) limitOf(findHost(workspace, order.remote.host), order.remote);
+	if (order.remote !== null) limitOf(findHosts(workspace, order.remote.host), order.remote);
 	const generation = generationConfigOf("onnx", { model }, { settings: await readSettings(workspace) });
 	if (generation === null) throw new AssayError("usage", "a loop needs a model to train");
 	const { temperature, maxTokens } = sampling;

@@ -121,6 +121,11 @@ export function attemptFolder(root: string, id: string, attempt: number): string
 	return join(remoteFiles(root, id).folder, `attempt-${attempt}`);
 }
 
+/** Mirror of the part of an attempt that another than its first host has. */
+export function rankFolder(root: string, id: string, attempt: number, rank: number): string {
+	return rank === 0 ? attemptFolder(root, id, attempt) : join(attemptFolder(root, id, attempt), `rank-${rank}`);
+}
+
 export function patchFile(files: RunFiles, taskId: string, sampleIndex: number): string {
 	return join(files.patches, folderNameOf(taskId), `${sampleIndex}.diff`);
 }

@@ -28,6 +28,8 @@ export const HostEntry = z
 		/** In US dollars; at most one of the two. null: not known. */
 		pricePerGpuHour: z.number().nonnegative().nullable().default(null),
 		pricePerHostHour: z.number().nonnegative().nullable().default(null),
+		/** Where other hosts reach it, for trainings over several; null: the name of the machine that ssh goes to. */
+		address: z.string().min(1).nullable().default(null),
 		/** Folder of runs, and of what they share; `~/` is the home there. */
 		workdir: z.string().min(1).default("~/assay-runs"),
 		/** Interpreter with torch. */
@@ -50,6 +52,13 @@ export type HostEntry = z.infer<typeof HostEntry>;
 export const HostName = z
 	.string()
 	.regex(/^[A-Za-z0-9][\w.-]{0,63}$/, "expected letters, digits, dots, dashes and underscores, at most 64");
+
+/** One, or several with commas between them that train together. */
+export const HostNames = z
+	.string()
+	.refine((names) => names.split(",").every((name) => HostName.safeParse(name).success), {
+		message: "expected names of hosts with commas between them",
+	});
 
 /** hosts.yaml in the workspace. No key and no passphrase ever stands in it. */
 export const HostsFile = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ALARM_NAMES } from "./choices.js";
-import { HostName } from "./host.js";
+import { HostNames } from "./host.js";
 import { RunConfig } from "./run.js";
 
 const Count = z.int().nonnegative();
@@ -44,7 +44,7 @@ export const LoopPlan = z.strictObject({
 	/** The machine that trains; null: this one. */
 	remote: z
 		.strictObject({
-			host: HostName,
+			host: HostNames,
 			/** Of each training, as `train --host` takes them. */
 			deadlineSeconds: z.number().positive().nullable(),
 			budgetUsd: z.number().positive().nullable(),

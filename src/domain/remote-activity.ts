@@ -13,7 +13,10 @@ export interface JobClock {
 
 /** What is recorded here of a training on another machine, as far as a screen shows it. */
 export interface RemoteFacts
-	extends Pick<RemoteRun, "host" | "folder" | "attempt" | "createdAt" | "limit" | "pricePerHour" | "last"> {
+	extends Pick<
+		RemoteRun,
+		"host" | "folder" | "attempt" | "createdAt" | "limit" | "pricePerHour" | "last" | "peers" | "failure"
+	> {
 	clock: JobClock;
 }
 

@@ -24,12 +24,13 @@ export type RunnerRecord = z.infer<typeof RunnerRecord>;
 export const ExitRecord = z.strictObject({
 	/** null: nobody saw it end. */
 	code: z.int().nullable(),
-	/** What ended it: itself, a request, a limit, that its runner was lost, or Slurm, and why if that is known. */
+	/** What ended it: itself, a request, a limit, that another of its hosts failed, that its runner was lost, or Slurm, and why if that is known. */
 	reason: z.enum([
 		"exit",
 		"stop",
 		"deadline",
 		"budget",
+		"peer",
 		"runner_lost",
 		"slurm",
 		"cancelled",
@@ -82,6 +83,22 @@ export function endedWell(state: RemoteState): boolean {
 	return state.state === "ended" && state.exit.code === 0 && state.exit.reason === "exit";
 }
 
+/** A host that takes part in a run beside the first. */
+const RunPeer = z.strictObject({
+	host: HostName,
+	/** Of the run there, as with the first. */
+	folder: z.string().min(1),
+	workdir: z.string().min(1),
+	/** Of this host alone. */
+	pricePerHour: z.number().nonnegative().nullable(),
+	/** As it was last seen there. */
+	state: RemoteState,
+});
+
+/** Where the processes of several hosts find each other; the first host listens there. */
+export const MeetingPlace = z.strictObject({ address: z.string().min(1), port: z.int().positive() });
+export type MeetingPlace = z.infer<typeof MeetingPlace>;
+
 /** run.json in artifacts/remote/<id>: enough to find the run again after anything that can happen here. */
 export const RemoteRun = z.strictObject({
 	schema: z.literal("assay.remote-run.v1"),
@@ -101,13 +118,33 @@ export const RemoteRun = z.strictObject({
 	inputs: z.array(z.strictObject({ path: z.string(), bytes: z.int().nonnegative(), sha256: Sha256 })),
 	/** null: none. */
 	limit: z.strictObject({ seconds: Seconds, reason: z.enum(["deadline", "budget"]) }).nullable(),
+	/** Of all of its hosts together. */
 	pricePerHour: z.number().nonnegative().nullable(),
+	/** Its other hosts, in the order of their ranks; each has the same attempts. */
+	peers: z.array(RunPeer).default([]),
+	/** Of this attempt; null: it has one host, or was not begun. */
+	meeting: MeetingPlace.nullable().default(null),
+	/** Which of several hosts ended this attempt, and how; null: none did, or nobody looked. */
+	failure: z.strictObject({ host: HostName, text: z.string() }).nullable().default(null),
 	/** Its job there; null: it runs on the host itself. */
 	slurm: z.strictObject({ job: z.string().nullable() }).nullable().default(null),
 	/** As it was last seen. */
 	last: z.strictObject({ state: RemoteState, seenAt: z.iso.datetime() }),
 });
 export type RemoteRun = z.infer<typeof RemoteRun>;
+
+/** The part of a run that one host has. */
+export type RunMember = Pick<RemoteRun, "host" | "folder" | "workdir" | "attempt" | "limit" | "slurm">;
+
+/** In the order of their ranks, the first first. */
+export function membersOf(run: RemoteRun): [RunMember, ...RunMember[]] {
+	return [run, ...run.peers.map(({ host, folder, workdir }) => ({ ...run, host, folder, workdir }))];
+}
+
+/** As `--host` takes them. */
+export function hostsOf(run: Pick<RemoteRun, "host"> & { peers: readonly { host: string }[] }): string {
+	return [run, ...run.peers].map(({ host }) => host).join(",");
+}
 
 /** Files of an attempt that are mirrored, by their names on the host and here. */
 export const MIRRORED = {
@@ -150,8 +187,14 @@ export type RemoteEvent =
 			attempt: number;
 			isNew: boolean /** null: Slurm has no part in it. */;
 			slurmJob: string | null;
+			/** Its part on each of the other hosts. */
+			peers: { host: string; folder: string }[];
 	  }
 	| { type: "job.state"; id: string; state: RemoteState }
+	/** They were to be ended there, and could not be. */
+	| { type: "processes.left"; id: string; host: string; pids: number[] }
+	/** Of the part of a run that another than its first host has. */
+	| { type: "peer.event"; id: string; host: string; rank: number; event: RemoteEvent }
 	| ({ type: "link.changed"; id: string } & LinkState)
 	/** The bytes are in the mirror. `offset`: where they begin. */
 	| {

@@ -40,6 +40,20 @@ export function findHost(workspace: string, name: string): Host {
 	});
 }
 
+/** Several, by their names with commas between them. Throws `usage` for one that is named twice or cannot train with others. */
+export function findHosts(workspace: string, names: string): [Host, ...Host[]] {
+	const [first = "", ...others] = names.split(",").map((name) => name.trim());
+	const hosts: [Host, ...Host[]] = [findHost(workspace, first), ...others.map((name) => findHost(workspace, name))];
+	if (hosts.length === 1) return hosts;
+	const twice = hosts.find(({ name }, at) => hosts.findIndex((host) => host.name === name) !== at);
+	if (twice !== undefined) throw new AssayError("usage", `--host ${names}: ${twice.name} is there twice`);
+	const cluster = hosts.find(({ slurm }) => slurm !== null);
+	if (cluster === undefined) return hosts;
+	throw new AssayError("usage", `--host ${names}: ${cluster.name} hands jobs to Slurm`, {
+		hint: `\`nodes\` below \`slurm\` of ${cluster.name} in hosts.yaml says how many nodes a job takes`,
+	});
+}
+
 /** Writes one entry; comments and order of the others stay. Throws `usage` where the name is taken, unless it may be replaced. */
 export function addHost(workspace: string, name: string, entry: object, replace: boolean): Host {
 	const path = hostsPath(workspace);

@@ -69,6 +69,12 @@ grace() {
 	read -r GRACE <grace
 	GRACE=${GRACE:-10}
 } 2>/dev/null
+# What whoever stops it gave as the reason.
+asked() {
+	word=
+	read -r word <stop
+	echo "${word:-stop}"
+} 2>/dev/null
 # Over what was there before, so that a disk which is full by then has room for it.
 over() { printf '%-255s\n' "$2" 1<>"$1"; }
 # On a full disk the old file stays.
@@ -152,7 +158,7 @@ sweep)
 	[ -e exit.json ] && exit
 	J=$(field jobPid)
 	JS=$(field jobStart)
-	[ -e stop ] && over stop_reason stop
+	[ -e stop ] && over stop_reason "$(asked)"
 	grace
 	if alive "$J" "$JS"; then
 		kill -TERM "-$J"
@@ -200,7 +206,7 @@ fi
 	while alive $J $JS; do
 		now=$(up)
 		over heartbeat "$now"
-		[ -z "$why" ] && [ -e stop ] && why=stop
+		[ -z "$why" ] && [ -e stop ] && why=$(asked)
 		if [ -z "$why" ] && [ -s deadline ] && [ "$now" -ge "$(cat deadline)" ]; then
 			read -r _ why <limit
 			why=${why:-deadline}

@@ -20,19 +20,26 @@ export interface Stopped {
 	mayHide: boolean;
 }
 
-/** Asks a run to end, and sees that it has: TERM, after the grace KILL, then whatever had left its group. */
+/**
+ * Asks a run to end, and sees that it has: TERM, after the grace KILL, then whatever had left its group. `why` is what its
+ * record says of it.
+ */
 export async function stopAttempt(
 	link: Link,
 	run: Pick<RemoteRun, "folder" | "attempt" | "limit" | "slurm">,
 	graceSeconds: number,
 	signal: AbortSignal,
+	why: "stop" | "peer" = "stop",
 ): Promise<Stopped> {
 	const folder = folderOfAttempt(run);
 	const runner = `sh ${quote(`${folder}/runner.sh`)} ${quote(folder)}`;
 	// A full disk takes an empty file more readily than a line, and a run that cannot be asked can still be swept away.
-	await link.execute(`cd ${quote(folder)} && : >stop; echo ${graceSeconds} >grace.tmp && mv grace.tmp grace`, {
-		signal,
-	});
+	await link.execute(
+		`cd ${quote(folder)} && { ${why === "stop" ? "" : `{ echo ${why} >stop.tmp && mv stop.tmp stop; } || `}: >stop; }; echo ${graceSeconds} >grace.tmp && mv grace.tmp grace`,
+		{
+			signal,
+		},
+	);
 	if (run.slurm !== null) await askToEnd(link, run, signal);
 	const watch = watchRun(link, folder, signal);
 	try {

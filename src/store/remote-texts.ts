@@ -7,6 +7,7 @@ const ENDS = {
 	stop: "was stopped",
 	deadline: "met its deadline",
 	budget: "spent its budget",
+	peer: "was ended since another of its hosts failed",
 	runner_lost: "ended unseen",
 	slurm: "was ended by Slurm",
 	cancelled: "was cancelled in Slurm",

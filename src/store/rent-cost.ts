@@ -2,6 +2,11 @@ import type { HostRent } from "../domain/host-activity.js";
 
 const HOUR_MS = 3_600_000;
 
+interface Span {
+	from: number;
+	to: number;
+}
+
 /** What a host has cost, whether trainings worked on it or not. In US dollars. */
 export interface RentCost {
 	isRented: boolean;
@@ -13,29 +18,41 @@ export interface RentCost {
 }
 
 export function rentCost({ periods, worked }: HostRent, nowMs: number): RentCost {
-	const busy = merged(worked.map(({ from, to }) => ({ from, to: to ?? nowMs })));
+	const spans = periods.map(({ from, to, pricePerHour }) => ({ from, to: to ?? nowMs, pricePerHour }));
+	const times = worked.map(({ from, to }) => ({ from, to: to ?? nowMs }));
 	const cost: RentCost = { isRented: false, rentedMs: 0, spent: 0, idleMs: 0, idleSpent: 0 };
-	for (const { from, to, pricePerHour } of periods) {
-		const end = to ?? nowMs;
-		const rentedMs = Math.max(0, end - from);
-		const busyMs = busy.reduce((sum, time) => sum + Math.max(0, Math.min(end, time.to) - Math.max(from, time.from)), 0);
-		const idleMs = Math.max(0, rentedMs - busyMs);
-		cost.isRented ||= to === null;
+	for (const span of spans) {
+		const busyMs = lengthOf(times.flatMap((time) => partOf(time, span, spans)));
+		// A training is counted by the host's clock in whole seconds, the rent by ours: it is never the less of the two.
+		const rentedMs = Math.max(0, span.to - span.from, busyMs);
+		const idleMs = rentedMs - busyMs;
 		cost.rentedMs += rentedMs;
 		cost.idleMs += idleMs;
-		cost.spent += (rentedMs / HOUR_MS) * pricePerHour;
-		cost.idleSpent += (idleMs / HOUR_MS) * pricePerHour;
+		cost.spent += (rentedMs / HOUR_MS) * span.pricePerHour;
+		cost.idleSpent += (idleMs / HOUR_MS) * span.pricePerHour;
 	}
+	cost.isRented = periods.some(({ to }) => to === null);
 	return cost;
 }
 
+/** The part of a training's time that belongs to a rent: all of it, unless others have a share. */
+function partOf(time: Span, span: Span, spans: readonly Span[]): Span[] {
+	const sharing = spans.filter((one) => overlapOf(one, time) > 0);
+	if (sharing.length > 1) return [{ from: Math.max(time.from, span.from), to: Math.min(time.to, span.to) }];
+	const nearest = sharing[0] ?? spans.toSorted((a, b) => gapOf(a, time) - gapOf(b, time))[0];
+	return nearest === span ? [time] : [];
+}
+
+const overlapOf = (a: Span, b: Span) => Math.min(a.to, b.to) - Math.max(a.from, b.from);
+const gapOf = (a: Span, b: Span) => -overlapOf(a, b);
+
 /** Trainings that work at the same time pay for the host once. */
-function merged(times: readonly { from: number; to: number }[]): { from: number; to: number }[] {
-	const out: { from: number; to: number }[] = [];
+function lengthOf(times: readonly Span[]): number {
+	let sum = 0;
+	let end = Number.NEGATIVE_INFINITY;
 	for (const { from, to } of times.toSorted((a, b) => a.from - b.from)) {
-		const last = out.at(-1);
-		if (last && from <= last.to) last.to = Math.max(last.to, to);
-		else out.push({ from, to });
+		sum += Math.max(0, to - Math.max(from, end));
+		end = Math.max(end, to);
 	}
-	return out;
+	return sum;
 }

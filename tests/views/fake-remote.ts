@@ -5,7 +5,14 @@ import type { GpuSample, RemotePlan } from "../../src/domain/remote-activity.js"
 import type { TrainingUpdate } from "../../src/domain/training-activity.js";
 import { START } from "./fake-run.js";
 
-const plain = { workdir: "~/assay-runs", python: "python3", setup: null, alias: null, slurm: null } as const;
+const plain = {
+	workdir: "~/assay-runs",
+	python: "python3",
+	setup: null,
+	address: null,
+	alias: null,
+	slurm: null,
+} as const;
 
 const HOSTS: readonly HostRow[] = [
 	{
@@ -78,6 +85,7 @@ export function remoteUpdates(): TrainingUpdate[] {
 				folder: "/home/user/assay-runs/runs/far-k3f9qz",
 				attempt: 1,
 				createdAt: new Date(START - 1_800_000).toISOString(),
+				...{ peers: [], failure: null },
 				limit: { seconds: (40 / 52) * 3600, reason: "budget" },
 				pricePerHour: 52,
 				last: { state: { state: "running" }, seenAt: new Date(START - 1_800_000).toISOString() },

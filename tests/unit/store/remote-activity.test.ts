@@ -15,6 +15,7 @@ const RUN: RemoteFacts = {
 	createdAt: "2026-11-21T08:00:00.000Z",
 	limit: { seconds: 7200, reason: "budget" },
 	pricePerHour: 50,
+	...{ peers: [], failure: null },
 	last: { state: { state: "running" }, seenAt: "2026-11-21T09:00:00.000Z" },
 	clock: { earlierMs: HOUR, startedAtMs: 0, endedAtMs: null },
 };
@@ -128,6 +129,25 @@ test("the rent of a host counts idle time, and two trainings at once pay for it 
 		idleMs: HOUR / 2,
 		idleSpent: 5,
 	});
+});
+
+test("the rent is never less than what one training cost, whichever clocks counted them", () => {
+	const rentOf = (worked: { from: number; to: number | null }[], to: number | null) =>
+		rentCost({ periods: [{ from: 500, to, pricePerHour: 10 }], worked }, HOUR + 200);
+	// By whole seconds it begins before the host was rented, and ends after that.
+	expect(rentOf([{ from: 0, to: HOUR }], HOUR - 900)).toMatchObject({ spent: 10, rentedMs: HOUR, idleMs: 0 });
+	expect(rentOf([{ from: 0, to: null }], null).rentedMs).toBe(HOUR + 200);
+	// The host's clock is a day ahead.
+	expect(rentOf([{ from: 24 * HOUR, to: 24 * HOUR + 1000 }], HOUR + 500)).toMatchObject({
+		rentedMs: HOUR,
+		idleMs: HOUR - 1000,
+	});
+	const twice = [
+		{ from: 0, to: HOUR, pricePerHour: 10 },
+		{ from: 2 * HOUR, to: 3 * HOUR, pricePerHour: 10 },
+	];
+	const through = rentCost({ periods: twice, worked: [{ from: 0, to: 3 * HOUR }] }, 3 * HOUR);
+	expect(through).toMatchObject({ spent: 20, idleMs: 0 });
 });
 
 test("the link is told as it is: live, stale, reconnecting, not followed, or what became of the run", () => {
