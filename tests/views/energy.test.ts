@@ -71,7 +71,7 @@ test("< and > and s rank by another ranker, and the cursor stays on its candidat
 	const screen = await startRanked();
 	screen.keys("l");
 	await screen.until((text) => text.includes("two_sum by trees, static · 8"));
-	const sample = /▸.{8,9}#(\d)/.exec(await screen.text())?.[1] ?? "none";
+	const sample = /▸.+?#(\d)/.exec(await screen.text())?.[1] ?? "none";
 	screen.keys("<");
 	await screen.until((text) => text.includes("two_sum by centroid") && new RegExp(`▸.+#${sample} `).test(text));
 	screen.keys("s");
@@ -193,4 +193,28 @@ test("without any run it says how one is started", async () => {
 	const screen = openInMemory({ screen: 3, workbench });
 	open.push(screen);
 	await screen.until((text) => text.includes("no run has judged anything yet"));
+});
+
+test("candidates of a run that goes on are ranked as they come", async () => {
+	const workbench = createFakeWorkbench({
+		pace(emit) {
+			const step = () => void (emit() && setTimeout(step, 20));
+			step();
+		},
+	});
+	const { rankCandidates } = workbench;
+	let rankings = 0;
+	workbench.rankCandidates = (request, signal) => {
+		rankings++;
+		return rankCandidates(request, signal);
+	};
+	const screen = openInMemory({ columns: 120, rows: 40, workbench });
+	open.push(screen);
+	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
+	screen.keys("r\r");
+	await screen.until((text) => text.includes("[2 Best-of-N") && /[1-9]\d*\/\d+ judged/.test(text));
+	screen.keys("O");
+	await screen.until((text) => text.includes("[3 Energy") && text.includes("by duplicates"));
+	await screen.until(() => rankings > 1);
+	await screen.until((text) => text.includes("4 tasks of 6 rerankable"));
 });

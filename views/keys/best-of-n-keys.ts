@@ -18,7 +18,7 @@ import {
 } from "../model/candidate-table.js";
 import { moveChart } from "../model/chart-actions.js";
 import { openCopyMenu, runTexts } from "../model/copy-actions.js";
-import { rankOpenRun } from "../model/energy-actions.js";
+import { rankOpenRun } from "../model/energy-ranking.js";
 import { askToCancel, canResume, resumeRun, runAgain } from "../model/live-runs.js";
 import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";

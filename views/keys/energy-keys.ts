@@ -1,24 +1,21 @@
 import { openCopyMenu } from "../model/copy-actions.js";
 import {
 	chooseRanker,
-	executeOrStop,
 	focusEnergy,
 	goToDisagreement,
-	isRanking,
 	moveOverviewPart,
 	moveRankedPart,
 	moveRankedTask,
 	moveRanker,
 	openRankedInRun,
 	pickRanker,
-	pickRunToRank,
-	rankAgain,
 	rankedCandidateMoved,
 	rankedTaskMoved,
 	selectedRanked,
 	toggleRerankable,
 	toggleVerdicts,
 } from "../model/energy-actions.js";
+import { executeOrStop, isRanking, pickRunToRank, rankAgain } from "../model/energy-ranking.js";
 import { changeEnergy, type EnergyPane, energyState, energyTables } from "../model/energy-state.js";
 import { energyTexts } from "../model/energy-texts.js";
 import type { Model } from "../model/model.js";

@@ -1,7 +1,7 @@
 import { hasFolders } from "../../src/store/lineage-rows.js";
 import { closeAudit, startAudit } from "../model/audit-actions.js";
 import { openCopyMenu } from "../model/copy-actions.js";
-import { rankRun } from "../model/energy-actions.js";
+import { rankRun } from "../model/energy-ranking.js";
 import { canResume, resumeRun } from "../model/live-runs.js";
 import { openLog } from "../model/log-view.js";
 import type { Model } from "../model/model.js";

@@ -1,13 +1,7 @@
 import { paneScrolling } from "../keys/binding.js";
 import { energyKeys, energyOverviewKeys, energyRankingKeys, rankedCandidateKeys } from "../keys/energy-keys.js";
-import {
-	energyOpened,
-	focusEnergy,
-	isRanking,
-	rankedCandidateMoved,
-	rankedTaskMoved,
-	selectedRanked,
-} from "../model/energy-actions.js";
+import { focusEnergy, rankedCandidateMoved, rankedTaskMoved, selectedRanked } from "../model/energy-actions.js";
+import { energyOpened, isRanking } from "../model/energy-ranking.js";
 import { energyState, energyTables } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { cyan } from "../text/style.js";
