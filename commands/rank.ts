@@ -3,9 +3,8 @@ import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { type RankingReport, rankRun } from "../src/app/rank-run.js";
 import type { TaskRanking } from "../src/domain/ranking.js";
-import type { MeanOverTasks, RankerFigures } from "../src/energy/ranking-tally.js";
+import type { WorldModel } from "../src/energy/world/world-model.js";
 import { openAtomicWriter } from "../src/lib/atomic-writer.js";
-import { countOf } from "../src/lib/count.js";
 import { AssayError } from "../src/lib/errors.js";
 import { detectFormat } from "../src/tasks/open-tasks.js";
 import { isPlainSamples } from "../src/tasks/samples.js";
@@ -17,6 +16,8 @@ import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress, type Progress } from "./cli/progress.js";
 import { judgeFiles } from "./judge-files.js";
 import { withVerifier } from "./judging.js";
+import { reportLines } from "./rank-report.js";
+import { openWorld } from "./world-model.js";
 
 /** Every ranker on the candidates of a recorded run, with what its verdicts say of them. */
 export async function rank(context: CommandContext, what: readonly string[], options: RankOptions): Promise<ExitCode> {
@@ -28,6 +29,7 @@ export async function rank(context: CommandContext, what: readonly string[], opt
 		});
 	}
 	const writer = out === null ? null : await openAtomicWriter(out);
+	let model: WorldModel | null = null;
 	const work = async (verifier: Verifier | null): Promise<RankingReport> => {
 		let progress: Progress | null = null;
 		try {
@@ -39,6 +41,7 @@ export async function rank(context: CommandContext, what: readonly string[], opt
 				verifier,
 				modelTests: options.tests ?? null,
 				n: options.n ?? null,
+				world: model === null ? null : { model, allowSeen: options.allowSeen === true },
 				folds: options.folds,
 				seed: options.seed,
 				signal: context.signal,
@@ -55,6 +58,7 @@ export async function rank(context: CommandContext, what: readonly string[], opt
 		}
 	};
 	try {
+		model = options.model === undefined ? null : await openWorld(context, options.model);
 		const judge = { ...options, gate: false };
 		const report = options.execute ? await withVerifier(context, judge, null, work) : await work(null);
 		await writer?.commit();
@@ -62,6 +66,7 @@ export async function rank(context: CommandContext, what: readonly string[], opt
 		else for (const line of reportLines(report)) await writeLine(context.stdout, printable(line));
 	} finally {
 		await writer?.discard();
+		await (model as WorldModel | null)?.close();
 	}
 	return 0;
 }
@@ -81,51 +86,4 @@ async function runAndTasks(
 	}
 	const [judged = second] = await judgeFiles(context, [second], first);
 	return { run: typeof judged === "string" ? judged : judged.run, tasks: first };
-}
-
-function* reportLines(report: RankingReport): Generator<string> {
-	const { runId, n, tasks, candidates, rerankable, headroom, leftOut, folds, rankers } = report;
-	const groups = n === null ? "" : `, in groups of ${n}`;
-	yield `${runId}: ${countOf(candidates, "candidate")}, ${countOf(tasks, "task")}${groups}`;
-	yield `rerankable  ${countOf(rerankable, "task")} with accepted and other candidates; picking perfectly would add ${headroom.toFixed(4)} to picking at random`;
-	if (leftOut > 0) yield `left out    ${countOf(leftOut, "candidate")} that the judge could not judge`;
-	yield "";
-	const width = Math.max(...rankers.map(({ ranker }) => ranker.length));
-	yield `${"ranker".padEnd(width)}  ${"first choice".padEnd(20)}  ${"top-1, rerankable".padEnd(20)}  ${"AUC within tasks".padEnd(20)}  AUC among valid`;
-	for (const { ranker, firstChoice, top1, auc, aucAmongValid } of rankers)
-		yield `${ranker.padEnd(width)}  ${[firstChoice, top1, auc, aucAmongValid].map((mean) => meanText(mean).padEnd(20)).join("  ")}`.trimEnd();
-	yield "";
-	yield `less static validity, the floor that an energy must beat${" ".repeat(4)}`.trimEnd();
-	for (const figures of rankers) if (figures.against !== null) yield againstLine(figures, figures.against, width);
-	if (rankers.some(({ ranker }) => ranker.startsWith("trees"))) {
-		yield "";
-		yield `trees are fitted on other tasks alone, ${folds} folds; no other ranker here has learnt anything`;
-	}
-}
-
-function meanText({ value, interval }: MeanOverTasks): string {
-	if (value === null) return "-";
-	const range = interval === null ? "" : ` [${interval.low.toFixed(3)}, ${interval.high.toFixed(3)}]`;
-	return `${value.toFixed(3)}${range}`;
-}
-
-function againstLine(
-	{ ranker }: RankerFigures,
-	{ firstChoice, auc, mcNemar }: NonNullable<RankerFigures["against"]>,
-	width: number,
-): string {
-	const text = ({ value, interval, p }: typeof firstChoice): string =>
-		value === null
-			? "-"
-			: `${signed(value)}${interval === null ? "" : ` [${signed(interval.low)}, ${signed(interval.high)}]`} ${pText(p)}`;
-	const right = `McNemar ${mcNemar.gained}/${mcNemar.lost} ${pText(mcNemar.p)}`;
-	return `${ranker.padEnd(width)}  ${text(firstChoice).padEnd(34)}  ${right.padEnd(24)}  AUC ${text(auc)}`;
-}
-
-function signed(value: number): string {
-	return `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(3)}`;
-}
-
-function pText(p: number): string {
-	return p < 0.0001 ? "p < 0.0001" : `p = ${p.toFixed(4)}`;
 }

@@ -63,8 +63,8 @@ const shared = {
 	legalComments: "none",
 	minifySyntax: true,
 	define: { "process.env.NODE_ENV": '"production"' },
-	// With native parts: the first is optional, and only the thread of a model loads it; ssh2 can do without its own.
-	external: ["@huggingface/transformers", "ssh2"],
+	// With native parts: the first two are optional, and only the threads of models load them; ssh2 can do without its own.
+	external: ["@huggingface/transformers", "onnxruntime-node", "ssh2"],
 	plugins: [localWasm, oneLanguage, measuresBorders, laterCrypto],
 	alias: { "react-devtools-core": "./scripts/no-devtools.mjs" },
 	// Some dependencies are CommonJS and call require() for Node's own modules.
@@ -80,6 +80,7 @@ const built = await Promise.all(
 		{ start: "commands/start.ts", "onnx-worker": "src/generate/onnx/worker.ts" },
 		{ worker: "commands/worker.ts" },
 		{ "gather-worker": "src/app/gather-worker.ts" },
+		{ "world-worker": "src/energy/world/worker.ts" },
 	].map((entryPoints) => build({ ...shared, entryPoints })),
 );
 // Chunks of an older build go last, so that a program started meanwhile still finds its own.

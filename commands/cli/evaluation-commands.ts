@@ -155,6 +155,8 @@ function registerRanking(program: Command, act: Act): void {
 			).argParser(wholeNumber(2)),
 		)
 		.option("--tests <file>", "assertions that a model wrote (JSON lines: task_id, generations), for CodeT")
+		.option("--model <folder>", "a world model: rank by its energies, too; without it there are none")
+		.addOption(allowSeenOption())
 		.option("--no-execute", "run nothing: only what texts and syntax trees show")
 		.option("--no-cache", "run again what was run before")
 		.addOption(
@@ -173,6 +175,7 @@ function registerRanking(program: Command, act: Act): void {
 				"assay rank latest",
 				"assay rank HumanEval.jsonl.gz samples.jsonl",
 				"assay rank latest -n 10 --json | jq '.rankers[] | {ranker, auc: .auc.value}'",
+				"assay rank latest --model fixtures/models/world-model --no-execute",
 				"assay rank 20261121-093015 --tests generated_tests.jsonl --out rankings.jsonl",
 			]),
 		)

@@ -132,6 +132,9 @@ export interface RankOptions extends CommonOptions, Pick<JudgeOptions, "sandbox"
 	tests?: string;
 	/** false: `--no-execute`. */
 	execute: boolean;
+	/** Folder of a world model. */
+	model?: string;
+	allowSeen?: true;
 	folds: number;
 	seed: number;
 }

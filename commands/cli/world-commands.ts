@@ -4,9 +4,10 @@ import { type Act, examples } from "./action.js";
 import { wholeNumber } from "./numbers.js";
 import { addCommonOptions, sandboxOption, seedOption, workersOption } from "./options.js";
 import type { WorldBuildOptions } from "./world-options.js";
+import { registerWorldScoring } from "./world-scoring-commands.js";
 
 export function registerWorld(program: Command, act: Act): void {
-	const world = program.command("world").description("a world model of edits: its data");
+	const world = program.command("world").description("a world model of edits: its data, and what it is worth");
 	world.helpOption("-h, --help", "show this help").helpCommand("help [command]", "show help of a command");
 	addCommonOptions(
 		world
@@ -48,6 +49,7 @@ export function registerWorld(program: Command, act: Act): void {
 				return await buildTransitions(context, options);
 			}),
 		);
+	registerWorldScoring(world, act);
 }
 
 function pattern(text: string): RegExp {

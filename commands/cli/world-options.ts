@@ -1,4 +1,5 @@
 import type { WorldFractions } from "../../src/app/world-tasks.js";
+import type { TransitionSplit } from "../../src/domain/choices.js";
 import type { CommonOptions, JudgeOptions } from "./options.js";
 
 export interface WorldBuildOptions extends CommonOptions, Pick<JudgeOptions, "sandbox" | "workers"> {
@@ -12,4 +13,32 @@ export interface WorldBuildOptions extends CommonOptions, Pick<JudgeOptions, "sa
 	seed: number;
 	out: string;
 	force?: true;
+}
+
+export interface ModelFolderOption {
+	/** Folder of a world model. */
+	model: string;
+}
+
+export interface WorldEvalOptions extends CommonOptions, ModelFolderOption {
+	split: TransitionSplit;
+	limit: number;
+	maxCandidates: number;
+	hardNegatives: number;
+	k: number;
+	tasks?: string;
+	allowSeen?: true;
+	check?: true;
+	seed: number;
+}
+
+export interface WorldInspectOptions extends CommonOptions {
+	split: TransitionSplit;
+	limit: number;
+}
+
+export interface WorldExplainOptions extends CommonOptions, ModelFolderOption {
+	tasks?: string;
+	allowSeen?: true;
+	seed: number;
 }

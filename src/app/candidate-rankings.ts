@@ -46,6 +46,7 @@ export function createCandidateRankings(
 					verifier: execute ? await verifier() : null,
 					modelTests: null,
 					n: null,
+					world: null,
 					folds: DEFAULT_FOLDS,
 					seed: DEFAULT_SEED,
 					signal,

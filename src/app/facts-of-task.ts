@@ -2,6 +2,7 @@ import { type RolloutPlace, readRollout } from "../artifacts/rollout-file.js";
 import type { Rollout } from "../domain/run.js";
 import type { FunctionTask } from "../domain/task.js";
 import { type CandidateFacts, candidateFacts, type Observed } from "../energy/candidate-facts.js";
+import type { WorldNumbers } from "../energy/world/world-model.js";
 import { programKey } from "../languages/equal-programs.js";
 import type { Verifier } from "../verify/verifier.js";
 
@@ -17,6 +18,8 @@ export interface FactsOptions {
 	assertions: readonly string[];
 	/** null: nothing is run. */
 	verifier: Verifier | null;
+	/** What a world model says of the task's candidates; null: none is asked. */
+	world: ((programs: readonly (string | null)[]) => Promise<readonly (WorldNumbers | null)[]>) | null;
 	signal: AbortSignal;
 }
 
@@ -43,7 +46,7 @@ export async function factsOfTask(
 async function factsOf(
 	task: FunctionTask,
 	rollouts: readonly Rollout[],
-	{ assertions, verifier, signal }: FactsOptions,
+	{ assertions, verifier, world, signal }: FactsOptions,
 ): Promise<CandidateFacts[]> {
 	const observations = new Map<string, Promise<Observed | null>>();
 	const observed = async (candidate: Rollout["candidate"]): Promise<Observed | null> => {
@@ -54,8 +57,9 @@ async function factsOf(
 		observations.set(key, known);
 		return await known;
 	};
+	const numbers = (await world?.(rollouts.map(({ candidate }) => candidate.code))) ?? [];
 	return await Promise.all(
-		rollouts.map(async ({ candidate, verdict }) => {
+		rollouts.map(async ({ candidate, verdict }, i) => {
 			const { generation, sampleIndex, completion, code } = candidate;
 			const tokens = generation?.usage?.completionTokens ?? 0;
 			const logprob = generation?.logprob ?? null;
@@ -68,6 +72,7 @@ async function factsOf(
 				publicPassed: verdict.tests.filter(({ visibility, status }) => visibility === "public" && status === "passed")
 					.length,
 				observed: await observed(candidate),
+				world: numbers[i] ?? null,
 			});
 		}),
 	);

@@ -3,9 +3,12 @@ import { checkRollouts } from "../artifacts/vouched-rollouts.js";
 import type { RankedTask, TaskRanking } from "../domain/ranking.js";
 import type { RunConfig } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
+import type { SeenTask } from "../domain/training.js";
 import { crossValidated, type LabelledRows } from "../energy/cross-validation.js";
 import { BASELINES, type RankerNeeds } from "../energy/rankers.js";
-import { type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
+import { type RankerComparison, type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
+import type { WorldModel } from "../energy/world/world-model.js";
+import { CONTROLS, ENERGY, WORLD_RANKERS } from "../energy/world-rankers.js";
 import { AssayError } from "../lib/errors.js";
 import { readModelTests } from "../tasks/model-written-tests.js";
 import type { Verifier } from "../verify/verifier.js";
@@ -13,6 +16,7 @@ import { type FactsOfTask, factsOfTask } from "./facts-of-task.js";
 import { locateRun } from "./locate-run.js";
 import { groupsOf, LEARNED, type Learned, rankedTask, rankingOf, type Scored, scored } from "./ranked-groups.js";
 import type { RunInputs } from "./run-inputs.js";
+import { askWorld, worldNumbers } from "./world-numbers.js";
 
 export interface RankOptions {
 	workspace: string;
@@ -27,6 +31,8 @@ export interface RankOptions {
 	modelTests: string | null;
 	/** Candidates that are ranked against each other; null: all of a task. Tasks with fewer are ranked whole. */
 	n: number | null;
+	/** null: rankers that need one are left out. `allowSeen`: also tasks that it was trained on, marked. */
+	world: { model: WorldModel; allowSeen: boolean } | null;
 	folds: number;
 	seed: number;
 	signal: AbortSignal;
@@ -49,7 +55,19 @@ export interface RankingReport {
 	/** Judge errors: in no figure. */
 	leftOut: number;
 	folds: number;
+	/** null: none was asked. */
+	model: RankingModel | null;
 	rankers: RankerFigures[];
+	/** Its energy less what is left of it without the question, or with another task's. */
+	controls: { ranker: string; less: RankerComparison }[];
+}
+
+export interface RankingModel {
+	name: string;
+	/** Start of its manifest's SHA-256. */
+	id: string;
+	/** Tasks among these that it was trained on: no figure of its rankers counts. */
+	seen: SeenTask[];
 }
 
 const FLOOR = "static validity";
@@ -73,11 +91,26 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	if (modelTests !== null) has.add("assertions");
 	const groups: Scored[] = [];
 	let [done, candidates] = [0, 0];
+	const { world } = options;
+	const questions =
+		world === null
+			? null
+			: await askWorld(functionTasks(inputs.tasks(config, signal), places), { ...world, seed: options.seed, signal });
+	if (world !== null) has.add("world model");
 	const read = (task: FunctionTask): Promise<FactsOfTask> =>
 		factsOfTask(
 			task,
 			{ path: rollouts, places: places.get(task.id) ?? [] },
-			{ assertions: assertions.get(task.id) ?? [], verifier: options.verifier, signal },
+			{
+				assertions: assertions.get(task.id) ?? [],
+				verifier: options.verifier,
+				world:
+					world === null
+						? null
+						: (programs) =>
+								worldNumbers(world.model, task, programs, { other: questions?.otherOf(task.id) ?? null, signal }),
+				signal,
+			},
 		);
 	for await (const of of inAdvance(functionTasks(inputs.tasks(config, signal), places), read)) {
 		const { facts } = of;
@@ -97,10 +130,25 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	if (options.n === null) {
 		for (const group of groups) {
 			options.onRanked?.(rankedTask(group));
-			await options.onTask?.(rankingOf(runId, group));
+			const seen = questions?.seen.get(group.taskId) ?? null;
+			await options.onTask?.(
+				rankingOf(runId, group, world === null ? null : { name: world.model.folder.name, id: world.model.id, seen }),
+			);
 		}
 	}
-	return { runId, n: options.n, tasks: done, candidates, leftOut, folds: options.folds, ...figuresOf(groups, has) };
+	return {
+		runId,
+		n: options.n,
+		tasks: done,
+		candidates,
+		leftOut,
+		folds: options.folds,
+		model:
+			world === null
+				? null
+				: { name: world.model.folder.name, id: world.model.id, seen: [...(questions?.seen.values() ?? [])] },
+		...figuresOf(groups, has),
+	};
 }
 
 async function* functionTasks(
@@ -169,8 +217,10 @@ async function addLearned(groups: readonly Scored[], { folds, seed, signal }: Ra
 function figuresOf(
 	groups: readonly Scored[],
 	has: ReadonlySet<RankerNeeds>,
-): Pick<RankingReport, "rankers" | "rerankable" | "headroom"> {
-	const lacking = new Set(BASELINES.filter(({ needs }) => !has.has(needs)).map(({ name }) => name));
+): Pick<RankingReport, "rankers" | "rerankable" | "headroom" | "controls"> {
+	const lacking = new Set(
+		[...BASELINES, ...WORLD_RANKERS].filter(({ needs }) => !has.has(needs)).map(({ name }) => name),
+	);
 	const names = [...(groups[0]?.scores.keys() ?? [])].filter(
 		(name) => !lacking.has(name) && groups.every(({ scores }) => scores.has(name)),
 	);
@@ -182,8 +232,14 @@ function figuresOf(
 	const floor = tallies.find(({ ranker }) => ranker === FLOOR) ?? null;
 	const rankers = tallies.map((tally) => tally.figures(floor));
 	const chance = (name: string): number => rankers.find(({ ranker }) => ranker === name)?.firstChoice.value ?? 0;
+	const tallyOf = (name: string): RankingTally | undefined => tallies.find(({ ranker }) => ranker === name);
+	const energy = tallyOf(ENERGY);
 	return {
 		rankers,
+		controls: CONTROLS.flatMap((name) => {
+			const control = tallyOf(name);
+			return energy === undefined || control === undefined ? [] : [{ ranker: ENERGY, less: energy.less(control) }];
+		}),
 		rerankable: rankers[0]?.top1.tasks ?? 0,
 		headroom: chance("oracle") - chance("random"),
 	};

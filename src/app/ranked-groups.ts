@@ -1,11 +1,12 @@
 import type { RolloutPlace } from "../artifacts/rollout-file.js";
-import type { RankedTask, TaskRanking } from "../domain/ranking.js";
+import type { RankedBy, RankedTask, TaskRanking } from "../domain/ranking.js";
 import type { CandidateFacts } from "../energy/candidate-facts.js";
 import { allFeatures, type FeatureRows, staticFeatures } from "../energy/features.js";
 import { type Group, groupOf } from "../energy/group.js";
 import { BASELINES, ORACLE } from "../energy/rankers.js";
 import type { RankedGroup } from "../energy/ranking-tally.js";
 import { similarities } from "../energy/similarity.js";
+import { WORLD_RANKERS } from "../energy/world-rankers.js";
 import { seededRandom } from "../lib/seeded-random.js";
 import type { FactsOfTask } from "./facts-of-task.js";
 
@@ -55,7 +56,7 @@ export function* groupsOf(
 
 export function scored({ task, placeOf }: FactsOfTask, group: Group): Scored {
 	const { candidates } = group;
-	const found = [...BASELINES, ORACLE].flatMap((ranker) => {
+	const found = [...BASELINES, ...WORLD_RANKERS, ORACLE].flatMap((ranker) => {
 		const scores = ranker.scores(group);
 		return scores === null ? [] : [[ranker.name, scores] as const];
 	});
@@ -90,12 +91,13 @@ export function rankedTask({ rows: _, scores, ...ranked }: Scored): RankedTask {
 	return { ...ranked, scores: new Map([...scores].filter(([name]) => name !== ORACLE.name)) };
 }
 
-export function rankingOf(runId: string, group: Scored): TaskRanking {
+export function rankingOf(runId: string, group: Scored, model: RankedBy | null): TaskRanking {
 	const { taskId, sampleIndexes, accepted, valid, duplicateOf, scores } = rankedTask(group);
 	return {
 		schema: "assay.ranking.v1",
 		runId,
 		taskId,
+		model,
 		candidates: sampleIndexes.map((sampleIndex, i) => ({
 			sampleIndex,
 			accepted: accepted[i] ?? false,

@@ -12,7 +12,7 @@ import type { WorldTask, WorldTasks } from "./world-tasks.js";
 export type Looked = Omit<TransitionDraft, "id"> | { dropped: DropCode; id: string };
 
 /** The program that is there before anybody writes one: what the task begins with, or a signature without a body. */
-function startOf({ starterCode, entryPoint }: FunctionTask, code: string): string {
+export function startOf({ starterCode, entryPoint }: FunctionTask, code: string): string {
 	return starterCode === "" ? (stubOf(code, entryPoint) ?? `def ${entryPoint}(*args):\n    pass\n`) : starterCode;
 }
 

@@ -1,5 +1,6 @@
+import type { TransitionSplit } from "../domain/choices.js";
 import type { FunctionTask, Task } from "../domain/task.js";
-import type { DropCode, TransitionSplit } from "../domain/transition.js";
+import type { DropCode } from "../domain/transition.js";
 import { SeenTasks } from "../lineage/seen-tasks.js";
 import { SPLIT_ORDER } from "../lineage/split-overlap.js";
 import { scoredEntryOf } from "../lineage/training-entry.js";

@@ -17,6 +17,11 @@ export function verdictCacheFolder(workspace: string): string {
 	return join(artifactsRoot(workspace), "cache", "verdicts");
 }
 
+/** Vectors of programs that may be used again; not part of any run, and safe to delete. */
+export function worldCacheFolder(workspace: string): string {
+	return join(artifactsRoot(workspace), "cache", "world");
+}
+
 /** Where the files of a run are. `root` is the `artifacts` folder, or another with the same folders in it. */
 export interface RunFiles {
 	root: string;

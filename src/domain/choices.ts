@@ -114,3 +114,11 @@ export type DataFormat = (typeof DATA_FORMATS)[number];
 /** `completion`: a prompt as one text; `chat`: messages; `axiom-rl`: the fields of its solutions.jsonl. */
 export const DATA_SHAPES = ["completion", "chat", "axiom-rl"] as const;
 export type DataShape = (typeof DATA_SHAPES)[number];
+
+/** Evaluations of a world model: on transitions, the last two on the candidates of a run. */
+export const WORLD_EVALS = ["retrieval", "surprise", "latent", "scorer-quality", "rerank", "calibration"] as const;
+export type WorldEval = (typeof WORLD_EVALS)[number];
+
+/** Parts of transitions; a task or repository is in one of them. */
+export const TRANSITION_SPLITS = ["train", "dev", "test"] as const;
+export type TransitionSplit = (typeof TRANSITION_SPLITS)[number];

@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { TRANSITION_SPLITS } from "./choices.js";
 
 const Count = z.int().nonnegative();
 
 const TRANSITION_SOURCES = ["solution", "sample", "revision", "mutant", "commit"] as const;
-export const TRANSITION_SPLITS = ["train", "dev", "test"] as const;
-export type TransitionSplit = (typeof TRANSITION_SPLITS)[number];
 export const TRANSITION_LABELS = ["accepted", "rejected"] as const;
 export type TransitionLabel = (typeof TRANSITION_LABELS)[number];
 

@@ -5,6 +5,7 @@ import { isValid } from "../languages/structure.js";
 import { editedLines } from "../lib/edited-lines.js";
 import { overlapOf, promptWords } from "./prompt-overlap.js";
 import { type BigramVector, bigramVector } from "./similarity.js";
+import type { WorldNumbers } from "./world/world-model.js";
 
 /** What a ranker may know of a task: nothing that is hidden. */
 export interface RankedTask {
@@ -26,6 +27,8 @@ export interface CandidateInput {
 	publicPassed: number;
 	/** null: it was not run. */
 	observed: Observed | null;
+	/** null: no world model was asked, or there is no program. */
+	world: WorldNumbers | null;
 }
 
 /** What running a candidate on public and made-up inputs showed. */

@@ -37,7 +37,7 @@ export function overlapOf(text: string, prompt: ReadonlySet<string>): Overlap {
 }
 
 /** Runs of two letters or more, cut where the case changes, in lower case. */
-function wordsOf(text: string): Set<string> {
+export function wordsOf(text: string): Set<string> {
 	const parts = text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];
 	return new Set(parts.map((part) => part.toLowerCase()).filter((word) => word.length > 1 && !PASSED_OVER.has(word)));
 }

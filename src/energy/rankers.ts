@@ -2,7 +2,7 @@ import type { CandidateFacts } from "./candidate-facts.js";
 import type { Group } from "./group.js";
 
 /** What a ranker needs beside the text of the candidates. */
-export type RankerNeeds = "nothing" | "logprob" | "public tests" | "execution" | "assertions";
+export type RankerNeeds = "nothing" | "logprob" | "public tests" | "execution" | "assertions" | "world model";
 
 export interface Ranker {
 	name: string;

@@ -30,7 +30,17 @@ export interface RankerFigures {
 	/** The same among candidates that are statically valid: what is left when broken programs are seen by anybody. */
 	aucAmongValid: MeanOverTasks;
 	/** null: it is that ranker itself. */
-	against: { ranker: string; firstChoice: RankerDifference; auc: RankerDifference; mcNemar: McNemar } | null;
+	against: RankerComparison | null;
+}
+
+/** A ranker less another one. */
+export interface RankerComparison {
+	/** The other one. */
+	ranker: string;
+	firstChoice: RankerDifference;
+	auc: RankerDifference;
+	aucAmongValid: RankerDifference;
+	mcNemar: McNemar;
 }
 
 export interface McNemar {
@@ -91,15 +101,17 @@ export class RankingTally {
 			top1: mean("top1"),
 			auc: mean("auc"),
 			aucAmongValid: mean("aucAmongValid"),
-			against:
-				other === null || other.ranker === this.ranker
-					? null
-					: {
-							ranker: other.ranker,
-							firstChoice: this.#less(other, "firstChoice"),
-							auc: this.#less(other, "auc"),
-							mcNemar: this.#mcNemar(other),
-						},
+			against: other === null || other.ranker === this.ranker ? null : this.less(other),
+		};
+	}
+
+	less(other: RankingTally): RankerComparison {
+		return {
+			ranker: other.ranker,
+			firstChoice: this.#less(other, "firstChoice"),
+			auc: this.#less(other, "auc"),
+			aucAmongValid: this.#less(other, "aucAmongValid"),
+			mcNemar: this.#mcNemar(other),
 		};
 	}
 

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
-import type { DropCode, TransitionSplit } from "../domain/transition.js";
+import type { TransitionSplit } from "../domain/choices.js";
+import type { DropCode } from "../domain/transition.js";
 import { codeTokens } from "../languages/code-tokens.js";
 import { programKey } from "../languages/equal-programs.js";
 import { sha256 } from "../lib/hash.js";

@@ -41,3 +41,51 @@ export function companyOf(keys: readonly string[]): number[] {
 	for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
 	return keys.map((key) => (key === "" ? 0 : (counts.get(key) ?? 0)));
 }
+
+/** Chance that one of the first k candidates is accepted; 0 without an accepted one. */
+export function acceptedWithin(scores: ArrayLike<number>, accepted: ArrayLike<boolean>, k: number): number {
+	let placed = 0;
+	for (const { size, right } of levels(scores, accepted)) {
+		const drawn = Math.min(k - placed, size);
+		if (drawn <= 0) return 0;
+		if (right > 0) {
+			// C(size - right, drawn) / C(size, drawn): all that are drawn are wrong.
+			let wrong = 1;
+			for (let i = 0; i < drawn; i++) wrong *= Math.max(0, size - right - i) / (size - i);
+			if (size > drawn || wrong < 1) return 1 - wrong;
+		}
+		placed += size;
+	}
+	return 0;
+}
+
+/** Mean of 1 / place of the first accepted candidate; 0 without one. */
+export function reciprocalOfFirst(scores: ArrayLike<number>, accepted: ArrayLike<boolean>): number {
+	let placed = 0;
+	for (const { size, right } of levels(scores, accepted)) {
+		if (right > 0) {
+			let [sum, noneBefore] = [0, 1];
+			for (let place = 1; place <= size - right + 1; place++) {
+				const left = size - place + 1;
+				sum += (noneBefore * (right / left)) / (placed + place);
+				noneBefore *= (left - right) / left;
+			}
+			return sum;
+		}
+		placed += size;
+	}
+	return 0;
+}
+
+/** Candidates with the same score, the highest first: how many, and how many of them are accepted. */
+function* levels(scores: ArrayLike<number>, accepted: ArrayLike<boolean>): Generator<{ size: number; right: number }> {
+	const order = Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+	for (let from = 0; from < order.length; ) {
+		let to = from;
+		let right = 0;
+		for (; to < order.length && scores[order[to] ?? 0] === scores[order[from] ?? 0]; to++)
+			if (accepted[order[to] ?? 0]) right++;
+		yield { size: to - from, right };
+		from = to;
+	}
+}

@@ -5,7 +5,9 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verdictCacheFolder } from "../../src/artifacts/layout.js";
 import { TaskRanking } from "../../src/domain/ranking.js";
+import { promptLikeness } from "../../src/tasks/likeness.js";
 import { assay, jsonLines } from "../unit/app/assay-command.js";
+import { writeTinyModel } from "../unit/energy/world/tiny-model.js";
 
 const workspace = mkdtempSync(join(tmpdir(), "assay-rank-"));
 afterAll(() => rmSync(workspace, { recursive: true }));
@@ -166,4 +168,91 @@ test("a line of model-written tests that is none is named", async () => {
 	const { code, stderr } = await assay(workspace, ["rank", "latest", "--tests", bad]);
 	expect(code).toBe(2);
 	expect(stderr).toMatch(/bad\.jsonl:1.*generations/);
+});
+
+const NOTHING_SEEN = { contentSha256: null, prompt: null, solutions: [] };
+
+test("with a world model its energies rank too, beside their controls; without one there is none", async () => {
+	const model = join(workspace, "model");
+	writeTinyModel(model, { seen: [{ taskId: "other/1", ...NOTHING_SEEN }] });
+	const out = join(workspace, "energies.jsonl");
+	const args = ["rank", "latest", "--no-execute", "--folds", "3"];
+	const { stdout, code } = await assay(workspace, [...args, "--model", model, "--json", "--quiet", "--out", out]);
+	expect(code).toBe(0);
+	const [report] = jsonLines(stdout) as [
+		{
+			rankers: Figures[];
+			controls: { ranker: string; less: { ranker: string } }[];
+			model: { id: string; seen: unknown[] };
+		},
+	];
+	const names = ["energy", "energy change", "pass head", "energy without action", "energy, other action"];
+	expect(report.rankers.map(({ ranker }) => ranker)).toEqual(expect.arrayContaining(names));
+	expect(report.controls.map(({ ranker, less }) => [ranker, less.ranker])).toEqual([
+		["energy", "energy without action"],
+		["energy", "energy, other action"],
+	]);
+	expect(report.model).toMatchObject({ name: "tiny", seen: [] });
+	const [first] = readFileSync(out, "utf8").trim().split("\n");
+	const ranking = TaskRanking.parse(JSON.parse(first ?? ""));
+	expect(ranking.model).toEqual({ name: "tiny", id: report.model.id, seen: null });
+	expect(ranking.candidates[0]?.scores.energy).toBeLessThan(0);
+	const none = await assay(workspace, [...args, "--quiet"]);
+	expect(none.stdout).toContain("energy      no model; --model names one");
+	expect(none.stdout).not.toContain("pass head");
+});
+
+test("tasks that the model was trained on are refused, renamed ones too, and marked where they are allowed", async () => {
+	const words = "Add 5.\n>>> add_5(2)\n7";
+	const seen = [
+		{ taskId: "add/0", ...NOTHING_SEEN },
+		{ taskId: "renamed/9", ...NOTHING_SEEN, prompt: promptLikeness(words) },
+	];
+	const model = join(workspace, "leaky");
+	writeTinyModel(model, { seen });
+	const args = ["rank", "latest", "--no-execute", "--folds", "3", "--quiet", "--model", model];
+	const refused = await assay(workspace, args);
+	expect(refused).toMatchObject({ code: 2, stdout: "" });
+	expect(refused.stderr).toContain("was trained on 2 of the 6 tasks: add/0, add/2 (by its prompt, as renamed/9)");
+	expect(refused.stderr).toContain("--allow-seen");
+	const out = join(workspace, "seen.jsonl");
+	const allowed = await assay(workspace, [...args, "--allow-seen", "--out", out]);
+	expect(allowed.code).toBe(0);
+	expect(allowed.stdout).toContain("trained on 2 of the 6 tasks: nothing that its rankers show counts");
+	expect(allowed.stdout).toMatch(/^energy .* {2}seen$/m);
+	expect(allowed.stdout).toMatch(/^lexical overlap .*[^n]$/m);
+	const rankings = readFileSync(out, "utf8")
+		.trim()
+		.split("\n")
+		.map((line) => TaskRanking.parse(JSON.parse(line)));
+	expect(rankings.map(({ model: by }) => by?.seen?.by ?? null)).toEqual(["id", null, "prompt", null, null, null]);
+	const json = await assay(workspace, [...args, "--allow-seen", "--json"]);
+	expect(jsonLines(json.stdout)).toMatchObject([{ model: { seen: [{ taskId: "add/0" }, { taskId: "add/2" }] } }]);
+});
+
+test("world eval says of a run what can be ranked first, and its gates", async () => {
+	const model = join(workspace, "model");
+	const rerank = await assay(workspace, ["world", "eval", "rerank", "latest", "--model", model, "--quiet"]);
+	expect(rerank.code).toBe(0);
+	expect(rerank.stdout.split("\n")[1]).toBe(
+		"rerankable  6 of 6 tasks (0 all accepted, 0 without any); picking perfectly would add 71.43 points to picking at random",
+	);
+	expect(rerank.stdout).toContain("FAILED  tasks: 6, at least 100");
+	const calibration = await assay(workspace, ["world", "eval", "calibration", "latest", "--model", model, "--json"]);
+	expect(jsonLines(calibration.stdout)).toMatchObject([
+		{ kind: "calibration", seen: [], report: { rerankable: 6, candidates: 42, pass: { count: 42, accepted: 12 } } },
+	]);
+	const check = await assay(workspace, ["world", "eval", "rerank", "latest", "--model", model, "--check"]);
+	expect(check.code).toBe(1);
+});
+
+test("world explain shows a candidate line by line, and names one that is not there", async () => {
+	const model = join(workspace, "model");
+	const { stdout, code } = await assay(workspace, ["world", "explain", "latest", "add/1", "4", "--model", model]);
+	expect(code).toBe(0);
+	expect(stdout).toContain("add/1 #4, by tiny");
+	expect(stdout).toMatch(/^ +6 {6}return n \+ 4$/m);
+	const missing = await assay(workspace, ["world", "explain", "latest", "add/1", "99", "--model", model]);
+	expect(missing).toMatchObject({ code: 2, stdout: "" });
+	expect(missing.stderr).toContain("add/1 #99: no such candidate in this run");
 });

@@ -57,6 +57,8 @@ export function fakeRankings(names: readonly string[], n: number) {
 				headroom: 0.412,
 				leftOut: 0,
 				folds: 5,
+				model: null,
+				controls: [],
 				rankers: [...rankers, "oracle"].map((ranker, i) => ({
 					ranker,
 					firstChoice: mean(0.2 + i / 20),
@@ -70,6 +72,7 @@ export function fakeRankings(names: readonly string[], n: number) {
 									ranker: "static validity",
 									firstChoice: difference((i - 3) / 20),
 									auc: difference((i - 3) / 20),
+									aucAmongValid: difference((i - 3) / 20),
 									mcNemar: { gained: i, lost: 2, p: 0.25 },
 								},
 				})),

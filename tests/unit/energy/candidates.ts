@@ -19,6 +19,7 @@ export function candidate(body: string | null, given: Partial<CandidateInput> = 
 		logprob: null,
 		publicPassed: 0,
 		observed: null,
+		world: null,
 		...given,
 	});
 }
