@@ -17,6 +17,7 @@ from .events import say
 from .job import read_job
 from .parent_process import end_with_parent
 from .run_job import run_job
+from .world.job import WorldJob, run_world_job
 
 
 def main() -> int:
@@ -30,7 +31,11 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         job = read_job(chosen.job)
-        if chosen.dry_run:
+        if isinstance(job, WorldJob):
+            if chosen.dry_run:
+                raise ValueError("a world model's training is not tried; its recipe says how long it takes")
+            run_world_job(job)
+        elif chosen.dry_run:
             (dry_run if job.engine == "builtin" else show_engine)(job)
         elif job.engine == "builtin":
             run_job(job)

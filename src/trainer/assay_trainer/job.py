@@ -11,6 +11,8 @@ from typing import Any, Optional, Type, TypeVar, Union
 from .grpo import GrpoConfig
 from .ppo import PpoConfig
 from .sft import SftConfig
+from .world.config import WorldConfig
+from .world.job import SCHEMA as WORLD_SCHEMA, WorldJob, world_job_of
 
 METHODS = {"sft": SftConfig, "grpo": GrpoConfig, "ppo": PpoConfig}
 MethodConfig = Union[SftConfig, GrpoConfig, PpoConfig]
@@ -51,10 +53,12 @@ class Job:
     config: MethodConfig
 
 
-def read_job(path: Path) -> Job:
+def read_job(path: Path) -> Union[Job, WorldJob]:
     """Raises ValueError that names file and field."""
     stored = json.loads(path.read_text(encoding="utf-8"))
     try:
+        if stored["schema"] == WORLD_SCHEMA:
+            return world_job_of(stored, config_of(WorldConfig, stored["config"]))
         if stored["schema"] != "assay.training-job.v1":
             raise ValueError(f"schema: expected assay.training-job.v1, not {stored['schema']!r}")
         method = stored["method"]

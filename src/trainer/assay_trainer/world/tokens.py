@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,12 +143,9 @@ def text_pieces(text: str) -> list[str]:
     return pieces
 
 
-def learn_tokenizer(texts: Iterable[Sequence[str]], size: int, least: int = 2) -> Tokenizer:
+def learn_tokenizer(counts: Mapping[str, int], size: int, least: int = 2) -> Tokenizer:
     """The most frequent pieces; equals in the order of their code points. Marks, ASCII and operators are always there."""
     always = [*MARKS, *OPERATORS, *(chr(point) for point in range(33, 127) if not chr(point).isupper())]
-    counts: Counter[str] = Counter()
-    for pieces in texts:
-        counts.update(pieces)
     taken = set(always)
     learnt = sorted((piece for piece, count in counts.items() if count >= least and piece not in taken))
     learnt.sort(key=lambda piece: -counts[piece])

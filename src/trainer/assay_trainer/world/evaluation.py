@@ -1,0 +1,149 @@
+"""How well energies order the after-states of sets that nothing was learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .config import WorldConfig
+from .model import PassHead, WorldModel, energy
+from .monitors import Collapse, measure_collapse
+from .steps import make_draw
+from .tokens import PAD
+from .transitions import TransitionSet
+
+#: Smaller sets are revisions and single solutions: their order says nothing of a choice among candidates.
+LEAST_AFTERS = 8
+#: After-states that retrieval is asked among.
+_MOST_RETRIEVED = 512
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Of one set, each (K): energies with the question, without one, and with the next set's; the pass head's logits."""
+
+    energy: Tensor
+    no_action: Tensor
+    shuffled: Tensor
+    passes: Tensor
+    target: Tensor
+    predicted: Tensor
+    predicted_without: Tensor
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """Means over large sets that hold both accepted and rejected after-states; None: there is none."""
+
+    auc: float | None
+    auc_among_valid: float | None
+    sets: int
+
+
+@torch.no_grad()
+def score_sets(
+    model: WorldModel, head: PassHead, sets: Sequence[TransitionSet], config: WorldConfig, device: torch.device
+) -> list[Scores]:
+    """Another set's question is that of the next set of another group."""
+    model.eval()
+    head.eval()
+    scored: list[Scores] = []
+    for at, found in enumerate(sets):
+        draw = make_draw([(found, found.afters)], config, None).to(device)
+        other = torch.tensor([_other_question(sets, at)], dtype=torch.long, device=device)
+        state = model.encoder(*(part[:1] for part in draw.states))
+        none = torch.full((1, 1), PAD, dtype=torch.long, device=device)
+        target = model.target(*(part[1:] for part in draw.states))
+        predicted, without, shuffled = (
+            model.predictor(state, asked, none) for asked in (draw.action, none, other)
+        )
+        scored.append(
+            Scores(
+                energy(predicted, target).cpu(),
+                energy(without, target).cpu(),
+                energy(shuffled, target).cpu(),
+                head(predicted.expand_as(target), target, draw.states[2][1:]).cpu(),
+                target.cpu(),
+                predicted[0].cpu(),
+                without[0].cpu(),
+            )
+        )
+    model.train()
+    head.train()
+    return scored
+
+
+def _other_question(sets: Sequence[TransitionSet], at: int) -> list[int]:
+    for step in range(1, len(sets)):
+        other = sets[(at + step) % len(sets)]
+        if other.group != sets[at].group:
+            return other.action or [PAD]
+    return [PAD]
+
+
+def ordering(sets: Sequence[TransitionSet], scored: Sequence[Scores], what: Callable[[Scores], Tensor]) -> Ordering:
+    """`what` is lower for better after-states."""
+    every: list[float] = []
+    valid: list[float] = []
+    for found, scores in zip(sets, scored):
+        if len(found.afters) < LEAST_AFTERS:
+            continue
+        values = what(scores).tolist()
+        every.extend(_auc([(v, a.accepted) for v, a in zip(values, found.afters)]))
+        valid.extend(_auc([(v, a.accepted) for v, a in zip(values, found.afters) if a.valid]))
+    return Ordering(_mean(every), _mean(valid), len(every))
+
+
+def _auc(valued: Sequence[tuple[float, bool | None]]) -> list[float]:
+    """The share of pairs whose accepted one has the lower value, ties half; nothing where there is no such pair."""
+    accepted = torch.tensor([value for value, label in valued if label is True])
+    rejected = torch.tensor([value for value, label in valued if label is False])
+    if len(accepted) == 0 or len(rejected) == 0:
+        return []
+    better = (accepted.unsqueeze(1) < rejected).double() + 0.5 * (accepted.unsqueeze(1) == rejected).double()
+    return [float(better.mean())]
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """Mean reciprocal rank of a set's own after-state among all sets' ones, ties at their expectation."""
+
+    text: float
+    no_action: float
+    among: int
+
+
+def retrieval(sets: Sequence[TransitionSet], scored: Sequence[Scores]) -> Retrieval | None:
+    """Of each set the most plausible after-state is looked for. None: there are not two sets."""
+    rows: list[tuple[Tensor, Tensor, Tensor]] = []
+    for found, scores in zip(sets, scored):
+        usable = [at for at, after in enumerate(found.afters) if after.valid and not after.mutant]
+        if usable:
+            best = max(usable, key=lambda at: found.afters[at].copies)
+            rows.append((scores.predicted, scores.predicted_without, scores.target[best]))
+    rows = rows[:_MOST_RETRIEVED]
+    if len(rows) < 2:
+        return None
+    targets = torch.stack([row[2] for row in rows])
+    text, without = (
+        _reciprocal_rank(energy(torch.stack([row[which] for row in rows]).unsqueeze(1), targets)) for which in (0, 1)
+    )
+    return Retrieval(text, without, len(rows))
+
+
+def _reciprocal_rank(energies: Tensor) -> float:
+    own = energies.diagonal().unsqueeze(1)
+    ranks = 1 + (energies < own).sum(dim=1) + ((energies == own).sum(dim=1) - 1) / 2
+    return float((1 / ranks).mean())
+
+
+def collapse_of(scored: Sequence[Scores]) -> Collapse:
+    """Of all after-states, each program once a set at most a tenth as often as written."""
+    return measure_collapse(torch.cat([scores.target[:: max(1, len(scores.target) // 10)] for scores in scored]))
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

@@ -1,0 +1,74 @@
+"""A world model's training job: which transitions it learns from, and where the model is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..events import emit, keep_events
+from .config import WorldConfig
+
+SCHEMA = "assay.world-job.v1"
+
+
+@dataclass(frozen=True)
+class WorldJob:
+    """job.json; mirrors `WorldJob` in src/domain/world-job.ts."""
+
+    name: str
+    #: Folder of transitions.
+    data: Path
+    #: Folder of this run: state, events and, in the end, the model.
+    run: Path
+    threads: int
+    #: `auto`, `cpu` or `cuda`.
+    device: str
+    config: WorldConfig
+
+
+def run_world_job(job: WorldJob) -> None:
+    import torch
+
+    from .folder import Made, write_world_folder
+    from .training import figures, parts_of, train
+    from .transitions import read_transitions
+
+    torch.set_num_threads(job.threads)
+    torch.use_deterministic_algorithms(True)
+    config = job.config
+    job.run.mkdir(parents=True, exist_ok=True)
+    keep_events(job.run / "metrics.jsonl")
+    data = read_transitions(
+        job.data, config.vocabulary, config.max_state, config.max_action, held_back=(config.folds, config.fold)
+    )
+    parts = parts_of(data, config)
+    emit(
+        "train.started",
+        method="world",
+        steps=config.steps,
+        sets=len(parts.train),
+        held_out=len(parts.dev),
+        pieces=len(data.tokenizer.pieces),
+        operations=len(data.operations),
+    )
+    trained = train(data, config, job.run / "checkpoint.pt", job.device)
+    learner = trained.learner
+    device = next(learner.parameters()).device
+    found = figures(learner, parts.dev, config, device) if parts.dev else {}
+    calibrated_on = "the data's dev split" if trained.calibrated else None
+    made = Made(job.name, job.data, config, calibrated_on, found)
+    write_world_folder(job.run / "model", learner.model, learner.head, data, made)
+    emit("train.finished", config.steps, parameters=sum(weight.numel() for weight in learner.parameters()))
+
+
+def world_job_of(stored: Mapping[str, Any], config: WorldConfig) -> WorldJob:
+    return WorldJob(
+        name=stored["name"],
+        data=Path(stored["data"]),
+        run=Path(stored["run"]),
+        threads=stored["threads"],
+        device=stored["device"],
+        config=config,
+    )

@@ -1,0 +1,153 @@
+"""One step of a world model's training: which sets it looks at, and what is lost on them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..attempts import draw_seed
+from .config import WorldConfig
+from .losses import margin_loss, prediction_loss, set_contrast, sigreg, unit_directions
+from .model import PassHead, WorldModel, energy
+from .tokens import PAD, SEPARATOR, UNKNOWN
+from .transitions import After, TransitionSet, padded, states_batch
+
+
+@dataclass(frozen=True)
+class Draw:
+    """G sets with N after-states between them."""
+
+    #: ids, kinds, facts of the before-states (G), then of the after-states (N).
+    states: tuple[Tensor, Tensor, Tensor]
+    action: Tensor
+    #: (N), whose each after-state is.
+    owner: Tensor
+    operations: Tensor
+    #: (N), how plausible each is beside the others of its set, without any label.
+    likely: Tensor
+    #: (N), 1 accepted, 0 rejected, -1 not known.
+    accepted: Tensor
+
+    def to(self, device: torch.device) -> Draw:
+        return Draw(
+            (self.states[0].to(device), self.states[1].to(device), self.states[2].to(device)),
+            self.action.to(device),
+            self.owner.to(device),
+            self.operations.to(device),
+            self.likely.to(device),
+            self.accepted.to(device),
+        )
+
+
+class Sampler:
+    """Draws a step's sets by the step's own seed, so that a resumed run draws what an undisturbed one would."""
+
+    def __init__(self, sets: Sequence[TransitionSet], config: WorldConfig) -> None:
+        self._several = [found for found in sets if len(found.afters) > 1]
+        self._single = [found for found in sets if len(found.afters) == 1]
+        self._config = config
+        if not self._several and not self._single:
+            raise ValueError("the data hold no transition for training")
+
+    def draw(self, step: int) -> Draw:
+        config = self._config
+        rng = random.Random(draw_seed(config.seed, "world sets", step))
+        share = 1.0 if not self._single else 0.0 if not self._several else config.sampled_share
+        of_several = round(config.sets * share)
+        chosen = [rng.choice(self._several) for _ in range(of_several)]
+        chosen += [rng.choice(self._single) for _ in range(config.sets - of_several)]
+        hidden = torch.Generator().manual_seed(draw_seed(config.seed, "world pieces", step))
+        return make_draw([(found, _some(found.afters, config.set_size, rng)) for found in chosen], config, hidden)
+
+
+def make_draw(
+    chosen: Sequence[tuple[TransitionSet, Sequence[After]]], config: WorldConfig, hidden: torch.Generator | None
+) -> Draw:
+    """`hidden`: chance that hides pieces; None: none is hidden."""
+    afters = [after for _, some in chosen for after in some]
+    owner = [at for at, (_, some) in enumerate(chosen) for _ in some]
+    ids, kinds, facts = states_batch([found.before for found, _ in chosen] + [after.state for after in afters])
+    action = padded([found.action for found, _ in chosen])
+    if hidden is not None and config.hidden_share > 0:
+        ids, action = _hide(ids, config.hidden_share, hidden), _hide(action, config.hidden_share, hidden)
+    return Draw(
+        states=(ids, kinds, facts),
+        action=action,
+        owner=torch.tensor(owner),
+        operations=padded([after.operations for after in afters]),
+        likely=torch.tensor([plausibility(after) for after in afters]),
+        accepted=torch.tensor([-1.0 if after.accepted is None else float(after.accepted) for after in afters]),
+    )
+
+
+def plausibility(after: After) -> float:
+    """From what is read off the program and how often it was written; labels have no part in it."""
+    return 0.0 if not after.valid or after.mutant else float(after.copies) ** 0.5
+
+
+def losses_of(
+    model: WorldModel, head: PassHead, draw: Draw, config: WorldConfig, chance: torch.Generator
+) -> dict[str, Tensor]:
+    """Each weighted; their sum is gone down. The pass head's reaches nothing but the head."""
+    sets = len(draw.action)
+    # Together, so that both are evened out by the same means and deviations.
+    encoded = model.encoder(*draw.states)
+    state, spread = encoded[:sets], encoded[sets:]
+    target = spread if model.target is model.encoder else model.target(*draw.states)[sets:]
+    facts = draw.states[2][sets:]
+    none = torch.full((sets, 1), PAD, dtype=torch.long, device=draw.action.device)
+    predicted = model.predictor(state, draw.action, none)
+    own = predicted[draw.owner]
+    plausible = (draw.likely > 0).to(target.dtype)
+    energies = energy(predicted.unsqueeze(1), target.unsqueeze(0))
+    same = draw.owner.unsqueeze(0) == torch.arange(sets, device=draw.owner.device).unsqueeze(1)
+    directions = unit_directions(config.width, config.directions, chance).to(target.device)
+    found = {
+        "prediction": config.prediction_weight * prediction_loss(own, target, plausible),
+        "sigreg": config.sigreg_weight * sigreg(spread, directions),
+    }
+    if config.set_weight > 0:
+        found["set"] = config.set_weight * set_contrast(
+            energies, _shares(draw.likely, same), same, config.temperature
+        )
+    if config.contrast_weight > 0:
+        found["contrast"] = config.contrast_weight * set_contrast(
+            energies, _shares(plausible, same), torch.ones_like(same), config.temperature
+        )
+    if config.action_weight > 0:
+        without = model.predictor(state, torch.full_like(draw.action, PAD), none)[draw.owner]
+        worth = plausible > 0
+        if bool(worth.any()):
+            found["action"] = config.action_weight * margin_loss(
+                energy(own, target)[worth], energy(without, target.detach())[worth], config.action_margin
+            )
+    if config.operations_weight > 0 and bool((draw.operations != PAD).any()):
+        text = torch.full_like(draw.action, PAD)[draw.owner]
+        edited = model.predictor(state[draw.owner], text, draw.operations)
+        edits = (draw.operations != PAD).any(dim=1).to(target.dtype)
+        found["operations"] = config.operations_weight * prediction_loss(edited, target, edits)
+    known = draw.accepted >= 0
+    if config.pass_weight > 0 and bool(known.any()):
+        logit = head(own.detach()[known], target.detach()[known], facts[known])
+        found["pass"] = config.pass_weight * F.binary_cross_entropy_with_logits(logit, draw.accepted[known])
+    return found
+
+
+def _shares(likely: Tensor, same: Tensor) -> Tensor:
+    """likely (N) as shares of each set's sum, (G, N)."""
+    inside = likely.unsqueeze(0) * same
+    return inside / inside.sum(dim=1, keepdim=True).clamp(min=1e-6)
+
+
+def _some(afters: Sequence[After], most: int, rng: random.Random) -> Sequence[After]:
+    return afters if len(afters) <= most else rng.sample(list(afters), most)
+
+
+def _hide(ids: Tensor, share: float, chance: torch.Generator) -> Tensor:
+    hidden = (torch.rand(ids.shape, generator=chance) < share) & (ids > SEPARATOR)
+    return torch.where(hidden, torch.full_like(ids, UNKNOWN), ids)
