@@ -17,6 +17,7 @@ class WorldConfig:
         "evaluate_every",
         "vocabulary",
         "max_state",
+        "max_learnt",
         "max_action",
         "width",
         "embedding",
@@ -44,6 +45,8 @@ class WorldConfig:
     #: Pieces of the tokenizer, at most.
     vocabulary: int = 2048
     max_state: int = 512
+    #: Longer programs are cut in training alone, to save time.
+    max_learnt: int = 192
     max_action: int = 128
     width: int = 64
     embedding: int = 64
@@ -53,23 +56,25 @@ class WorldConfig:
     predictor_layers: int = 2
     #: Of the target encoder, how much stays in a step; 0: before and after states have one encoder.
     target_keep: float = 0.0
-    #: Questions in a step; `set_size` after-states of each at most.
+    #: Questions in a step, and after-states of each at most.
     sets: int = 12
     set_size: int = 6
-    #: Of the questions of a step, those with several after-states.
+    #: Of the questions of a step, those with many candidates to choose from.
     sampled_share: float = 0.6
     #: Of pieces, hidden from the model in training.
     hidden_share: float = 0.1
+    #: The same of before-states: what was asked must tell what they do not.
+    before_hidden_share: float = 0.5
     prediction_weight: float = 1.0
-    sigreg_weight: float = 0.5
+    sigreg_weight: float = 2.0
     #: Random projections of SIGReg.
     directions: int = 128
     #: Of the contrast between a question's after-states: valid and repeated ones against the others.
     set_weight: float = 1.0
     #: Of the contrast against the after-states of other questions.
-    contrast_weight: float = 0.5
+    contrast_weight: float = 1.0
     #: What energies are divided by in both contrasts.
-    temperature: float = 16.0
+    temperature: float = 4.0
     #: Of the loss that holds a prediction with its action below the one without.
     action_weight: float = 0.0
     action_margin: float = 1.0
@@ -92,6 +97,8 @@ class WorldConfig:
             raise ValueError(f"target_keep: from 0 to below 1, not {self.target_keep}")
         if not 0 <= self.hidden_share < 1:
             raise ValueError(f"hidden_share: from 0 to below 1, not {self.hidden_share}")
+        if not 0 <= self.before_hidden_share <= 1:
+            raise ValueError(f"before_hidden_share: from 0 to 1, not {self.before_hidden_share}")
         if not 0 <= self.sampled_share <= 1:
             raise ValueError(f"sampled_share: from 0 to 1, not {self.sampled_share}")
         if self.temperature <= 0:

@@ -11,12 +11,10 @@ from torch import Tensor
 from .config import WorldConfig
 from .model import PassHead, WorldModel, energy
 from .monitors import Collapse, measure_collapse
-from .steps import make_draw
+from .steps import is_sampled, make_draw
 from .tokens import PAD
 from .transitions import TransitionSet
 
-#: Smaller sets are revisions and single solutions: their order says nothing of a choice among candidates.
-LEAST_AFTERS = 8
 #: After-states that retrieval is asked among.
 _MOST_RETRIEVED = 512
 
@@ -29,6 +27,8 @@ class Scores:
     no_action: Tensor
     shuffled: Tensor
     passes: Tensor
+    #: See `energy_among`.
+    among: Tensor
     target: Tensor
     predicted: Tensor
     predicted_without: Tensor
@@ -41,6 +41,27 @@ class Ordering:
     auc: float | None
     auc_among_valid: float | None
     sets: int
+
+
+#: Of the middle squared distance between valid programs: how near others are to count as alike.
+NEARNESS = 0.1
+#: Larger than any energy.
+_BEHIND = 1e6
+
+
+def energy_among(targets: Tensor, valid: Tensor) -> Tensor:
+    """
+    Free energy among a question's candidates, (K) of targets (K, D): -log of the mean over the other valid ones j of
+    exp(-|t_k - t_j|^2 / h), h = NEARNESS times the median of the squared distances between valid ones. Low where many
+    are alike. Candidates that are not valid come after all that are.
+    """
+    squared = torch.cdist(targets, targets).square()
+    others = valid.sum() - valid.long()
+    pairs = squared[valid][:, valid][~torch.eye(int(valid.sum()), dtype=torch.bool)]
+    width = NEARNESS * pairs.median().clamp(min=1e-6) if len(pairs) else torch.tensor(1.0)
+    near = torch.exp(-squared / width) * valid
+    mean = (near.sum(dim=1) - near.diagonal()) / others.clamp(min=1)
+    return -torch.log(mean + 1e-9) + _BEHIND * (~valid)
 
 
 @torch.no_grad()
@@ -66,6 +87,7 @@ def score_sets(
                 energy(without, target).cpu(),
                 energy(shuffled, target).cpu(),
                 head(predicted.expand_as(target), target, draw.states[2][1:]).cpu(),
+                energy_among(target.cpu(), torch.tensor([after.valid for after in found.afters])),
                 target.cpu(),
                 predicted[0].cpu(),
                 without[0].cpu(),
@@ -89,7 +111,7 @@ def ordering(sets: Sequence[TransitionSet], scored: Sequence[Scores], what: Call
     every: list[float] = []
     valid: list[float] = []
     for found, scores in zip(sets, scored):
-        if len(found.afters) < LEAST_AFTERS:
+        if not is_sampled(found):
             continue
         values = what(scores).tolist()
         every.extend(_auc([(v, a.accepted) for v, a in zip(values, found.afters)]))

@@ -40,7 +40,7 @@ class WorldModel(nn.Module):
         self.shape = shape
         self.encoder = StateEncoder(shape)
         self.target = StateEncoder(shape) if shape.separate_target else self.encoder
-        self.predictor = Predictor(shape)
+        self.predictor = Predictor(shape, self.encoder.words)
         if shape.separate_target:
             self.target.load_state_dict(self.encoder.state_dict())
             for weight in self.target.parameters():
@@ -78,6 +78,7 @@ class StateEncoder(nn.Module):
         self.out = nn.Sequential(
             nn.Linear(self.pool.width + shape.width, 2 * shape.width), nn.GELU(), nn.Linear(2 * shape.width, shape.width)
         )
+        self.words = Words(self.pieces, shape.width)
         self.last = nn.BatchNorm1d(shape.width, affine=False)
 
     def forward(self, ids: Tensor, kinds: Tensor, facts: Tensor) -> Tensor:
@@ -87,7 +88,8 @@ class StateEncoder(nn.Module):
         for mixer in self.mixers:
             hidden = mixer(hidden, mask)
         structure = ((facts - self.mean) / self.deviation).clamp(-5, 5)
-        return self.last(self.out(self.even(torch.cat([self.pool(hidden, mask), self.structure(structure)], dim=-1))))
+        seen = self.even(torch.cat([self.pool(hidden, mask), self.structure(structure)], dim=-1))
+        return self.last(self.out(seen) + self.words(ids, mask))
 
 
 class Mixer(nn.Module):
@@ -123,12 +125,33 @@ class Pool(nn.Module):
         return torch.cat([weighted, mean, most], dim=-1)
 
 
-class Predictor(nn.Module):
-    """p = z + the changes that an action makes: each layer is scaled, shifted and gated by it."""
+class Words(nn.Module):
+    """
+    Which words are there, whatever their order: sum of w_i e_i over the root of the sum of w_i, on a plane of its own. A question
+    and a program share the words' vectors and the plane, so that a word that both have brings them together, also one
+    that no training task paired.
+    """
 
-    def __init__(self, shape: WorldShape) -> None:
+    def __init__(self, pieces: nn.Embedding, width: int) -> None:
         super().__init__()
-        self.pieces = nn.Embedding(shape.vocabulary, shape.embedding, padding_idx=PAD)
+        self.pieces = pieces
+        self.weight = nn.Embedding(pieces.num_embeddings, 1)
+        self.plane = nn.Linear(pieces.embedding_dim, width, bias=False)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        weights = torch.sigmoid(self.weight(ids)) * mask
+        summed = (self.pieces(ids) * weights).sum(dim=1)
+        return self.plane(summed / weights.sum(dim=1).clamp(min=1e-6).sqrt())
+
+
+class Predictor(nn.Module):
+    """p = the state, changed layer by layer under scales, shifts and gates that the action gives, plus the action's words."""
+
+    def __init__(self, shape: WorldShape, state_words: Words) -> None:
+        super().__init__()
+        self.pieces = state_words.pieces
+        self.words = Words(state_words.pieces, shape.width)
+        self.words.plane = state_words.plane
         self.mixer = Mixer(shape.embedding, shape.kernel)
         self.pool = Pool(shape.embedding, shape.pools)
         self.operations = nn.Embedding(shape.operations, shape.embedding, padding_idx=PAD)
@@ -148,7 +171,7 @@ class Predictor(nn.Module):
         hidden = state
         for layer in self.layers:
             hidden = layer(hidden, action)
-        return self.out(hidden)
+        return self.out(hidden) + self.words(ids, mask)
 
 
 class ActedLayer(nn.Module):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ from .losses import margin_loss, prediction_loss, set_contrast, sigreg, unit_dir
 from .model import PassHead, WorldModel, energy
 from .tokens import PAD, SEPARATOR, UNKNOWN
 from .transitions import After, TransitionSet, padded, states_batch
+
+
+LEAST_SAMPLED = 8
+#: Deviations from the mean beyond which a program is not more or less central.
+_MOST_CENTRAL = 3.0
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,17 @@ class Draw:
         )
 
 
+def is_sampled(found: TransitionSet) -> bool:
+    """A choice among candidates; smaller sets are revisions, single solutions, and these with their mutants."""
+    return sum(not after.mutant for after in found.afters) >= LEAST_SAMPLED
+
+
 class Sampler:
     """Draws a step's sets by the step's own seed, so that a resumed run draws what an undisturbed one would."""
 
     def __init__(self, sets: Sequence[TransitionSet], config: WorldConfig) -> None:
-        self._several = [found for found in sets if len(found.afters) > 1]
-        self._single = [found for found in sets if len(found.afters) == 1]
+        self._several = [found for found in sets if is_sampled(found)]
+        self._single = [found for found in sets if not is_sampled(found)]
         self._config = config
         if not self._several and not self._single:
             raise ValueError("the data hold no transition for training")
@@ -68,13 +79,16 @@ class Sampler:
 def make_draw(
     chosen: Sequence[tuple[TransitionSet, Sequence[After]]], config: WorldConfig, hidden: torch.Generator | None
 ) -> Draw:
-    """`hidden`: chance that hides pieces; None: none is hidden."""
+    """`hidden`: chance that hides pieces in training; None: none is hidden, and no program is cut."""
     afters = [after for _, some in chosen for after in some]
     owner = [at for at, (_, some) in enumerate(chosen) for _ in some]
-    ids, kinds, facts = states_batch([found.before for found, _ in chosen] + [after.state for after in afters])
+    states = [found.before for found, _ in chosen] + [after.state for after in afters]
+    ids, kinds, facts = states_batch(states, None if hidden is None else config.max_learnt)
     action = padded([found.action for found, _ in chosen])
-    if hidden is not None and config.hidden_share > 0:
-        ids, action = _hide(ids, config.hidden_share, hidden), _hide(action, config.hidden_share, hidden)
+    if hidden is not None:
+        before, after = ids[: len(chosen)], ids[len(chosen) :]
+        ids = torch.cat([_hide(before, config.before_hidden_share, hidden), _hide(after, config.hidden_share, hidden)])
+        action = _hide(action, config.hidden_share, hidden)
     return Draw(
         states=(ids, kinds, facts),
         action=action,
@@ -86,8 +100,10 @@ def make_draw(
 
 
 def plausibility(after: After) -> float:
-    """From what is read off the program and how often it was written; labels have no part in it."""
-    return 0.0 if not after.valid or after.mutant else float(after.copies) ** 0.5
+    """From what is read off the program, and how like the others it was written; labels have no part in it."""
+    if not after.valid or after.mutant:
+        return 0.0
+    return math.sqrt(after.copies) * math.exp(max(-_MOST_CENTRAL, min(_MOST_CENTRAL, after.centrality)))
 
 
 def losses_of(

@@ -87,7 +87,7 @@ def new_learner(data: TransitionData, train: Sequence[TransitionSet], config: Wo
         for part in (model.encoder, model.target, learner.head):
             part.mean.copy_(facts.mean(dim=0))
             part.deviation.copy_(facts.std(dim=0, unbiased=False) + 0.05)
-        for pieces in (model.encoder.pieces, model.encoder.kinds, model.predictor.pieces, model.predictor.operations):
+        for pieces in (model.encoder.pieces, model.encoder.kinds, model.predictor.operations):
             nn.init.normal_(pieces.weight, std=_FIRST_SPREAD)
             pieces.weight[0] = 0
         if model.target is not model.encoder:
@@ -159,6 +159,7 @@ def figures(
     for name, order in (
         ("no_action", ordering(sets, scored, lambda scores: scores.no_action)),
         ("shuffled", ordering(sets, scored, lambda scores: scores.shuffled)),
+        ("among", ordering(sets, scored, lambda scores: scores.among)),
         ("pass", ordering(sets, scored, lambda scores: -scores.passes)),
     ):
         told[f"{name}_auc"] = order.auc

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from .tokens import PAD, Encoded, Tokenizer, learn_tokenizer, state_pieces, text
 
 #: Structure number that tells whether a program parses, returns a value and reads no name that nothing binds.
 VALID = "valid"
+#: Fewer programs have no middle.
+LEAST_FOR_MIDDLE = 4
 
 
 @dataclass
@@ -38,6 +41,8 @@ class After:
     mutant: bool
     #: How often the set holds this program, layout and comments aside.
     copies: int = 1
+    #: How much of it the set's other valid programs hold, in deviations from their mean: see `centrality`.
+    centrality: float = 0.0
 
 
 @dataclass
@@ -121,9 +126,36 @@ def read_transitions(
         )
     for found in sets.values():
         copies = Counter(tuple(after.state.ids) for after in found.afters)
-        for after in found.afters:
+        for after, central in zip(found.afters, centrality(found.afters)):
             after.copies = copies[tuple(after.state.ids)]
+            after.centrality = central
     return TransitionData(tokenizer, tuple(operations), tuple(manifest["facts"]), tuple(sets.values()), sha256)
+
+
+def centrality(afters: Sequence[After]) -> list[float]:
+    """
+    Of the valid programs that are no mutants: mean cosine of the logarithmic counts of pairs of pieces to the others,
+    standardised within the set. 0 for all where there are too few to have a middle.
+    """
+    usable = [at for at, after in enumerate(afters) if after.valid and not after.mutant]
+    found = [0.0] * len(afters)
+    if len(usable) < LEAST_FOR_MIDDLE:
+        return found
+    columns: dict[tuple[int, int], int] = {}
+    counted: list[Counter[int]] = []
+    for at in usable:
+        ids = afters[at].state.ids
+        counted.append(Counter(columns.setdefault(pair, len(columns)) for pair in zip(ids, ids[1:])))
+    vectors = torch.zeros(len(usable), max(1, len(columns)))
+    for row, counts in enumerate(counted):
+        for column, count in counts.items():
+            vectors[row, column] = math.log1p(count)
+    vectors = vectors / vectors.norm(dim=1, keepdim=True).clamp(min=1e-6)
+    others = (vectors @ vectors.sum(dim=0) - 1) / (len(usable) - 1)
+    standard = (others - others.mean()) / others.std(unbiased=False).clamp(min=1e-6)
+    for at, value in zip(usable, standard.tolist()):
+        found[at] = value
+    return found
 
 
 def _learn(records: Iterator[dict[str, Any]], vocabulary: int) -> tuple[Tokenizer, tuple[str, ...]]:
@@ -157,10 +189,10 @@ def padded(rows: Sequence[Sequence[int]]) -> Tensor:
     return torch.tensor([[*row, *([PAD] * (longest - len(row)))] for row in rows], dtype=torch.long)
 
 
-def states_batch(states: Sequence[State]) -> tuple[Tensor, Tensor, Tensor]:
-    """ids, kinds (B, T) and facts (B, F), as `StateEncoder` reads them."""
+def states_batch(states: Sequence[State], most: int | None = None) -> tuple[Tensor, Tensor, Tensor]:
+    """ids, kinds (B, T) and facts (B, F), as `StateEncoder` reads them; of each the first `most` pieces."""
     return (
-        padded([state.ids for state in states]),
-        padded([state.kinds for state in states]),
+        padded([state.ids[:most] for state in states]),
+        padded([state.kinds[:most] for state in states]),
         torch.tensor([state.facts for state in states]),
     )
