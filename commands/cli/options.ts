@@ -322,3 +322,10 @@ export function addJudgeOptions(command: Command): Command {
 		.option("--no-cache", "judge again what was judged before")
 		.option("--no-gate", "run hidden tests of candidates that failed a public one, too");
 }
+
+/** One more `name=value`. */
+export function setting(text: string, before: Record<string, string>): Record<string, string> {
+	const at = text.indexOf("=");
+	if (at < 1) throw new InvalidArgumentError("expected name=value");
+	return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}

@@ -13,7 +13,7 @@ import type { TrainingRef } from "../../src/domain/training-activity.js";
 
 import { type Act, examples } from "./action.js";
 import { numberIn, share, wholeNumber } from "./numbers.js";
-import { addCommonOptions, type CommonOptions, seedOption } from "./options.js";
+import { addCommonOptions, type CommonOptions, seedOption, setting } from "./options.js";
 import { addHostOptions, registerRemote } from "./remote-commands.js";
 import type {
 	CompareTrainingsOptions,
@@ -21,6 +21,7 @@ import type {
 	LoopCommandOptions,
 	TrainOptions,
 } from "./training-options.js";
+import { registerWorldTraining } from "./world-training-command.js";
 
 const METHODS: Record<TrainingMethod, string> = {
 	sft: "fine-tune on accepted rollouts; only completions are learnt",
@@ -149,6 +150,7 @@ export function registerTraining(program: Command, act: Act): void {
 				}),
 			);
 	}
+	registerWorldTraining(train, act);
 }
 
 export function registerLoop(program: Command, act: Act): void {
@@ -269,12 +271,6 @@ function registerReading(parent: Command, kind: TrainingRef["kind"], act: Act): 
 				return await show(context, kind, reference);
 			}),
 		);
-}
-
-function setting(text: string, before: Record<string, string>): Record<string, string> {
-	const at = text.indexOf("=");
-	if (at < 1) throw new InvalidArgumentError("expected name=value");
-	return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
 function alarmNames(text: string): AlarmName[] {

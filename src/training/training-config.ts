@@ -28,7 +28,9 @@ export type GivenSettings = Readonly<Record<string, string | number | boolean>>;
  * over them `epochs` times (3 unless told). Throws `usage` that names a setting which the method does not have.
  */
 export function trainingConfig(method: TrainingMethod, given: GivenSettings, examples: number): TrainingJob["config"] {
-	const { epochs, ...settings } = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, read(value)]));
+	const { epochs, ...settings } = Object.fromEntries(
+		Object.entries(given).map(([name, value]) => [name, readSetting(value)]),
+	);
 	const merged: Record<string, unknown> = { ...DEFAULTS[method], ...settings };
 	if (method === "sft") {
 		if (epochs !== undefined && !(Number(epochs) > 0)) {
@@ -52,7 +54,8 @@ export function trainingConfig(method: TrainingMethod, given: GivenSettings, exa
 	);
 }
 
-function read(value: string | number | boolean): string | number | boolean {
+/** A setting from a command line as the number or the word that it is. */
+export function readSetting(value: string | number | boolean): string | number | boolean {
 	if (typeof value !== "string") return value;
 	if (value === "true" || value === "false") return value === "true";
 	return value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value);

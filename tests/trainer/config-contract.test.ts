@@ -5,14 +5,18 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { TRAINING_METHODS } from "../../src/domain/choices.js";
 import { TRAINING_CONFIGS } from "../../src/domain/training-job.js";
+import { WorldConfig } from "../../src/domain/world-job.js";
 
 const TRAINER = fileURLToPath(new URL("../../src/trainer", import.meta.url));
 const CONTRACT = fileURLToPath(new URL("../../fixtures/contract/training-configs.json", import.meta.url));
 const PYTHON = "/usr/bin/python3";
 const hasTorch = spawnSync(PYTHON, ["-c", "import torch"]).status === 0 || Boolean(process.env.CI);
 
+const METHODS = [...TRAINING_METHODS, "world"] as const;
+const CONFIGS = { ...TRAINING_CONFIGS, world: WorldConfig };
+
 const Case = z.strictObject({
-	method: z.enum(TRAINING_METHODS),
+	method: z.enum(METHODS),
 	field: z.string().optional(),
 	config: z.record(z.string(), z.unknown()),
 });
@@ -23,6 +27,8 @@ const contract = Contract.parse(JSON.parse(readFileSync(CONTRACT, "utf8")));
 const PROGRAM = `
 import dataclasses, json, sys
 from assay_trainer.job import METHODS, camel, config_of
+from assay_trainer.world.config import WorldConfig
+METHODS = {**METHODS, "world": WorldConfig}
 contract = json.load(open(sys.argv[1]))
 whole = lambda config: {camel(name): value for name, value in dataclasses.asdict(config).items()}
 def refusal(case):
@@ -39,7 +45,7 @@ print(json.dumps({
 const Told = z.object({
 	accepted: z.array(z.record(z.string(), z.unknown())),
 	refused: z.array(z.string().nullable()),
-	defaults: z.record(z.enum(TRAINING_METHODS), z.record(z.string(), z.unknown())),
+	defaults: z.record(z.enum(METHODS), z.record(z.string(), z.unknown())),
 });
 
 describe.skipIf(!hasTorch)("settings of training, for workbench and trainer (needs python3-torch)", () => {
@@ -50,8 +56,8 @@ describe.skipIf(!hasTorch)("settings of training, for workbench and trainer (nee
 	const python = Told.parse(JSON.parse(run.stdout || "null"));
 
 	test("have the same names and the same defaults", () => {
-		for (const method of TRAINING_METHODS) {
-			const ours = Object.entries(TRAINING_CONFIGS[method].shape).map(([name, field]) => [
+		for (const method of METHODS) {
+			const ours = Object.entries(CONFIGS[method].shape).map(([name, field]) => [
 				name,
 				field.safeParse(undefined).data ?? null,
 			]);
@@ -61,15 +67,15 @@ describe.skipIf(!hasTorch)("settings of training, for workbench and trainer (nee
 
 	test("are read as the same whole configuration, and what one writes the other reads", () => {
 		for (const [at, { method, config }] of contract.accepted.entries()) {
-			const ours = TRAINING_CONFIGS[method].parse(config);
+			const ours = CONFIGS[method].parse(config);
 			expect(ours).toEqual(python.accepted[at]);
-			expect(TRAINING_CONFIGS[method].parse(python.accepted[at])).toEqual(ours);
+			expect(CONFIGS[method].parse(python.accepted[at])).toEqual(ours);
 		}
 	});
 
 	test("are refused by both for the same field", () => {
 		for (const [at, { method, field = "", config }] of contract.refused.entries()) {
-			const { error } = TRAINING_CONFIGS[method].safeParse(config);
+			const { error } = CONFIGS[method].safeParse(config);
 			expect([field, JSON.stringify(error?.issues)]).toEqual([field, expect.stringContaining(field)]);
 			const snake = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 			expect([field, python.refused[at]]).toEqual([field, expect.stringMatching(new RegExp(`${field}|${snake}`))]);

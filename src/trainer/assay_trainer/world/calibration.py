@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch.nn import functional as F
 
+from .committee import Committee
 from .config import WorldConfig
 from .evaluation import score_sets
-from .model import PassHead, WorldModel
 from .transitions import TransitionSet
 
 #: Fewer labels of each kind say nothing of a probability.
@@ -17,13 +17,13 @@ LEAST_LABELS = 20
 
 
 def calibrate(
-    model: WorldModel, head: PassHead, sets: Sequence[TransitionSet], config: WorldConfig, device: torch.device
+    model: Committee, sets: Sequence[TransitionSet], config: WorldConfig, device: torch.device
 ) -> bool:
     """
     Platt's scaling: a scale and a bias of the logit that make the labels of `sets` likeliest (Platt, 1999). The order of
     logits stays. False, and nothing changes, where there are too few labels.
     """
-    scored = score_sets(model, head, sets, config, device)
+    scored = score_sets(model, sets, config, device)
     pairs = [
         (float(logit), float(after.accepted))
         for found, scores in zip(sets, scored)
@@ -37,8 +37,8 @@ def calibrate(
     labels = torch.tensor([label for _, label in pairs], dtype=torch.double)
     scale, bias = fit_scale(logits, labels)
     with torch.no_grad():
-        head.bias.mul_(scale).add_(bias)
-        head.scale.mul_(scale)
+        model.bias.mul_(scale).add_(bias)
+        model.scale.mul_(scale)
     return True
 
 

@@ -23,6 +23,7 @@ class WorldConfig:
         "embedding",
         "kernel",
         "pools",
+        "members",
         "sets",
         "set_size",
         "directions",
@@ -54,6 +55,8 @@ class WorldConfig:
     kernel: int = 5
     pools: int = 4
     predictor_layers: int = 2
+    #: Models that learn apart and are asked together.
+    members: int = 1
     #: Of the target encoder, how much stays in a step; 0: before and after states have one encoder.
     target_keep: float = 0.0
     #: Questions in a step, and after-states of each at most.
@@ -71,12 +74,14 @@ class WorldConfig:
     directions: int = 128
     #: Of the contrast between a question's after-states: valid and repeated ones against the others.
     set_weight: float = 1.0
+    #: What a published solution counts there, beside all other valid after-states of its question together.
+    reference_weight: float = 1.0
     #: Of the contrast against the after-states of other questions.
     contrast_weight: float = 1.0
     #: What energies are divided by in both contrasts.
     temperature: float = 4.0
     #: Of the loss that holds a prediction with its action below the one without.
-    action_weight: float = 0.0
+    action_weight: float = 0.2
     action_margin: float = 1.0
     #: Of the prediction from edit operations.
     operations_weight: float = 0.2

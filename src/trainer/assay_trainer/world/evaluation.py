@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .committee import Committee
 from .config import WorldConfig
-from .model import PassHead, WorldModel, energy
+from .model import energy
 from .monitors import Collapse, measure_collapse
 from .steps import is_sampled, make_draw
 from .tokens import PAD
@@ -66,27 +67,26 @@ def energy_among(targets: Tensor, valid: Tensor) -> Tensor:
 
 @torch.no_grad()
 def score_sets(
-    model: WorldModel, head: PassHead, sets: Sequence[TransitionSet], config: WorldConfig, device: torch.device
+    model: Committee, sets: Sequence[TransitionSet], config: WorldConfig, device: torch.device
 ) -> list[Scores]:
     """Another set's question is that of the next set of another group."""
     model.eval()
-    head.eval()
     scored: list[Scores] = []
     for at, found in enumerate(sets):
         draw = make_draw([(found, found.afters)], config, None).to(device)
         other = torch.tensor([_other_question(sets, at)], dtype=torch.long, device=device)
-        state = model.encoder(*(part[:1] for part in draw.states))
+        state = model.encode(*(part[:1] for part in draw.states))
         none = torch.full((1, 1), PAD, dtype=torch.long, device=device)
-        target = model.target(*(part[1:] for part in draw.states))
+        target = model.encode_target(*(part[1:] for part in draw.states))
         predicted, without, shuffled = (
-            model.predictor(state, asked, none) for asked in (draw.action, none, other)
+            model.predict(state, asked, none) for asked in (draw.action, none, other)
         )
         scored.append(
             Scores(
                 energy(predicted, target).cpu(),
                 energy(without, target).cpu(),
                 energy(shuffled, target).cpu(),
-                head(predicted.expand_as(target), target, draw.states[2][1:]).cpu(),
+                model.passes(predicted.expand_as(target), target, draw.states[2][1:]).cpu(),
                 energy_among(target.cpu(), torch.tensor([after.valid for after in found.afters])),
                 target.cpu(),
                 predicted[0].cpu(),
@@ -94,7 +94,6 @@ def score_sets(
             )
         )
     model.train()
-    head.train()
     return scored
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from .model import PassHead, StateEncoder, WorldModel
+from .committee import Committee
 
 #: The first with layer norms in one operator.
 OPERATOR_SET = 17
@@ -18,35 +18,51 @@ OPERATOR_SET = 17
 class EncoderGraph(nn.Module):
     """Both encoders, so that one run gives a program as before-state and as after-state."""
 
-    def __init__(self, encoder: StateEncoder, target: StateEncoder) -> None:
+    def __init__(self, model: Committee) -> None:
         super().__init__()
-        self.encoder = encoder
-        self.target = target
+        self.model = model
 
     def forward(self, ids: Tensor, kinds: Tensor, facts: Tensor) -> tuple[Tensor, Tensor]:
-        state = self.encoder(ids, kinds, facts)
+        state = self.model.encode(ids, kinds, facts)
         # Two outputs are two values, though one encoder makes both.
-        return state, state + 0 if self.target is self.encoder else self.target(ids, kinds, facts)
+        return state, self.model.encode_target(ids, kinds, facts) if self.model.has_own_target else state + 0
 
 
-def export_graphs(folder: Path, model: WorldModel, head: PassHead) -> None:
-    shape = model.shape
-    facts = torch.zeros(2, shape.facts)
-    state = torch.zeros(2, shape.width)
+class PredictorGraph(nn.Module):
+    def __init__(self, model: Committee) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, state: Tensor, ids: Tensor, operations: Tensor) -> Tensor:
+        return self.model.predict(state, ids, operations)
+
+
+class PassGraph(nn.Module):
+    def __init__(self, model: Committee) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, predicted: Tensor, target: Tensor, facts: Tensor) -> Tensor:
+        return self.model.passes(predicted, target, facts)
+
+
+def export_graphs(folder: Path, model: Committee, facts_count: int) -> None:
+    facts = torch.zeros(2, facts_count)
+    state = torch.zeros(2, model.width)
     ids = torch.tensor([[7, 8, 9], [7, 0, 0]])
     _export(
-        EncoderGraph(model.encoder, model.target),
+        EncoderGraph(model),
         folder / "encoder.onnx",
         {"ids": ids, "kinds": (ids > 0).long(), "facts": facts},
         ["state", "target"],
     )
     _export(
-        model.predictor,
+        PredictorGraph(model),
         folder / "predictor.onnx",
         {"state": state, "ids": ids, "operations": torch.tensor([[0], [0]])},
         ["predicted"],
     )
-    _export(head, folder / "pass.onnx", {"predicted": state, "target": state, "facts": facts}, ["logit"])
+    _export(PassGraph(model), folder / "pass.onnx", {"predicted": state, "target": state, "facts": facts}, ["logit"])
 
 
 def _export(module: nn.Module, path: Path, inputs: dict[str, Tensor], outputs: list[str]) -> None:

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..likeness import Likeness, prompt_likeness, solution_likeness
 from ..safetensors_file import read_safetensors, write_safetensors
 from ..training_record import TrainingEntry
 from .card import card_of
+from .committee import Committee, Member
 from .config import WorldConfig
+from .evaluation import NEARNESS
 from .export import export_graphs
 from .model import PassHead, WorldModel, WorldShape, energy
 from .tokens import Tokenizer, read_tokenizer, write_tokenizer
@@ -40,20 +42,19 @@ class Made:
     figures: Mapping[str, float | int | None]
 
 
-def write_world_folder(folder: Path, model: WorldModel, head: PassHead, data: TransitionData, made: Made) -> None:
+def write_world_folder(folder: Path, model: Committee, data: TransitionData, made: Made) -> None:
     """Weights are rounded to half precision first, so that half the bytes hold the very same numbers."""
     model.cpu().eval()
-    head.cpu().eval()
     with torch.no_grad():
-        for weight in {*model.parameters(), *head.parameters()}:
+        for weight in model.parameters():
             weight.copy_(weight.half().float())
     folder.mkdir(parents=True, exist_ok=True)
     write_tokenizer(folder / "tokenizer.json", data.tokenizer)
     config = _config(model, data, made)
     _write_json(folder / "config.json", config)
-    write_safetensors(folder / "model.safetensors", _tensors(model, head), {"format": "pt"})
-    export_graphs(folder, model, head)
-    _write_json(folder / "parity.json", _parity(model, head, data.tokenizer, made.config, len(data.fact_names)))
+    write_safetensors(folder / "model.safetensors", _tensors(model), {"format": "pt"})
+    export_graphs(folder, model, len(data.fact_names))
+    _write_json(folder / "parity.json", _parity(model, data.tokenizer, made.config, len(data.fact_names)))
     lines = [json.dumps(entry.to_json(), separators=(",", ":")) for entry in seen_entries(made.data, made.config)]
     # Without time and name, so that the same data are the same bytes.
     (folder / SEEN).write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0))
@@ -62,23 +63,20 @@ def write_world_folder(folder: Path, model: WorldModel, head: PassHead, data: Tr
     _write_manifest(folder, data, made)
 
 
-def read_world_folder(folder: Path) -> tuple[WorldModel, PassHead, Tokenizer, dict[str, Any]]:
+def read_world_folder(folder: Path) -> tuple[Committee, Tokenizer, dict[str, Any]]:
     """In single precision, for the processor."""
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     shape = WorldShape(**config["shape"])
-    model, head = WorldModel(shape), PassHead(shape)
-    parts: dict[str, dict[str, Tensor]] = {}
-    for name, weight in read_safetensors(folder / "model.safetensors").items():
-        part, _, rest = name.partition(".")
-        parts.setdefault(part, {})[rest] = weight.float()
-    model.encoder.load_state_dict(parts["encoder"])
-    model.predictor.load_state_dict(parts["predictor"])
-    if shape.separate_target:
-        model.target.load_state_dict(parts["target"])
-    head.load_state_dict(parts["pass"])
+    model = Committee([Member(WorldModel(shape), PassHead(shape)) for _ in range(config["members"])])
+    stored = read_safetensors(folder / "model.safetensors")
+    own = _weights_of(model)
+    if set(stored) != set(own):
+        raise ValueError(f"{folder}: holds other weights than its config.json tells of")
+    with torch.no_grad():
+        for name, weight in own.items():
+            weight.copy_(stored[name])
     model.eval()
-    head.eval()
-    return model, head, read_tokenizer(folder / "tokenizer.json"), config
+    return model, read_tokenizer(folder / "tokenizer.json"), config
 
 
 def seen_entries(data: Path, config: WorldConfig) -> Iterator[TrainingEntry]:
@@ -98,34 +96,40 @@ def seen_entries(data: Path, config: WorldConfig) -> Iterator[TrainingEntry]:
         yield TrainingEntry(group, contents.get(group), prompt_likeness(text), tuple(solutions))
 
 
-def _config(model: WorldModel, data: TransitionData, made: Made) -> dict[str, object]:
-    encoder = model.encoder
+def _config(model: Committee, data: TransitionData, made: Made) -> dict[str, object]:
+    first = model.models[0]
+    encoder = first.encoder
     return {
         "schema": "assay.world-model.v1",
-        "width": model.shape.width,
+        "width": model.width,
         "maxTokens": {"state": made.config.max_state, "action": made.config.max_action},
         "facts": [
             {"name": name, "mean": mean, "deviation": deviation}
             for name, mean, deviation in zip(data.fact_names, encoder.mean.tolist(), encoder.deviation.tolist())
         ],
         "operations": list(data.operations),
-        "energy": {"noEdit": "energy of the before-state as its own after-state, with the same action"},
+        "energy": {
+            "noEdit": "energy of the before-state as its own after-state, with the same action",
+            "among": {"nearness": NEARNESS},
+        },
         "pass": None if made.calibrated_on is None else {"fittedOn": made.calibrated_on},
         "figures": dict(made.figures),
-        "shape": asdict(model.shape),
+        "members": len(model.models),
+        "shape": asdict(first.shape),
     }
 
 
-def _tensors(model: WorldModel, head: PassHead) -> dict[str, Tensor]:
+def _weights_of(model: Committee) -> dict[str, Tensor]:
+    """Each once by name, though several parts may hold it."""
+    return {**dict(model.named_parameters()), **dict(model.named_buffers())}
+
+
+def _tensors(model: Committee) -> dict[str, Tensor]:
     """What is fitted, in half precision; means, deviations and calibration as they are."""
-    parts = {"encoder": model.encoder, "predictor": model.predictor, "pass": head}
-    if model.shape.separate_target:
-        parts["target"] = model.target
-    found: dict[str, Tensor] = {}
-    for part, module in parts.items():
-        found.update({f"{part}.{name}": weight.half() for name, weight in module.named_parameters()})
-        found.update({f"{part}.{name}": value for name, value in module.named_buffers()})
-    return found
+    return {
+        name: weight.half() if isinstance(weight, nn.Parameter) else weight
+        for name, weight in _weights_of(model).items()
+    }
 
 
 #: What torch makes of it is stored beside the graphs, for another runtime to be compared with.
@@ -133,16 +137,14 @@ _EXAMPLE = "def add(first, second):\n    total = first + missing\n    return tot
 
 
 @torch.no_grad()
-def _parity(
-    model: WorldModel, head: PassHead, tokenizer: Tokenizer, config: WorldConfig, facts: int
-) -> dict[str, object]:
+def _parity(model: Committee, tokenizer: Tokenizer, config: WorldConfig, facts: int) -> dict[str, object]:
     encoded = tokenizer.state(_EXAMPLE, "add", ["missing"], config.max_state)
     asked = tokenizer.action("Write a function that adds two numbers.", "add", config.max_action)
-    operations = [1] if model.shape.operations > 1 else [0]
+    operations = [1] if model.models[0].shape.operations > 1 else [0]
     raw = torch.arange(facts, dtype=torch.float).unsqueeze(0) / 4
     ids, kinds = padded([encoded.ids]), padded([encoded.kinds])
-    state, target = model.encoder(ids, kinds, raw), model.target(ids, kinds, raw)
-    predicted = model.predictor(state, padded([asked]), padded([operations]))
+    state, target = model.encode(ids, kinds, raw), model.encode_target(ids, kinds, raw)
+    predicted = model.predict(state, padded([asked]), padded([operations]))
     return {
         "ids": encoded.ids,
         "kinds": encoded.kinds,
@@ -153,7 +155,7 @@ def _parity(
         "target": _rounded(target),
         "predicted": _rounded(predicted),
         "energy": round(float(energy(predicted, target)), 5),
-        "logit": round(float(head(predicted, target, raw)), 5),
+        "logit": round(float(model.passes(predicted, target, raw)), 5),
     }
 
 

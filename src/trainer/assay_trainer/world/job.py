@@ -47,20 +47,20 @@ def run_world_job(job: WorldJob) -> None:
     emit(
         "train.started",
         method="world",
-        steps=config.steps,
+        steps=config.members * config.steps,
         sets=len(parts.train),
         held_out=len(parts.dev),
         pieces=len(data.tokenizer.pieces),
         operations=len(data.operations),
     )
-    trained = train(data, config, job.run / "checkpoint.pt", job.device)
-    learner = trained.learner
-    device = next(learner.parameters()).device
-    found = figures(learner, parts.dev, config, device) if parts.dev else {}
+    trained = train(data, config, job.run, job.device)
+    model = trained.model
+    found = figures(model, parts.dev, config, next(model.parameters()).device) if parts.dev else {}
     calibrated_on = "the data's dev split" if trained.calibrated else None
     made = Made(job.name, job.data, config, calibrated_on, found)
-    write_world_folder(job.run / "model", learner.model, learner.head, data, made)
-    emit("train.finished", config.steps, parameters=sum(weight.numel() for weight in learner.parameters()))
+    emit("world.evaluation", config.members * config.steps, **found)
+    write_world_folder(job.run / "model", model, data, made)
+    emit("train.finished", config.members * config.steps, parameters=sum(weight.numel() for weight in model.parameters()))
 
 
 def world_job_of(stored: Mapping[str, Any], config: WorldConfig) -> WorldJob:

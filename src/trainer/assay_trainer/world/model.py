@@ -193,16 +193,11 @@ class PassHead(nn.Module):
 
     mean: Tensor
     deviation: Tensor
-    scale: Tensor
-    bias: Tensor
 
     def __init__(self, shape: WorldShape) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(shape.facts))
         self.register_buffer("deviation", torch.ones(shape.facts))
-        # Of the calibration: fitted after all else, on tasks of its own.
-        self.register_buffer("scale", torch.ones(()))
-        self.register_buffer("bias", torch.zeros(()))
         self.layers = nn.Sequential(
             nn.Linear(4 * shape.width + shape.facts, shape.width), nn.GELU(), nn.Dropout(0.2), nn.Linear(shape.width, 1)
         )
@@ -212,7 +207,7 @@ class PassHead(nn.Module):
         difference = predicted - target
         structure = ((facts - self.mean) / self.deviation).clamp(-5, 5)
         seen = torch.cat([predicted, target, difference * difference, predicted * target, structure], dim=-1)
-        return self.layers(seen).squeeze(-1) * self.scale + self.bias
+        return self.layers(seen).squeeze(-1)
 
 
 def energy(predicted: Tensor, target: Tensor) -> Tensor:

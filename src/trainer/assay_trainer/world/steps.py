@@ -52,7 +52,7 @@ class Draw:
 
 def is_sampled(found: TransitionSet) -> bool:
     """A choice among candidates; smaller sets are revisions, single solutions, and these with their mutants."""
-    return sum(not after.mutant for after in found.afters) >= LEAST_SAMPLED
+    return sum(not after.mutant and not after.reference for after in found.afters) >= LEAST_SAMPLED
 
 
 class Sampler:
@@ -94,16 +94,26 @@ def make_draw(
         action=action,
         owner=torch.tensor(owner),
         operations=padded([after.operations for after in afters]),
-        likely=torch.tensor([plausibility(after) for after in afters]),
+        likely=torch.tensor([likely for _, some in chosen for likely in plausibilities(some, config.reference_weight)]),
         accepted=torch.tensor([-1.0 if after.accepted is None else float(after.accepted) for after in afters]),
     )
 
 
-def plausibility(after: After) -> float:
-    """From what is read off the program, and how like the others it was written; labels have no part in it."""
-    if not after.valid or after.mutant:
-        return 0.0
-    return math.sqrt(after.copies) * math.exp(max(-_MOST_CENTRAL, min(_MOST_CENTRAL, after.centrality)))
+def plausibilities(afters: Sequence[After], reference_weight: float) -> list[float]:
+    """
+    Of a set's states beside each other, from what is read off them, from how like the others each is, and from which
+    is a published solution: `reference_weight` times all others. Labels have no part in it.
+    """
+    found = [
+        0.0
+        if not after.valid or after.mutant
+        else math.sqrt(after.copies) * math.exp(max(-_MOST_CENTRAL, min(_MOST_CENTRAL, after.centrality)))
+        for after in afters
+    ]
+    others = sum(value for value, after in zip(found, afters) if not after.reference)
+    if others == 0:
+        return found
+    return [value if not after.reference else reference_weight * others for value, after in zip(found, afters)]
 
 
 def losses_of(
@@ -161,7 +171,12 @@ def _shares(likely: Tensor, same: Tensor) -> Tensor:
 
 
 def _some(afters: Sequence[After], most: int, rng: random.Random) -> Sequence[After]:
-    return afters if len(afters) <= most else rng.sample(list(afters), most)
+    """A published solution is always among them."""
+    if len(afters) <= most:
+        return afters
+    references = [after for after in afters if after.reference][:1]
+    others = [after for after in afters if not after.reference]
+    return [*references, *rng.sample(others, most - len(references))]
 
 
 def _hide(ids: Tensor, share: float, chance: torch.Generator) -> Tensor:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -18,6 +18,7 @@ from ..events import emit
 from ..hardware import choose_device, computing
 from ..optimisation import Schedule, adamw, take_step
 from .calibration import calibrate
+from .committee import Committee, Member
 from .config import WorldConfig
 from .evaluation import collapse_of, ordering, retrieval, score_sets
 from .model import PassHead, WorldModel, WorldShape
@@ -39,7 +40,7 @@ class Learner(nn.Module):
 
 @dataclass(frozen=True)
 class Trained:
-    learner: Learner
+    model: Committee
     #: The pass head was calibrated on the dev split.
     calibrated: bool
 
@@ -95,17 +96,29 @@ def new_learner(data: TransitionData, train: Sequence[TransitionSet], config: Wo
     return learner
 
 
-def train(
-    data: TransitionData, config: WorldConfig, checkpoint: Path, device_name: str = "cpu", say_each: bool = True
-) -> Trained:
-    """Goes on from `checkpoint` if it is there. Same configuration, same data, same weights on a processor."""
+def train(data: TransitionData, config: WorldConfig, run: Path, device_name: str = "cpu") -> Trained:
+    """
+    Goes on from the checkpoints in `run` if there are any. Same configuration, same data, same weights on a processor.
+    Members learn one after the other, by seeds of their own.
+    """
     device = choose_device(device_name)
     parts = parts_of(data, config)
+    members = [_train_member(data, parts, config, at, run, device) for at in range(config.members)]
+    model = Committee([Member(learner.model, learner.head) for learner in members]).to(device)
+    return Trained(model, config.folds == 1 and calibrate(model, parts.dev, config, device))
+
+
+def _train_member(
+    data: TransitionData, parts: Parts, whole: WorldConfig, at: int, run: Path, device: torch.device
+) -> Learner:
+    config = replace(whole, seed=draw_seed(whole.seed, "world member", at) if at > 0 else whole.seed)
+    checkpoint = run / f"checkpoint-{at}.pt"
     learner = new_learner(data, parts.train, config).to(device)
     sampler = Sampler(parts.train, config)
     optimizer = adamw(learner, config.weight_decay, config.beta1, config.beta2)
     schedule = Schedule(config.learning_rate, config.warmup_steps, config.steps, config.final_rate)
-    done, memory = load_checkpoint(checkpoint, learner, optimizer, identity_of(data, config))
+    identity = identity_of(data, config)
+    done, memory = load_checkpoint(checkpoint, learner, optimizer, identity)
     if "target" in memory:
         learner.model.target.load_state_dict(memory["target"])
     learner.train()
@@ -114,17 +127,19 @@ def train(
         draw = sampler.draw(step).to(device)
         torch.manual_seed(draw_seed(config.seed, "world dropout", step))
         chance = torch.Generator().manual_seed(draw_seed(config.seed, "world directions", step))
-        found: dict[str, Tensor] = {}
         with computing(device, config.precision):
             found = losses_of(learner.model, learner.head, draw, config, chance)
         total = torch.stack(list(found.values())).sum()
         taken = take_step(learner, optimizer, [total], schedule.at(step), config.clip_norm)
         learner.model.move_target(config.target_keep)
         now = step + 1
-        if say_each and (now % config.report_every == 0 or now == config.steps):
+        # As one count over all members, so that a curve goes on where the last one ended.
+        shown = at * config.steps + now
+        if now % config.report_every == 0 or now == config.steps:
             emit(
                 "train.step",
-                now,
+                shown,
+                member=at,
                 loss=taken.loss,
                 grad_norm=taken.norm,
                 lr=schedule.at(step),
@@ -132,11 +147,11 @@ def train(
                 **{name: float(value.detach()) for name, value in found.items()},
             )
         if now % config.checkpoint_every == 0 or now == config.steps:
-            save_checkpoint(checkpoint, now, learner, optimizer, identity_of(data, config), _memory(learner))
+            save_checkpoint(checkpoint, now, learner, optimizer, identity, _memory(learner))
         if parts.dev and (now % config.evaluate_every == 0 or now == config.steps):
-            emit("world.evaluation", now, **figures(learner, parts.dev, config, device))
-    calibrated = config.folds == 1 and calibrate(learner.model, learner.head, parts.dev, config, device)
-    return Trained(learner, calibrated)
+            alone = Committee([Member(learner.model, learner.head)]).to(device)
+            emit("world.evaluation", shown, member=at, **figures(alone, parts.dev, config, device))
+    return learner
 
 
 def _memory(learner: Learner) -> dict[str, object]:
@@ -146,10 +161,10 @@ def _memory(learner: Learner) -> dict[str, object]:
 
 
 def figures(
-    learner: Learner, sets: Sequence[TransitionSet], config: WorldConfig, device: torch.device
+    model: Committee, sets: Sequence[TransitionSet], config: WorldConfig, device: torch.device
 ) -> dict[str, float | int | None]:
     """On sets that are not learnt: what orders them, retrieval, and whether states have collapsed."""
-    scored = score_sets(learner.model, learner.head, sets, config, device)
+    scored = score_sets(model, sets, config, device)
     by_energy = ordering(sets, scored, lambda scores: scores.energy)
     told: dict[str, float | int | None] = {
         "auc": by_energy.auc,

@@ -39,6 +39,8 @@ class After:
     valid: bool
     #: Made from a better one by changing it.
     mutant: bool
+    #: A published solution.
+    reference: bool = False
     #: How often the set holds this program, layout and comments aside.
     copies: int = 1
     #: How much of it the set's other valid programs hold, in deviations from their mean: see `centrality`.
@@ -107,10 +109,15 @@ def read_transitions(
         tokenizer, operations = _learn(learnt, vocabulary)
     known = {name: at for at, name in enumerate(operations, 1)}
     sets: dict[tuple[str, str, str], TransitionSet] = {}
+    stubs: dict[str, set[str]] = {}
     at_valid = manifest["facts"].index(VALID)
     for record in records_of(folder):
         before, after, text = record["before"], record["after"], record["action"]["text"]
-        key = (record["group"], before["code"], text)
+        # Whatever it is called and however its stub is written: a task's solution, samples and mutants are one choice.
+        begun = stubs.setdefault(record["group"], set())
+        if record["source"] in ("solution", "sample"):
+            begun.add(before["code"])
+        key = (record["group"], "", "") if before["code"] in begun else (record["group"], before["code"], text)
         if key not in sets:
             asked = tokenizer.action(text, before["entryPoint"], max_action)
             sets[key] = TransitionSet(record["group"], record["split"], _state(before, tokenizer, max_state), asked)
@@ -121,7 +128,8 @@ def read_transitions(
                 [known.get(name, PAD) for name in record["action"]["operations"]],
                 None if label is None else label == "accepted",
                 after["facts"][at_valid] > 0.5,
-                record["source"] == "mutant" and label != "accepted",
+                record["source"] == "mutant" and before["code"] in begun,
+                record["source"] == "solution",
             )
         )
     for found in sets.values():
@@ -152,7 +160,7 @@ def centrality(afters: Sequence[After]) -> list[float]:
             vectors[row, column] = math.log1p(count)
     vectors = vectors / vectors.norm(dim=1, keepdim=True).clamp(min=1e-6)
     others = (vectors @ vectors.sum(dim=0) - 1) / (len(usable) - 1)
-    standard = (others - others.mean()) / others.std(unbiased=False).clamp(min=1e-6)
+    standard = (others - others.mean()) / others.std(unbiased=False).clamp(min=1e-3)
     for at, value in zip(usable, standard.tolist()):
         found[at] = value
     return found
