@@ -5,7 +5,7 @@ import { givenSettings } from "../src/training/given-settings.js";
 import { findTrainerPython } from "../src/training/trainer-python.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
-import type { TrainWorldCommandOptions } from "./cli/world-training-command.js";
+import type { TrainWorldCommandOptions } from "./cli/training-options.js";
 
 /** Trains a world model on this machine, or goes on with one of that name. */
 export async function trainWorldModel(context: CommandContext, options: TrainWorldCommandOptions): Promise<ExitCode> {

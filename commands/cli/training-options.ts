@@ -54,6 +54,17 @@ export interface TrainOptions extends CommonOptions, HostOptions {
 	after?: string[];
 }
 
+export interface TrainWorldCommandOptions extends CommonOptions {
+	data: string;
+	name: string;
+	out?: string;
+	config?: string;
+	set: Record<string, string>;
+	threads: number;
+	device: "auto" | "cpu" | "cuda";
+	dryRun?: true;
+}
+
 export interface ImportTrainingOptions extends CommonOptions {
 	name: string;
 	format: TrainingLog;

@@ -1,18 +1,8 @@
 import { type Command, Option } from "commander";
 import { type Act, examples } from "./action.js";
 import { wholeNumber } from "./numbers.js";
-import { addCommonOptions, type CommonOptions, setting } from "./options.js";
-
-export interface TrainWorldCommandOptions extends CommonOptions {
-	data: string;
-	name: string;
-	out?: string;
-	config?: string;
-	set: Record<string, string>;
-	threads: number;
-	device: "auto" | "cpu" | "cuda";
-	dryRun?: true;
-}
+import { addCommonOptions, setting } from "./options.js";
+import type { TrainWorldCommandOptions } from "./training-options.js";
 
 export function registerWorldTraining(train: Command, act: Act): void {
 	const command = train

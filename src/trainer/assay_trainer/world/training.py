@@ -148,7 +148,7 @@ def _train_member(
             )
         if now % config.checkpoint_every == 0 or now == config.steps:
             save_checkpoint(checkpoint, now, learner, optimizer, identity, _memory(learner))
-        if parts.dev and (now % config.evaluate_every == 0 or now == config.steps):
+        if parts.dev and now % config.evaluate_every == 0 and shown < config.members * config.steps:
             alone = Committee([Member(learner.model, learner.head)]).to(device)
             emit("world.evaluation", shown, member=at, **figures(alone, parts.dev, config, device))
     return learner
