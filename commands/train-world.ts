@@ -30,7 +30,7 @@ export async function trainWorldModel(context: CommandContext, options: TrainWor
 	const started = performance.now();
 	const model = await trainWorld({
 		...given,
-		python: await findTrainerPython(),
+		python: await findTrainerPython(signal),
 		signal,
 		onEvent: (event) => {
 			if (context.json) stdout.write(`${JSON.stringify(event)}\n`);
