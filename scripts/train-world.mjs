@@ -27,7 +27,7 @@ if (!existsSync(`${data}/manifest.json`)) {
 		...["--exclude", humaneval, "--exclude-ids", ODD, "--splits", "85/15/0", "--out", data],
 	);
 }
-assay("train", "world", "--data", data, "--name", "world-model", "--config", `${root}fixtures/training/world-cpu.yaml`);
+assay("train", "world", "--data", data, "--name", "world-model", "--set", "evaluateEvery=125");
 const shipped = `${root}fixtures/models/world-model`;
 rmSync(shipped, { recursive: true, force: true });
 cpSync(`${workspace}/artifacts/world-models/world-model`, shipped, { recursive: true });

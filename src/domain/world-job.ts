@@ -24,7 +24,7 @@ const Settings = z.strictObject({
 	vocabulary: Count.default(2048),
 	maxState: Count.default(512),
 	/** Longer programs are cut in training alone, to save time. */
-	maxLearnt: Count.default(192),
+	maxLearnt: Count.default(128),
 	maxAction: Count.default(128),
 	width: Count.default(64),
 	embedding: Count.default(64),
@@ -37,10 +37,12 @@ const Settings = z.strictObject({
 	/** Of the target encoder, how much stays in a step; 0: before and after states have one encoder. */
 	targetKeep: z.number().min(0).lt(1).default(0),
 	/** Questions in a step, and after-states of each at most. */
-	sets: Count.default(12),
-	setSize: Count.default(6),
+	sets: Count.default(8),
+	setSize: Count.default(10),
 	/** Of the questions of a step, those with many candidates to choose from. */
-	sampledShare: Share.default(0.6),
+	sampledShare: Share.default(0.7),
+	/** Mutants are learnt from too, as what is not likely. */
+	mutants: z.boolean().default(false),
 	/** Of pieces, hidden from the model in training. */
 	hiddenShare: z.number().min(0).lt(1).default(0.1),
 	/** The same of before-states: what was asked must tell what they do not. */
@@ -50,15 +52,15 @@ const Settings = z.strictObject({
 	/** Random projections of SIGReg. */
 	directions: Count.default(128),
 	/** Of the contrast between a question's after-states: valid and central ones against the others. */
-	setWeight: Weight.default(1),
+	setWeight: Weight.default(2),
 	/** What a published solution counts there, beside all other valid after-states of its question together. */
-	referenceWeight: Weight.default(1),
+	referenceWeight: Weight.default(0.5),
 	/** Of the contrast against the after-states of other questions. */
 	contrastWeight: Weight.default(1),
 	/** What energies are divided by in both contrasts. */
-	temperature: z.number().positive().default(4),
+	temperature: z.number().positive().default(2),
 	/** Of the loss that holds a prediction with its action below the one without. */
-	actionWeight: Weight.default(0.2),
+	actionWeight: Weight.default(0),
 	actionMargin: Weight.default(1),
 	/** Of the prediction from edit operations. */
 	operationsWeight: Weight.default(0.2),

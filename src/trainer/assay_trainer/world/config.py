@@ -47,7 +47,7 @@ class WorldConfig:
     vocabulary: int = 2048
     max_state: int = 512
     #: Longer programs are cut in training alone, to save time.
-    max_learnt: int = 192
+    max_learnt: int = 128
     max_action: int = 128
     width: int = 64
     embedding: int = 64
@@ -60,10 +60,12 @@ class WorldConfig:
     #: Of the target encoder, how much stays in a step; 0: before and after states have one encoder.
     target_keep: float = 0.0
     #: Questions in a step, and after-states of each at most.
-    sets: int = 12
-    set_size: int = 6
+    sets: int = 8
+    set_size: int = 10
     #: Of the questions of a step, those with many candidates to choose from.
-    sampled_share: float = 0.6
+    sampled_share: float = 0.7
+    #: Mutants are learnt from too, as what is not likely.
+    mutants: bool = False
     #: Of pieces, hidden from the model in training.
     hidden_share: float = 0.1
     #: The same of before-states: what was asked must tell what they do not.
@@ -73,15 +75,15 @@ class WorldConfig:
     #: Random projections of SIGReg.
     directions: int = 128
     #: Of the contrast between a question's after-states: valid and repeated ones against the others.
-    set_weight: float = 1.0
+    set_weight: float = 2.0
     #: What a published solution counts there, beside all other valid after-states of its question together.
-    reference_weight: float = 1.0
+    reference_weight: float = 0.5
     #: Of the contrast against the after-states of other questions.
     contrast_weight: float = 1.0
     #: What energies are divided by in both contrasts.
-    temperature: float = 4.0
+    temperature: float = 2.0
     #: Of the loss that holds a prediction with its action below the one without.
-    action_weight: float = 0.2
+    action_weight: float = 0.0
     action_margin: float = 1.0
     #: Of the prediction from edit operations.
     operations_weight: float = 0.2

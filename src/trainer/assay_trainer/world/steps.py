@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -59,6 +59,8 @@ class Sampler:
     """Draws a step's sets by the step's own seed, so that a resumed run draws what an undisturbed one would."""
 
     def __init__(self, sets: Sequence[TransitionSet], config: WorldConfig) -> None:
+        if not config.mutants:
+            sets = [replace(found, afters=kept) for found in sets if (kept := [a for a in found.afters if not a.mutant])]
         self._several = [found for found in sets if is_sampled(found)]
         self._single = [found for found in sets if not is_sampled(found)]
         self._config = config
