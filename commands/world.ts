@@ -12,10 +12,10 @@ import { withVerifier } from "./judging.js";
 
 /** Transitions for training a world model. */
 export async function buildTransitions(context: CommandContext, options: WorldBuildOptions): Promise<ExitCode> {
-	const { tasks = [], runs = [], exclude = [] } = options;
-	if (tasks.length + runs.length === 0) {
+	const { tasks = [], runs = [], samples = [], traces = [], git = [], exclude = [] } = options;
+	if (tasks.length + runs.length + traces.length + git.length === 0) {
 		throw new AssayError("usage", "nothing to build from", {
-			hint: "--tasks names tasks with solutions, --runs recorded runs; see assay world build --help",
+			hint: "--tasks, --runs, --traces and --git say what from; see assay world build --help",
 		});
 	}
 	const folder = resolve(options.out);
@@ -33,6 +33,10 @@ export async function buildTransitions(context: CommandContext, options: WorldBu
 			workspace: context.workspace,
 			tasks: tasks.map((path) => resolve(path)),
 			runs,
+			samples: samples.map((path) => resolve(path)),
+			traces,
+			git: git.map((path) => resolve(path)),
+			license: options.license ?? null,
 			exclude,
 			excludeIds: options.excludeIds ?? null,
 			mutants: options.mutants,

@@ -17,6 +17,12 @@ export function registerWorld(program: Command, act: Act): void {
 			)
 			.option("--tasks <paths...>", "files or folders of tasks: their starts and solutions")
 			.option("--runs <runs...>", "recorded runs: the start of a task and each judged candidate")
+			.option("--samples <files...>", "samples of these tasks that nobody has judged")
+			.option(
+				"--traces <sources...>",
+				"runs with traces, or trace files: of assay, or as Reflexion and LDB published theirs",
+			)
+			.option("--git <folders...>", "git repositories: the functions that each commit changed")
 			.addOption(
 				new Option("--mutants <number>", "changed copies of each accepted solution, labelled by running them")
 					.argParser(wholeNumber(0, 1000))
@@ -29,6 +35,7 @@ export function registerWorld(program: Command, act: Act): void {
 					.argParser(shares)
 					.default({ train: 0.8, dev: 0.1, test: 0.1 }, "80/10/10"),
 			)
+			.option("--license <name>", "SPDX name of the licence of trace files and of what names none")
 			.option("--any-license", "also what has an unknown licence, or one that does not allow training")
 			.addOption(workersOption())
 			.addOption(sandboxOption())
@@ -40,6 +47,8 @@ export function registerWorld(program: Command, act: Act): void {
 			"after",
 			examples([
 				"assay world build --tasks mbpp.jsonl --mutants 8 --out transitions",
+				"assay world build --git ../requests --out edits",
+				"assay world build --tasks mbpp.jsonl --traces mbpp.ldb.*.jsonl --license Apache-2.0 --out transitions",
 				"assay world build --runs latest --exclude HumanEval.jsonl.gz --exclude-ids '[13579]$' --out transitions",
 			]),
 		)

@@ -5,6 +5,10 @@ import type { CommonOptions, JudgeOptions } from "./options.js";
 export interface WorldBuildOptions extends CommonOptions, Pick<JudgeOptions, "sandbox" | "workers"> {
 	tasks?: string[];
 	runs?: string[];
+	samples?: string[];
+	traces?: string[];
+	git?: string[];
+	license?: string;
 	exclude?: string[];
 	excludeIds?: RegExp;
 	mutants: number;

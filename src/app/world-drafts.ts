@@ -1,4 +1,3 @@
-import { readRollouts } from "../artifacts/rollout-file.js";
 import type { FunctionTask } from "../domain/task.js";
 import type { DropCode, TransitionDraft } from "../domain/transition.js";
 import { mutantsOf } from "../languages/mutants.js";
@@ -11,6 +10,33 @@ import type { WorldTask, WorldTasks } from "./world-tasks.js";
 /** What was looked at: a draft, or why it is none. */
 export type Looked = Omit<TransitionDraft, "id"> | { dropped: DropCode; id: string };
 
+type OfTask = Pick<TransitionDraft, "source" | "after"> &
+	Partial<Pick<TransitionDraft, "before" | "text" | "mutations">> & {
+		generator: string | null;
+		/** What a run said of `after`. */
+		recorded?: "accepted" | "rejected";
+		/** Data set, if not that of the task. */
+		dataset?: string;
+	};
+
+/** Without `before`, what the task begins with; labelled by the task's tests. */
+export function draftOf(known: WorldTask, { source, after, generator, recorded, dataset, ...more }: OfTask): Looked {
+	const { task, group, licence, split } = known;
+	return {
+		source,
+		origin: { dataset: dataset ?? task.source.origin, path: null, commit: null, generator },
+		group,
+		licence,
+		split,
+		entryPoint: task.entryPoint,
+		before: more.before ?? startOf(task, after),
+		after,
+		text: more.text ?? questionOf(task),
+		mutations: more.mutations ?? [],
+		label: { task: task.id, recorded: recorded ?? null },
+	};
+}
+
 /** The program that is there before anybody writes one: what the task begins with, or a signature without a body. */
 export function startOf({ starterCode, entryPoint }: FunctionTask, code: string): string {
 	return starterCode === "" ? (stubOf(code, entryPoint) ?? `def ${entryPoint}(*args):\n    pass\n`) : starterCode;
@@ -22,72 +48,34 @@ interface Mutating {
 	seed: number;
 }
 
-/** Of each task its solution, and mutants of that. */
-export function* draftsOfTasks(tasks: WorldTasks, ids: Iterable<string>, mutating: Mutating): Generator<Looked> {
-	for (const id of ids) {
-		const known = tasks.get(id);
-		if (known === null) yield { dropped: tasks.reasonAgainst(id) ?? "unknown_task", id };
-		else if (known.task.reference === null) yield { dropped: "no_program", id };
-		else yield* draftsOfSolution(known, known.task.reference, mutating);
-	}
-}
+/** One in so many mutants is also repaired. */
+const REPAIRED = 3;
 
-function* draftsOfSolution(
-	{ task, licence, split }: WorldTask,
-	solution: string,
+/** Of each task its solution, mutants of that, and the way back from some of them. */
+export function* draftsOfTasks(
+	tasks: WorldTasks,
+	ids: Iterable<string>,
 	{ mutants, seed }: Mutating,
 ): Generator<Looked> {
-	const before = startOf(task, solution);
-	const dataset = task.source.origin;
-	const common = {
-		origin: { dataset, path: null, commit: null, generator: null },
-		group: task.id,
-		licence,
-		split,
-		entryPoint: task.entryPoint,
-		text: questionOf(task),
-		label: { task: task.id, recorded: null },
-	};
-	yield { ...common, source: "solution", before, after: solution, mutations: [] };
-	const random = seededRandom(Number.parseInt(sha256(`${seed}:${task.id}`).slice(0, 8), 16));
-	const from = solution.startsWith(task.starterCode) ? task.starterCode.length : 0;
-	const origin = { ...common.origin, generator: "mutation" };
-	for (const { code, mutations } of mutantsOf(solution, {
-		count: mutants,
-		multiple: Math.floor(mutants / 4),
-		from,
-		random,
-	}))
-		yield { ...common, source: "mutant", origin, before, after: code, mutations };
-}
-
-/** Of each judged candidate of a run what its task begins with, and its program. */
-export async function* draftsOfRun(
-	tasks: WorldTasks,
-	{ runId, rollouts }: { runId: string; rollouts: string },
-): AsyncGenerator<Looked> {
-	for await (const { rollout } of readRollouts(rollouts)) {
-		const { candidate, verdict } = rollout;
-		const { taskId, code, sampleIndex, model, backend } = candidate;
-		const id = `${runId} ${taskId} ${sampleIndex}`;
-		const known = tasks.get(taskId);
-		if (known === null) yield { dropped: tasks.reasonAgainst(taskId) ?? "unknown_task", id };
-		else if (code === null) yield { dropped: "no_program", id };
-		else if (verdict.status === "judge_error") yield { dropped: "judge_error", id };
-		else {
-			yield {
-				source: "sample",
-				origin: { dataset: known.task.source.origin, path: null, commit: null, generator: model ?? backend },
-				group: taskId,
-				licence: known.licence,
-				split: known.split,
-				entryPoint: known.task.entryPoint,
-				text: questionOf(known.task),
-				label: { task: taskId, recorded: verdict.status === "accepted" ? "accepted" : "rejected" },
-				before: startOf(known.task, code),
-				after: code,
-				mutations: [],
-			};
+	for (const id of ids) {
+		const known = tasks.get(id);
+		const solution = known?.task.reference ?? null;
+		if (known === null || solution === null) {
+			yield { dropped: tasks.reasonAgainst(id) ?? "no_program", id };
+			continue;
+		}
+		yield draftOf(known, { source: "solution", after: solution, generator: null });
+		const { starterCode } = known.task;
+		const made = mutantsOf(solution, {
+			count: mutants,
+			multiple: Math.floor(mutants / 4),
+			from: solution.startsWith(starterCode) ? starterCode.length : 0,
+			random: seededRandom(Number.parseInt(sha256(`${seed}:${id}`).slice(0, 8), 16)),
+		});
+		for (const [i, { code, mutations }] of made.entries()) {
+			yield draftOf(known, { source: "mutant", after: code, generator: "mutation", mutations });
+			if (i % REPAIRED === 0)
+				yield draftOf(known, { source: "mutant", before: code, after: solution, generator: "repair", mutations });
 		}
 	}
 }

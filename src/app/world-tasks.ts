@@ -13,6 +13,8 @@ export type WorldFractions = Record<TransitionSplit, number>;
 
 export interface WorldTask {
 	task: FunctionTask;
+	/** The task's id, or of a retold one the id of what it retells. */
+	group: string;
 	contentSha256: string;
 	licence: string;
 	split: TransitionSplit;
@@ -55,6 +57,11 @@ export class WorldTasks {
 			return;
 		}
 		if (this.#known.has(task.id) || this.#refused.has(task.id)) return;
+		const told = this.#refused.get(groupOf(task.id));
+		if (told !== undefined) {
+			this.#refused.set(task.id, told);
+			return;
+		}
 		const entry = await scoredEntryOf(task);
 		if (!this.#excluded.matches(entry).next().done) this.#refused.set(task.id, "excluded_task");
 		else if (!this.#options.anyLicense && !allowsTraining(task.source.license))
@@ -62,7 +69,8 @@ export class WorldTasks {
 		else {
 			const licence = task.source.license ?? "unknown";
 			const contentSha256 = entry.contentSha256 ?? "";
-			this.#known.set(task.id, { task, contentSha256, licence, split: this.splitOf(task.id) });
+			const group = groupOf(task.id);
+			this.#known.set(task.id, { task, group, contentSha256, licence, split: this.splitOf(group) });
 		}
 	}
 
@@ -114,4 +122,9 @@ export class WorldTasks {
 		const entry = { taskId: null, contentSha256: null, prompt: null, solutions: [likeness] };
 		return !this.#excluded.matches(entry).next().done;
 	}
+}
+
+/** MultiPL-E names MBPP's tasks so, which Reflexion has from there. */
+function groupOf(taskId: string): string {
+	return taskId.replace(/^mbpp_(\d+)_.*$/, "MBPP/$1");
 }

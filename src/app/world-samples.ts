@@ -1,0 +1,42 @@
+import { basename } from "node:path";
+import { readRollouts } from "../artifacts/rollout-file.js";
+import type { RunInputs } from "./run-inputs.js";
+import { draftOf, type Looked } from "./world-drafts.js";
+import type { WorldTasks } from "./world-tasks.js";
+
+/** Of each judged candidate of a run what its task begins with, and its program. */
+export async function* draftsOfRun(
+	tasks: WorldTasks,
+	{ runId, rollouts }: { runId: string; rollouts: string },
+): AsyncGenerator<Looked> {
+	for await (const { rollout } of readRollouts(rollouts)) {
+		const { candidate, verdict } = rollout;
+		const { taskId, code, sampleIndex, model, backend } = candidate;
+		const id = `${runId} ${taskId} ${sampleIndex}`;
+		const known = tasks.get(taskId);
+		if (known === null) yield { dropped: tasks.reasonAgainst(taskId) ?? "unknown_task", id };
+		else if (code === null) yield { dropped: "no_program", id };
+		else if (verdict.status === "judge_error") yield { dropped: "judge_error", id };
+		else {
+			const recorded = verdict.status === "accepted" ? "accepted" : "rejected";
+			yield draftOf(known, { source: "sample", after: code, generator: model ?? backend, recorded });
+		}
+	}
+}
+
+/** Of each sample in a file, which nobody has judged, the same. */
+export async function* draftsOfSamples(tasks: WorldTasks, path: string, inputs: RunInputs): AsyncGenerator<Looked> {
+	const generator = basename(path).replace(/\.jsonl(\.gz)?$/, "");
+	for await (const sample of inputs.samples(path, (taskId) => tasks.reasonAgainst(taskId) !== "unknown_task")) {
+		const { taskId, sampleIndex, completion, solution } = sample;
+		const id = `${generator} ${taskId} ${sampleIndex}`;
+		const known = tasks.get(taskId);
+		if (known === null) {
+			yield { dropped: tasks.reasonAgainst(taskId) ?? "unknown_task", id };
+			continue;
+		}
+		const { code } = inputs.extract(known.task, { completion, solution });
+		if (code === null) yield { dropped: "no_program", id };
+		else yield draftOf(known, { source: "sample", after: code, generator });
+	}
+}
