@@ -7,11 +7,13 @@ import type { WorldTasks } from "./world-tasks.js";
 const LDB_IMPORTS =
 	"from typing import *\nimport math\nfrom heapq import *\nimport itertools\nimport re\nimport typing\nimport heapq\n_str=str\nimport re\n";
 
-/** A step as far as it matters for later ones: its program, or what was said of the one above it. */
+/** A step as far as it matters for later ones: its program, what tests said of one, or what was thought of it. */
 interface Earlier {
 	parent: number | null;
 	code: string | null;
 	said: string | null;
+	/** The step whose program was tested; null: these are no tests. */
+	of: number | null;
 }
 
 /** Of each try in a trace its first program, and each one that came after another with what was said in between. */
@@ -50,22 +52,26 @@ export async function* draftsOfTrace(
 
 function earlierOf(step: TraceStep): Earlier {
 	const { parent } = step;
-	if (step.kind === "tests") return { parent, code: null, said: step.feedback };
-	if (step.kind !== "generation") return { parent, code: null, said: null };
+	if (step.kind === "tests") return { parent, code: null, said: step.feedback, of: step.of };
+	if (step.kind !== "generation") return { parent, code: null, said: null, of: null };
 	const { code, purpose, completion } = step;
-	if (code === null) return { parent, code, said: purpose === "reflect" ? completion : null };
-	return { parent, code: code.startsWith(LDB_IMPORTS) ? code.slice(LDB_IMPORTS.length) : code, said: null };
+	if (code === null) return { parent, code, said: purpose === "reflect" ? completion : null, of: null };
+	const own = code.startsWith(LDB_IMPORTS) ? code.slice(LDB_IMPORTS.length) : code;
+	return { parent, code: own, said: null, of: null };
 }
 
-/** The nearest program above, and what was said on the way from it. */
+/** The nearest program above, and what its tests said and was thought of it since. */
 function above(steps: ReadonlyMap<number, Earlier>, from: number | null): { before: string | null; said: string[] } {
-	const said: string[] = [];
+	const thought: string[] = [];
 	for (let at = from; at !== null; ) {
 		const step = steps.get(at);
 		if (step === undefined) break;
-		if (step.code !== null) return { before: step.code, said };
-		if (step.said !== null) said.unshift(step.said);
+		if (step.code !== null) {
+			const told = [...steps.values()].filter(({ of }) => of === at).map(({ said }) => said);
+			return { before: step.code, said: [...told, ...thought].filter((said) => said !== null) };
+		}
+		if (step.said !== null && step.of === null) thought.unshift(step.said);
 		at = step.parent;
 	}
-	return { before: null, said };
+	return { before: null, said: thought };
 }

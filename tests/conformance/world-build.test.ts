@@ -277,6 +277,29 @@ test("published traces give each program after the one before it, with what was 
 	expect(JSON.stringify(transitions)).not.toContain("KEPTBACK");
 }, 120_000);
 
+test("runs that debug give each revision with what the public tests said of the program before it", async () => {
+	const [n = 0] = numbersIn("train", 1);
+	const { code, tests, text } = SOLUTIONS[0]?.(`task_${n}`) ?? { code: "", tests: [], text: "" };
+	const fenced = (program: string): string => `\`\`\`python\n${program}\`\`\``;
+	const wrong = code.replace("total = 0", "total = 1");
+	const script = write("script.jsonl", [
+		{ contains: [text], answer: fenced(wrong) },
+		{ contains: [text, "total = 1"], answer: fenced(code) },
+	]);
+	const tasks = write("debugged.jsonl", [mbpp(n, 0, [`assert task_${n}([7000, 1]) == 7001`])]);
+	const words = ["debug", tasks, "--backend", "script", "--model", script, "-n", "1", "--quiet"];
+	expect((await assay(workspace, words)).code).toBe(0);
+	const { transitions, manifest } = await build("--traces", "latest");
+	expect(transitions.map(({ source, label }) => [source, label])).toEqual([
+		["sample", "rejected"],
+		["revision", "accepted"],
+	]);
+	expect(transitions[1]).toMatchObject({ before: { code: wrong }, after: { code } });
+	expect(transitions[1]?.action.text).toContain(tests[0]);
+	expect(JSON.stringify(transitions)).not.toContain("7001");
+	expect(manifest.parents).toMatchObject([{ kind: "run" }]);
+}, 120_000);
+
 test("commits give the functions that they changed, and each filter says why it left something out", async () => {
 	const repository = join(workspace, "repository");
 	mkdirSync(join(repository, "vendor"), { recursive: true });
