@@ -80,15 +80,21 @@ async function acrossSplits(
 	overlaps: readonly SplitOverlap[],
 ): Promise<Map<string, DropCode>> {
 	const across = new Map<string, DropCode>();
+	/** Mutants are as near to an earlier split as what they were made of. */
+	const solutions = new Map<string, DropCode>();
 	for await (const { value, line } of readJsonLines(drafts)) {
 		signal.throwIfAborted();
 		const draft = parseAt(TransitionDraft, value, `${drafts}:${line}`);
 		const earlier = overlaps.slice(0, SPLIT_ORDER.indexOf(draft.split));
 		if (earlier.length === 0) continue;
-		for (const marks of ownPrograms(draft).map(marksOf)) {
-			const reason = earlier.map((overlap) => overlap.reasonAgainst(marks)).find((found) => found !== null);
-			if (reason !== undefined) across.set(draft.id, reason);
-		}
+		const reasons = ownPrograms(draft)
+			.map(marksOf)
+			.flatMap((marks) => earlier.map((overlap) => overlap.reasonAgainst(marks)));
+		const made = draft.source === "mutant" ? solutions.get(draft.group) : undefined;
+		const reason = reasons.find((found) => found !== null) ?? made;
+		if (reason === undefined) continue;
+		across.set(draft.id, reason);
+		if (draft.source === "solution") solutions.set(draft.group, reason);
 	}
 	return across;
 }

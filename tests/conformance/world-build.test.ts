@@ -156,6 +156,12 @@ test("a task is in the split that its id decides, and what two splits have is ta
 	const twins = write("twins.jsonl", [mbpp(one, 0), mbpp(dev, 0), mbpp(two, 1)]);
 	const separated = await build("--tasks", twins);
 	expect(separated.dropped).toEqual([{ id: `MBPP/${dev}`, code: "across_splits_exact" }]);
+
+	const copied = write("copied.jsonl", [sample(one, SOLUTIONS[2]?.("copied").code ?? "")]);
+	const bereft = await build("--tasks", tasks, "--samples", copied, "--mutants", "3");
+	expect(bereft.transitions.filter(({ group }) => group === `MBPP/${held}`)).toEqual([]);
+	expect(bereft.dropped.length).toBeGreaterThan(3);
+	expect(new Set(bereft.dropped.map(({ code }) => code))).toEqual(new Set(["across_splits_renamed"]));
 }, 120_000);
 
 const humanEval = (id: string, name: string, body: string) => ({

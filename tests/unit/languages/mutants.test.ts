@@ -61,7 +61,8 @@ test("mutants are the program's own text but for the changed places, single and 
 	expect(new Set(mutants.map(({ code }) => code)).size).toBe(40);
 	expect(mutants.some(({ mutations }) => mutations.length > 1)).toBe(true);
 	expect(mutants.filter(({ mutations }) => mutations.length === 1).length).toBeGreaterThan(25);
-	for (const { code } of mutants) expect(code).toMatch(/^# Layout {2}that nobody would make again\ndef search\(xs, wanted , low=0\):/);
+	for (const { code } of mutants)
+		expect(code).toMatch(/^# Layout {2}that nobody would make again\ndef search\(xs, wanted , low=0\):/);
 	expect(mutants.filter(({ code }) => pythonFacts(code, "search").parses).length).toBeGreaterThan(36);
 });
 
