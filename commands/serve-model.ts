@@ -2,21 +2,28 @@ import { setTimeout as rest } from "node:timers/promises";
 import { z } from "zod";
 import { secretsOf } from "../src/app/loop-trainer.js";
 import {
+	keyOfServer,
 	listServers,
 	placeOfServer,
 	readServer,
+	serverCommands,
 	standingOfServer,
 	startServer,
 	stopServer,
 	vllmCommands,
 } from "../src/app/model-server.js";
 import { hostOpener } from "../src/app/open-host.js";
+import { limitOf } from "../src/app/remote-limit.js";
+import { artifactsRoot, serverFiles } from "../src/artifacts/layout.js";
+import type { Host } from "../src/domain/host.js";
 import { goesOn, type RemoteRun, type RemoteState } from "../src/domain/remote-run.js";
+import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
 import { forwardPort } from "../src/remote/forward-port.js";
 import { findHost } from "../src/remote/hosts-file.js";
 import type { Link } from "../src/remote/link.js";
 import { overLinks } from "../src/remote/links.js";
+import { sbatchOptions } from "../src/remote/slurm-job.js";
 import { remoteStateText } from "../src/store/remote-texts.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
@@ -43,6 +50,7 @@ export async function serve(context: CommandContext, hostName: string, options: 
 			hint: "--model names it for vLLM; --command starts another server",
 		});
 	}
+	if (options.dryRun === true) return await showPlan(context, host, commands, { ...options, name });
 	const run =
 		commands === null
 			? readServer(workspace, name)
@@ -76,6 +84,38 @@ export async function serve(context: CommandContext, hostName: string, options: 
 	}
 }
 
+/** Exactly what it would run there. Nothing is contacted. */
+async function showPlan(
+	context: CommandContext,
+	host: Host,
+	commands: string | null,
+	{ name, port, env = [], deadline, budget, grace }: ServeOptions & { name: string },
+): Promise<ExitCode> {
+	if (commands === null) throw new AssayError("usage", `${name} was started already`, { hint: "--model or --command" });
+	const limit = limitOf([host], { deadlineSeconds: deadline ?? null, budgetUsd: budget ?? null });
+	const plan = {
+		name,
+		host: host.name,
+		job: serverCommands(host, port, commands),
+		environment: ["ASSAY_KEY", "VLLM_API_KEY", ...env],
+		sbatch: host.slurm && sbatchOptions([{ limit }], { slurm: host.slurm, graceSeconds: grace, after: [] }),
+		limit,
+	};
+	if (context.json) await writeJson(context.stdout, plan);
+	else {
+		const { job, environment, sbatch } = plan;
+		const lines: [string, string][] = [
+			["host", host.name],
+			["runs", job.trim().split("\n").join("; ")],
+			["secrets", `${environment.join(", ")}, in a file that is removed once they are read`],
+			...(sbatch === null ? [] : [["sbatch", sbatch.join(" ")] satisfies [string, string]]),
+			["ends", limit === null ? "when it is stopped" : `after ${durationText(limit.seconds * 1000)}: ${limit.reason}`],
+		];
+		for (const [word, text] of lines) await writeLine(context.stdout, printable(`${word.padEnd(11)} ${text}`));
+	}
+	return 0;
+}
+
 type Once = <T>(work: (link: Link) => Promise<T>) => Promise<T>;
 
 async function stop(context: CommandContext, name: string, graceSeconds: number, once: Once): Promise<ExitCode> {
@@ -95,18 +135,17 @@ async function stop(context: CommandContext, name: string, graceSeconds: number,
 
 /** Tells when it begins to answer, and when it no longer does. Throws `host` when it has ended. */
 async function watch(context: CommandContext, run: RemoteRun, url: string, once: Once): Promise<ExitCode> {
-	const { signal } = context;
+	const { workspace, signal } = context;
+	const keyFile = serverFiles(artifactsRoot(workspace), run.id).key;
+	const key = keyOfServer(workspace, run.id);
 	let isHealthy: boolean | null = null;
 	let state = "";
 	for (;;) {
 		const healthy = await answers(`${url}/health`, signal);
 		if (healthy && isHealthy !== true) {
-			await tell(context, {
-				type: "server.healthy",
-				name: run.id,
-				url: `${url}/v1`,
-				models: await modelsOf(url, signal),
-			});
+			if (run.slurm !== null) await refuseOpen(run, url, signal);
+			const models = await modelsOf(url, key, signal);
+			await tell(context, { type: "server.healthy", name: run.id, url: `${url}/v1`, models, keyFile });
 		}
 		if (!healthy) {
 			if (isHealthy === true) await tell(context, { type: "server.silent", name: run.id });
@@ -137,9 +176,21 @@ async function answers(url: string, signal: AbortSignal): Promise<boolean> {
 	}
 }
 
-async function modelsOf(url: string, signal: AbortSignal): Promise<string[]> {
+/** On a cluster others reach it, too. Throws `host` for one that serves whoever asks. */
+async function refuseOpen({ id, host }: RemoteRun, url: string, signal: AbortSignal): Promise<void> {
+	const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+	const response = await fetch(`${url}/v1/models`, { signal: patience });
+	await response.arrayBuffer();
+	if (!response.ok) return;
+	throw new AssayError("host", `${id} serves whoever reaches its node, without a key`, {
+		hint: `its --command has to ask for $ASSAY_KEY; \`assay hosts serve ${host} --name ${id} --stop\` ends it`,
+	});
+}
+
+async function modelsOf(url: string, key: string, signal: AbortSignal): Promise<string[]> {
 	try {
 		const response = await fetch(`${url}/v1/models`, {
+			headers: { authorization: `Bearer ${key}` },
 			signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
 		});
 		return Models.parse(await response.json()).data.map(({ id }) => id);
@@ -154,7 +205,7 @@ const Models = z.object({ data: z.array(z.object({ id: z.string() })) });
 type ServerEvent =
 	| { type: "server.started"; name: string; host: string; folder: string; job: string | null }
 	| { type: "server.state"; name: string; state: RemoteState }
-	| { type: "server.healthy"; name: string; url: string; models: string[] }
+	| { type: "server.healthy"; name: string; url: string; models: string[]; keyFile: string }
 	| { type: "server.silent"; name: string };
 
 async function tell(context: CommandContext, event: ServerEvent): Promise<void> {
@@ -169,7 +220,7 @@ function textOf(event: ServerEvent): string {
 		case "server.state":
 			return `${event.name}: ${remoteStateText(event.state)}, does not answer yet`;
 		case "server.healthy":
-			return `${event.url} answers${event.models.length === 0 ? "" : `: ${event.models.join(", ")}`}; Ctrl-C ends the way to it, the server goes on`;
+			return `${event.url} answers${event.models.length === 0 ? "" : `: ${event.models.join(", ")}`}, to whoever gives --key-file ${event.keyFile}; Ctrl-C ends the way to it, the server goes on`;
 		case "server.silent":
 			return `${event.name} no longer answers`;
 	}

@@ -44,6 +44,7 @@ export interface ServeOptions extends CommonOptions {
 	/** In seconds. */
 	grace: number;
 	env?: string[];
+	dryRun?: true;
 	detach?: true;
 	stop?: true;
 }

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot, serverFiles } from "../artifacts/layout.js";
 import { lockRun } from "../artifacts/run-lock.js";
@@ -19,7 +20,7 @@ export interface ServerOptions extends Limits {
 	workspace: string;
 	name: string;
 	host: Host;
-	/** Shell commands that serve OpenAI's protocol at $ASSAY_ADDRESS:$ASSAY_PORT. */
+	/** Shell commands that serve OpenAI's protocol at $ASSAY_ADDRESS:$ASSAY_PORT to whoever tells $ASSAY_KEY. */
 	commands: string;
 	graceSeconds: number;
 	secrets: Readonly<Record<string, string>>;
@@ -33,6 +34,25 @@ export function vllmCommands(model: string, { gpus, slurm }: Host): string {
 	const count = slurm === null ? (gpus === null ? 1 : Number.parseInt(gpus, 10)) : Math.max(1, slurm.gpusPerNode);
 	const shared = count > 1 ? ` --tensor-parallel-size ${count}` : "";
 	return `exec vllm serve ${quote(model)} --host "$ASSAY_ADDRESS" --port "$ASSAY_PORT"${shared}`;
+}
+
+/** The whole job; on a cluster it listens where the submit host reaches it, elsewhere for that machine alone. */
+export function serverCommands({ setup, slurm }: Host, port: number, commands: string): string {
+	const address = slurm === null ? "127.0.0.1" : `"$(${NODE_ADDRESS})"`;
+	return `${setup === null ? "" : `${setup}\n`}export ASSAY_ADDRESS=${address} ASSAY_PORT=${port}\n${commands}\n`;
+}
+
+const NODE_ADDRESS = `scontrol -o show node "$SLURMD_NODENAME" | sed -n 's/.* NodeAddr=\\([^ ]*\\) .*/\\1/p'`;
+
+/** What it asks whoever it serves for; made once, and kept where nobody else reads it. */
+export function keyOfServer(workspace: string, name: string): string {
+	const { folder, key: path } = serverFiles(artifactsRoot(workspace), name);
+	if (existsSync(path)) return readFileSync(path, "utf8").trim();
+	mkdirSync(folder, { recursive: true });
+	const key = `sk-assay-${randomBytes(24).toString("hex")}`;
+	writeFileSync(`${path}.tmp`, `${key}\n`, { mode: 0o600 });
+	renameSync(`${path}.tmp`, path);
+	return key;
 }
 
 /** Starts a server as a job of a host, once; one that goes on is found again. */
@@ -68,17 +88,15 @@ export async function startServer(link: Link, port: number, options: ServerOptio
 			last: { state: { state: "prepared" }, seenAt: now().toISOString() },
 		};
 		saveServer(workspace, run);
-		// On a cluster the way comes from another machine.
-		const address = host.slurm === null ? "127.0.0.1" : "0.0.0.0";
-		const setup = host.setup === null ? "" : `${host.setup}\n`;
-		const commands = `${setup}export ASSAY_ADDRESS=${address} ASSAY_PORT=${port}\n${options.commands}\n`;
 		const { graceSeconds, secrets } = options;
+		const key = keyOfServer(workspace, name);
 		await prepareAttempt(link, {
 			run,
 			files: [],
-			commands,
+			commands: serverCommands(host, port, options.commands),
 			texts: { port: `${port}\n` },
-			secrets,
+			// Those of vLLM's options that other users of the machine could read are not used.
+			secrets: { ...secrets, ASSAY_KEY: key, VLLM_API_KEY: key },
 			graceSeconds,
 			signal,
 		});

@@ -5,7 +5,7 @@ import { TRAINING } from "../artifacts/training-file.js";
 import { endedWell, MIRRORED, membersOf } from "../domain/remote-run.js";
 import type { TrainerEvent } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
-import { isDiskFull, remoteStateText } from "../store/remote-texts.js";
+import { remoteStateText, wayOn } from "../store/remote-texts.js";
 import { fetchCheckpoint } from "./fetch-checkpoint.js";
 import { type FollowRemoteOptions, followRemoteTraining } from "./follow-remote-training.js";
 import { readRemoteRun } from "./remote-records.js";
@@ -53,12 +53,12 @@ export async function finishOnHost(options: FollowRemoteOptions): Promise<string
 	const { host, text } = run.failure ?? { host: run.host, text: remoteStateText(state) };
 	const rank = membersOf(run).findIndex((member) => member.host === host);
 	const log = join(rankFolder(artifactsRoot(workspace), run.id, run.attempt, rank), MIRRORED.log.local);
-	const first = isDiskFull(state) ? `make room in ${run.workdir} on ${run.host}; ` : "";
+	const way = wayOn(state, run.workdir);
 	throw new AssayError(
 		"host",
 		`${run.id} on ${host}: ${text}${run.peers.length === 0 ? "" : ", which ended it on all of its hosts"}`,
 		{
-			hint: `${first}what it said is in ${log}; the same command goes on from its last checkpoint`,
+			hint: `${way === null ? "" : `${way}; `}what it said is in ${log}; the same command goes on from its last checkpoint`,
 		},
 	);
 }

@@ -115,10 +115,19 @@ export function hostFiles(root: string, name: string): Record<"folder" | "check"
 }
 
 /** What is kept here of a model's server on another machine. */
-export function serverFiles(root: string, name: string): Record<"parent" | "folder" | "record" | "lock", string> {
+export function serverFiles(
+	root: string,
+	name: string,
+): Record<"parent" | "folder" | "record" | "key" | "lock", string> {
 	const parent = join(root, "servers");
 	const folder = join(parent, name);
-	return { parent, folder, record: join(folder, "run.json"), lock: join(folder, "process.lock") };
+	return {
+		parent,
+		folder,
+		record: join(folder, "run.json"),
+		key: join(folder, "key"),
+		lock: join(folder, "process.lock"),
+	};
 }
 
 /** Mirror of one attempt of it. */

@@ -56,7 +56,11 @@ export function askedOfSlurm({ partition, account, qos, nodes, gpusPerNode, argu
 	];
 }
 
-function sbatchOptions(runs: readonly Run[], { slurm, graceSeconds, after }: SubmitOptions): string[] {
+/** All that sbatch is given for these runs as one job. */
+export function sbatchOptions(
+	runs: readonly Pick<Run, "limit">[],
+	{ slurm, graceSeconds, after }: Omit<SubmitOptions, "signal">,
+): string[] {
 	const limits = runs.flatMap(({ limit }) => (limit === null ? [] : [limit.seconds]));
 	// Slurm's is the second line of defence: the runner ends it to the second, and says why.
 	const minutes = Math.ceil((Math.max(...limits) + graceSeconds * 2 + 60) / 60);

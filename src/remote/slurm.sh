@@ -119,6 +119,16 @@ batch() {
 
 seconds() { [ -n "$1" ] && date -d "$1" +%s 2>/dev/null; }
 
+# What Slurm does not begin anew needs its secrets no longer; what it may take back it does within a minute.
+forget_secrets() {
+	case $1 in
+	COMPLETED | FAILED | CANCELLED | TIMEOUT | DEADLINE | OUT_OF_MEMORY | REVOKED | UNKNOWN) ;;
+	NODE_FAIL | PREEMPTED | BOOT_FAIL) [ -n "$2" ] && [ "$2" -lt $(($(date +%s) - 60)) ] || return ;;
+	*) return ;;
+	esac
+	rm -f env parts/env
+}
+
 told() {
 	id=$(job) || return
 	said=$(timeout 8 scontrol -o show job "$id" 2>&1)
@@ -149,6 +159,7 @@ told() {
 		state=${state%% *} reason=
 	fi
 	start=$(seconds "$start") end=$(seconds "$end")
+	forget_secrets "$state" "$end"
 	echo "$id $state ${reason:--} ${start:--} ${end:--}"
 }
 

@@ -25,6 +25,22 @@ export function isDiskFull(state: RemoteState): boolean {
 	return state.state === "ended" && state.exit.freeBytes !== null && state.exit.freeBytes < FULL_BYTES;
 }
 
+const WAYS: Partial<Record<ExitRecord["reason"], string>> = {
+	deadline: "give it a longer --deadline",
+	budget: "give it a larger --budget",
+	timeout: "give it a longer --deadline, or --time among slurm.arguments in hosts.yaml",
+	out_of_memory: "ask for more by --mem among slurm.arguments in hosts.yaml, or set a smaller microBatchTokens",
+	preempted: "name a partition or qos in hosts.yaml whose jobs are not preempted",
+	cancelled: "whoever may end jobs there has done it: `sacct` there may tell who",
+	node_fail: "another node may do",
+};
+
+/** What may help to get further than it did; null: nothing that is known. */
+export function wayOn(state: RemoteState, workdir: string): string | null {
+	if (isDiskFull(state)) return `make room in ${workdir} there`;
+	return state.state === "ended" ? (WAYS[state.exit.reason] ?? null) : null;
+}
+
 /** What became of a run on another machine, as the end of a sentence. */
 export function remoteStateText(state: RemoteState): string {
 	switch (state.state) {

@@ -1,6 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,6 +29,9 @@ let world: SshWorld;
 let cluster: SlurmCluster | null = null;
 
 const assay = (...args: string[]) => assayIn(workspace, args, env);
+
+const statusOf = async (url: unknown, key = "") =>
+	(await fetch(`${url}/models`, key === "" ? {} : { headers: { authorization: `Bearer ${key}` } })).status;
 
 interface Serving {
 	child: ChildProcess;
@@ -77,14 +89,21 @@ describe.skipIf(!hasSshd)("a model's server as a job of a host (needs openssh-se
 		const port = String(await freePort());
 		const first = serve("gpu1", "--command", COMMAND, "--port", port);
 		const { folder } = await first.event("server.started");
-		const { url, models } = await first.event("server.healthy");
+		const { url, models, keyFile } = await first.event("server.healthy");
 		expect(models).toEqual(["small"]);
+		const key = readFileSync(String(keyFile), "utf8").trim();
+		expect(statSync(String(keyFile)).mode & 0o777).toBe(0o600);
+		expect([await statusOf(url), await statusOf(url, "other"), await statusOf(url, key)]).toEqual([401, 401, 200]);
+		expect(spawnSync("ps", ["-eo", "args"]).stdout.toString()).not.toContain(key);
+		expect(spawnSync("grep", ["-rla", key, String(folder)]).stdout.toString()).toBe("");
 		const tasks = smallTasks(join(root, "tasks"), { train: 1 });
 		const asked = ["--backend", "openai", "--base-url", String(url), "--model", "small", "-n", "1", "--json"];
-		const run = await assay("run", tasks, ...asked);
+		expect((await assay("run", tasks, ...asked)).code).toBe(3);
+		const run = await assay("run", tasks, ...asked, "--key-file", String(keyFile));
 		expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('"candidate.')]);
-		const [rollouts = ""] = readdirSync(join(workspace, "artifacts/rollouts"));
-		expect(readFileSync(join(workspace, "artifacts/rollouts", rollouts), "utf8")).toContain("return a + b");
+		const rollouts = join(workspace, "artifacts/rollouts");
+		const texts = readdirSync(rollouts).map((name) => readFileSync(join(rollouts, name), "utf8"));
+		expect(texts.filter((text) => text.includes("return a + b"))).toHaveLength(1);
 		expect(await first.interrupt()).toBe(130);
 
 		const again = serve("gpu1");
@@ -98,6 +117,30 @@ describe.skipIf(!hasSshd)("a model's server as a job of a host (needs openssh-se
 			{ left: [], state: { exit: { reason: "stop" } } },
 		]);
 		expect(existsSync(join(workspace, "artifacts/servers/serve-gpu1"))).toBe(false);
+	});
+
+	test("a dry run prints exactly what would be run and contacts nobody: vLLM takes its key from the environment", async () => {
+		const planned = await assay(
+			"hosts",
+			"serve",
+			"cluster",
+			"--model",
+			"a/b",
+			"--dry-run",
+			"--deadline",
+			"2h",
+			"--json",
+		);
+		const plan = JSON.parse(planned.stdout);
+		expect(plan.job.trim().split("\n").at(-1)).toBe(
+			'exec vllm serve \'a/b\' --host "$ASSAY_ADDRESS" --port "$ASSAY_PORT"',
+		);
+		expect(plan.job).not.toContain("0.0.0.0");
+		expect(plan.environment).toEqual(["ASSAY_KEY", "VLLM_API_KEY"]);
+		expect(plan.sbatch).toContain("--partition=gpu");
+		const there = await assay("hosts", "serve", "gpu1", "--model", "a/b", "--dry-run");
+		expect(there.stdout).toContain("export ASSAY_ADDRESS=127.0.0.1 ASSAY_PORT=8000; exec vllm serve");
+		expect(existsSync(join(workspace, "artifacts/servers/serve-cluster"))).toBe(false);
 	});
 
 	test("one that ends says so with its last words, and without a model there is none", async () => {
@@ -124,11 +167,17 @@ describe.skipIf(!hasSshd)("a model's server as a job of a host (needs openssh-se
 			const port = String(await freePort());
 			const serving = serve("cluster", "--command", COMMAND, "--port", port);
 			const { job } = await serving.event("server.started");
-			await serving.event("server.healthy");
+			const { url } = await serving.event("server.healthy");
+			expect(await statusOf(url)).toBe(401);
 			await serving.interrupt();
 			expect(cluster?.run("squeue", "-h", "-j", String(job), "-o", "%T")).toBe("RUNNING");
 			expect((await assay("hosts", "serve", "cluster", "--stop")).stdout).toContain("nothing of it is left");
 			expect(cluster?.run("squeue", "-h")).toBe("");
+
+			const open = COMMAND.replace("exec ", "unset ASSAY_KEY; exec ");
+			const refused = await assay("hosts", "serve", "cluster", "--command", open, "--port", port, "--name", "open");
+			expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining("without a key")]);
+			expect((await assay("hosts", "serve", "cluster", "--name", "open", "--stop")).code).toBe(0);
 		},
 	);
 });

@@ -185,6 +185,41 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 				expect([existsSync(join(folder, "env")), existsSync(join(folder, "parts/env"))]).toEqual([false, false]);
 		});
 
+		test("what Slurm ends for good leaves no secret behind: cancelled by somebody, while it waits, or at its time limit", {
+			timeout: 120_000,
+		}, async () => {
+			const secrets = { TOKEN: "secret-of-test" };
+			const isKept = ({ folder }: ShellRun) =>
+				spawnSync("grep", ["-rl", secrets.TOKEN, folder]).stdout.toString() !== "";
+			const waits = async (): Promise<ShellRun & { job: string }> => {
+				const shell = await start(": >begun; exec sleep 600", { secrets });
+				await begins(shell);
+				expect(isKept(shell)).toBe(true);
+				return shell;
+			};
+			const ended = async (shell: ShellRun, reason: string, code: number | null) => {
+				expect(await endOf(shell)).toMatchObject({ reason, code });
+				expect(isKept(shell)).toBe(false);
+			};
+			const cancelled = await waits();
+			const pending = await prepare("echo never", { secrets });
+			const [waiting = ""] = await submit([pending], { after: [cancelled.job] });
+			cluster.run("scancel", waiting);
+			await ended(pending, "cancelled", null);
+			cluster.run("scancel", cancelled.job);
+			await ended(cancelled, "cancelled", 143);
+
+			const late = await waits();
+			cluster.run("scontrol", "update", `JobId=${late.job}`, "EndTime=now+2");
+			// Slurm looks for what is over its time twice a minute.
+			await until(
+				() => cluster.run("squeue", "-h", "-t", "all", "-j", late.job, "-o", "%T") === "TIMEOUT",
+				"it is late",
+				60_000,
+			);
+			await ended(late, "timeout", 143);
+		});
+
 		test("one that waits for another that does not end well is never begun, and says so", async () => {
 			const first = await start("sleep 1; exit 3");
 			const next = await prepare("echo never");

@@ -6,6 +6,7 @@ It is healthy once it was asked a few times, as a server that loads a model is.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,6 +19,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         asked.append(self.path)
+        if self._is_refused():
+            return
         if self.path == "/health":
             self._answer(200 if len(asked) > 2 else 503, b"")
         elif self.path == "/v1/models":
@@ -27,6 +30,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self._is_refused():
+            return
         usage = {"prompt_tokens": 5, "completion_tokens": 9, "total_tokens": 14}
         head = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": question["model"]}
         chunks = [
@@ -36,6 +41,14 @@ class Handler(BaseHTTPRequestHandler):
         ]
         text = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
         self._answer(200, text.encode(), "text/event-stream")
+
+    def _is_refused(self) -> bool:
+        key = os.environ.get("ASSAY_KEY")
+        is_known = key is None or self.headers["Authorization"] == f"Bearer {key}"
+        if is_known or self.path == "/health":
+            return False
+        self._answer(401, b"")
+        return True
 
     def _answer(self, status: int, body: bytes, kind: str = "application/json") -> None:
         self.send_response(status)
