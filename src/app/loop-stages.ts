@@ -122,8 +122,7 @@ async function exportAccepted({ workspace, inputs, signal, record }: LoopWork, i
 		inputs,
 		signal,
 	});
-	const old =
-		made.replay === null || made.replay.examples === 0 ? "" : `, ${made.replay.examples} from earlier iterations`;
+	const old = made.replay === null || made.replay.examples === 0 ? "" : `, ${made.replay.examples} replayed`;
 	return `${countOf(made.examples, "example")} of ${countOf(made.tasks.length, "task")}${old}`;
 }
 

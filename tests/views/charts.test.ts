@@ -218,6 +218,7 @@ describe("scales", () => {
 		expect(niceTicks({ min: 0, max: 10 }, 5)).toEqual([0, 2, 4, 6, 8, 10]);
 		expect(niceTicks({ min: 0.13, max: 0.92 }, 4)).toEqual([0.2, 0.4, 0.6, 0.8]);
 		expect(niceTicks({ min: -3, max: 3 }, 3)).toEqual([-2, 0, 2]);
+		expect(niceTicks({ min: 0.63, max: 0.75 }, 2)).toEqual([0.65, 0.7, 0.75]);
 		expect(logTicks({ min: 1, max: 1000 }, 4)).toEqual([1, 10, 100, 1000]);
 		expect(logTicks({ min: 1e-6, max: 1e6 }, 4)).toEqual([1e-6, 1e-3, 1, 1e3, 1e6]);
 		expect(logTicks({ min: 1, max: 10 }, 4)).toEqual([1, 2, 5, 10]);

@@ -72,6 +72,15 @@ test("an interrupted loop goes on with u, and its last iterations are compared w
 	await screen.until((text) => text.includes("cannot tell B from A"));
 });
 
+test("of the iteration that is going on all stages are listed, of later ones the first", async () => {
+	const { screen } = await start({ columns: 100, rows: 40 });
+	screen.keys("j\r");
+	await screen.until((text) => text.includes("Loop · interrupted"));
+	const text = await screen.text();
+	for (const stage of ["generate", "export", "train", "evaluate", "compare"])
+		expect(text).toMatch(new RegExp(`3 ${stage}`));
+});
+
 test("rows are filtered by words, sorted by what a column says, and a click selects", async () => {
 	const { screen } = await start({ columns: 120, rows: 40 });
 	screen.keys("/interrupted\r");

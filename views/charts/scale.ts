@@ -25,7 +25,13 @@ export function fractionOf({ min, max }: Range, value: number, log = false): num
 	return Number.isNaN(fraction) ? 0 : Math.max(0, Math.min(1, fraction));
 }
 
-/** Round values inside the range, at most about `count`, ascending: steps of 1, 2 or 5 times a power of ten. */
+/** Of those that are tried for the sake of a second one. */
+const MOST_TICKS = 16;
+
+/**
+ * Round values inside the range, about `count` at most, ascending: steps of 1, 2 or 5 times a power of ten. Two at least,
+ * where they are numbers that can be told apart: one alone gives no scale.
+ */
 export function niceTicks({ min, max }: Range, count: number): number[] {
 	const wanted = Math.max(1, Math.floor(count));
 	const rough = (max - min) / wanted;
@@ -35,6 +41,7 @@ export function niceTicks({ min, max }: Range, count: number): number[] {
 	const first = Math.ceil(min / step - 1e-9);
 	const last = Math.floor(max / step + 1e-9);
 	if (!Number.isFinite(first) || last - first > 4 * wanted + 4) return [min, max];
+	if (last <= first && wanted < MOST_TICKS) return niceTicks({ min, max }, 2 * wanted);
 	// Whole numbers of steps: sums of steps would drift.
 	return Array.from({ length: last - first + 1 }, (_, i) => cleanTick((first + i) * step, step));
 }

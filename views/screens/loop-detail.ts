@@ -13,7 +13,7 @@ const CHART_ROWS = 9;
 /** Stages with counts and time left, learning curve, diversity, and each held-out task over the iterations. */
 export function loopRows(model: Model, loop: LoopState, width: number): string[] {
 	return [
-		...loop.stages.flatMap((stage) => (isShown(stage) ? [stageRow(stage, width)] : [])),
+		...loop.stages.flatMap((stage) => (isShown(loop, stage) ? [stageRow(stage, width)] : [])),
 		...(loop.reason === null
 			? []
 			: wrapText(`ended: ${loop.reason}`, width - 1).map((line) => toCells(` ${line}`, width))),
@@ -26,7 +26,10 @@ export function loopRows(model: Model, loop: LoopState, width: number): string[]
 }
 
 /** Of iterations that have not begun the first stage is enough. */
-const isShown = ({ state, stage }: StageState) => state !== "waiting" || stage === "generate" || stage === "evaluate";
+function isShown({ stages }: LoopState, { iteration, stage }: StageState): boolean {
+	const hasBegun = stages.some((one) => one.iteration === iteration && one.state !== "waiting");
+	return hasBegun || iteration === 0 || stage === "generate";
+}
 
 const STAGE_SIGNS: Record<StageState["state"], { glyph: string; paint: Paint }> = {
 	waiting: { glyph: "·", paint: dim },
@@ -53,14 +56,15 @@ function stageRow(stage: StageState, width: number): string {
 }
 
 function scoreRows({ scores, changes }: LoopState, width: number): string[] {
-	return scores.map(({ iteration, passAt1, distinctShare }) => {
+	return scores.flatMap(({ iteration, passAt1, distinctShare }) => {
 		const change = changes.find((one) => one.iteration === iteration && one.against === iteration - 1);
 		const interval = passAt1.low === null ? "" : ` [${formatScore(passAt1.low)}, ${formatScore(passAt1.high)}]`;
 		const distinct = distinctShare === null ? "" : `  distinct ${Math.round(distinctShare * 100)} %`;
 		const told =
 			change === undefined ? "" : `  ${change.conclusion.replace("_", " ")}: ${change.up} up, ${change.down} down`;
 		const paint = change?.conclusion === "worse" ? red : change?.conclusion === "better" ? green : bold;
-		return paint(toCells(` ${iteration}: pass@1 ${formatScore(passAt1.value)}${interval}${distinct}${told}`, width));
+		const text = `${iteration}: pass@1 ${formatScore(passAt1.value)}${interval}${distinct}${told}`;
+		return wrapText(text, width - 1).map((line, at) => paint(toCells(`${at === 0 ? " " : "   "}${line}`, width)));
 	});
 }
 
