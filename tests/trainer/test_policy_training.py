@@ -19,6 +19,7 @@ from assay_trainer.model import CausalLM, ModelConfig
 from assay_trainer.optimisation import adamw
 from assay_trainer.policy_training import PolicyRun
 from assay_trainer.ppo import ActorCritic, PpoConfig, reward_per_token, train_ppo
+from assay_trainer.ppo import update as update_ppo
 from assay_trainer.prompts import Curriculum, Prompt
 from assay_trainer.rewards import Attempt, RewardFunction
 from assay_trainer.tokenizer_training import train_tokenizer
@@ -139,6 +140,16 @@ class OneUpdate(unittest.TestCase):
         self.assertEqual(measured["informative"], 0.5)
         for weight, expected in zip(beside.parameters(), alone.parameters()):
             self.assertTrue(torch.equal(weight, expected))
+
+
+    def test_an_attempt_without_a_verdict_makes_no_prompt_informative(self) -> None:
+        examples = [Example((5, 6), (7, 1)), Example((5, 6), (8, 1)), Example((9, 6), (7, 1)), Example((9, 6), (8, 1))]
+        known = judged(examples, [[1.0, 0.0], [1.0, 0.0]])
+        attempts = replace(known, counted=torch.tensor([[True, True], [True, False]]))
+        actor = ActorCritic(tiny_model())
+        config = replace(PPO, group_size=2)
+        measured = update_ppo(actor, None, config, adamw(actor, 0, 0.9, 0.95), attempts, 1e-3)
+        self.assertEqual(measured["informative"], 0.5)
 
 
 class Parts(unittest.TestCase):

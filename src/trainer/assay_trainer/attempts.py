@@ -21,7 +21,8 @@ from .sampling import SamplingConfig, sample
 class JudgedAttempts:
     """
     P prompts with G attempts each. batch: P * G rows, prompt by prompt. rewards, counted (P, G): counted is False
-    where there is no verdict. ended (P, G): the model ended its text itself.
+    where there is no verdict. ended (P, G): the model ended its text itself. lengths (P, G): tokens that were drawn,
+    without the one that ends a text. distinct: the mean share of different texts in a group.
     """
 
     batch: Batch

@@ -22,6 +22,7 @@ from .policy_losses import (
     clipped_objective,
     clipped_value_loss,
     generalised_advantages,
+    group_advantages,
     k3_divergence,
     whiten,
 )
@@ -112,15 +113,16 @@ def update(
             policy_loss = average(objective.losses, part.learnt, "tokens", mask)
             yield policy_loss + config.value_weight * average(of_values, part.learnt, "tokens", mask)
 
-    totals: Measured = {}
+    informative = group_advantages(attempts.rewards, attempts.counted, normalise=False).informative
+    totals: Measured = {"informative": float(informative.float().mean()), "learning_rate": rate}
     for _ in range(config.updates_per_step):
         measured.clear()
         step = take_step(actor, optimizer, losses(), rate, config.clip_norm)
-        totals = {**measured.totals, "grad_norm": step.norm, "loss": step.loss}
+        totals = {**totals, **measured.totals, "grad_norm": step.norm, "loss": step.loss}
     if reference is not None:
         totals["kl"] = float(average(divergence, mask, "tokens"))
     totals["explained_variance"] = _explained_variance(returns[mask], old_values[mask])
-    return rounded({"informative": _informative(attempts), "learning_rate": rate, **totals})
+    return rounded(totals)
 
 
 def reward_per_token(rewards: Tensor, mask: Tensor) -> Tensor:
@@ -130,11 +132,6 @@ def reward_per_token(rewards: Tensor, mask: Tensor) -> Tensor:
     per_token = torch.zeros(mask.shape, dtype=rewards.dtype, device=mask.device)
     per_token[torch.arange(mask.shape[0], device=mask.device), last] = rewards
     return per_token
-
-
-def _informative(attempts: JudgedAttempts) -> float:
-    """The share of prompts whose attempts were rewarded differently."""
-    return float((attempts.rewards.max(dim=1).values > attempts.rewards.min(dim=1).values).float().mean())
 
 
 def _explained_variance(returns: Tensor, values: Tensor) -> float:
