@@ -21,7 +21,7 @@ const assay = (...words) => {
 if (!existsSync(`${data}/manifest.json`)) {
 	const results = `${workspace}/artifacts/runs`;
 	if (!existsSync(results) || readdirSync(results).length === 0)
-		assay("verify", humaneval, "--samples", `${shared}/codet/samples.jsonl`);
+		assay("verify", humaneval, `${shared}/codet/samples.jsonl`);
 	assay(
 		...["world", "build", "--tasks", `${shared}/mbpp/mbpp.jsonl`, humaneval, "--runs", "latest", "--mutants", "4"],
 		...["--exclude", humaneval, "--exclude-ids", ODD, "--splits", "85/15/0", "--out", data],
