@@ -1,19 +1,25 @@
 import type { RankingModel, RankingReport } from "../src/app/rank-run.js";
+import { FITTED } from "../src/energy/fitted-rankers.js";
 import type { MeanOverTasks, RankerComparison, RankerDifference } from "../src/energy/ranking-tally.js";
 import { WORLD_RANKERS } from "../src/energy/world-rankers.js";
 import { countOf } from "../src/lib/count.js";
 
 export function* reportLines(report: RankingReport): Generator<string> {
-	const { runId, n, tasks, candidates, rerankable, headroom, leftOut, folds, model, rankers, controls } = report;
+	const { runId, n, tasks, candidates, rerankable, headroom, leftOut, folds, model, fitted, rankers, controls } =
+		report;
 	const groups = n === null ? "" : `, in groups of ${n}`;
 	yield `${runId}: ${countOf(candidates, "candidate")}, ${countOf(tasks, "task")}${groups}`;
 	yield `rerankable  ${countOf(rerankable, "task")} with accepted and other candidates; picking perfectly would add ${headroom.toFixed(4)} to picking at random`;
 	if (leftOut > 0) yield `left out    ${countOf(leftOut, "candidate")} that the judge could not judge`;
 	yield model === null ? "energy      no model; --model names one" : `energy      of ${modelText(model)}`;
 	if (model !== null && model.seen.length > 0) yield seenLine(model, tasks);
+	if (fitted !== null) yield fittedLine(fitted, tasks);
 	yield "";
 	const isModels = (name: string): boolean => WORLD_RANKERS.some((ranker) => ranker.name === name);
-	const mark = (name: string): string => (model !== null && model.seen.length > 0 && isModels(name) ? "  seen" : "");
+	const isFitted = (name: string): boolean => FITTED.some((ranker) => ranker === name);
+	const hasSeen = (of: { seen: readonly unknown[] } | null): boolean => of !== null && of.seen.length > 0;
+	const mark = (name: string): string =>
+		(hasSeen(model) && isModels(name)) || (hasSeen(fitted) && isFitted(name)) ? "  seen" : "";
 	const width = Math.max(...rankers.map(({ ranker }) => ranker.length));
 	yield `${"ranker".padEnd(width)}  ${"first choice".padEnd(20)}  ${"top-1, rerankable".padEnd(20)}  ${"AUC within tasks".padEnd(20)}  AUC among valid`;
 	for (const { ranker, firstChoice, top1, auc, aucAmongValid } of rankers)
@@ -30,7 +36,7 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	}
 	if (rankers.some(({ ranker }) => ranker.startsWith("trees"))) {
 		yield "";
-		yield `trees are fitted on other tasks alone, ${folds} folds; no other ranker here has learnt anything`;
+		yield `trees are fitted on other tasks alone, ${folds} folds; ${fitted === null ? "no other ranker here has learnt anything" : "pass probabilities on those of another run"}`;
 	}
 }
 
@@ -59,6 +65,13 @@ function modelText({ name, id }: RankingModel): string {
 
 function seenLine({ seen }: RankingModel, tasks: number): string {
 	return `seen        the model was trained on ${seen.length} of the ${countOf(tasks, "task")}: nothing that its rankers show counts`;
+}
+
+function fittedLine({ runId, tasks: taught, seen }: NonNullable<RankingReport["fitted"]>, tasks: number): string {
+	const on = `fitted      pass probabilities by trees that ${countOf(taught, "task")} of ${runId} taught`;
+	return seen.length === 0
+		? on
+		: `${on}; ${seen.length} of the ${countOf(tasks, "task")} here among them: nothing that they show counts`;
 }
 
 export function signed(value: number, digits = 3): string {

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
+import { readFittedRankers } from "../src/app/fitted-rankers.js";
 import { type RankingReport, rankRun } from "../src/app/rank-run.js";
+import type { FittedRankers } from "../src/domain/fitted-ranker.js";
 import type { TaskRanking } from "../src/domain/ranking.js";
 import type { WorldModel } from "../src/energy/world/world-model.js";
+import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { openAtomicWriter } from "../src/lib/atomic-writer.js";
 import { AssayError } from "../src/lib/errors.js";
 import { detectFormat } from "../src/tasks/open-tasks.js";
@@ -28,6 +31,8 @@ export async function rank(context: CommandContext, what: readonly string[], opt
 			hint: "leave -n out to write rankings of all candidates of a task",
 		});
 	}
+	const fittedFile = outFile(options.fit);
+	const fitted = options.fitted === undefined ? null : await readFittedRankers(options.fitted);
 	const writer = out === null ? null : await openAtomicWriter(out);
 	let model: WorldModel | null = null;
 	const work = async (verifier: Verifier | null): Promise<RankingReport> => {
@@ -42,6 +47,7 @@ export async function rank(context: CommandContext, what: readonly string[], opt
 				modelTests: options.tests ?? null,
 				n: options.n ?? null,
 				world: model === null ? null : { model, allowSeen: options.allowSeen === true },
+				fitted: fitted === null ? null : { rankers: fitted, allowSeen: options.allowSeen === true },
 				folds: options.folds,
 				seed: options.seed,
 				signal: context.signal,
@@ -49,6 +55,9 @@ export async function rank(context: CommandContext, what: readonly string[], opt
 					progress ??= createProgress(context, { label: "rank", unit: "tasks", total });
 					progress.update(done);
 				},
+				...(fittedFile === null
+					? {}
+					: { onFitted: (rankers: FittedRankers) => writeFileAtomic(fittedFile, `${JSON.stringify(rankers)}\n`) }),
 				...(writer === null
 					? {}
 					: { onTask: async (ranking: TaskRanking) => await writer.write(`${JSON.stringify(ranking)}\n`) }),

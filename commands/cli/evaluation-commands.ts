@@ -156,6 +156,8 @@ function registerRanking(program: Command, act: Act): void {
 		)
 		.option("--tests <file>", "assertions that a model wrote (JSON lines: task_id, generations), for CodeT")
 		.option("--model <folder>", "a world model: rank by its energies, too; without it there are none")
+		.option("--fitted <file>", "pass probabilities of trees that another run's candidates taught")
+		.option("--fit <file>", "teach trees by all of this run's candidates, for --fitted on others")
 		.addOption(allowSeenOption())
 		.option("--no-execute", "run nothing: only what texts and syntax trees show")
 		.option("--no-cache", "run again what was run before")
@@ -176,6 +178,7 @@ function registerRanking(program: Command, act: Act): void {
 				"assay rank HumanEval.jsonl.gz samples.jsonl",
 				"assay rank latest -n 10 --json | jq '.rankers[] | {ranker, auc: .auc.value}'",
 				"assay rank latest --model fixtures/models/world-model --no-execute",
+				"assay rank 20261121-093015 --fit trees.json && assay rank latest --fitted trees.json",
 				"assay rank 20261121-093015 --tests generated_tests.jsonl --out rankings.jsonl",
 			]),
 		)

@@ -134,6 +134,9 @@ export interface RankOptions extends CommonOptions, Pick<JudgeOptions, "sandbox"
 	execute: boolean;
 	/** Folder of a world model. */
 	model?: string;
+	/** File of trees that another run's candidates taught; and where those of this one are to go. */
+	fitted?: string;
+	fit?: string;
 	allowSeen?: true;
 	folds: number;
 	seed: number;

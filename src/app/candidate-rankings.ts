@@ -47,6 +47,7 @@ export function createCandidateRankings(
 					modelTests: null,
 					n: null,
 					world: null,
+					fitted: null,
 					folds: DEFAULT_FOLDS,
 					seed: DEFAULT_SEED,
 					signal,

@@ -1,5 +1,6 @@
 import { type RolloutPlace, readRollouts } from "../artifacts/rollout-file.js";
 import { checkRollouts } from "../artifacts/vouched-rollouts.js";
+import type { FittedRankers } from "../domain/fitted-ranker.js";
 import type { RankedTask, TaskRanking } from "../domain/ranking.js";
 import type { RunConfig } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
@@ -13,6 +14,7 @@ import { AssayError } from "../lib/errors.js";
 import { readModelTests } from "../tasks/model-written-tests.js";
 import type { Verifier } from "../verify/verifier.js";
 import { type FactsOfTask, factsOfTask } from "./facts-of-task.js";
+import { addFitted, fitRankers, seenByFitted } from "./fitted-rankers.js";
 import { locateRun } from "./locate-run.js";
 import { groupsOf, LEARNED, type Learned, rankedTask, rankingOf, type Scored, scored } from "./ranked-groups.js";
 import type { RunInputs } from "./run-inputs.js";
@@ -33,9 +35,13 @@ export interface RankOptions {
 	n: number | null;
 	/** null: rankers that need one are left out. `allowSeen`: also tasks that it was trained on, marked. */
 	world: { model: WorldModel; allowSeen: boolean } | null;
+	/** Fitted on other runs' candidates; null: none. `allowSeen`: also tasks that they were fitted on, marked. */
+	fitted: { rankers: FittedRankers; allowSeen: boolean } | null;
 	folds: number;
 	seed: number;
 	signal: AbortSignal;
+	/** Is given trees that were fitted on all of this run's tasks, for others. */
+	onFitted?: (rankers: FittedRankers) => void;
 	onProgress?: (done: number, total: number) => void;
 	/** Not with `n`: a candidate is then in no more than one of several groups. */
 	onTask?: (ranking: TaskRanking) => Promise<void>;
@@ -57,6 +63,8 @@ export interface RankingReport {
 	folds: number;
 	/** null: none was asked. */
 	model: RankingModel | null;
+	/** null: none was given. `seen`: of these tasks the ones that they were fitted on: no figure of theirs counts. */
+	fitted: { runId: string; tasks: number; seen: SeenTask[] } | null;
 	rankers: RankerFigures[];
 	/** Its energy less what is left of it without the question, or with another task's. */
 	controls: { ranker: string; less: RankerComparison }[];
@@ -97,6 +105,11 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 			? null
 			: await askWorld(functionTasks(inputs.tasks(config, signal), places), { ...world, seed: options.seed, signal });
 	if (world !== null) has.add("world model");
+	const { fitted } = options;
+	const seenByTrees =
+		fitted === null
+			? []
+			: await seenByFitted(fitted.rankers, functionTasks(inputs.tasks(config, signal), places), { ...fitted, signal });
 	const read = (task: FunctionTask): Promise<FactsOfTask> =>
 		factsOfTask(
 			task,
@@ -126,13 +139,22 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	}
 	if (groups.length === 0) throw new AssayError("usage", `${rollouts}: has no judged candidate of a function task`);
 	await addLearned(groups, options);
+	if (fitted !== null) addFitted(groups, fitted.rankers);
 	const runId = result?.runId ?? plan?.runId ?? "";
+	if (options.onFitted !== undefined) {
+		const tasks = functionTasks(inputs.tasks(config, signal), places);
+		options.onFitted(await fitRankers(groups, { ...options, runId, tasks }));
+	}
 	if (options.n === null) {
 		for (const group of groups) {
 			options.onRanked?.(rankedTask(group));
 			const seen = questions?.seen.get(group.taskId) ?? null;
+			const seenBefore = seenByTrees.find(({ taskId }) => taskId === group.taskId) ?? null;
 			await options.onTask?.(
-				rankingOf(runId, group, world === null ? null : { name: world.model.folder.name, id: world.model.id, seen }),
+				rankingOf(runId, group, {
+					model: world === null ? null : { name: world.model.folder.name, id: world.model.id, seen },
+					fitted: fitted === null ? null : { runId: fitted.rankers.runId, seen: seenBefore },
+				}),
 			);
 		}
 	}
@@ -147,6 +169,8 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 			world === null
 				? null
 				: { name: world.model.folder.name, id: world.model.id, seen: [...(questions?.seen.values() ?? [])] },
+		fitted:
+			fitted === null ? null : { runId: fitted.rankers.runId, tasks: fitted.rankers.tasks.length, seen: seenByTrees },
 		...figuresOf(groups, has),
 	};
 }

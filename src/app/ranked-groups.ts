@@ -1,5 +1,5 @@
 import type { RolloutPlace } from "../artifacts/rollout-file.js";
-import type { RankedBy, RankedTask, TaskRanking } from "../domain/ranking.js";
+import type { RankedTask, TaskRanking } from "../domain/ranking.js";
 import type { CandidateFacts } from "../energy/candidate-facts.js";
 import { allFeatures, type FeatureRows, staticFeatures } from "../energy/features.js";
 import { type Group, groupOf } from "../energy/group.js";
@@ -91,13 +91,13 @@ export function rankedTask({ rows: _, scores, ...ranked }: Scored): RankedTask {
 	return { ...ranked, scores: new Map([...scores].filter(([name]) => name !== ORACLE.name)) };
 }
 
-export function rankingOf(runId: string, group: Scored, model: RankedBy | null): TaskRanking {
+export function rankingOf(runId: string, group: Scored, by: Pick<TaskRanking, "model" | "fitted">): TaskRanking {
 	const { taskId, sampleIndexes, accepted, valid, duplicateOf, scores } = rankedTask(group);
 	return {
 		schema: "assay.ranking.v1",
 		runId,
 		taskId,
-		model,
+		...by,
 		candidates: sampleIndexes.map((sampleIndex, i) => ({
 			sampleIndex,
 			accepted: accepted[i] ?? false,

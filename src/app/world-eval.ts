@@ -77,7 +77,7 @@ export async function evaluateOnTransitions(kind: DataEval, options: DataEvalOpt
 	}
 }
 
-export interface RunEvalOptions extends Omit<RankOptions, "world" | "n" | "onTask" | "onRanked"> {
+export interface RunEvalOptions extends Omit<RankOptions, "world" | "fitted" | "n" | "onTask" | "onRanked"> {
 	model: WorldModel;
 	allowSeen: boolean;
 	/** For pass@k. */
@@ -92,6 +92,7 @@ export async function evaluateOnRun(kind: RunEval, options: RunEvalOptions): Pro
 		...rest,
 		n: null,
 		world: { model, allowSeen },
+		fitted: null,
 		onTask: (ranking) => Promise.resolve(void rankings.push(ranking)),
 	});
 	const made = madeOf(

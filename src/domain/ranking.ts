@@ -18,6 +18,8 @@ export const TaskRanking = z.strictObject({
 	taskId: z.string(),
 	/** null: none was asked. */
 	model: RankedBy.nullable().default(null),
+	/** On which run's candidates pass probabilities were fitted; `seen`: this task was among its tasks. null: there are none. */
+	fitted: z.strictObject({ runId: z.string(), seen: SeenTask.nullable() }).nullable().default(null),
 	candidates: z.array(
 		z.strictObject({
 			sampleIndex: z.int().nonnegative(),

@@ -21,7 +21,7 @@ export interface BoostingOptions {
 }
 
 /** A tree of fixed depth: at node i go on to 2i+1 where the number is at most the threshold, else to 2i+2. */
-interface Tree {
+export interface Tree {
 	columns: Int32Array;
 	thresholds: Float32Array;
 	leaves: Float32Array;

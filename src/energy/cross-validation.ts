@@ -42,12 +42,13 @@ function dealt(ids: string[], folds: number, seed: number): Map<string, number> 
 	return new Map(drawn.map(({ id }, i) => [id, i % folds]));
 }
 
-function isMixed(accepted: readonly boolean[]): boolean {
+/** Some are accepted, and some are not. */
+export function isMixed(accepted: readonly boolean[]): boolean {
 	return accepted.includes(true) && accepted.includes(false);
 }
 
 /** Rows start from the log-odds of their own group, so that what is learnt is what tells its candidates apart. */
-function trainingRows(groups: readonly LabelledRows[], width: number) {
+export function trainingRows(groups: readonly LabelledRows[], width: number) {
 	const size = groups.reduce((sum, { accepted }) => sum + accepted.length, 0);
 	const values = new Float32Array(size * width);
 	const labels = new Uint8Array(size);

@@ -3,6 +3,9 @@ import { isAnswer } from "./agreement.js";
 import type { CandidateFacts } from "./candidate-facts.js";
 import type { Group } from "./group.js";
 
+/** Which numbers these are, in what order: what was fitted on others is of no use here. */
+export const FEATURES = "2026-11-21";
+
 /** Numbers of all candidates of a group, one row each. */
 export interface FeatureRows {
 	width: number;

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verdictCacheFolder } from "../../src/artifacts/layout.js";
+import { FittedRankers } from "../../src/domain/fitted-ranker.js";
 import { TaskRanking } from "../../src/domain/ranking.js";
 import { promptLikeness } from "../../src/tasks/likeness.js";
 import { assay, jsonLines } from "../unit/app/assay-command.js";
@@ -127,6 +128,35 @@ test("what a program answered is kept by the program and what it was asked; --no
 	expect(await first("--no-cache")).toBeCloseTo(right, 12);
 	rmSync(file);
 	expect(await first()).toBeCloseTo(right, 12);
+});
+
+test("trees that one run taught give pass probabilities on tasks of another, and refuse those that taught them", async () => {
+	const file = join(workspace, "trees.json");
+	await rankers("--folds", "3", "--fit", file);
+	const refused = await assay(workspace, ["rank", "latest", "--fitted", file]);
+	expect(refused.code).toBe(2);
+	expect(refused.stderr).toMatch(/were fitted on 6 of the 6 tasks: add\/0, .*\n.*--allow-seen/);
+	const marked = await assay(workspace, ["rank", "latest", "--fitted", file, "--allow-seen", "--folds", "3"]);
+	expect(marked.stdout).toMatch(/^pass probability, run +1\.000.* seen$/m);
+	expect(marked.stdout).toMatch(/6 of the 6 tasks here among them/);
+	const fitted = FittedRankers.parse(JSON.parse(readFileSync(file, "utf8")));
+	const others = { ...fitted, tasks: [] };
+	const elsewhere = join(workspace, "others.json");
+	writeFileSync(elsewhere, JSON.stringify(others));
+	const found = await rankers("--folds", "3", "--fitted", elsewhere);
+	expect(found.get("pass probability")?.firstChoice.tasks).toBe(6);
+	writeFileSync(elsewhere, JSON.stringify({ ...others, features: "2001" }));
+	const stale = await assay(workspace, ["rank", "latest", "--fitted", elsewhere]);
+	expect([stale.code, stale.stderr]).toEqual([2, expect.stringMatching(/others\.json: features: was fitted on 2001/)]);
+	writeFileSync(elsewhere, JSON.stringify({ ...others, seed: "one" }));
+	const broken = await assay(workspace, ["rank", "latest", "--fitted", elsewhere]);
+	expect([broken.code, broken.stderr]).toEqual([2, expect.stringMatching(/others\.json: field seed: expected/)]);
+	const few = await assay(workspace, ["rank", "latest", "--fit", join(workspace, "few.json"), "--folds", "7"]);
+	expect([few.code, few.stderr]).toEqual([
+		2,
+		expect.stringMatching(/6 tasks with accepted and other candidates are too few/),
+	]);
+	expect(existsSync(join(workspace, "few.json"))).toBe(false);
 });
 
 test("without running anything only texts and syntax trees rank", async () => {

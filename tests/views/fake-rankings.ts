@@ -58,6 +58,7 @@ export function fakeRankings(names: readonly string[], n: number) {
 				leftOut: 0,
 				folds: 5,
 				model: null,
+				fitted: null,
 				controls: [],
 				rankers: [...rankers, "oracle"].map((ranker, i) => ({
 					ranker,
