@@ -49,7 +49,9 @@ function* explanationLines(explanation: CandidateExplanation): Generator<string>
 		yield `other question     ${of(swap.swapped)}, ${swap.difference > 0 ? "unlikelier" : "no unlikelier"} than for its own`;
 	yield `pass probability   ${pass === null ? "-, the model has no pass head" : pass.toFixed(3)}`;
 	yield "";
-	yield "share of what makes it unlikely, line by line";
+	yield lines.some(({ share }) => share > 0)
+		? "share of what makes it unlikely, line by line"
+		: "no line makes it unlikelier: hidden, each leaves a higher energy";
 	for (const { line, text, share } of lines) {
 		if (text.trim() === "" && line === lines.length - 1) continue;
 		const said = share === 0 ? "" : `${(100 * share).toFixed(0)} %`;

@@ -46,3 +46,12 @@ export interface WorldExplainOptions extends CommonOptions, ModelFolderOption {
 	allowSeen?: true;
 	seed: number;
 }
+
+export interface WorldIndexOptions extends CommonOptions, ModelFolderOption {
+	out: string;
+}
+
+export interface WorldSimilarOptions extends WorldExplainOptions {
+	index: string;
+	count: number;
+}

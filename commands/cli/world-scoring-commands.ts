@@ -3,7 +3,13 @@ import { TRANSITION_SPLITS, WORLD_EVALS } from "../../src/domain/choices.js";
 import { type Act, examples } from "./action.js";
 import { wholeNumber } from "./numbers.js";
 import { addCommonOptions, seedOption } from "./options.js";
-import type { WorldEvalOptions, WorldExplainOptions, WorldInspectOptions } from "./world-options.js";
+import type {
+	WorldEvalOptions,
+	WorldExplainOptions,
+	WorldIndexOptions,
+	WorldInspectOptions,
+	WorldSimilarOptions,
+} from "./world-options.js";
 
 /** What a trained world model says, and what that is worth. */
 export function registerWorldScoring(world: Command, act: Act): void {
@@ -93,6 +99,48 @@ export function registerWorldScoring(world: Command, act: Act): void {
 			act<WorldExplainOptions>(async (context, options, [run = "", task = "", sample = "0"]) => {
 				const { explainWorld } = await import("../world-explain.js");
 				return await explainWorld(context, { run, task, sample: wholeNumber(0)(sample) }, options);
+			}),
+		);
+
+	const index = world
+		.command("index")
+		.description("vectors of the edits of transitions, so that similar ones are found")
+		.argument("<transitions>", "a folder of transitions")
+		.addOption(modelOption().makeOptionMandatory())
+		.requiredOption("--out <folder>", "where the index goes");
+	addCommonOptions(index)
+		.addHelpText("after", examples(["assay world index transitions --model fixtures/models/world-model --out edits"]))
+		.action(
+			act<WorldIndexOptions>(async (context, options, [transitions = ""]) => {
+				const { indexWorld } = await import("../world-index.js");
+				return await indexWorld(context, transitions, options);
+			}),
+		);
+
+	const similar = world
+		.command("similar")
+		.description("past edits that change a program as a candidate does")
+		.argument("<run>", "run id, the start of one, or `latest`")
+		.argument("<id>", "id of a task")
+		.argument("[sample]", "which of its candidates", "0")
+		.addOption(modelOption().makeOptionMandatory())
+		.requiredOption("--index <folder>", "as `assay world index` wrote it, for the same model")
+		.option("--count <number>", "so many of the nearest", wholeNumber(1, 1000), 10)
+		.option("--tasks <path>", "where the run's tasks are now if they have moved")
+		.addOption(allowSeenOption())
+		.addOption(seedOption());
+	addCommonOptions(similar)
+		.addHelpText(
+			"after",
+			examples([
+				"assay world similar latest HumanEval/2 0 --model fixtures/models/world-model --index edits",
+				"assay world similar latest HumanEval/2 0 --model fixtures/models/world-model --index edits --json",
+			]),
+		)
+		.action(
+			act<WorldSimilarOptions>(async (context, options, [run = "", task = "", sample = "0"]) => {
+				const { similarWorld } = await import("../world-index.js");
+				return await similarWorld(context, { run, task, sample: wholeNumber(0)(sample) }, options);
 			}),
 		);
 }

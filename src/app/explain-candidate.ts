@@ -1,8 +1,10 @@
 import { readRollouts } from "../artifacts/rollout-file.js";
 import type { FunctionTask } from "../domain/task.js";
 import type { SeenTask } from "../domain/training.js";
+import { editVector, type SimilarEdit, similarEdits } from "../energy/world/edit-index.js";
 import { type ActionSwap, actionSwap, type LineSurprise, lineSurprise } from "../energy/world/explain.js";
-import type { WorldModel, WorldNumbers } from "../energy/world/world-model.js";
+import type { ActionInput } from "../energy/world/messages.js";
+import type { EditQuestion, WorldModel, WorldNumbers } from "../energy/world/world-model.js";
 import { AssayError } from "../lib/errors.js";
 import { locateRun } from "./locate-run.js";
 import type { RunInputs } from "./run-inputs.js";
@@ -38,7 +40,47 @@ export interface CandidateExplanation {
 
 /** What a world model says of one candidate of a recorded run, and why. Nothing is run. */
 export async function explainCandidate(options: ExplainOptions): Promise<CandidateExplanation> {
-	const { taskId, sampleIndex, model, inputs, seed, signal, allowSeen } = options;
+	const { taskId, sampleIndex, model, signal } = options;
+	const { runId, seen, question, after, other } = await questionOfCandidate(options);
+	const [score] = await model.energies(question, [after], { signal });
+	if (score === undefined) throw new AssayError("host", `${model.folder.path}: gave no energy`);
+	const { target: _target, predicted: _predicted, ...numbers } = score;
+	return {
+		runId,
+		taskId,
+		sampleIndex,
+		model: { name: model.folder.name, id: model.id },
+		seen,
+		numbers,
+		lines: await lineSurprise(model, question, after, { signal }),
+		swap: other === null ? null : await actionSwap(model, question, after, other, { signal }),
+	};
+}
+
+/** Edits of an index that change a program as a candidate does. */
+export async function similarToCandidate(
+	options: ExplainOptions & { index: string; count: number },
+): Promise<SimilarEdit[]> {
+	const { model, index, count, signal } = options;
+	const { question, after } = await questionOfCandidate(options);
+	const [before, end] = await model.encode(
+		[question.before, after].map((program) => ({ ...program, known: null, hidden: null })),
+		{ signal },
+	);
+	if (before === undefined || end === undefined) return [];
+	return await similarEdits(index, { model, edit: editVector(before, end), count }, signal);
+}
+
+interface AskedCandidate {
+	runId: string;
+	seen: SeenTask | null;
+	question: EditQuestion;
+	after: { code: string; entryPoint: string | null };
+	other: ActionInput | null;
+}
+
+async function questionOfCandidate(options: ExplainOptions): Promise<AskedCandidate> {
+	const { taskId, model, inputs, seed, signal, allowSeen } = options;
 	const { result, plan, rollouts } = await locateRun(options);
 	const planned = (result ?? plan)?.config ?? null;
 	if (planned === null) {
@@ -68,19 +110,7 @@ export async function explainCandidate(options: ExplainOptions): Promise<Candida
 	const other = questions.otherOf(taskId);
 	const question = questionAbout(task, code, other);
 	const after = { code, entryPoint: question.before.entryPoint };
-	const [score] = await model.energies(question, [after], { signal });
-	if (score === undefined) throw new AssayError("host", `${model.folder.path}: gave no energy`);
-	const { target: _target, predicted: _predicted, ...numbers } = score;
-	return {
-		runId: result?.runId ?? plan?.runId ?? "",
-		taskId,
-		sampleIndex,
-		model: { name: model.folder.name, id: model.id },
-		seen,
-		numbers,
-		lines: await lineSurprise(model, question, after, { signal }),
-		swap: other === null ? null : await actionSwap(model, question, after, other, { signal }),
-	};
+	return { runId: result?.runId ?? plan?.runId ?? "", seen, question, after, other };
 }
 
 async function programOf(rollouts: string, { taskId, sampleIndex, signal }: ExplainOptions): Promise<string> {

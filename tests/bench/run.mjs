@@ -24,7 +24,7 @@ for (const name of wanted.length > 0 ? wanted : names) {
 		platform: "node",
 		format: "esm",
 		target: "node22",
-		external: ["esbuild", "ssh2"],
+		external: ["esbuild", "onnxruntime-node", "ssh2"],
 		logLevel: "warning",
 		banner: {
 			js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

@@ -76,7 +76,7 @@ export async function scoreTransitions(
 	return scored;
 }
 
-function stateOf({ code, entryPoint, facts, unbound }: Transition["before"]): StateInput {
+export function stateOf({ code, entryPoint, facts, unbound }: Transition["before"]): StateInput {
 	return { code, entryPoint, known: { facts, unbound }, hidden: null };
 }
 
