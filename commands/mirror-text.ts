@@ -1,4 +1,5 @@
-import { MIRRORED, type RemoteEvent } from "../src/domain/remote-run.js";
+import { MIRRORED } from "../src/domain/mirrored-files.js";
+import type { RemoteEvent } from "../src/domain/remote-run.js";
 
 type Told<T extends RemoteEvent["type"]> = Extract<RemoteEvent, { type: T }>;
 

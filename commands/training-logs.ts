@@ -7,7 +7,7 @@ import { readRemoteRun } from "../src/app/remote-records.js";
 import { findTraining } from "../src/app/training-place.js";
 import { artifactsRoot, attemptFolder, trainingFiles } from "../src/artifacts/layout.js";
 import { isLocked } from "../src/artifacts/run-lock.js";
-import { MIRRORED } from "../src/domain/remote-run.js";
+import { MIRRORED } from "../src/domain/mirrored-files.js";
 import { TrainerEvent } from "../src/domain/training-job.js";
 import { LinkLost } from "../src/remote/link.js";
 import { localLink } from "../src/remote/local-link.js";

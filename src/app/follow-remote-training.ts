@@ -1,13 +1,7 @@
 import { join } from "node:path";
 import { artifactsRoot, rankFolder } from "../artifacts/layout.js";
-import {
-	MIRRORED,
-	membersOf,
-	type RemoteEvent,
-	type RemoteRun,
-	type RemoteState,
-	type RunMember,
-} from "../domain/remote-run.js";
+import { MIRRORED } from "../domain/mirrored-files.js";
+import { membersOf, type RemoteEvent, type RemoteRun, type RemoteState, type RunMember } from "../domain/remote-run.js";
 import { TrainerEvent } from "../domain/training-job.js";
 import { followRun } from "../remote/follow-run.js";
 import { openMirror } from "../remote/mirror.js";

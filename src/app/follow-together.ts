@@ -1,9 +1,9 @@
 import { setTimeout as rest } from "node:timers/promises";
 import { artifactsRoot, rankFolder } from "../artifacts/layout.js";
+import { MIRRORED } from "../domain/mirrored-files.js";
 import {
 	endedWell,
 	goesOn,
-	MIRRORED,
 	membersOf,
 	type RemoteEvent,
 	type RemoteRun,

@@ -3,9 +3,16 @@ import { createLogReader } from "../artifacts/log-reader.js";
 
 const LINES_AT_ONCE = 4096;
 
-/** Whole lines of a file as they come. A line that cannot be read is passed over: a kill may have cut it. */
-export function growingLines<T>(path: string, parse: (line: unknown) => { success: boolean; data?: T }) {
-	const { take, close } = growingTexts(path, Number.POSITIVE_INFINITY);
+/**
+ * Whole lines of a file as they come; of what there is at one look no more than the last `most`. A line that cannot be read
+ * is passed over: a kill may have cut it.
+ */
+export function growingLines<T>(
+	path: string,
+	parse: (line: unknown) => { success: boolean; data?: T },
+	most = Number.POSITIVE_INFINITY,
+) {
+	const { take, close } = growingTexts(path, most);
 	return {
 		*take(): Generator<{ isRestarted: boolean; items: T[] }> {
 			for (const { isRestarted, texts } of take()) {

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { artifactsRoot, attemptFolder } from "../artifacts/layout.js";
 import type { WorkedTime } from "../domain/host-activity.js";
+import { MIRRORED } from "../domain/mirrored-files.js";
 import type { JobClock } from "../domain/remote-activity.js";
-import { MIRRORED, type RemoteRun } from "../domain/remote-run.js";
+import type { RemoteRun } from "../domain/remote-run.js";
 import { growingLines } from "./growing-lines.js";
 
 /** A line of events.jsonl on the host; seconds since 1970. */

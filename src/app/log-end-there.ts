@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, attemptFolder } from "../artifacts/layout.js";
-import { MIRRORED } from "../domain/remote-run.js";
+import { MIRRORED } from "../domain/mirrored-files.js";
 import type { Link } from "../remote/link.js";
 import { endOfLog } from "../remote/log-end.js";
 import { folderOfAttempt } from "../remote/start-attempt.js";

@@ -2,6 +2,7 @@ import type { LoopPlan } from "../domain/loop.js";
 import type { RemoteEvent } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
 import { findHosts } from "../remote/hosts-file.js";
+import type { Keyring } from "../remote/keyring.js";
 import type { Questions } from "../remote/questions.js";
 import { findTrainerPython } from "../training/trainer-python.js";
 import { hostOpener } from "./open-host.js";
@@ -15,19 +16,21 @@ export async function loopTrainer(options: {
 	workspace: string;
 	plan: LoopPlan;
 	questions: Questions;
+	/** What others have opened already. */
+	keyring?: Keyring;
 	/** What the environment variables that trainings get hold. */
 	environment: NodeJS.ProcessEnv;
 	onRemoteEvent: (event: RemoteEvent) => void;
 	signal: AbortSignal;
 }): Promise<LoopTrainer> {
-	const { workspace, plan, questions, environment, onRemoteEvent } = options;
+	const { workspace, plan, questions, keyring, environment, onRemoteEvent } = options;
 	if (plan.remote === null) {
 		const python = await findTrainerPython(options.signal);
 		return (of) => trainCheckpoint({ ...of, python });
 	}
 	const { env, deadlineSeconds, budgetUsd, graceSeconds } = plan.remote;
 	const hosts = findHosts(workspace, plan.remote.host);
-	const openTo = hostOpener(workspace, questions);
+	const openTo = hostOpener(workspace, questions, keyring);
 	const limits = { deadlineSeconds, budgetUsd, graceSeconds, secrets: secretsOf(env, environment) };
 	const { trainOnHost } = await import("./train-on-host.js");
 	return async ({ onEvent, signal, ...of }) =>

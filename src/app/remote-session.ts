@@ -129,6 +129,7 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 		);
 
 	return {
+		keyring,
 		listHosts: (): HostRow[] => hostRows(workspace),
 		beginRent(name: string): void {
 			beginRent(workspace, findHost(workspace, name));

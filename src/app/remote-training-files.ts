@@ -1,14 +1,16 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, attemptFolder, remoteFiles } from "../artifacts/layout.js";
+import { MIRRORED, MIRRORED_FILES } from "../domain/mirrored-files.js";
 import type { RemoteFacts } from "../domain/remote-activity.js";
-import { endedWell, goesOn, MIRRORED, MIRRORED_FILES, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
+import { endedWell, goesOn, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
 import type { TrainingReader, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent } from "../domain/training-job.js";
 import { gpuSampleOf } from "./gpu-samples.js";
 import { growingLines, growingTexts } from "./growing-lines.js";
 import { jobClock } from "./job-clock.js";
 import { readRemoteJob, readRemoteRun } from "./remote-records.js";
+import { readSamples } from "./training-samples.js";
 
 /** Lines of gpu.csv that are read of what was there before: ten minutes of eight GPUs. */
 const GPU_LINES = 2400;
@@ -53,6 +55,7 @@ interface MirrorReader extends TrainingReader {
 function readMirror(folder: string): MirrorReader {
 	const pathOf = (file: keyof typeof MIRRORED) => join(folder, MIRRORED[file].local);
 	const metrics = growingLines(pathOf("metrics"), (line) => TrainerEvent.safeParse(line));
+	const samples = readSamples(pathOf("samples"));
 	const gpus = growingTexts(pathOf("gpu"), GPU_LINES);
 	let isLookedFor = false;
 	/** Whoever followed it then set what had come aside; those who follow it now tell it themselves. */
@@ -74,6 +77,7 @@ function readMirror(folder: string): MirrorReader {
 				if (isRestarted) yield { kind: "restarted" };
 				if (items.length > 0) yield { kind: "measured", events: items };
 			}
+			yield* samples.advance();
 			for (const { texts } of gpus.take()) {
 				const samples = texts.flatMap((line) => gpuSampleOf(line) ?? []);
 				if (samples.length > 0) yield { kind: "gpus", samples };
@@ -81,6 +85,7 @@ function readMirror(folder: string): MirrorReader {
 		},
 		close() {
 			metrics.close();
+			samples.close();
 			gpus.close();
 		},
 	};

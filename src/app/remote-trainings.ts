@@ -3,6 +3,7 @@ import type { HostQuestion, HostRow } from "../domain/host-activity.js";
 import type { RemotePlan, RemoteTerms, StopReport, TrainingModels } from "../domain/remote-activity.js";
 import type { TrainingEnd } from "../domain/training-activity.js";
 import type { TrainingJob } from "../domain/training-job.js";
+import type { Keyring } from "../remote/keyring.js";
 import type { WantedModel } from "./fetch-checkpoint.js";
 import { createQuestionDesk, type QuestionDesk } from "./host-questions.js";
 import type { RemoteSessionOptions } from "./remote-session.js";
@@ -43,6 +44,8 @@ export interface RemoteTrainings {
 export function createRemoteTrainings(options: Omit<RemoteSessionOptions, "desk">): RemoteTrainings & {
 	/** What is asked on the way to a host by others than these: it comes with `followQuestions`. */
 	questionsFor: QuestionDesk["questionsFor"];
+	/** What was opened with a passphrase by these. */
+	keyring: () => Promise<Keyring>;
 	/** Goes on with one that was interrupted, on what is left of its limit. */
 	resumeRemote(id: string): Promise<TrainingEnd>;
 } {
@@ -73,6 +76,7 @@ export function createRemoteTrainings(options: Omit<RemoteSessionOptions, "desk"
 		keepModelNow: async (id) => await (await opened()).keepNow(id),
 		fetchTraining: async (id, wanted) => await (await opened()).fetch(id, wanted),
 		questionsFor: desk.questionsFor,
+		keyring: async () => (await opened()).keyring,
 		resumeRemote: async (id) => await (await opened()).resume(id),
 	};
 }

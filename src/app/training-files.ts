@@ -12,6 +12,7 @@ import { growingLines } from "./growing-lines.js";
 import { loopIds, readLoopPlan } from "./loop-record.js";
 import { remoteIds } from "./remote-records.js";
 import { readRemoteTraining } from "./remote-training-files.js";
+import { readSamples } from "./training-samples.js";
 
 /** Loops and trainings of the workspace, in no order. */
 export function trainingRefs(workspace: string): TrainingRef[] {
@@ -38,6 +39,7 @@ export function readTraining(workspace: string, { kind, id }: TrainingRef): Trai
 function readOneTraining(workspace: string, id: string): TrainingReader {
 	const files = trainingFiles(artifactsRoot(workspace), id);
 	const metrics = growingLines(files.metrics, (line) => TrainerEvent.safeParse(line));
+	const samples = readSamples(files.samples);
 	const state = stateTeller(files.lock);
 	let isTold = false;
 	let isFinished = false;
@@ -51,9 +53,13 @@ function readOneTraining(workspace: string, id: string): TrainingReader {
 				if (items.length > 0) yield { kind: "measured", events: items };
 				isFinished ||= items.some(({ t }) => t === "train.finished");
 			}
+			yield* samples.advance();
 			yield* state(isFinished);
 		},
-		close: metrics.close,
+		close() {
+			metrics.close();
+			samples.close();
+		},
 	};
 }
 

@@ -11,7 +11,6 @@ import { TRAINING_CONFIGS, TrainingJob } from "../domain/training-job.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { AssayError } from "../lib/errors.js";
 import { version } from "../lib/version.js";
-import { findHosts } from "../remote/hosts-file.js";
 import { dataFolder, readDataManifest } from "../training/data-folder.js";
 import { givenSettings } from "../training/given-settings.js";
 import { trainModel } from "../training/train-model.js";
@@ -24,7 +23,6 @@ import { openLoop, refuseTaken, startLoop } from "./loop-record.js";
 import { createNewsFeed } from "./news-feed.js";
 import { type LoopOrder, planLoop } from "./plan-loop.js";
 import { readSettings } from "./read-settings.js";
-import { limitOf } from "./remote-limit.js";
 import { tellRemote } from "./remote-news.js";
 import { createRemoteTrainings, type RemoteTrainings } from "./remote-trainings.js";
 import { checkpointFolder, planTraining, type TrainCheckpointOptions } from "./train-checkpoint.js";
@@ -77,7 +75,7 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 	const { workspace } = options;
 	const live = new Map<string, { stop: AbortController; ended: Promise<unknown> }>();
 	const feed = createNewsFeed();
-	const { resumeRemote, questionsFor, ...remote } = createRemoteTrainings({ ...options, feed });
+	const { resumeRemote, questionsFor, keyring, ...remote } = createRemoteTrainings({ ...options, feed });
 
 	const goOn = async (ref: TrainingRef, work: (signal: AbortSignal) => Promise<string>): Promise<TrainingEnd> => {
 		const key = keyOf(ref);
@@ -113,6 +111,7 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 				const trainer = await loopTrainer({
 					...{ workspace, plan: record.plan, environment: process.env, signal },
 					questions: questionsFor(record.plan.remote?.host ?? "", signal),
+					...(record.plan.remote !== null && { keyring: await keyring() }),
 					onRemoteEvent: (event) => tellRemote(feed, event),
 				});
 				const verifier = await options.verifier();
@@ -168,7 +167,14 @@ async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: Tra
 	const { kind: _, settingsFile: __, sampling, ...order } = wish;
 	const { tasks, model, n, seed } = order;
 	if (order.name !== null) refuseTaken(workspace, order.name);
-	if (order.remote !== null) limitOf(findHosts(workspace, order.remote.host), order.remote);
+	if (order.remote !== null) {
+		// What reads hosts is not needed at the start.
+		const [{ findHosts }, { limitOf }] = await Promise.all([
+			import("../remote/hosts-file.js"),
+			import("./remote-limit.js"),
+		]);
+		limitOf(findHosts(workspace, order.remote.host), order.remote);
+	}
 	const generation = generationConfigOf("onnx", { model }, { settings: await readSettings(workspace) });
 	if (generation === null) throw new AssayError("usage", "a loop needs a model to train");
 	const { temperature, maxTokens } = sampling;

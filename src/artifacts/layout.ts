@@ -86,13 +86,14 @@ export function loopFiles(root: string, loopId: string): Record<"folder" | "plan
 export function trainingFiles(
 	root: string,
 	name: string,
-): Record<"folder" | "job" | "metrics" | "evaluations" | "lock", string> {
+): Record<"folder" | "job" | "metrics" | "evaluations" | "samples" | "lock", string> {
 	const folder = join(root, "training", name);
 	return {
 		folder,
 		job: join(folder, "job.json"),
 		metrics: join(folder, "metrics.jsonl"),
 		evaluations: join(folder, "evaluations.jsonl"),
+		samples: join(folder, "samples.jsonl"),
 		lock: join(folder, "process.lock"),
 	};
 }

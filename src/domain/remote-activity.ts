@@ -1,4 +1,5 @@
-import type { LinkState, MirrorBreak, MirroredFile, RemoteRun } from "./remote-run.js";
+import type { MirroredFile } from "./mirrored-files.js";
+import type { LinkState, MirrorBreak, RemoteRun } from "./remote-run.js";
 import type { TrainingJob } from "./training-job.js";
 
 /** When the job worked, by its host's clock, in milliseconds since 1970. */

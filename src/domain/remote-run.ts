@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HostName } from "./host.js";
+import type { MirroredFile } from "./mirrored-files.js";
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const Seconds = z.number().nonnegative();
@@ -146,16 +147,6 @@ export function hostsOf(run: Pick<RemoteRun, "host"> & { peers: readonly { host:
 	return [run, ...run.peers].map(({ host }) => host).join(",");
 }
 
-/** Files of an attempt that are mirrored, by their names on the host and here. */
-export const MIRRORED = {
-	log: { remote: "out.log", local: "out.log" },
-	metrics: { remote: "work/metrics.jsonl", local: "metrics.jsonl" },
-	gpu: { remote: "gpu.csv", local: "gpu.csv" },
-	events: { remote: "events.jsonl", local: "events.jsonl" },
-} as const;
-export type MirroredFile = keyof typeof MIRRORED;
-export const MIRRORED_FILES = Object.keys(MIRRORED) as MirroredFile[];
-
 /** Where an attempt leaves its checkpoint. */
 export const MODEL_OF_ATTEMPT = "work/model";
 
@@ -198,7 +189,7 @@ export type RemoteEvent =
 	| ({ type: "link.changed"; id: string } & LinkState)
 	/** The bytes are in the mirror. `offset`: where they begin. */
 	| {
-			type: "log.appended" | "metrics.appended" | "gpu.appended" | "events.appended";
+			type: "log.appended" | "metrics.appended" | "gpu.appended" | "samples.appended" | "events.appended";
 			id: string;
 			offset: number;
 			bytes: number;

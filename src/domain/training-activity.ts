@@ -1,7 +1,7 @@
 import type { AlarmName } from "./choices.js";
 import type { LoopEvent, LoopPlan, LoopStage } from "./loop.js";
 import type { RemoteUpdate } from "./remote-activity.js";
-import type { TrainerEvent, TrainingJob } from "./training-job.js";
+import type { TrainerEvent, TrainingJob, TrainingSample } from "./training-job.js";
 
 /** A loop, or one training: by the folder that it is recorded in. */
 export interface TrainingRef {
@@ -72,6 +72,8 @@ export type TrainingUpdate =
 	| { kind: "happened"; event: LoopEvent }
 	/** The state after the last of these is shown. */
 	| { kind: "measured"; events: TrainerEvent[] }
+	/** What the model wrote lately. */
+	| { kind: "samples"; samples: TrainingSample[] }
 	/** How far a stage is: candidates or steps. `atMs`: since 1970. */
 	| { kind: "progress"; iteration: number; stage: LoopStage; done: number; total: number; atMs: number }
 	/** How the tasks did that nothing learns from, or those that are learnt from. */

@@ -150,6 +150,19 @@ export const TrainerEvent = z.strictObject({
 });
 export type TrainerEvent = z.infer<typeof TrainerEvent>;
 
+/** One line of samples.jsonl: an attempt of a step of training, as the model wrote it. */
+export const TrainingSample = z.strictObject({
+	v: z.literal(1),
+	step: z.int().positive(),
+	taskId: z.string(),
+	/** null: there was no verdict. */
+	reward: z.number().nullable(),
+	text: z.string(),
+	/** The model wrote more. */
+	isCut: z.boolean(),
+});
+export type TrainingSample = z.infer<typeof TrainingSample>;
+
 /** One line of evaluations.jsonl: what was earned on prompts that nothing is learnt from. An evaluation of the same step stands for one before. */
 export const TrainingEvaluation = z.strictObject({
 	v: z.literal(1),

@@ -1,7 +1,8 @@
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { checksumFile } from "../artifacts/checksum.js";
-import { MIRRORED, MIRRORED_FILES, type MirrorBreak, type MirroredFile } from "../domain/remote-run.js";
+import { MIRRORED, MIRRORED_FILES, type MirroredFile } from "../domain/mirrored-files.js";
+import type { MirrorBreak } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
 import { type Link, outputOf } from "./link.js";
 import { type MirrorCopy, openMirrorCopy } from "./mirror-copy.js";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ExitRecord, MIRRORED, type RemoteState, RunnerRecord } from "../domain/remote-run.js";
+import { MIRRORED } from "../domain/mirrored-files.js";
+import { ExitRecord, type RemoteState, RunnerRecord } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
 import { parseAt } from "../lib/schema.js";
 import { type Link, LinkLost } from "./link.js";

@@ -76,6 +76,7 @@ export function reduceLoop(state: LoopState, update: TrainingUpdate): LoopState 
 		case "logEnd":
 		case "proved":
 		case "measured":
+		case "samples":
 		case "unreadable":
 			return state;
 	}

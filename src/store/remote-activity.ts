@@ -1,5 +1,6 @@
+import type { MirroredFile } from "../domain/mirrored-files.js";
 import type { FileBreak, GpuSample, RemoteFacts, RemoteUpdate } from "../domain/remote-activity.js";
-import type { LinkState, MirroredFile } from "../domain/remote-run.js";
+import type { LinkState } from "../domain/remote-run.js";
 
 /** Of each GPU: what is looked at to tell whether it idles, and drawn as its course. */
 const KEPT_SAMPLES = 600;

@@ -1,5 +1,6 @@
+import { MIRRORED } from "../domain/mirrored-files.js";
 import type { FileBreak } from "../domain/remote-activity.js";
-import { type ExitRecord, MIRRORED, type RemoteState } from "../domain/remote-run.js";
+import type { ExitRecord, RemoteState } from "../domain/remote-run.js";
 import { sizeText } from "../lib/file-size.js";
 
 const ENDS = {

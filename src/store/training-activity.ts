@@ -10,7 +10,14 @@ import { loopAlarms } from "./loop-alarms.js";
 import { emptyLoop, iterationsDone, type LoopState, loopEtaMs, reduceLoop, stageNow } from "./loop-state.js";
 import { reduceRemote } from "./remote-activity.js";
 import { trainingAlarms } from "./training-alarms.js";
-import { addEvents, emptyMetrics, lastOf, type TrainingMetrics, trainingEtaMs } from "./training-metrics.js";
+import {
+	addEvents,
+	addSamples,
+	emptyMetrics,
+	lastOf,
+	type TrainingMetrics,
+	trainingEtaMs,
+} from "./training-metrics.js";
 
 /** What is known of a loop or of a training; `unreadable`: why nothing is. */
 export type TrainingActivity =
@@ -59,6 +66,8 @@ function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): Trai
 			return { ...training, state: update.state };
 		case "measured":
 			return addEvents(training, update.events);
+		case "samples":
+			return addSamples(training, update.samples);
 		default:
 			return training;
 	}

@@ -1,5 +1,5 @@
 import type { TrainingState } from "../domain/training-activity.js";
-import type { TrainerEvent, TrainingJob } from "../domain/training-job.js";
+import type { TrainerEvent, TrainingJob, TrainingSample } from "../domain/training-job.js";
 import type { RemoteActivity } from "./remote-activity.js";
 
 /** One figure of a training over its steps, oldest first. NaN: it was reported without a value. */
@@ -26,6 +26,8 @@ export interface TrainingMetrics {
 	total: number | null;
 	/** Where counting began in this process, for the pace; null before the first step. */
 	paceFrom: { step: number; at: number } | null;
+	/** What the model wrote, the newest steps last; a step that is done again stands for itself of before. */
+	samples: readonly TrainingSample[];
 	/** Seconds since 1970, of the first and the last line. */
 	startedAt: number | null;
 	lastAt: number | null;
@@ -47,6 +49,7 @@ export function emptyMetrics(): TrainingMetrics {
 		step: 0,
 		total: null,
 		paceFrom: null,
+		samples: [],
 		startedAt: null,
 		lastAt: null,
 		tokens: 0,
@@ -54,6 +57,14 @@ export function emptyMetrics(): TrainingMetrics {
 		unchanged: null,
 		skipped: { steps: 0, reason: null },
 	};
+}
+
+export const KEPT_SAMPLES = 32;
+
+export function addSamples(was: TrainingMetrics, samples: readonly TrainingSample[]): TrainingMetrics {
+	const first = Math.min(...samples.map(({ step }) => step));
+	const before = was.samples.filter(({ step }) => step < first);
+	return { ...was, samples: [...before, ...samples].slice(-KEPT_SAMPLES) };
 }
 
 /** Takes events in; the columns of `was` are added to, so that a long training costs no more with each step. */

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HostEntry } from "../../src/domain/host.js";
-import { type LinkState, MIRRORED, type RemoteState } from "../../src/domain/remote-run.js";
+import { MIRRORED } from "../../src/domain/mirrored-files.js";
+import type { LinkState, RemoteState } from "../../src/domain/remote-run.js";
 import { followRun } from "../../src/remote/follow-run.js";
 import { createKeyring } from "../../src/remote/keyring.js";
 import type { Link } from "../../src/remote/link.js";

@@ -104,6 +104,20 @@ class Training(unittest.TestCase):
                 for (name, weight), expected in zip(resumed.named_parameters(), undisturbed.parameters()):
                     self.assertTrue(torch.equal(weight, expected), name)
 
+    def test_keeps_the_best_and_the_worst_attempt_of_each_step(self) -> None:
+        config = replace(CONFIG, steps=3)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "samples.jsonl")
+            with contextlib.redirect_stdout(io.StringIO()):
+                run = PolicyRun(TOKENIZER, PROMPTS, None, lower_half, Path(folder, "state.pt"), samples=path)
+                train_grpo(tiny_model(), run, config)
+            samples = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        self.assertEqual({sample["step"] for sample in samples}, {1, 2, 3})
+        for best, worst in zip(samples[::2], samples[1::2]):
+            self.assertEqual(best["taskId"], worst["taskId"])
+            self.assertGreaterEqual(best["reward"], worst["reward"])
+            self.assertEqual(set(best), {"v", "step", "taskId", "reward", "text", "isCut"})
+
     def _raises_the_reward(self, train, config) -> None:
         events = self._run(train, tiny_model(), lower_half, config)
         rewards = [event["m"]["reward"] for event in events if event["t"] == "train.step"]

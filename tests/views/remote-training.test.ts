@@ -87,19 +87,43 @@ test("a training starts on a host once, after the plan with its limits was shown
 	expect(asked).toEqual([expect.stringMatching(/^start grpo-\d+ on gpu1$/)]);
 });
 
-test("c lists the models of a training, keeps one now, and fetches or evaluates the one that is chosen", async () => {
+test("what the model wrote is shown with its rewards, and S shows it whole, with control characters as letters", async () => {
+	const of = { v: 1, step: 40, isCut: false } as const;
+	const samples = [
+		{ ...of, taskId: "two_sum", reward: 1, text: "def two_sum(xs):\n    return sum(xs)\n" },
+		{ ...of, taskId: "two_sum", reward: 0, text: "def two_sum(xs):\n    \u001b[2Jpass\n" },
+		{ ...of, taskId: "gcd", reward: null, text: "?" },
+	];
+	const earlier = [{ ...of, step: 39, taskId: "gcd", reward: 0.5, text: "def gcd(a, b): ...", isCut: true }];
+	const more: TrainingUpdate[] = [
+		{ kind: "samples", samples: [...earlier, { ...of, taskId: "done again", reward: 0, text: "" }] },
+		{ kind: "samples", samples },
+	];
+	const { screen } = await start({ columns: 120, rows: 60 }, { more });
+	const shown = await screen.until((text) => text.includes("samples of step 40"));
+	expect(shown).toMatch(/reward 1 +two_sum +def two_sum\(xs\): return sum\(xs\)/);
+	expect(shown).toMatch(/no verdict +gcd/);
+	expect(shown).not.toContain("done again");
+	screen.keys("S");
+	const whole = await screen.until((text) => text.includes("What far wrote lately"));
+	expect(whole).toContain("\\x1b[2Jpass");
+	expect(whole).toMatch(/step 39 +gcd +reward 0\.5/);
+	expect(whole).toContain("… it goes on");
+});
+
+test("C lists the models of a training, keeps one now, and fetches or evaluates the one that is chosen", async () => {
 	const { screen, asked } = await start();
-	screen.keys("c");
+	screen.keys("C");
 	const listed = await screen.until((text) => text.includes("Models of far"));
 	expect(listed).toMatch(/step 40 +4\.2 MiB, on gpu1 /);
 	expect(listed).toMatch(/step 20 +4\.2 MiB, on gpu1 and here, pass@1 0\.61/);
 	screen.keys("n");
 	await screen.until((text) => text.includes("the model of step 41 is whole"));
-	screen.keys("c");
+	screen.keys("C");
 	await screen.until((text) => text.includes("Models of far"));
 	screen.keys("j\r");
 	await screen.until((text) => text.includes("checkpoint far-step-40 is here"));
-	screen.keys("c");
+	screen.keys("C");
 	await screen.until((text) => text.includes("Models of far"));
 	screen.keys("jj\r");
 	await screen.until((text) => text.includes("compare with its parent"));

@@ -24,6 +24,7 @@ import {
 	resumeTraining,
 } from "../model/training-actions.js";
 import { hasModels, pickTrainingModel } from "../model/training-models.js";
+import { hasSamples, showSamples } from "../model/training-samples.js";
 import { pickTraining } from "../model/training-start.js";
 import {
 	activityOf,
@@ -182,12 +183,20 @@ export const trainingScreenKeys: KeyTable = {
 			run: fetchCheckpoint,
 		},
 		{
-			keys: ["c"],
+			keys: ["C"],
 			label: "its models: keep one now, fetch, evaluate, compare…",
 			hintLabel: "models",
 			hint: 11,
 			enabled: hasModels,
 			run: pickTrainingModel,
+		},
+		{
+			keys: ["S"],
+			label: "what its model wrote lately, with rewards",
+			hintLabel: "samples",
+			hint: 18,
+			enabled: hasSamples,
+			run: showSamples,
 		},
 		{ keys: ["L"], label: "its log", hintLabel: "log", hint: 16, enabled: hasRemoteLog, run: openRemoteLog },
 		{

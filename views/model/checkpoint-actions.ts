@@ -106,7 +106,7 @@ function compareRunsOf(model: Model, chosen: readonly Checkpoint[], from: Screen
 			model,
 			"warning",
 			`not evaluated yet: ${without.map(({ name }) => name).join(", ")}`,
-			from === 5 ? "c evaluates a model of a training" : "assay run evaluates it",
+			from === 5 ? "C evaluates a model of a training" : "assay run evaluates it",
 		);
 		return;
 	}

@@ -113,7 +113,7 @@ export function fetchCheckpoint(model: Model): void {
 	if (row === null || !canFetch(model)) return;
 	tell(model, "note", `fetching the checkpoint of ${row.id}`);
 	model.workbench.fetchTraining(row.id, "last").then(
-		(checkpoint) => tell(model, "note", `checkpoint ${checkpoint} is here`, "c evaluates it, 6 shows it"),
+		(checkpoint) => tell(model, "note", `checkpoint ${checkpoint} is here`, "C evaluates it, 6 shows it"),
 		(error: unknown) => tellError(model, row.id, error),
 	);
 }

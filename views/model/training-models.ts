@@ -1,14 +1,13 @@
 import type { TrainingModel, TrainingModels } from "../../src/domain/remote-activity.js";
-import { formatBytes, formatScore } from "../text/format.js";
+import { formatBytes, formatScore, plural } from "../text/format.js";
 import { compareWithParent } from "./checkpoint-actions.js";
 import type { PickItem } from "./dialog.js";
 import { type Model, tell, tellError } from "./model.js";
 import { openEvaluationForm } from "./run-form.js";
-import { activityOf, selectedTraining, trainingsState } from "./training-state.js";
+import { activityOf, selectedTraining } from "./training-state.js";
 
-/** Of a loop its trainings have them. The pane of hosts has another use for the key. */
-export const hasModels = (model: Model) =>
-	activityOf(model)?.kind === "training" && trainingsState(model).pane !== "hosts";
+/** Of a loop its trainings have them. */
+export const hasModels = (model: Model) => activityOf(model)?.kind === "training";
 
 /** Asks for the models of the selected training, there and here, and lists them. */
 export function pickTrainingModel(model: Model): void {
@@ -30,6 +29,12 @@ interface Training {
 }
 
 function showModels(model: Model, training: Training, { models, unreachable }: TrainingModels): void {
+	const { dialog, screen } = model.ui.getState();
+	if (dialog !== null || screen !== 5) {
+		// Keys that are meant for something else would choose in it.
+		tell(model, "note", `${training.id} has ${plural(models.length, "whole model")}`, "C lists them");
+		return;
+	}
 	if (unreachable !== null) tell(model, "warning", `only what is here is listed: ${unreachable}`);
 	const now: PickItem = {
 		key: "n",
@@ -88,7 +93,7 @@ function pick(model: Model, title: string, items: readonly PickItem[]): void {
 function keepNow(model: Model, { id }: Training): void {
 	tell(model, "note", `${id} is asked for a model at its next step`);
 	model.workbench.keepModelNow(id).then(
-		(step) => tell(model, "note", `${id}: the model of step ${step} is whole`, "c lists it"),
+		(step) => tell(model, "note", `${id}: the model of step ${step} is whole`, "C lists it"),
 		(error: unknown) => tellError(model, id, error),
 	);
 }
@@ -96,7 +101,7 @@ function keepNow(model: Model, { id }: Training): void {
 function fetch(model: Model, { id }: Training, { step, isFinal }: TrainingModel): void {
 	tell(model, "note", `fetching the model of step ${step} of ${id}`);
 	model.workbench.fetchTraining(id, isFinal ? "last" : step).then(
-		(checkpoint) => tell(model, "note", `checkpoint ${checkpoint} is here`, "c evaluates it, 6 shows it"),
+		(checkpoint) => tell(model, "note", `checkpoint ${checkpoint} is here`, "C evaluates it, 6 shows it"),
 		(error: unknown) => tellError(model, id, error),
 	);
 }

@@ -71,7 +71,7 @@ function costRows(training: TrainingMetrics, { run }: RemoteActivity, nowMs: num
 		...(budget === null || share === null ? [] : [`${Math.round(share * 100)} % of ${dollars(budget)}`]),
 		...(projected === null ? [] : [`${dollars(projected)} projected${isOver ? ", over the budget" : ""}`]),
 	];
-	return [row(parts.join("  "), isOver ? yellow : undefined)];
+	return [row(parts.join("  "), isOver || (share ?? 0) > 1 ? yellow : undefined)];
 }
 
 function transferRows({ transfer }: RemoteActivity, row: Row): string[] {

@@ -8,6 +8,7 @@ import { wrapText } from "../text/wrap.js";
 import { loopRows } from "./loop-detail.js";
 import { type PaneText, positionText } from "./pane-text.js";
 import { remoteHead, remoteRows } from "./remote-rows.js";
+import { sampleRows } from "./sample-rows.js";
 import { panelRows } from "./training-panels.js";
 
 /** A loop as a pipeline with its curves and tasks, or a training with a chart for each panel. */
@@ -40,7 +41,7 @@ function rowsOf(model: Model, activity: TrainingActivity, width: number): string
 			const { training } = activity;
 			const { remote } = training;
 			const above = remote === null ? [] : remoteRows(model, remote, width);
-			return [...above, ...panelRows(model, training, width)];
+			return [...above, ...sampleRows(training, width), ...panelRows(model, training, width)];
 		}
 		case "unreadable":
 			return wrapText(activity.text, width - 1).map((line) => toCells(` ${line}`, width));

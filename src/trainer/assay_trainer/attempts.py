@@ -33,6 +33,8 @@ class JudgedAttempts:
     distinct: float
     sampling_seconds: float
     judging_seconds: float
+    #: In the order of the batch.
+    texts: tuple[str, ...] = ()
 
 
 def make_attempts(
@@ -68,6 +70,7 @@ def make_attempts(
         distinct=_distinct_share(texts, group_size),
         sampling_seconds=sampled - started,
         judging_seconds=judged - sampled,
+        texts=tuple(texts),
     )
 
 

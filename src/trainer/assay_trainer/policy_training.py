@@ -19,6 +19,7 @@ from .common_config import CommonConfig
 from .evaluation import HeldOut
 from .events import emit
 from .kept_models import KeptModels
+from .kept_samples import keep_samples
 from .language_model import LanguageModel, TextTokenizer
 from .optimisation import Schedule, adamw
 from .policy_losses import average
@@ -64,6 +65,8 @@ class PolicyRun:
     checkpoint: Path
     #: None: no model is kept on the way.
     kept: KeptModels | None = None
+    #: Where some attempts of each step go; None: nowhere.
+    samples: Path | None = None
 
 
 def train_policy(model: LanguageModel, trained: nn.Module, run: PolicyRun, config: PolicyConfig, update: Update) -> None:
@@ -86,6 +89,8 @@ def train_policy(model: LanguageModel, trained: nn.Module, run: PolicyRun, confi
         asked = curriculum.draw(run.prompts, config.prompts_per_step, config.seed, step)
         sampling = SamplingConfig(config.temperature, config.max_new_tokens, draw_seed(config.seed, "attempts", step))
         attempts = make_attempts(model, run.tokenizer, asked, config.group_size, run.reward, sampling)
+        if run.samples is not None:
+            keep_samples(run.samples, step + 1, asked, attempts)
         for row, prompt in enumerate(asked):
             counted = attempts.counted[row]
             curriculum.record(prompt.task_id, float(attempts.rewards[row][counted].sum()), int(counted.sum()))

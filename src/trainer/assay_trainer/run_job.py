@@ -37,6 +37,7 @@ from .training_record import Source, TrainingRecord, parent_in, read_plain_entri
 
 EVENTS = "metrics.jsonl"
 EVALUATIONS = "evaluations.jsonl"
+SAMPLES = "samples.jsonl"
 STATE = "state.pt"
 MODEL = "model"
 
@@ -173,7 +174,7 @@ def _reinforce(
     prompts = read_prompts(job.data / "prompts.jsonl")
     emit("train.data", None, prompts=len(prompts), held_out=0 if held_out is None else len(held_out.prompts))
     kept = _kept_models(job, opened, len(prompts), started)
-    run = PolicyRun(opened.tokenizer, prompts, held_out, reward, job.run / STATE, kept)
+    run = PolicyRun(opened.tokenizer, prompts, held_out, reward, job.run / STATE, kept, job.run / SAMPLES)
     if isinstance(job.config, GrpoConfig):
         train_grpo(opened.model, run, job.config)
     elif isinstance(job.config, PpoConfig):
