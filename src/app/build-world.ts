@@ -78,11 +78,11 @@ async function writeAll(
 		onProgress?.("write", ++written, drafts - across.size);
 		const { id, label: _label, text, before, after, entryPoint, ...rest } = draft;
 		const outcome = labels.of(draft);
-		const isSolution = draft.source === "solution" && outcome !== "accepted";
-		if (isSolution) rejected.add(draft.group);
-		if (outcome === "unstable" || outcome === "judge_error") await out.drop({ id, code: outcome });
-		else if (isSolution || (draft.source === "mutant" && rejected.has(draft.group)))
-			await out.drop({ id, code: "solution_rejected" });
+		const task = draft.label?.task ?? null;
+		// Tests that refuse their own solution label nothing.
+		if (task !== null && draft.source === "solution" && outcome !== "accepted") rejected.add(task);
+		if (task !== null && rejected.has(task)) await out.drop({ id, code: "solution_rejected" });
+		else if (outcome === "unstable" || outcome === "judge_error") await out.drop({ id, code: outcome });
 		else {
 			out.add({
 				schema: "assay.transition.v1",

@@ -72,9 +72,13 @@ export async function openSources(options: WorldSourceOptions, tasks: WorldTasks
 		parents.push({ kind: "run", id: files.runId, sha256 });
 	}
 	for (const path of options.samples) await addFile("samples", path);
+	const published: string[] = [];
 	for (const trace of options.traces) {
 		if (existsSync(trace)) {
-			for await (const task of publishedTasks(trace, license)) await tasks.add(task);
+			for await (const task of publishedTasks(trace, license)) {
+				await tasks.add(task);
+				if (task.reference !== null && tasks.get(task.id)?.task === task) published.push(task.id);
+			}
 			await addFile("traces", trace);
 		} else {
 			const { files, config, sha256 } = await sourceOf(workspace, trace, "trace");
@@ -84,7 +88,7 @@ export async function openSources(options: WorldSourceOptions, tasks: WorldTasks
 	}
 	for (const folder of options.git) parents.push({ kind: "repository", id: folder, sha256: null });
 	async function* looked(): AsyncGenerator<Looked> {
-		yield* draftsOfTasks(tasks, new Set(ids), options);
+		yield* draftsOfTasks(tasks, new Set([...ids, ...published]), options);
 		for (const run of runs) yield* draftsOfRun(tasks, run);
 		for (const path of options.samples) yield* draftsOfSamples(tasks, path, inputs);
 		for (const trace of options.traces) {

@@ -9,6 +9,7 @@ const Published = z.object({
 	prompt: z.string(),
 	entry_point: z.string(),
 	test: z.string(),
+	canonical_solution: z.string().nullish(),
 	language: z.enum(["py", "python"]).default("py"),
 });
 
@@ -44,7 +45,7 @@ export async function* publishedTasks(path: string, license: string | null): Asy
 			],
 			harness: "split",
 			limits: { ...DEFAULT_LIMITS, adaptive: true },
-			reference: null,
+			reference: wholeSolution(record.data.canonical_solution ?? null, entryPoint),
 			knownBad: null,
 			candidates: null,
 			source: { origin: "published traces", license, url: null },
@@ -52,6 +53,11 @@ export async function* publishedTasks(path: string, license: string | null): Asy
 			location: { file: path, line },
 		};
 	}
+}
+
+/** null: there is none, or only its body. */
+function wholeSolution(solution: string | null, entryPoint: string): string | null {
+	return solution?.includes(`def ${entryPoint}`) ? solution : null;
 }
 
 /** The judge itself calls `check`. */

@@ -281,6 +281,18 @@ test("published traces give each program after the one before it, with what was 
 	expect(transitions[1]).toMatchObject({ group: `MBPP/${n}`, licence: "Apache-2.0", origin: { dataset: "ldb" } });
 	expect(dropped.map(({ code: why }) => why)).toEqual(["whitespace_only_change"]);
 	expect(JSON.stringify(transitions)).not.toContain("KEPTBACK");
+	const broken = { task_id: "Other/1", prompt: "[code]\n[c++]\nint g()", entry_point: "g", is_solved: true };
+	const unquoted = write("unquoted.jsonl", [
+		{
+			...broken,
+			test: "def check(candidate):\n    assert candidate() == 001\n",
+			canonical_solution: "def g():\n    return 1\n",
+			solution: "def g():\n    return '001'\n",
+		},
+	]);
+	const told = await build("--traces", unquoted, "--license", "MIT");
+	expect(told.transitions).toEqual([]);
+	expect(told.dropped.map(({ code: why }) => why)).toEqual(["solution_rejected", "solution_rejected"]);
 }, 120_000);
 
 test("runs that debug give each revision with what the public tests said of the program before it", async () => {
