@@ -14,6 +14,7 @@ import { keepMemorySteady } from "./cli/steady-memory.js";
 
 export interface OpenCommandOptions {
 	tasks?: string;
+	worldModel?: string;
 	ascii?: true;
 	screen?: string;
 	theme?: ThemeName;
@@ -57,7 +58,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 	try {
 		const { openWorkbenchThread } = await import("./workbench-thread.js");
 		const { startWorkThread, threadOptions } = await import("./work-thread.js");
-		const { thread = startWorkThread(threadOptions(context.workspace, options.tasks), false) } = context.entered ?? {};
+		const { thread = startWorkThread(threadOptions(context.workspace, options), false) } = context.entered ?? {};
 		const workbench = openWorkbenchThread(thread, context.signal);
 		const [{ openScreens }, { createTtyPort }, { lookFor, themeFor }, { clipboardFor }, lastView] = await Promise.all([
 			import("../views/open-screens.js"),

@@ -29,7 +29,7 @@ export async function start(argv: readonly string[]): Promise<void> {
 		]);
 		// It takes longest, so that it starts first; the screens load meanwhile.
 		const workspace = workspaceOf(opens, process.env, process.cwd());
-		const thread = startWorkThread(threadOptions(workspace, opens.tasks), false);
+		const thread = startWorkThread(threadOptions(workspace, opens), false);
 		const { main } = await import("./main.js");
 		const running = main(argv, { entered: { modes, thread }, opens });
 		for (const name of SIGNALS) process.off(name, leave);
@@ -67,6 +67,7 @@ function workbenchOptions(argv: readonly string[]): OpenOptions | null {
 		else if (!/^[^-]/.test(value)) return null;
 		else if (word === "--tasks") options.tasks = value;
 		else if (word === "--workspace") options.workspace = value;
+		else if (word === "--world-model") options.worldModel = value;
 		else return null;
 	}
 	return options;

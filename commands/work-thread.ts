@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { shipped } from "./shipped.js";
@@ -9,6 +10,8 @@ export interface ThreadOptions {
 	tasksPath: string;
 	fixtureRuns: string | null;
 	shippedModel: string | null;
+	/** Absolute. */
+	worldModel: string | null;
 }
 
 export interface WorkThread {
@@ -16,12 +19,18 @@ export interface WorkThread {
 	options: ThreadOptions;
 }
 
-export function threadOptions(workspace: string, tasks: string | undefined): ThreadOptions {
+export function threadOptions(
+	workspace: string,
+	{ tasks, worldModel }: { tasks?: string; worldModel?: string },
+): ThreadOptions {
+	const model = resolve(worldModel ?? shipped("models/world-model"));
 	return {
 		workspace,
 		tasksPath: resolve(tasks ?? shipped("tasks")),
 		fixtureRuns: shipped("runs"),
 		shippedModel: shipped("models/tiny-coder"),
+		// One that was named is used or complained about.
+		worldModel: worldModel !== undefined || existsSync(model) ? model : null,
 	};
 }
 

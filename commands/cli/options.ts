@@ -223,6 +223,7 @@ export interface DoctorOptions extends CommonOptions {
 
 export interface OpenOptions extends CommonOptions {
 	tasks?: string;
+	worldModel?: string;
 	ascii?: true;
 	screen?: string;
 	theme?: ThemeName;

@@ -9,6 +9,7 @@ export function registerOpen(program: Command, act: Act): void {
 			.command("open")
 			.description("the workbench: tasks, best-of-N, recorded runs")
 			.option("--tasks <path>", "tasks file or folder to show")
+			.option("--world-model <folder>", "world model whose energies rank candidates (default: the one that ships)")
 			.option("--screen <name>", "screen to start on, by digit or name: tasks, best-of-n, …")
 			.option("--ascii", "letters and lines of ASCII only, for terminals and fonts without more")
 			.option("--reduced-motion", "what moves by itself moves a few times a second only (ASSAY_REDUCED_MOTION=1)")
@@ -25,6 +26,7 @@ export function registerOpen(program: Command, act: Act): void {
 				"assay",
 				"assay open --tasks HumanEval.jsonl.gz",
 				"assay open --workspace ~/experiments",
+				"assay open --world-model artifacts/checkpoints/world",
 				"assay open --ascii --no-color",
 				"assay open --theme light",
 				"assay open --screen best-of-n",

@@ -1,60 +1,147 @@
 import { existsSync } from "node:fs";
 import { findRun } from "../artifacts/find-run.js";
+import { worldCacheFolder } from "../artifacts/layout.js";
 import { DEFAULT_FOLDS, DEFAULT_SEED } from "../domain/choices.js";
 import type { RankedTask } from "../domain/ranking.js";
+import type { WorldModel } from "../energy/world/world-model.js";
+import { AssayError } from "../lib/errors.js";
 import { told } from "../lib/told.js";
 import type { Verifier } from "../verify/verifier.js";
+import type { CandidateExplanation } from "./explain-candidate.js";
 import { fileInputs } from "./file-inputs.js";
-import type { RankingReport } from "./rank-run.js";
+import type { RankingReport, RankOptions } from "./rank-run.js";
 
 /** The run whose candidates are to be ranked, task by task. */
 export interface CandidateRankingRequest {
 	runId: string;
 	/** Run the candidates on inputs that their tasks show; otherwise nothing is run. */
 	execute: boolean;
+	/** Energies also where the world model was trained on some of the tasks, marked. */
+	allowSeen: boolean;
 }
 
 export type CandidateRankingUpdate =
+	| ({ kind: "model" } & ModelInUse)
 	/** As soon as it is ranked, and again with the scores of fitted rankers. */
 	| { kind: "task"; task: RankedTask }
 	/** Tasks. */
 	| { kind: "progress"; done: number; total: number }
 	| { kind: "measured"; report: RankingReport };
 
-export interface CandidateRankings {
-	/** The same scores and figures as `assay rank`. Ends with `measured`. */
-	rankCandidates(request: CandidateRankingRequest, signal: AbortSignal): AsyncIterable<CandidateRankingUpdate>;
+/** Which world model ranks; without one there are no energies. */
+export interface ModelInUse {
+	/** Its folder; null: none was given, and none ships. */
+	path: string | null;
+	/** Why there are no energies in spite of it. */
+	problem: string | null;
 }
 
-export function createCandidateRankings(
-	workspace: string,
-	roots: readonly string[],
-	verifier: () => Promise<Verifier>,
-): CandidateRankings {
+export interface CandidateRankings {
+	/**
+	 * The same scores and figures as `assay rank`. Ends with `measured`. Where the world model cannot be used, or was trained
+	 * on some of the tasks, that is told and the others rank.
+	 */
+	rankCandidates(request: CandidateRankingRequest, signal: AbortSignal): AsyncIterable<CandidateRankingUpdate>;
+	/** What the world model says of one candidate, line by line: see `assay world explain`. */
+	explainRanked(
+		request: Pick<CandidateRankingRequest, "runId" | "allowSeen">,
+		taskId: string,
+		sampleIndex: number,
+	): Promise<CandidateExplanation>;
+}
+
+export interface RankingsOptions {
+	workspace: string;
+	roots: readonly string[];
+	verifier: () => Promise<Verifier>;
+	/** Folder of the world model; null: none. */
+	worldModel: string | null;
+	/** The model is closed with it. */
+	signal: AbortSignal;
+}
+
+export function createCandidateRankings({
+	workspace,
+	roots,
+	verifier,
+	worldModel,
+	signal: closing,
+}: RankingsOptions): CandidateRankings {
+	let opened: Promise<WorldModel> | null = null;
+	const model = (path: string): Promise<WorldModel> => {
+		opened ??= openWorld(path, workspace, closing).catch((error: unknown) => {
+			// The folder may have been mended by the next time.
+			opened = null;
+			throw error;
+		});
+		return opened;
+	};
+	/** A run that was interrupted has no result; one that ships with the program is not in the workspace. */
+	const nameOf = async (runId: string): Promise<string> => {
+		const files = await findRun(roots, runId);
+		return existsSync(files.result) ? files.result : runId;
+	};
+
 	return {
-		rankCandidates: ({ runId, execute }, signal) =>
+		rankCandidates: ({ runId, execute, allowSeen }, signal) =>
 			told(async (tell) => {
 				// It brings parsers along, which nobody waits for at the start.
 				const { rankRun } = await import("./rank-run.js");
-				const files = await findRun(roots, runId);
-				const report = await rankRun({
+				let isTold = false;
+				const options: Omit<RankOptions, "world"> = {
 					workspace,
-					// A run that was interrupted has none; one that ships with the program is not in the workspace.
-					run: existsSync(files.result) ? files.result : runId,
+					run: await nameOf(runId),
 					tasks: null,
 					inputs: fileInputs,
 					verifier: execute ? await verifier() : null,
 					modelTests: null,
 					n: null,
-					world: null,
 					fitted: null,
 					folds: DEFAULT_FOLDS,
 					seed: DEFAULT_SEED,
 					signal,
-					onRanked: (task) => tell({ kind: "task", task }),
+					onRanked(task) {
+						isTold = true;
+						tell({ kind: "task", task });
+					},
 					onProgress: (done, total) => tell({ kind: "progress", done, total }),
-				});
-				tell({ kind: "measured", report });
+				};
+				const inUse = (problem: string | null) => tell({ kind: "model", path: worldModel, problem });
+				const rank = async (world: RankOptions["world"]) =>
+					tell({ kind: "measured", report: await rankRun({ ...options, world }) });
+				inUse(null);
+				if (worldModel === null) return await rank(null);
+				try {
+					await rank({ model: await model(worldModel), allowSeen });
+				} catch (error) {
+					// What has ranked a task was no trouble with the model.
+					if (!(error instanceof AssayError) || isTold || signal.aborted) throw error;
+					inUse(error.message);
+					await rank(null);
+				}
 			}),
+		async explainRanked({ runId, allowSeen }, taskId, sampleIndex) {
+			if (worldModel === null) throw new AssayError("prerequisite", "there is no world model");
+			const { explainCandidate } = await import("./explain-candidate.js");
+			return await explainCandidate({
+				workspace,
+				run: await nameOf(runId),
+				tasks: null,
+				inputs: fileInputs,
+				taskId,
+				sampleIndex,
+				model: await model(worldModel),
+				allowSeen,
+				seed: DEFAULT_SEED,
+				signal: closing,
+			});
+		},
 	};
+}
+
+async function openWorld(path: string, workspace: string, signal: AbortSignal): Promise<WorldModel> {
+	const { WorldModel: World } = await import("../energy/world/world-model.js");
+	const model = await World.open(path, { cacheFolder: worldCacheFolder(workspace), signal });
+	signal.addEventListener("abort", () => void model.close(), { once: true });
+	return model;
 }

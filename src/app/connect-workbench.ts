@@ -173,6 +173,7 @@ export function connectWorkbench(
 			lineage: call("lineage"),
 			checkpoints: call("checkpoints"),
 			comparedCandidates: call("comparedCandidates"),
+			explainRanked: call("explainRanked"),
 			writeComparison: call("writeComparison"),
 			writeRanking: call("writeRanking"),
 			trainingChoices: call("trainingChoices"),

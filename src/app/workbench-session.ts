@@ -39,6 +39,8 @@ export interface WorkbenchOptions {
 	fixtureRuns: string | null;
 	/** Folder of the model that ships with the program; null: none. */
 	shippedModel: string | null;
+	/** Folder of the world model that ranks candidates; null: none. */
+	worldModel: string | null;
 	/** For the key of a model's server, by the name in the configuration. */
 	env: Readonly<Record<string, string | undefined>>;
 	signal: AbortSignal;
@@ -119,7 +121,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		},
 		checkpoints: () => listCheckpoints({ roots, shippedModel: options.shippedModel }),
 		...createComparisons(workspace, roots),
-		...createCandidateRankings(workspace, roots, verifier),
+		...createCandidateRankings({ workspace, roots, verifier, worldModel: options.worldModel, signal }),
 		...createTrainings({
 			workspace,
 			shippedModel: options.shippedModel,

@@ -1,4 +1,5 @@
 import type { CandidateRankingRequest, CandidateRankingUpdate } from "../../src/app/candidate-rankings.js";
+import type { Workbench } from "../../src/app/workbench.js";
 import type { RankedTask } from "../../src/domain/ranking.js";
 import { code } from "./fake-run.js";
 
@@ -11,6 +12,9 @@ function fakeRankedTask(taskId: string, t: number, n: number, execute: boolean):
 		["shortest", samples.map((i) => -40 - ((i * 5 + t) % 8) * 3)],
 		["static validity", samples.map((i) => Number(i % 4 !== 3))],
 		["duplicates", samples.map((i) => (i % 4 === 3 ? 0 : i < 2 ? 2 : 1))],
+		["energy", samples.map((i) => -1 - ((i * 3) % 8) / 8)],
+		["energy change", samples.map((i) => 0.5 - ((i * 3) % 8) / 8)],
+		["pass head", samples.map((i) => ((i * 5 + t) % 8) / 8)],
 		["centroid", samples.map((i) => 0.3 + ((i * 3 + t) % 8) / 16)],
 	]);
 	if (execute)
@@ -36,6 +40,7 @@ export function fakeRankings(names: readonly string[], n: number) {
 		runId,
 		execute,
 	}: CandidateRankingRequest): AsyncGenerator<CandidateRankingUpdate> {
+		yield { kind: "model", path: "/models/world", problem: null };
 		const tasks = names.map((name, t) => fakeRankedTask(name, t, n, execute));
 		for (const [done, task] of tasks.entries()) {
 			yield await Promise.resolve({ kind: "task" as const, task });
@@ -57,7 +62,7 @@ export function fakeRankings(names: readonly string[], n: number) {
 				headroom: 0.412,
 				leftOut: 0,
 				folds: 5,
-				model: null,
+				model: { name: "world", id: "0123456789abcdef", seen: [] },
 				fitted: null,
 				controls: [],
 				rankers: [...rankers, "oracle"].map((ranker, i) => ({
@@ -83,3 +88,17 @@ export function fakeRankings(names: readonly string[], n: number) {
 }
 
 const treeScores = (n: number) => Array.from({ length: n }, (_, i) => ((i * 5) % 8) / 8 - 0.4);
+
+export const fakeExplanation: Workbench["explainRanked"] = ({ runId }, taskId, sampleIndex) =>
+	Promise.resolve({
+		runId,
+		taskId,
+		sampleIndex,
+		model: { name: "world", id: "0123456789abcdef" },
+		seen: null,
+		numbers: { energy: 1.25, energyDelta: -0.5, pass: 0.625, noAction: 1.5, shuffled: 1.75 },
+		lines: code(sampleIndex)
+			.split("\n")
+			.map((text, line) => ({ line, text, surprise: line / 10, share: [0, 0.25, 0.1, 0.03][line] ?? 0 })),
+		swap: { energy: 1.25, swapped: 1.75, difference: 0.5 },
+	});

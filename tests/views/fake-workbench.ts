@@ -8,7 +8,7 @@ import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
-import { fakeRankings } from "./fake-rankings.js";
+import { fakeExplanation, fakeRankings } from "./fake-rankings.js";
 import {
 	FAKE_CHECKPOINTS,
 	fakeCandidates,
@@ -224,6 +224,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			yield fakeRanking(runIds);
 		},
 		rankCandidates: fakeRankings(NAMES, 8),
+		explainRanked: fakeExplanation,
 		writeRanking: (_request, format) => Promise.resolve(`/home/user/artifacts/reports/leaderboard.${format}`),
 		...createFakeTrainings(),
 		planRemoval: (runId) => Promise.resolve({ runId, outcome: "completed", bytes: 48_200, children: [] }),

@@ -15,7 +15,7 @@ import {
 	toggleRerankable,
 	toggleVerdicts,
 } from "../model/energy-actions.js";
-import { executeOrStop, isRanking, pickRunToRank, rankAgain } from "../model/energy-ranking.js";
+import { allowSeenTasks, executeOrStop, isRanking, pickRunToRank, rankAgain } from "../model/energy-ranking.js";
 import { changeEnergy, type EnergyPane, energyState, energyTables } from "../model/energy-state.js";
 import { energyTexts } from "../model/energy-texts.js";
 import type { Model } from "../model/model.js";
@@ -87,7 +87,7 @@ export const energyOverviewKeys: KeyTable = {
 		{
 			keys: ["]"],
 			shown: "[ ]",
-			label: "tasks, rankers, first choices",
+			label: "tasks, rankers, first choices, reliability",
 			command: "next part of the ranking",
 			hintLabel: "part",
 			hint: 12,
@@ -102,7 +102,7 @@ const tabs: KeyBinding[] = [
 	{
 		keys: ["]"],
 		shown: "[ ]",
-		label: "ranks by all rankers, diff",
+		label: "ranks by all rankers, diff, surprising lines",
 		command: "next tab of the candidate",
 		hintLabel: "tab",
 		hint: 14,
@@ -212,6 +212,14 @@ export const energyKeys: KeyTable = {
 			hintLabel: "rank a run",
 			hint: 20,
 			run: pickRunToRank,
+		},
+		{
+			keys: ["a"],
+			label: "energies of tasks that the world model has seen too, marked",
+			hintLabel: "seen tasks too",
+			hint: 17,
+			enabled: (m) => energyState(m).open?.world?.problem != null && !energyState(m).open?.request.allowSeen,
+			run: allowSeenTasks,
 		},
 		{ keys: ["R"], label: "rank again", enabled: hasRanking, run: rankAgain },
 		{ keys: ["w"], label: "wrap long lines, or cut them", enabled: hasCandidate, run: toggleWrap },

@@ -1,4 +1,4 @@
-import type { CandidateRankingRequest } from "../../src/app/candidate-rankings.js";
+import type { CandidateRankingRequest, ModelInUse } from "../../src/app/candidate-rankings.js";
 import type { GenerationConfig } from "../../src/domain/generation.js";
 import type { RunConfig } from "../../src/domain/run.js";
 import type { DebugConfig } from "../../src/domain/trace.js";
@@ -31,9 +31,32 @@ export function evalCommand(model: Model, runId: string): string {
 	return line(["assay", "eval", runId, ...where(model)]);
 }
 
-export function rankCandidatesCommand(model: Model, { runId, execute }: CandidateRankingRequest): string {
-	return line(["assay", "rank", runId, ...(execute ? [] : ["--no-execute"]), ...where(model)]);
+export function rankCandidatesCommand(
+	model: Model,
+	{ runId, execute, allowSeen }: CandidateRankingRequest,
+	world: ModelInUse | null,
+): string {
+	return line([
+		"assay",
+		"rank",
+		runId,
+		...(execute ? [] : ["--no-execute"]),
+		...(world?.problem === null ? worldWords(world.path, allowSeen) : []),
+		...where(model),
+	]);
 }
+
+export function explainCommand(
+	model: Model,
+	{ runId, allowSeen }: CandidateRankingRequest,
+	{ path, taskId, sampleIndex }: { path: string | null; taskId: string; sampleIndex: number },
+): string {
+	const words = ["assay", "world", "explain", runId, taskId, String(sampleIndex)];
+	return line([...words, ...worldWords(path, allowSeen), ...where(model)]);
+}
+
+const worldWords = (path: string | null, allowSeen: boolean) =>
+	path === null ? [] : ["--model", path, ...(allowSeen ? ["--allow-seen"] : [])];
 
 export function showTaskCommand(model: Model, taskId: string): string {
 	return line(["assay", "tasks", "show", model.workbench.tasksPath, taskId]);

@@ -76,8 +76,28 @@ export function moveRankedTask(model: Model, by: number): void {
 	rankedTaskMoved(model);
 }
 
-/** Sample, and where its rollout is, of the candidate under the cursor. */
-export function selectedRanked(model: Model): { task: RankedTask; at: number; sampleIndex: number } | null {
+export interface RankedCandidate {
+	task: RankedTask;
+	/** Its place in the task's columns. */
+	at: number;
+	sampleIndex: number;
+}
+
+/** Why there are no energies, and how to get them; null: there are. */
+export function worldProblem(model: Model): string | null {
+	const world = energyState(model).open?.world ?? null;
+	if (world === null) return "the world model is being looked for";
+	if (world.path === null) return "no world model: assay open --world-model FOLDER ranks by its energies too";
+	return world.problem === null ? null : `no energies: ${world.problem}`;
+}
+
+/** The task was in the training data of the world model: its energies count for nothing. */
+export function isSeen(model: Model, taskId: string): boolean {
+	return energyState(model).open?.report?.model?.seen.some((task) => task.taskId === taskId) === true;
+}
+
+/** The candidate under the cursor. */
+export function selectedRanked(model: Model): RankedCandidate | null {
 	const { candidates } = energyTables(model);
 	const at = candidates.selectedRow;
 	const task = candidates.task();

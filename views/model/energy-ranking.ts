@@ -21,7 +21,7 @@ export function rankRun(model: Model, runId: string, taskId: string | null): voi
 	}
 	energyTables(model).tasks.clear();
 	energyTables(model).candidates.show(null);
-	start(model, { runId, execute: false }, { taskId, isAgain: false });
+	start(model, { runId, execute: false, allowSeen: false }, { taskId, isAgain: false });
 }
 
 /** Opened by its digit: the run that is open is ranked, where nothing is. */
@@ -45,6 +45,7 @@ function start(model: Model, request: OpenRanking["request"], { taskId, isAgain 
 		open: {
 			request,
 			state: { kind: "ranking", done: 0, total: null },
+			world: isSame ? open.world : null,
 			report: isSame ? open.report : null,
 			isExecuted: isSame && open.isExecuted,
 			stop: () => stopped.abort(),
@@ -102,6 +103,8 @@ async function follow(
 					goToRankedTask(model, wanted);
 					wanted = null;
 				}
+			} else if (update.kind === "model") {
+				changeRanking(model, { world: update });
 			} else if (update.kind === "progress") {
 				changeRanking(model, { state: { kind: "ranking", done: update.done, total: update.total } });
 			} else {
@@ -111,7 +114,7 @@ async function follow(
 				rankedTaskMoved(model);
 				if (isAgain) continue;
 				tell(model, "note", `${plural(report.tasks, "task")} ranked, by ${rankerOf(model)} until s says otherwise`);
-				logCommand(model, rankCandidatesCommand(model, request));
+				logCommand(model, rankCandidatesCommand(model, request, energyState(model).open?.world ?? null));
 				if (wanted !== null) tell(model, "note", `${wanted} has no candidate that was judged by calls`);
 			}
 		}
@@ -144,6 +147,12 @@ export function executeOrStop(model: Model): void {
 	if (!open) return;
 	if (isRanking(model)) open.stop();
 	else start(model, { ...open.request, execute: true }, ASKED);
+}
+
+/** Energies of tasks that the world model was trained on are refused until this is pressed, and then marked. */
+export function allowSeenTasks(model: Model): void {
+	const { open } = energyState(model);
+	if (open) start(model, { ...open.request, allowSeen: true }, ASKED);
 }
 
 export function rankAgain(model: Model): void {

@@ -1,4 +1,4 @@
-import type { CandidateRankingRequest, CandidateRankingUpdate } from "../../src/app/candidate-rankings.js";
+import type { CandidateRankingRequest, CandidateRankingUpdate, ModelInUse } from "../../src/app/candidate-rankings.js";
 import type { RankedTask } from "../../src/domain/ranking.js";
 import { type CandidateRankTable, createCandidateRankTable } from "../../src/store/candidate-rank-table.js";
 import { createRankedTaskTable, type RankedTaskTable } from "../../src/store/ranked-task-table.js";
@@ -8,10 +8,10 @@ import type { ScreenId } from "./state.js";
 
 export type EnergyPane = "overview" | "ranking" | "ranked";
 /** What stands in the pane of all tasks. */
-export const OVERVIEW_PARTS = ["tasks", "rankers", "first choices"] as const;
+export const OVERVIEW_PARTS = ["tasks", "rankers", "first choices", "reliability"] as const;
 export type OverviewPart = (typeof OVERVIEW_PARTS)[number];
 /** What is shown of the candidate under the cursor. */
-export const RANKED_PARTS = ["ranks", "diff"] as const;
+export const RANKED_PARTS = ["ranks", "diff", "lines"] as const;
 export type RankedPart = (typeof RANKED_PARTS)[number];
 
 export type RankingReport = Extract<CandidateRankingUpdate, { kind: "measured" }>["report"];
@@ -24,6 +24,8 @@ export interface OpenRanking {
 		| { kind: "measured" }
 		| { kind: "stopped" }
 		| { kind: "failed"; message: string; hint: string | null };
+	/** null before it is known. */
+	world: ModelInUse | null;
 	/** Of the last time that all was ranked. */
 	report: RankingReport | null;
 	/** Candidates were run for what is shown. */

@@ -1,5 +1,5 @@
 import { type CopyText, known } from "./candidate-texts.js";
-import { rankCandidatesCommand } from "./commands.js";
+import { explainCommand, rankCandidatesCommand } from "./commands.js";
 import { selectedRanked } from "./energy-actions.js";
 import { energyState } from "./energy-state.js";
 import type { Model } from "./model.js";
@@ -10,10 +10,25 @@ export function energyTexts(model: Model): CopyText[] {
 	if (!open) return [];
 	const ranked = selectedRanked(model);
 	return [
-		known("command that ranks them", rankCandidatesCommand(model, open.request)),
+		known("command that ranks them", rankCandidatesCommand(model, open.request, open.world)),
 		known("run id", open.request.runId),
 		...(ranked === null
 			? []
-			: [known("task id", ranked.task.taskId), known("sample", `${ranked.task.taskId} #${ranked.sampleIndex}`)]),
+			: [
+					known("task id", ranked.task.taskId),
+					known("sample", `${ranked.task.taskId} #${ranked.sampleIndex}`),
+					...(open.world?.path == null
+						? []
+						: [
+								known(
+									"command that explains its energy",
+									explainCommand(model, open.request, {
+										path: open.world.path,
+										taskId: ranked.task.taskId,
+										sampleIndex: ranked.sampleIndex,
+									}),
+								),
+							]),
+				]),
 	];
 }

@@ -2,16 +2,17 @@ import type { RankedTask } from "../../src/domain/ranking.js";
 import type { Rollout } from "../../src/domain/run.js";
 import { disagreeing, placesBy } from "../../src/store/candidate-ranks.js";
 import { bar } from "../charts/blocks.js";
-import { rankerOf, rankersOf, selectedRanked } from "../model/energy-actions.js";
+import { type RankedCandidate, rankerOf, rankersOf, selectedRanked } from "../model/energy-actions.js";
 import { energyState, RANKED_PARTS } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import type { Read } from "../model/read-cache.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { diffRows } from "../text/diff-rows.js";
 import { formatCount } from "../text/format.js";
-import { placeText, scoreText } from "../text/ranker-names.js";
+import { placeText, scoreText, shownScore } from "../text/ranker-names.js";
 import { bold, dim, plain, yellow } from "../text/style.js";
 import { codeDiffLayout } from "./candidate-diff.js";
+import { surpriseText } from "./energy-model.js";
 import { verdictSign } from "./energy-ranking.js";
 import { type MarkedText, note } from "./marked-text.js";
 import { type PaneText, positionText } from "./pane-text.js";
@@ -21,8 +22,8 @@ export function drawRankedCandidate(model: Model, width: number, height: number)
 	const ranked = selectedRanked(model);
 	if (!ranked) return { title: "Candidate", rows: [] };
 	const { part } = energyState(model);
-	const { task, at, sampleIndex } = ranked;
-	const text = part === "ranks" ? ranksText(model, ranked, width) : diffText(model, task, at, width);
+	const { task, sampleIndex } = ranked;
+	const text = textOf(model, ranked, width);
 	model.scroll.limitLeft("ranked", text.overhang ?? 0);
 	const top = model.scroll.top("ranked", height, text.rows.length);
 	const tabs = RANKED_PARTS.map((name) => (name === part ? `[${name}]` : ` ${name} `)).join("");
@@ -31,12 +32,23 @@ export function drawRankedCandidate(model: Model, width: number, height: number)
 	return { title: `${id}${rest}`, rows: text.rows.slice(top, top + height) };
 }
 
+function textOf(model: Model, ranked: RankedCandidate, width: number): MarkedText {
+	switch (energyState(model).part) {
+		case "ranks":
+			return ranksText(model, ranked, width);
+		case "diff":
+			return diffText(model, ranked.task, ranked.at, width);
+		case "lines":
+			return surpriseText(model, ranked, width);
+	}
+}
+
 const NAME_CELLS = 25;
 const PLACE_CELLS = 5;
 const SCORE_CELLS = 8;
 const BAR_CELLS = 12;
 
-function ranksText(model: Model, { task, at }: { task: RankedTask; at: number }, width: number): MarkedText {
+function ranksText(model: Model, { task, at }: RankedCandidate, width: number): MarkedText {
 	const { text, paint } = verdictSign(model, task.accepted[at] === true);
 	const copy = task.duplicateOf[at];
 	const facts = [
@@ -51,9 +63,9 @@ function ranksText(model: Model, { task, at }: { task: RankedTask; at: number },
 		const place = placesBy(task, name)[at];
 		if (place === undefined) return [];
 		const differs = others.includes(name);
-		const score = scoreText(task.scores.get(name)?.[at] ?? Number.NaN);
+		const score = scoreText(shownScore(name, task.scores.get(name)?.[at] ?? Number.NaN));
 		const share = count > 1 ? (count - place.mean) / (count - 1) : 1;
-		const line = ` ${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${model.isSpoken ? "" : bar(share, BAR_CELLS, model.look, "·")}${differs ? " ! differs" : ""}`;
+		const line = `${differs ? "!" : " "}${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${model.isSpoken ? "" : bar(share, BAR_CELLS, model.look, "·")}${differs ? " differs" : ""}`;
 		return [(name === chosen ? bold : differs ? yellow : plain)(toCells(line, width))];
 	});
 	return {

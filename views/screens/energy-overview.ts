@@ -1,6 +1,6 @@
 import type { RankedTask } from "../../src/domain/ranking.js";
 import { claiming, firstRight, isRerankable, placesBy } from "../../src/store/candidate-ranks.js";
-import { figuresOf, rankerOf, rankersOf } from "../model/energy-actions.js";
+import { figuresOf, isSeen, rankerOf, rankersOf } from "../model/energy-actions.js";
 import { energyState, energyTables, OVERVIEW_PARTS, type RankerFigures } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { shortId, toCells } from "../text/cells.js";
@@ -9,6 +9,7 @@ import { shortRanker } from "../text/ranker-names.js";
 import { bold, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
 import type { Column } from "../text/table.js";
 import { paragraph } from "./comparison-summary.js";
+import { reliabilityRows } from "./energy-model.js";
 import type { PaneText } from "./pane-text.js";
 import { drawTable } from "./table-pane.js";
 
@@ -22,6 +23,7 @@ export function drawEnergyOverview(model: Model, width: number, height: number):
 		return { title: "Energy", rows: [...rows, ...paragraph("O ranks another run", width, dim)] };
 	}
 	const title = OVERVIEW_PARTS.map((name) => (name === overview ? `[${name}]` : ` ${name} `)).join("");
+	if (overview === "reliability") return { title, rows: reliabilityRows(model, width).slice(0, height) };
 	if (overview === "rankers") return { title, rows: rankerRows(model, width, height) };
 	return { title: `${title}${tasksNote(model)}`, rows: taskRows(model, width, height) };
 }
@@ -46,7 +48,7 @@ function taskRows(model: Model, width: number, height: number): string[] {
 		table,
 		columns: energyState(model).overview === "tasks" ? taskColumns(model) : choiceColumns(model),
 		rowOf: (row) => table.row(row),
-		isMarked: () => false,
+		isMarked: ({ taskId }) => (isSeen(model, taskId) ? "s" : false),
 		width,
 		height,
 		isSpoken: model.isSpoken,

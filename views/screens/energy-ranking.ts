@@ -6,7 +6,7 @@ import { energyState, energyTables } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { formatCount } from "../text/format.js";
-import { placeText, scoreText, shortRanker, spokenPlace } from "../text/ranker-names.js";
+import { placeText, scoreText, shortRanker, shownScore, spokenPlace } from "../text/ranker-names.js";
 import { bold, cyan, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
 import type { Column } from "../text/table.js";
 import type { PaneText } from "./pane-text.js";
@@ -82,7 +82,13 @@ function columnsOf(model: Model, task: RankedTask): readonly Column<At>[] {
 			spoken: (at) => `verdict ${verdictSign(model, task.accepted[at] === true).text.replace(/^. /, "")}`,
 			paint: (at) => verdictSign(model, task.accepted[at] === true).paint,
 		},
-		{ title: "score", width: 7, align: "right", drop: 3, text: (at) => scoreText(scores[at] ?? Number.NaN) },
+		{
+			title: "score",
+			width: 7,
+			align: "right",
+			drop: 3,
+			text: (at) => scoreText(shownScore(ranker, scores[at] ?? Number.NaN)),
+		},
 		{
 			title: "",
 			width: BAR_CELLS,
@@ -100,6 +106,7 @@ function columnsOf(model: Model, task: RankedTask): readonly Column<At>[] {
 			spoken: (at) => spokenWhat(task, at),
 			paint: (at) => (task.duplicateOf[at] == null ? yellow : dim),
 		},
+		...worldColumns(task),
 		...others.map((name, i): Column<At> => {
 			const placeAt = (at: At) => placesBy(task, name)[at] ?? NOWHERE;
 			const differs = (at: At) => isOtherwise(task, { ranker, name, at });
@@ -113,6 +120,21 @@ function columnsOf(model: Model, task: RankedTask): readonly Column<At>[] {
 				paint: (at) => (differs(at) ? (text) => bold(yellow(text)) : plain),
 			};
 		}),
+	];
+}
+
+/** What the world model says, where one does: energies, lower is likelier, and the probability beside them. */
+function worldColumns(task: RankedTask): Column<At>[] {
+	const column = (title: string, name: string, drop: number): Column<At>[] => {
+		const scores = task.scores.get(name);
+		if (scores === undefined) return [];
+		const text = (at: At) => scoreText(shownScore(name, scores[at] ?? Number.NaN));
+		return [{ title, width: 7, align: "right", drop, text, spoken: (at) => `${name} ${text(at)}` }];
+	};
+	return [
+		...column("energy", "energy", 1),
+		...column("no edit", "energy change", 2),
+		...column("pass", "pass head", 2),
 	];
 }
 

@@ -1,4 +1,4 @@
-import { figuresOf, rankerOf } from "../model/energy-actions.js";
+import { figuresOf, rankerOf, worldProblem } from "../model/energy-actions.js";
 import { energyState, type RankingReport } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { plural } from "../text/format.js";
@@ -22,9 +22,19 @@ export function energySummary(model: Model, width: number): string[] {
 				: "";
 	if (report === null) return paragraph(going, width, state.kind === "stopped" ? yellow : bold);
 	const rows = paragraph(headroomText(report), width, bold);
-	for (const text of [paragraph(going, width, yellow), ...chosenRows(model, width)])
-		if (rows.length + text.length <= MOST_ROWS) rows.push(...text);
+	const parts = [paragraph(going, width, yellow), ...chosenRows(model, width), ...worldRows(model, report, width)];
+	for (const text of parts) if (rows.length + text.length <= MOST_ROWS) rows.push(...text);
 	return rows;
+}
+
+/** The world model by name, or why there are no energies. */
+function worldRows(model: Model, { model: world }: RankingReport, width: number): string[][] {
+	if (world === null) return [paragraph(worldProblem(model) ?? "", width, dim)];
+	const seen =
+		world.seen.length === 0
+			? ""
+			: `; trained on ${plural(world.seen.length, "of these tasks", "of these tasks")}, marked s: no energy of them counts`;
+	return [paragraph(`world model ${world.name} ${world.id}${seen}`, width, seen === "" ? dim : yellow)];
 }
 
 function headroomText({ candidates, tasks, rerankable, headroom, leftOut, n }: RankingReport): string {

@@ -16,9 +16,20 @@ const SHORT: Readonly<Record<string, string>> = {
 	examples: "exam",
 	"examples, then agreement": "ex+ag",
 	"examples, then CodeT": "ex+CT",
+	energy: "enrgy",
+	"energy change": "delta",
+	"pass head": "pass",
+	"energy without action": "noact",
+	"energy, other action": "other",
+	"centroid of valid": "ctr-v",
 	"trees, static": "trees",
 	"trees, everything": "tr+ex",
 };
+
+/** A score as it is shown: of energies, which rank by being low, the energy. */
+export function shownScore(ranker: string, score: number): number {
+	return ranker.startsWith("energy") ? 0 - score : score;
+}
 
 /** Five cells or fewer, as the head of a narrow column. */
 export function shortRanker(name: string): string {

@@ -59,6 +59,7 @@ function openSession(overPort: boolean, over: SessionOptions) {
 		tasksPath: tasksFolder(),
 		fixtureRuns: over.fixtureRuns ?? null,
 		shippedModel: over.shippedModel ?? null,
+		worldModel: null,
 		env: {},
 		signal: new AbortController().signal,
 		openVerifier: () => {
