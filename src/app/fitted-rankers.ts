@@ -39,7 +39,7 @@ export async function fitRankers(groups: readonly Scored[], options: FitOptions)
 		await new Promise(setImmediate);
 		signal.throwIfAborted();
 	};
-	const fit = async (name: "trees, static" | "trees, everything") => {
+	const setOf = async (name: "trees, static" | "trees, everything") => {
 		const rows: LabelledRows[] = groups.flatMap(({ taskId, accepted, rows: of }) => {
 			const values = of.get(name)?.values;
 			return values === undefined ? [] : [{ taskId, accepted, values }];
@@ -48,7 +48,7 @@ export async function fitRankers(groups: readonly Scored[], options: FitOptions)
 		if (width === undefined || rows.length < groups.length) return null;
 		return await fitSet(rows, { width, folds, seed, pause });
 	};
-	const still = await fit("trees, static");
+	const still = await setOf("trees, static");
 	if (still === null) throw new Error("static numbers of a group are missing");
 	return {
 		schema: "assay.fitted-rankers.v1",
@@ -59,7 +59,7 @@ export async function fitRankers(groups: readonly Scored[], options: FitOptions)
 		seed,
 		folds,
 		static: still,
-		everything: await fit("trees, everything"),
+		everything: await setOf("trees, everything"),
 	};
 }
 

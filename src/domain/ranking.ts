@@ -2,14 +2,13 @@ import { z } from "zod";
 import { SeenTask } from "./training.js";
 
 /** A world model that candidates were ranked with. */
-export const RankedBy = z.strictObject({
+const RankedBy = z.strictObject({
 	name: z.string(),
 	/** Start of its manifest's SHA-256. */
 	id: z.string().regex(/^[0-9a-f]{16}$/),
 	/** As which task the model was trained on this one; null: it was not. Then nothing that it says of it counts. */
 	seen: SeenTask.nullable(),
 });
-export type RankedBy = z.infer<typeof RankedBy>;
 
 /** One line of artifacts/rankings/<id>.jsonl: candidates of a task with what each ranker says of them. */
 export const TaskRanking = z.strictObject({

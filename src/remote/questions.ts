@@ -7,9 +7,3 @@ export interface Questions {
 	/** null: none is given. `attempt` counts from 1. */
 	passphrase(file: string, attempt: number): Promise<string | null>;
 }
-
-/** Where nobody can be asked. */
-export const NOBODY: Questions = {
-	acceptsHostKey: () => Promise.resolve(false),
-	passphrase: () => Promise.resolve(null),
-};

@@ -22,7 +22,7 @@ const ENDS = {
 const FULL_BYTES = 1 << 16;
 
 /** There was no room any more when it ended. */
-export function isDiskFull(state: RemoteState): boolean {
+function isDiskFull(state: RemoteState): boolean {
 	return state.state === "ended" && state.exit.freeBytes !== null && state.exit.freeBytes < FULL_BYTES;
 }
 
