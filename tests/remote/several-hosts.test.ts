@@ -67,7 +67,7 @@ const steps = (name: string) =>
 		60_000,
 	);
 const lossesThere = (folder: string) =>
-	readFileSync(join(folder, "attempt-1/work/metrics.jsonl"), "utf8").includes('"train.step"');
+	readFileSync(join(folder, "attempt-1", "work", "metrics.jsonl"), "utf8").includes('"train.step"');
 
 describe.skipIf(!hasSshd || !hasTorch)(
 	"one training over two hosts, each a real sshd (needs openssh-server, python3-torch)",
@@ -121,7 +121,7 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			const mirror = join(workspace, "artifacts/remote/both/attempt-1");
 			expect(readFileSync(join(mirror, "out.log"), "utf8")).toBe(logOf(folder));
 			expect(readFileSync(join(mirror, "rank-1/out.log"), "utf8")).toBe(logOf(other));
-			expect(existsSync(join(other, "attempt-1/work/model"))).toBe(false);
+			expect(existsSync(join(other, "attempt-1", "work", "model"))).toBe(false);
 
 			const alone = await assay(...order("alone", "gpu1", ...SHORT));
 			expect([alone.code, alone.stderr]).toEqual([0, ""]);
