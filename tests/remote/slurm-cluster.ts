@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { freePort, type SshHost, until } from "./ssh-hosts.js";
@@ -16,8 +16,8 @@ const PROGRAMS = ["sbatch", "squeue", "scontrol", "scancel", "sinfo", "srun", "s
 export interface SlurmCluster {
 	/** One of Slurm's programs; what it printed. */
 	run(program: string, ...args: string[]): string;
-	/** A job that Slurm took back would begin after two minutes; now it may. */
-	hurry(job: string): void;
+	/** Waits until a job that Slurm put back has begun again; what Slurm says of it where that never comes. */
+	goesOn(job: string, isSo: () => boolean): Promise<void>;
 	/** Puts Slurm's programs on a host from which jobs are submitted. */
 	installOn(host: SshHost): void;
 	/** Ends all jobs and all daemons. */
@@ -81,9 +81,22 @@ export async function startSlurm(root: string): Promise<SlurmCluster> {
 		execFileSync(`/usr/bin/${program}`, args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
 	const cluster: SlurmCluster = {
 		run,
-		hurry(job) {
-			// Refused where it has begun already.
-			spawnSync("/usr/bin/scontrol", ["update", `JobId=${job}`, "StartTime=now"], { env });
+		async goesOn(job, isSo) {
+			let next = 0;
+			const hurried = () => {
+				// Slurm lets two minutes pass before it begins a job anew; asked all the time, it may come to schedule nothing.
+				if (performance.now() >= next) {
+					// Refused where it has begun already.
+					spawnSync("/usr/bin/scontrol", ["update", `JobId=${job}`, "StartTime=now"], { env });
+					next = performance.now() + 500;
+				}
+				return isSo();
+			};
+			await until(hurried, "it goes on").catch((error: unknown) => {
+				const log = readFileSync(at("slurmctld.log"), "utf8").split("\n").slice(-30).join("\n");
+				const known = [run("squeue"), run("scontrol", "show", "job", job), run("sinfo", "-N", "-l"), log];
+				throw new Error(known.join("\n\n"), { cause: error });
+			});
 		},
 		installOn({ bin }) {
 			for (const name of PROGRAMS) {

@@ -170,10 +170,7 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 			const before = readdirSync(shell.folder).filter((name) => name !== "next");
 			const log = shell.text("out.log");
 			expect(JSON.parse(shell.text("exit.json"))).toMatchObject({ reason: "slurm" });
-			await until(() => {
-				cluster.hurry(shell.job);
-				return isThere(join(shell.folder, "next"));
-			}, "it goes on");
+			await cluster.goesOn(shell.job, () => isThere(join(shell.folder, "next")));
 			expect(await endOf(shell)).toMatchObject({ code: 0, reason: "exit" });
 			const second = { ...shell, folder: join(shell.run.folder, "attempt-2") };
 			const text = (name: string) => readFileSync(join(second.folder, name), "utf8");
@@ -234,10 +231,7 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 			await begins(shell);
 			const node = cluster.run("squeue", "-h", "-j", shell.job, "-o", "%N");
 			cluster.run("scontrol", "update", `NodeName=${node}`, "State=DOWN", "Reason=test");
-			await until(() => {
-				cluster.hurry(shell.job);
-				return isThere(join(shell.folder, "next"));
-			}, "it goes on");
+			await cluster.goesOn(shell.job, () => isThere(join(shell.folder, "next")));
 			expect(await endOf(shell)).toMatchObject({ code: 0, reason: "exit" });
 		});
 
