@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { freePort, type SshHost, until } from "./ssh-hosts.js";
+import { freePort, processesWith, type SshHost, until } from "./ssh-hosts.js";
 
 /** Where it is absent the tests with Slurm are skipped, except where `CI` is set; its daemons have to be root. */
 export const hasSlurm =
@@ -82,14 +82,14 @@ export async function startSlurm(root: string): Promise<SlurmCluster> {
 	const cluster: SlurmCluster = {
 		run,
 		async goesOn(job, isSo) {
-			let next = 0;
+			let over: number | null = null;
 			const hurried = () => {
-				// Slurm lets two minutes pass before it begins a job anew; asked all the time, it may come to schedule nothing.
-				if (performance.now() >= next) {
-					// Refused where it has begun already.
+				// Slurm lets two minutes pass before it begins a job anew: a node that has the old one yet, or still knows within the
+				// second that it was to be ended, puts itself out of service. Refused where the job has begun already.
+				if (processesWith(`slurmstepd: [${job}.`).length > 0) over = null;
+				else over ??= performance.now();
+				if (over !== null && performance.now() - over > 2000)
 					spawnSync("/usr/bin/scontrol", ["update", `JobId=${job}`, "StartTime=now"], { env });
-					next = performance.now() + 500;
-				}
 				return isSo();
 			};
 			await until(hurried, "it goes on").catch((error: unknown) => {

@@ -18,7 +18,7 @@ import { smallTasks } from "../trainer/small-tasks.js";
 import { assayIn } from "./assay.js";
 import { isThere, NOBODY, prepareShellRun, type ShellRun, signal } from "./shell-runs.js";
 import { hasSlurm, type SlurmCluster, startSlurm } from "./slurm-cluster.js";
-import { hasSshd, makeSshWorld, type SshHost, type SshWorld, until } from "./ssh-hosts.js";
+import { hasSshd, makeSshWorld, processesWith, type SshHost, type SshWorld, until } from "./ssh-hosts.js";
 
 const root = mkdtempSync(join(tmpdir(), "assay-slurm-"));
 const hasTorch = spawnSync("/usr/bin/python3", ["-c", "import torch"]).status === 0 || Boolean(process.env.CI);
@@ -62,10 +62,6 @@ const endOf = (shell: ShellRun) =>
 const begins = (shell: ShellRun, file = "begun") => until(() => isThere(join(shell.folder, file)), "it begins");
 const jobsCalled = ({ run }: ShellRun) =>
 	cluster.run("squeue", "-h", "-t", "all", "-n", `${basename(run.folder)}-1`, "-o", "%A").split("\n");
-const processesWith = (text: string) =>
-	execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
-		.split("\n")
-		.filter((line) => line.includes(text));
 const sha256 = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
 
 describe.skipIf(!hasSshd || !hasSlurm)(
@@ -163,6 +159,8 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 				{ secrets: { TOKEN: "secret" }, limit: { seconds: 600, reason: "deadline" } },
 			);
 			await begins(shell);
+			// The runner writes it when the job has begun.
+			await until(() => isThere(join(shell.folder, "deadline")), "the runner knows its deadline");
 			const seconds = Number(readFileSync("/proc/uptime", "utf8").split(".")[0]);
 			writeFileSync(join(shell.folder, "deadline"), `${seconds + 50}\n`);
 			cluster.run("scontrol", "requeue", shell.job);

@@ -261,3 +261,10 @@ export async function until<T>(condition: () => T | Promise<T>, what: string, ti
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	}
 }
+
+/** Command lines of all processes that hold a text. */
+export function processesWith(text: string): string[] {
+	return execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
+		.split("\n")
+		.filter((line) => line.includes(text));
+}
