@@ -1,7 +1,7 @@
 import type { FunctionTask } from "../domain/task.js";
 import type { DropCode, TransitionDraft } from "../domain/transition.js";
 import { mutantsOf } from "../languages/mutants.js";
-import { stubOf } from "../languages/python-stub.js";
+import { signatureOf } from "../languages/python-signature.js";
 import { sha256 } from "../lib/hash.js";
 import { seededRandom } from "../lib/seeded-random.js";
 import { questionOf } from "../tasks/question.js";
@@ -39,7 +39,7 @@ export function draftOf(known: WorldTask, { source, after, generator, recorded, 
 
 /** The program that is there before anybody writes one: what the task begins with, or a signature without a body. */
 export function startOf({ starterCode, entryPoint }: FunctionTask, code: string): string {
-	return starterCode === "" ? (stubOf(code, entryPoint) ?? `def ${entryPoint}(*args):\n    pass\n`) : starterCode;
+	return starterCode === "" ? (signatureOf(code, entryPoint) ?? `def ${entryPoint}(*args):\n    pass\n`) : starterCode;
 }
 
 interface Mutating {

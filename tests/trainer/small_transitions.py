@@ -34,7 +34,7 @@ def _split(at: int) -> str:
 
 
 def _of_task(at: int, word: str) -> list[dict[str, object]]:
-    stub = f"def {word}(xs):\n    pass\n"
+    start = f"def {word}(xs):\n    pass\n"
     found: list[dict[str, object]] = []
     for turn in range(10):
         valid = turn % 3 != 0
@@ -45,7 +45,7 @@ def _of_task(at: int, word: str) -> list[dict[str, object]]:
                 "source": "sample",
                 "group": f"t/{at}",
                 "split": _split(at),
-                "before": _state(stub, word, [0, 1, 1]),
+                "before": _state(start, word, [0, 1, 1]),
                 "action": {"text": f"Write a function to {word} numbers.", "operations": ["INSERT Return DEPTH_2"]},
                 "after": _state(code, word, [float(valid), float(valid), 2.0 + turn]),
                 "label": "accepted" if valid and turn % 2 else "rejected",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { editOperations } from "../../../src/languages/edit-operations.js";
-import { stubOf } from "../../../src/languages/python-stub.js";
+import { signatureOf } from "../../../src/languages/python-signature.js";
 import { STRUCTURE_NAMES, structureNumbers } from "../../../src/languages/structure.js";
 
 const LOG_OF = [0, 0, Math.log(2), Math.log(3)].map((value) => Number(value.toFixed(5)));
@@ -35,8 +35,8 @@ test("a program that is no Python, or deeper than any, has operations too", () =
 
 test("what a task begins with is the entry function's own signature", () => {
 	const code = "import re\n\n@cache\ndef f(a: int, *b: str) -> int:\n    return a\n\ndef g():\n    return 1\n";
-	expect(stubOf(code, "f")).toBe("def f(a: int, *b: str) -> int:\n    pass\n");
-	expect(stubOf(code, "h")).toBeNull();
+	expect(signatureOf(code, "f")).toBe("def f(a: int, *b: str) -> int:\n    pass\n");
+	expect(signatureOf(code, "h")).toBeNull();
 });
 
 test("structure numbers have one name each; counts are logarithms of five digits", () => {

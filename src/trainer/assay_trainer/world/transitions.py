@@ -109,12 +109,12 @@ def read_transitions(
         tokenizer, operations = _learn(learnt, vocabulary)
     known = {name: at for at, name in enumerate(operations, 1)}
     sets: dict[tuple[str, str, str], TransitionSet] = {}
-    stubs: dict[str, set[str]] = {}
+    signatures: dict[str, set[str]] = {}
     at_valid = manifest["facts"].index(VALID)
     for record in records_of(folder):
         before, after, text = record["before"], record["after"], record["action"]["text"]
-        # Whatever it is called and however its stub is written: a task's solution, samples and mutants are one choice.
-        begun = stubs.setdefault(record["group"], set())
+        # Whatever it is called and however its signature is written: a task's solution, samples and mutants are one choice.
+        begun = signatures.setdefault(record["group"], set())
         if record["source"] in ("solution", "sample"):
             begun.add(before["code"])
         key = (record["group"], "", "") if before["code"] in begun else (record["group"], before["code"], text)
