@@ -1,39 +1,19 @@
-import { resolve } from "node:path";
 import { type CandidateExplanation, explainCandidate } from "../src/app/explain-candidate.js";
-import { fileInputs } from "../src/app/file-inputs.js";
-import { detectFormat } from "../src/tasks/open-tasks.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import type { WorldExplainOptions } from "./cli/world-options.js";
-import { openWorld } from "./world-model.js";
+import { type CandidateName, withWorldOn } from "./world-model.js";
 
 /** What a world model says of one candidate, and which lines make it unlikely. */
 export async function explainWorld(
 	context: CommandContext,
-	{ run, task, sample }: { run: string; task: string; sample: number },
+	candidate: CandidateName,
 	options: WorldExplainOptions,
 ): Promise<ExitCode> {
-	const model = await openWorld(context, options.model);
-	try {
-		const { tasks } = options;
-		const explanation = await explainCandidate({
-			workspace: context.workspace,
-			run,
-			tasks: tasks === undefined ? null : { path: resolve(tasks), format: await detectFormat(tasks) },
-			inputs: fileInputs,
-			taskId: task,
-			sampleIndex: sample,
-			model,
-			allowSeen: options.allowSeen === true,
-			seed: options.seed,
-			signal: context.signal,
-		});
-		if (context.json) await writeJson(context.stdout, explanation);
-		else for (const line of explanationLines(explanation)) await writeLine(context.stdout, printable(line, "\t"));
-		return 0;
-	} finally {
-		await model.close();
-	}
+	const explanation = await withWorldOn(context, candidate, options, explainCandidate);
+	if (context.json) await writeJson(context.stdout, explanation);
+	else for (const line of explanationLines(explanation)) await writeLine(context.stdout, printable(line, "\t"));
+	return 0;
 }
 
 function* explanationLines(explanation: CandidateExplanation): Generator<string> {

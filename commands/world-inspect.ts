@@ -8,7 +8,7 @@ import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import type { WorldInspectOptions } from "./cli/world-options.js";
 import { spreadTable } from "./world-eval-report.js";
-import { openWorld } from "./world-model.js";
+import { withWorld } from "./world-model.js";
 
 /** A world model's tensors, and how the vectors that it makes of transitions are spread. */
 export async function inspectWorld(
@@ -48,15 +48,12 @@ async function vectorsOf(
 	folder: string,
 	{ split, limit }: Pick<WorldInspectOptions, "split" | "limit">,
 ) {
-	const model = await openWorld(context, path);
 	const { signal } = context;
-	try {
+	return await withWorld(context, path, async (model) => {
 		const { transitions } = await unseenTransitions({ model, folder, split, limit, allowSeen: true, seed: 0, signal });
 		const scored = await scoreTransitions(model, transitions, { seed: 0, signal });
 		return scored.length === 0 ? [] : latentReport(scored).vectors;
-	} finally {
-		await model.close();
-	}
+	});
 }
 
 function tensorLine({ name, dtype, shape, mean, deviation, least, most, histogram, notFinite }: TensorFigures): string {

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { receivedError, type SentError } from "../lib/sent-error.js";
+import { workerPath } from "../lib/worker-path.js";
 import type { Gathered, GatherRequest, GatherWatch } from "./gather-outcomes.js";
 
 export type GatherReply =
@@ -13,7 +12,10 @@ export type GatherReply =
 export async function gatherInThread(request: GatherRequest, { signal, onBytes }: GatherWatch): Promise<Gathered> {
 	signal.throwIfAborted();
 	// What it reads is let go line by line; it need not be kept until 16 MB of it have come together.
-	const worker = new Worker(workerPath(), { workerData: request, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+	const worker = new Worker(workerPath("gather-worker"), {
+		workerData: request,
+		resourceLimits: { maxYoungGenerationSizeMb: 8 },
+	});
 	const { promise, resolve, reject } = Promise.withResolvers<Gathered>();
 	const abort = () => reject(signal.reason);
 	signal.addEventListener("abort", abort, { once: true });
@@ -30,9 +32,4 @@ export async function gatherInThread(request: GatherRequest, { signal, onBytes }
 		signal.removeEventListener("abort", abort);
 		await worker.terminate();
 	}
-}
-
-function workerPath(): string {
-	const beside = fileURLToPath(new URL("./gather-worker.js", import.meta.url));
-	return existsSync(beside) ? beside : fileURLToPath(new URL("../../dist/gather-worker.js", import.meta.url));
 }

@@ -33,12 +33,6 @@ export type WorldRequest =
 	| { kind: "predict"; states: Float32Array; actions: readonly ActionInput[] }
 	| { kind: "pass"; predicted: Float32Array; targets: Float32Array; facts: Float32Array };
 
-export type ToWorldWorker =
-	| (WorldRequest & { id: number })
-	| { kind: "cancel"; id: number }
-	/** The thread ends, once no step is under way. */
-	| { kind: "close" };
-
 /** Rows one after the other. */
 export interface WorldAnswer {
 	/** encode: vectors as a state before; predict: what is predicted; pass: the head's number. */
@@ -48,9 +42,3 @@ export interface WorldAnswer {
 	/** encode alone: structure numbers. */
 	facts: Float32Array;
 }
-
-export type FromWorldWorker =
-	| { kind: "ready" }
-	| { kind: "unusable"; message: string }
-	| ({ kind: "answer"; id: number } & WorldAnswer)
-	| { kind: "failed"; id: number; message: string };

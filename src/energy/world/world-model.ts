@@ -1,8 +1,8 @@
 import type { WorldModelConfig } from "../../domain/world-model.js";
+import { ModelThread } from "../../lib/model-thread.js";
 import { type EncodedProgram, EncodingCache, encodingKey } from "./encoding-cache.js";
-import type { ActionInput, StateInput } from "./messages.js";
+import type { ActionInput, StateInput, WorldAnswer, WorldRequest, WorldStart } from "./messages.js";
 import { readWorldFolder, type WorldFolder } from "./model-folder.js";
-import { WorldThread } from "./thread.js";
 
 export interface OpenWorldOptions {
 	/** Where vectors of programs are kept; null: nowhere. */
@@ -11,6 +11,8 @@ export interface OpenWorldOptions {
 	threads?: number;
 	signal: AbortSignal;
 }
+
+type WorldThread = ModelThread<WorldStart, WorldRequest, WorldAnswer>;
 
 interface Asking {
 	signal: AbortSignal;
@@ -59,7 +61,13 @@ export class WorldModel {
 	static async open(path: string, { cacheFolder, threads = 1, signal }: OpenWorldOptions): Promise<WorldModel> {
 		const folder = await readWorldFolder(path, signal);
 		const { config, pieces, graphs } = folder;
-		const thread = new WorldThread(path, { config, pieces, graphs, threads });
+		const thread: WorldThread = new ModelThread({
+			name: path,
+			bundle: "world-worker",
+			start: { config, pieces, graphs, threads },
+			needs: { what: "world models", package: "onnxruntime-node" },
+			unusable: () => null,
+		});
 		try {
 			await thread.ready;
 			return new WorldModel(folder, thread, cacheFolder === null ? null : new EncodingCache(cacheFolder));

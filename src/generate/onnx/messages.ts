@@ -14,11 +14,12 @@ export interface WorkerStart {
 	threads: number;
 }
 
-export type ToWorker =
-	| { kind: "generate"; id: number; prompt: Prompt; sampling: Sampling; seed: number }
-	| { kind: "cancel"; id: number }
-	/** The thread ends, once no step is under way. */
-	| { kind: "close" };
+/** What is to be written. */
+export interface WorkerRequest {
+	prompt: Prompt;
+	sampling: Sampling;
+	seed: number;
+}
 
 export interface WorkerCompletion {
 	text: string;
@@ -27,11 +28,3 @@ export interface WorkerCompletion {
 	completionTokens: number;
 	logprob: number;
 }
-
-export type FromWorker =
-	| { kind: "ready" }
-	/** The model cannot be used at all. */
-	| { kind: "unusable"; message: string }
-	| { kind: "text"; id: number; text: string }
-	| ({ kind: "done"; id: number } & WorkerCompletion)
-	| { kind: "failed"; id: number; message: string };

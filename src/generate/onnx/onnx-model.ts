@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import type { GenerationConfig } from "../../domain/generation.js";
 import { AssayError } from "../../lib/errors.js";
+import { ModelThread, ModelThreadFailure } from "../../lib/model-thread.js";
 import { type Completion, GenerationFailure, type LanguageModel, type ModelRequest } from "../language-model.js";
-import type { FromWorker, ToWorker, WorkerStart } from "./messages.js";
+import type { WorkerCompletion, WorkerRequest, WorkerStart } from "./messages.js";
 import { readModelFolder } from "./model-folder.js";
 
 export interface OnnxOptions {
@@ -40,70 +39,50 @@ export async function openOnnxModel({ config, cacheDir, hub = null, signal }: On
 	}
 }
 
-interface Waiting {
-	request: ModelRequest;
-	resolve(completion: Completion): void;
-	reject(error: unknown): void;
-}
-
 class OnnxModel implements LanguageModel {
 	readonly name: string;
 	readonly concurrency: number;
-	readonly ready: Promise<void>;
-	readonly #worker: Worker;
-	readonly #waiting = new Map<number, Waiting>();
-	readonly #ended = Promise.withResolvers<void>();
-	#nextId = 0;
-	#dead: AssayError | null = null;
+	readonly #thread: ModelThread<WorkerStart, WorkerRequest, WorkerCompletion, string>;
 
 	constructor(name: string, start: WorkerStart) {
 		this.name = name;
 		this.concurrency = start.batch;
-		// What a library prints must get neither onto a screen nor among events.
-		this.#worker = new Worker(workerPath(), { workerData: start, stdout: true, stderr: true });
-		this.#worker.stdout.resume();
-		this.#worker.stderr.resume();
-		const ready = Promise.withResolvers<void>();
-		this.ready = ready.promise;
-		this.#worker.on("message", (message: FromWorker) => {
-			if (message.kind === "ready") ready.resolve();
-			else if (message.kind === "unusable") ready.reject(unusable(name, message.message));
-			else this.#take(message);
-		});
-		const end = (message: string): void => {
-			this.#dead ??= new AssayError("host", `${name}: ${message}`);
-			ready.reject(this.#dead);
-			for (const { reject } of this.#waiting.values()) {
-				reject(new GenerationFailure("model", `${name}: ${message}`, { fatal: true }));
-			}
-			this.#waiting.clear();
-		};
-		this.#worker.on("error", (error) => end(`its thread failed: ${error.message}`));
-		this.#worker.on("exit", () => {
-			end("its thread has ended");
-			this.#ended.resolve();
+		this.#thread = new ModelThread({
+			name,
+			bundle: "onnx-worker",
+			start,
+			needs: { what: "models", package: "@huggingface/transformers" },
+			unusable: (message) => notDownloaded(name, message),
 		});
 	}
 
+	/** Rejects with `usage`, `prerequisite` or `host`. */
+	get ready(): Promise<void> {
+		return this.#thread.ready;
+	}
+
 	async generate(request: ModelRequest): Promise<Completion> {
-		request.signal.throwIfAborted();
-		if (this.#dead !== null) throw new GenerationFailure("model", this.#dead.message, { fatal: true });
-		const id = this.#nextId++;
-		const { promise, resolve, reject } = Promise.withResolvers<Completion>();
-		const cancel = (): void => {
-			this.#waiting.delete(id);
-			this.#send({ kind: "cancel", id });
-			reject(request.signal.reason);
+		const { prompt, sampling, signal } = request;
+		const seed = request.seed ?? Math.floor(Math.random() * 2 ** 31);
+		const written = await this.#thread
+			.ask({ prompt, sampling, seed }, signal, request.onText)
+			.catch((error: unknown) => {
+				if (!(error instanceof ModelThreadFailure)) throw error;
+				throw new GenerationFailure("model", error.message, { fatal: error.isOver });
+			});
+		const { text, finishReason, promptTokens, completionTokens, logprob } = written;
+		const usage = { promptTokens, completionTokens, estimated: false };
+		request.onSpend?.({ usage, costUsd: null });
+		return {
+			text,
+			model: this.name,
+			finishReason,
+			usage,
+			logprob,
+			seed: request.seed,
+			attempts: 1,
+			costUsd: null,
 		};
-		this.#waiting.set(id, { request, resolve, reject });
-		request.signal.addEventListener("abort", cancel, { once: true });
-		const { prompt, sampling, seed } = request;
-		this.#send({ kind: "generate", id, prompt, sampling, seed: seed ?? Math.floor(Math.random() * 2 ** 31) });
-		try {
-			return await promise;
-		} finally {
-			request.signal.removeEventListener("abort", cancel);
-		}
 	}
 
 	/** Of the whole process, which holds little else. */
@@ -111,46 +90,13 @@ class OnnxModel implements LanguageModel {
 		return process.resourceUsage().maxRSS * 1024;
 	}
 
-	/** The thread ends itself: ONNX Runtime aborts the whole process when its thread is terminated in the midst of a step. */
 	async close(): Promise<void> {
-		this.#send({ kind: "close" });
-		await this.#ended.promise;
-	}
-
-	#send(message: ToWorker): void {
-		this.#worker.postMessage(message);
-	}
-
-	#take(message: Extract<FromWorker, { id: number }>): void {
-		const waiting = this.#waiting.get(message.id);
-		if (waiting === undefined) return;
-		if (message.kind === "text") {
-			waiting.request.onText?.(message.text);
-			return;
-		}
-		this.#waiting.delete(message.id);
-		if (message.kind === "failed") {
-			waiting.reject(new GenerationFailure("model", `${this.name}: ${message.message}`));
-			return;
-		}
-		const { text, finishReason, promptTokens, completionTokens, logprob } = message;
-		const usage = { promptTokens, completionTokens, estimated: false };
-		const { seed } = waiting.request;
-		waiting.request.onSpend?.({ usage, costUsd: null });
-		waiting.resolve({ text, model: this.name, finishReason, usage, logprob, seed, attempts: 1, costUsd: null });
+		await this.#thread.close();
 	}
 }
 
-function unusable(model: string, message: string): AssayError {
-	if (/Cannot find (?:package|module)|ERR_MODULE_NOT_FOUND|onnxruntime_binding/.test(message)) {
-		return new AssayError(
-			"prerequisite",
-			"models cannot run on this machine: @huggingface/transformers is not installed",
-			{
-				hint: "ONNXRUNTIME_NODE_INSTALL=skip npm install; the step that is skipped fetches GPU libraries",
-			},
-		);
-	}
+/** null: that is not what hinders it. */
+function notDownloaded(model: string, message: string): AssayError | null {
 	if (
 		/bytes arrived$|arrived changed|fetch failed|terminated|Could not locate file|Error \(\d{3}\) occurred/.test(
 			message,
@@ -165,11 +111,5 @@ function unusable(model: string, message: string): AssayError {
 			hint: "--allow-download fetches what is missing",
 		});
 	}
-	return new AssayError("usage", `${model}: cannot be loaded: ${message.split("\n")[0] ?? ""}`);
-}
-
-/** Beside the bundle; started from the sources, the bundle that was built last. */
-function workerPath(): string {
-	const beside = fileURLToPath(new URL("./onnx-worker.js", import.meta.url));
-	return existsSync(beside) ? beside : fileURLToPath(new URL("../../../dist/onnx-worker.js", import.meta.url));
+	return null;
 }

@@ -1,10 +1,10 @@
 import type { FinishReason } from "../../domain/generation.js";
 import { seededRandom } from "../../lib/seeded-random.js";
-import type { ToWorker, WorkerCompletion } from "./messages.js";
+import type { WorkerCompletion, WorkerRequest } from "./messages.js";
 import { drawToken } from "./sampler.js";
 
 export interface SequenceOptions {
-	request: Extract<ToWorker, { kind: "generate" }>;
+	request: WorkerRequest;
 	promptIds: readonly number[];
 	/** Positions that the model has. */
 	contextLength: number;
@@ -15,7 +15,6 @@ export interface SequenceOptions {
 
 /** One completion in the making: draws its tokens, turns them into text, and knows when it ends. */
 export class Sequence {
-	readonly id: number;
 	readonly promptIds: readonly number[];
 	readonly #options: SequenceOptions;
 	readonly #random: () => number;
@@ -28,7 +27,6 @@ export class Sequence {
 	#finish: FinishReason | null = null;
 
 	constructor(options: SequenceOptions) {
-		this.id = options.request.id;
 		this.promptIds = options.promptIds;
 		this.#options = options;
 		this.#random = seededRandom(options.request.seed);

@@ -1,94 +1,57 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
+import { type Asked, breath, serveModel } from "../../lib/serve-model.js";
 import { type Decoder, openDecoder } from "./decoder.js";
-import type { FromWorker, ToWorker, WorkerStart } from "./messages.js";
+import type { WorkerCompletion, WorkerRequest, WorkerStart } from "./messages.js";
 import { Sequence } from "./sequence.js";
 
-type Request = Extract<ToWorker, { kind: "generate" }>;
+type Question = Asked<WorkerRequest, WorkerCompletion, string>;
 
 const TEXT_EVERY_MS = 50;
 
-/** The thread that holds a model. It answers what it is asked in batches, and ends with its parent. */
+/** The thread that holds a language model. It writes in batches. */
 async function main(start: WorkerStart): Promise<void> {
-	const port = parentPort;
-	if (port === null) throw new TypeError("this is a worker");
-	const tell = (message: FromWorker): void => port.postMessage(message);
-	const queue: Request[] = [];
-	const cancelled = new Set<number>();
-	let wake: () => void = () => {};
-	port.on("message", (message: ToWorker) => {
-		// Messages come in between steps, never within one.
-		if (message.kind === "close") process.exit();
-		if (message.kind === "generate") queue.push(message);
-		else cancelled.add(message.id);
-		wake();
+	await serveModel<WorkerRequest, WorkerCompletion, string>(async () => {
+		const decoder = await openDecoder(start);
+		return { most: start.batch, answer: async (asked) => await write(decoder, asked) };
 	});
-	let decoder: Decoder;
-	try {
-		decoder = await openDecoder(start);
-	} catch (error) {
-		tell({ kind: "unusable", message: error instanceof Error ? error.message : String(error) });
-		return;
-	}
-	tell({ kind: "ready" });
-	for (;;) {
-		if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-		// What was asked together comes together.
-		await breath();
-		const requests = queue.splice(0, start.batch).filter(({ id }) => !cancelled.delete(id));
-		if (requests.length > 0) await answer(decoder, requests, cancelled, tell);
-	}
 }
 
-/** Lets messages in. */
-function breath(): Promise<void> {
-	return new Promise((resolve) => setImmediate(resolve));
-}
-
-async function answer(
-	decoder: Decoder,
-	requests: readonly Request[],
-	cancelled: Set<number>,
-	tell: (message: FromWorker) => void,
-): Promise<void> {
-	const rows = requests.flatMap((request) => sequenceOf(decoder, request, tell));
-	if (rows.length === 0) return;
-	const texts = new Map<number, string>();
+async function write(decoder: Decoder, asked: readonly Question[]): Promise<void> {
+	const questions = new Map(asked.flatMap((question) => begun(decoder, question)));
+	if (questions.size === 0) return;
+	const texts = new Map<Sequence, string>();
 	let nextTextAt = 0;
-	try {
-		for (const batch = decoder.start(rows); batch.rows.length > 0; ) {
-			const logits = await decoder.step(batch);
-			for (const [row, sequence] of batch.rows.entries()) {
-				const fresh = sequence.advance(logits[row] ?? new Float32Array());
-				if (fresh !== "") texts.set(sequence.id, (texts.get(sequence.id) ?? "") + fresh);
-			}
-			await breath();
-			const finished = batch.rows.filter(({ isFinished }) => isFinished);
-			if (finished.length > 0 || performance.now() >= nextTextAt) {
-				for (const [id, text] of texts) tell({ kind: "text", id, text });
-				texts.clear();
-				nextTextAt = performance.now() + TEXT_EVERY_MS;
-			}
-			for (const sequence of finished) tell({ kind: "done", id: sequence.id, ...sequence.completion() });
-			for (const sequence of batch.rows) if (cancelled.delete(sequence.id)) sequence.cancel();
-			decoder.shrink(batch);
+	for (const batch = decoder.start([...questions.keys()]); batch.rows.length > 0; ) {
+		const logits = await decoder.step(batch);
+		for (const [row, sequence] of batch.rows.entries()) {
+			const fresh = sequence.advance(logits[row] ?? new Float32Array());
+			if (fresh !== "") texts.set(sequence, (texts.get(sequence) ?? "") + fresh);
 		}
-	} catch (error) {
-		const message = error instanceof Error ? error.message : String(error);
-		for (const { id } of rows) tell({ kind: "failed", id, message });
+		await breath();
+		const finished = batch.rows.filter(({ isFinished }) => isFinished);
+		if (finished.length > 0 || performance.now() >= nextTextAt) {
+			for (const [sequence, text] of texts) questions.get(sequence)?.part(text);
+			texts.clear();
+			nextTextAt = performance.now() + TEXT_EVERY_MS;
+		}
+		for (const sequence of finished) questions.get(sequence)?.answer(sequence.completion());
+		for (const sequence of batch.rows) if (questions.get(sequence)?.isWanted() === false) sequence.cancel();
+		decoder.shrink(batch);
 	}
 }
 
-function sequenceOf(decoder: Decoder, request: Request, tell: (message: FromWorker) => void): Sequence[] {
+function begun(decoder: Decoder, question: Question): [Sequence, Question][] {
 	const { contextLength, endTokens, decode } = decoder;
+	const { request } = question;
 	try {
 		const promptIds = decoder.encode(request.prompt);
 		if (promptIds.length === 0) throw new Error("the prompt is empty");
 		if (promptIds.length >= contextLength) {
 			throw new Error(`the prompt has ${promptIds.length} tokens, and the model takes ${contextLength}`);
 		}
-		return [new Sequence({ request, promptIds, contextLength, endTokens, decode })];
+		return [[new Sequence({ request, promptIds, contextLength, endTokens, decode }), question]];
 	} catch (error) {
-		tell({ kind: "failed", id: request.id, message: error instanceof Error ? error.message : String(error) });
+		question.fail(error);
 		return [];
 	}
 }

@@ -59,8 +59,6 @@ function sequenceOf(over: { stop?: string[]; maxTokens?: number; contextLength?:
 	const { stop = [], maxTokens = 100, contextLength = 1000 } = over;
 	return new Sequence({
 		request: {
-			kind: "generate",
-			id: 1,
 			prompt: { kind: "text", text: "ab" },
 			sampling: { temperature: 0, topP: 1, maxTokens, stop },
 			seed: 1,

@@ -130,6 +130,6 @@ test("after it was closed a model answers nobody", async () => {
 	const closed = await WorldModel.open(join(root, "model"), { cacheFolder: null, signal });
 	await closed.close();
 	await expect(closed.encode([{ ...GOOD, known: null, hidden: null }], { signal })).rejects.toThrow(
-		"the model's thread has ended",
+		"its thread has ended",
 	);
 });
