@@ -47,6 +47,10 @@ export interface WorldExplainOptions extends CommonOptions, ModelFolderOption {
 	seed: number;
 }
 
+export interface WorldMapOptions extends WorldExplainOptions {
+	instead?: string;
+}
+
 export interface WorldIndexOptions extends CommonOptions, ModelFolderOption {
 	out: string;
 }

@@ -8,6 +8,7 @@ import type {
 	WorldExplainOptions,
 	WorldIndexOptions,
 	WorldInspectOptions,
+	WorldMapOptions,
 	WorldSimilarOptions,
 } from "./world-options.js";
 
@@ -99,6 +100,31 @@ export function registerWorldScoring(world: Command, act: Act): void {
 			act<WorldExplainOptions>(async (context, options, [run = "", task = "", sample = "0"]) => {
 				const { explainWorld } = await import("../world-explain.js");
 				return await explainWorld(context, { run, task, sample: wholeNumber(0)(sample) }, options);
+			}),
+		);
+
+	const map = world
+		.command("map")
+		.description("where a model has a task's candidates, and their energies with the question of another task")
+		.argument("<run>", "run id, the start of one, or `latest`")
+		.argument("<id>", "id of a task")
+		.addOption(modelOption().makeOptionMandatory())
+		.option("--instead <id>", "task of the run whose question is asked in place of the own one")
+		.option("--tasks <path>", "where the run's tasks are now if they have moved")
+		.addOption(allowSeenOption())
+		.addOption(seedOption());
+	addCommonOptions(map)
+		.addHelpText(
+			"after",
+			examples([
+				"assay world map latest HumanEval/2 --model fixtures/models/world-model",
+				"assay world map latest HumanEval/2 --instead HumanEval/4 --model fixtures/models/world-model --json | jq .candidates",
+			]),
+		)
+		.action(
+			act<WorldMapOptions>(async (context, options, [run = "", task = ""]) => {
+				const { mapWorld } = await import("../world-map.js");
+				return await mapWorld(context, { run, task }, options);
 			}),
 		);
 

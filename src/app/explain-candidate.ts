@@ -1,27 +1,15 @@
 import { readRollouts } from "../artifacts/rollout-file.js";
-import type { FunctionTask } from "../domain/task.js";
 import type { SeenTask } from "../domain/training.js";
 import { editVector, type SimilarEdit, similarEdits } from "../energy/world/edit-index.js";
 import { type ActionSwap, actionSwap, type LineSurprise, lineSurprise } from "../energy/world/explain.js";
 import type { ActionInput } from "../energy/world/messages.js";
-import type { EditQuestion, WorldModel, WorldNumbers } from "../energy/world/world-model.js";
+import type { EditQuestion, WorldNumbers } from "../energy/world/world-model.js";
 import { AssayError } from "../lib/errors.js";
-import { locateRun } from "./locate-run.js";
-import type { RunInputs } from "./run-inputs.js";
-import { askWorld, questionAbout } from "./world-numbers.js";
+import { type AskedTaskOptions, askedTask } from "./asked-task.js";
+import { questionAbout } from "./world-numbers.js";
 
-export interface ExplainOptions {
-	workspace: string;
-	run: string;
-	/** Where the run's tasks are now; null: where its plan says. */
-	tasks: { path: string; format: string } | null;
-	inputs: RunInputs;
-	taskId: string;
+export interface ExplainOptions extends AskedTaskOptions {
 	sampleIndex: number;
-	model: WorldModel;
-	allowSeen: boolean;
-	seed: number;
-	signal: AbortSignal;
 }
 
 export interface CandidateExplanation {
@@ -80,37 +68,11 @@ interface AskedCandidate {
 }
 
 async function questionOfCandidate(options: ExplainOptions): Promise<AskedCandidate> {
-	const { taskId, model, inputs, seed, signal, allowSeen } = options;
-	const { result, plan, rollouts } = await locateRun(options);
-	const planned = (result ?? plan)?.config ?? null;
-	if (planned === null) {
-		throw new AssayError("usage", `${rollouts}: does not say where its tasks are`, { hint: "name the run by its id" });
-	}
-	const config =
-		options.tasks === null ? planned : { ...planned, tasks: options.tasks.path, taskFormat: options.tasks.format };
+	const { runId, rollouts, task, seen, questions } = await askedTask(options);
 	const code = await programOf(rollouts, options);
-	let asked: FunctionTask | null = null;
-	const functionTasks = async function* (): AsyncGenerator<FunctionTask> {
-		for await (const task of inputs.tasks(config, signal)) {
-			if (task.kind !== "function") continue;
-			if (task.id === taskId) asked = task;
-			yield task;
-		}
-	};
-	// The other tasks lend their questions; only what is explained has to be unseen.
-	const questions = await askWorld(functionTasks(), { model, allowSeen: true, seed, signal });
-	const task: FunctionTask | null = asked;
-	if (task === null) throw new AssayError("usage", `${taskId}: is no function task of this run`);
-	const seen = questions.seen.get(taskId) ?? null;
-	if (seen !== null && !allowSeen) {
-		throw new AssayError("usage", `${model.folder.path}: was trained on ${taskId} (by its ${seen.by})`, {
-			hint: "--allow-seen explains it all the same, marked",
-		});
-	}
-	const other = questions.otherOf(taskId);
+	const other = questions.otherOf(task.id);
 	const question = questionAbout(task, code, other);
-	const after = { code, entryPoint: question.before.entryPoint };
-	return { runId: result?.runId ?? plan?.runId ?? "", seen, question, after, other };
+	return { runId, seen, question, after: { code, entryPoint: question.before.entryPoint }, other };
 }
 
 async function programOf(rollouts: string, { taskId, sampleIndex, signal }: ExplainOptions): Promise<string> {

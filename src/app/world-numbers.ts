@@ -14,6 +14,8 @@ import { startOf } from "./world-drafts.js";
 export interface WorldQuestions {
 	/** Tasks that the model was trained on, by id. */
 	seen: ReadonlyMap<string, SeenTask>;
+	/** The words of a task; null: it is not among them. */
+	actionOf(taskId: string): ActionInput | null;
 	/** The words of another task, always the same one for a seed; null: there is no other. */
 	otherOf(taskId: string): ActionInput | null;
 }
@@ -40,7 +42,8 @@ export async function askWorld(
 	const seen = new Map(scored.seen().map((task) => [task.taskId, task]));
 	if (seen.size > 0 && !allowSeen) throw wasTrainedOn(model, [...seen.values()], actions.size);
 	const next = nextOf([...actions.keys()].sort(), seed);
-	return { seen, otherOf: (taskId) => actions.get(next.get(taskId) ?? "") ?? null };
+	const wordsOf = (taskId: string) => actions.get(taskId) ?? null;
+	return { seen, actionOf: wordsOf, otherOf: (taskId) => wordsOf(next.get(taskId) ?? "") };
 }
 
 /** What a model says of the programs of a task, in their order; null where there is none. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TaskMap } from "../../src/app/map-task.js";
 import { verdictCacheFolder } from "../../src/artifacts/layout.js";
 import { FittedRankers } from "../../src/domain/fitted-ranker.js";
 import { TaskRanking } from "../../src/domain/ranking.js";
@@ -285,4 +286,24 @@ test("world explain shows a candidate line by line, and names one that is not th
 	const missing = await assay(workspace, ["world", "explain", "latest", "add/1", "99", "--model", model]);
 	expect(missing).toMatchObject({ code: 2, stdout: "" });
 	expect(missing.stderr).toContain("add/1 #99: no such candidate in this run");
+});
+
+test("world map shows where the candidates of a task are, with the energies that another question would give them", async () => {
+	const args = ["world", "map", "latest", "add/1", "--model", join(workspace, "model")];
+	const { stdout, code } = await assay(workspace, [...args, "--instead", "add/4"]);
+	expect(code).toBe(0);
+	expect(stdout).toMatch(/^before \S+, predicted \S+, by the question of add\/4 \S+$/m);
+	const { stdout: json } = await assay(workspace, [...args, "--json"]);
+	const [map] = jsonLines(json) as [TaskMap];
+	expect(map).toMatchObject({ taskId: "add/1", instead: null, starts: [{ swapped: null }] });
+	expect(map.candidates.flatMap(({ sampleIndex, accepted }) => (accepted ? [sampleIndex] : []))).toEqual([4, 5]);
+	// Equal programs are at one place, and the nearest to each other.
+	const [third, sixth] = [map.candidates[3], map.candidates[6]];
+	expect(third?.place).toEqual(sixth?.place);
+	expect(third?.neighbours[0]).toEqual({ sampleIndex: 6, distance: 0 });
+	const { stdout: explained } = await assay(workspace, [...args.with(1, "explain"), "--json"]);
+	expect(jsonLines(explained)).toMatchObject([{ numbers: { energy: map.candidates[0]?.energy } }]);
+	const unknown = await assay(workspace, [...args, "--instead", "add/99"]);
+	expect(unknown).toMatchObject({ code: 2, stdout: "" });
+	expect(unknown.stderr).toContain("add/99: is no function task of this run");
 });

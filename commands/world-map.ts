@@ -1,0 +1,83 @@
+import { resolve } from "node:path";
+import { fileInputs } from "../src/app/file-inputs.js";
+import { type MappedCandidate, mapTask, type TaskMap } from "../src/app/map-task.js";
+import { detectFormat } from "../src/tasks/open-tasks.js";
+import type { CommandContext, ExitCode } from "./cli/context.js";
+import { printable, tableLines, writeJson, writeLine } from "./cli/print.js";
+import type { WorldMapOptions } from "./cli/world-options.js";
+import { openWorld } from "./world-model.js";
+
+/** Where a world model has the candidates of a task, and their energies if another question had been asked. */
+export async function mapWorld(
+	context: CommandContext,
+	{ run, task }: { run: string; task: string },
+	options: WorldMapOptions,
+): Promise<ExitCode> {
+	const model = await openWorld(context, options.model);
+	try {
+		const { tasks, instead = null } = options;
+		const map = await mapTask({
+			workspace: context.workspace,
+			run,
+			tasks: tasks === undefined ? null : { path: resolve(tasks), format: await detectFormat(tasks) },
+			inputs: fileInputs,
+			taskId: task,
+			instead,
+			model,
+			allowSeen: options.allowSeen === true,
+			seed: options.seed,
+			signal: context.signal,
+		});
+		if (context.json) await writeJson(context.stdout, map);
+		else {
+			for (const line of headLines(map)) await writeLine(context.stdout, printable(line));
+			for await (const line of tableLines(columnsOf(map), map.candidates)) await writeLine(context.stdout, line);
+		}
+		return 0;
+	} finally {
+		await model.close();
+	}
+}
+
+function* headLines({ taskId, model, seen, instead, shown, starts }: TaskMap): Generator<string> {
+	yield `${taskId}, by ${model.name}, ${model.id}`;
+	if (seen !== null) yield `seen: the model was trained on it (by its ${seen.by}): nothing here counts`;
+	yield `the plane shows ${(100 * shown).toFixed(0)} % of how far the vectors are spread; energies are of all of it`;
+	for (const { before, predicted, swapped } of starts) {
+		yield `before ${placeText(before)}, predicted ${placeText(predicted)}${swapped === null ? "" : `, by the question of ${instead} ${placeText(swapped)}`}`;
+	}
+	yield "";
+}
+
+function columnsOf({ instead }: TaskMap) {
+	const right = "right" as const;
+	return [
+		{ title: "sample", text: ({ sampleIndex }: MappedCandidate) => `#${sampleIndex}`, align: right },
+		{ title: "verdict", text: ({ accepted }: MappedCandidate) => (accepted ? "accepted" : "rejected") },
+		{ title: "energy", text: ({ energy }: MappedCandidate) => energy.toFixed(4), align: right },
+		...(instead === null
+			? []
+			: [
+					{
+						title: "other question",
+						text: ({ swapped }: MappedCandidate) => swapped?.toFixed(4) ?? "-",
+						align: right,
+					},
+					{
+						title: "difference",
+						text: ({ energy, swapped }: MappedCandidate) => (swapped === null ? "-" : (swapped - energy).toFixed(4)),
+						align: right,
+					},
+				]),
+		{ title: "place", text: ({ place }: MappedCandidate) => placeText(place), align: right },
+		{
+			title: "nearest",
+			text: ({ neighbours }: MappedCandidate) =>
+				neighbours.map(({ sampleIndex, distance }) => `#${sampleIndex} ${distance.toFixed(2)}`).join("  "),
+		},
+	];
+}
+
+function placeText({ x, y }: { x: number; y: number }): string {
+	return `${x.toFixed(2)},${y.toFixed(2)}`;
+}
