@@ -5,12 +5,13 @@ import type { RemoteFacts } from "../src/domain/remote-activity.js";
 import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
 import { findHost } from "../src/remote/hosts-file.js";
-import { remoteCost } from "../src/store/remote-cost.js";
+import { limitEndMs, remoteCost } from "../src/store/remote-cost.js";
 import { rentCost } from "../src/store/rent-cost.js";
 import { addNews, type TrainingBook } from "../src/store/training-activity.js";
 import { trainingEtaMs } from "../src/store/training-metrics.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { type Column, printable, tableLines, writeJson, writeLine } from "./cli/print.js";
+import { seenState } from "./trainings.js";
 
 type Line = ReturnType<typeof hostLines>[number] | ReturnType<typeof trainingLines>[number];
 
@@ -22,7 +23,10 @@ const COLUMNS: readonly Column<Line>[] = [
 	{ title: "IDLE USD", text: (line) => (line.of === "host" ? dollars(line.idleSpent) : "-"), align: "right" },
 	{ title: "BUDGET", text: (line) => (line.of === "host" ? "-" : dollars(line.budget)), align: "right" },
 	{ title: "PROJECTED", text: (line) => (line.of === "host" ? "-" : dollars(line.projected)), align: "right" },
-	{ title: "STATE", text: (line) => (line.of === "host" ? (line.isRented ? "rented" : "released") : line.state) },
+	{
+		title: "STATE",
+		text: (line) => (line.of === "host" ? (line.isRented ? "rented" : "released") : seenState(line, Date.now())),
+	},
 ];
 
 /** The clocks of hosts and of the trainings on them, each below its host. */
@@ -61,11 +65,11 @@ function trainingLines(workspace: string, now: number) {
 		if (activity.kind !== "training" || activity.training.remote === null) return [];
 		const { training } = activity;
 		const { run } = activity.training.remote;
-		const costs = remoteCost(run, trainingEtaMs(training), now);
+		const costs = remoteCost(run, trainingEtaMs(training), Math.min(now, limitEndMs(run) ?? now));
 		if (costs === null) return [];
 		const { workedMs: ms, spent, budget, projected, ...others } = costs;
 		return sharesOf(run).map(({ host, share }) => ({
-			...{ of: "training" as const, name: ref.id, host, ms, state: training.state, ...others },
+			...{ of: "training" as const, name: ref.id, host, ms, state: training.state, seenAt: run.last.seenAt, ...others },
 			spent: spent * share,
 			budget: budget === null ? null : budget * share,
 			projected: projected === null ? null : projected * share,

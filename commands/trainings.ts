@@ -34,7 +34,7 @@ function columnsAt(now: number): readonly Column<TrainingRow>[] {
 		{ title: "NAME", text: ({ id }) => id },
 		{ title: "METHOD", text: ({ method }) => method },
 		{ title: "HOST", text: ({ host }) => host ?? "-" },
-		{ title: "STATE", text: ({ state }) => state },
+		{ title: "STATE", text: (row) => seenState(row, now) },
 		{ title: "DONE", text: ({ done, total }) => `${done}/${total}`, align: "right" },
 		{ title: "STAGE", text: ({ stage }) => stage ?? "-" },
 		{ title: "LEFT", text: ({ etaMs }) => (etaMs === null ? "-" : durationText(etaMs)), align: "right" },
@@ -42,6 +42,12 @@ function columnsAt(now: number): readonly Column<TrainingRow>[] {
 		{ title: "AGE", text: ({ startedAt }) => (startedAt === null ? "-" : ageText(startedAt, now)), align: "right" },
 		{ title: "ALARMS", text: ({ alarms }) => alarms.map(({ name }) => name).join(",") || "-" },
 	];
+}
+
+/** What goes on elsewhere does so as far as is known here: nobody is asked for a list. */
+export function seenState({ state, seenAt }: Pick<TrainingRow, "state" | "seenAt">, now: number): string {
+	const isOld = state === "running" && seenAt !== null && now - Date.parse(seenAt) >= 60_000;
+	return isOld ? `running, seen ${ageText(seenAt, now)} ago` : state;
 }
 
 /** All that its screen shows. */

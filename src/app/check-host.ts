@@ -6,6 +6,9 @@ import { writeFileAtomic } from "../lib/atomic-file.js";
 import type { Link } from "../remote/link.js";
 import { examineHost } from "../remote/preflight.js";
 
+/** What the trainer, the model that ships with assay and a checkpoint of it take. */
+const LEAST_BYTES = 16e6;
+
 /** Connects and looks at all that a training needs there; what is found is kept. Throws LinkLost where no link comes to be. */
 export async function checkHost(options: {
 	workspace: string;
@@ -19,7 +22,7 @@ export async function checkHost(options: {
 	const link = await open(signal);
 	try {
 		const connectMs = performance.now() - started;
-		const findings = await examineHost(link, host, { freeBytes: 0 }, signal);
+		const findings = await examineHost(link, host, { freeBytes: LEAST_BYTES }, signal);
 		const check: HostCheck = { schema: "assay.host-check.v1", at: now().toISOString(), connectMs, findings };
 		const files = hostFiles(artifactsRoot(workspace), host.name);
 		mkdirSync(files.folder, { recursive: true });

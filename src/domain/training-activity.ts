@@ -40,6 +40,8 @@ export interface TrainingRow extends TrainingRef {
 	startedAt: string | null;
 	/** Of the last thing that was written. */
 	changedAt: string | null;
+	/** When another machine was last asked what it does; null: this machine trains. */
+	seenAt: string | null;
 	/** Iterations of a loop, steps of a training. */
 	done: number;
 	total: number;

@@ -40,9 +40,14 @@ export function attemptWorkedMs({ startedAtMs, endedAtMs }: JobClock, nowMs: num
 	return startedAtMs === null ? 0 : Math.max(0, (endedAtMs ?? nowMs) - startedAtMs);
 }
 
-/** Until its host ends it, whatever it is doing; null: it has no limit, or does not go on. */
-export function limitLeftMs(run: RemoteFacts, nowMs: number): number | null {
-	const { limit, clock } = run;
+/** When its host ends it, whatever it is doing and whoever looks on; null: it has no limit, or does not go on. */
+export function limitEndMs({ limit, clock }: RemoteFacts): number | null {
 	if (limit === null || clock.startedAtMs === null || clock.endedAtMs !== null) return null;
-	return Math.max(0, limit.seconds * 1000 - attemptWorkedMs(run.clock, nowMs));
+	return clock.startedAtMs + limit.seconds * 1000;
+}
+
+/** Until then; null: the same. */
+export function limitLeftMs(run: RemoteFacts, nowMs: number): number | null {
+	const end = limitEndMs(run);
+	return end === null ? null : Math.max(0, end - nowMs);
 }

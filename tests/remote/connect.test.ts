@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { assayIn } from "./assay.js";
-import { freePort, hasSshd, makeSshWorld, type SshHost, type SshWorld } from "./ssh-hosts.js";
+import { freePort, hasSshd, makeSshWorld, mayMount, type SshHost, type SshWorld } from "./ssh-hosts.js";
 
 const root = mkdtempSync(join(tmpdir(), "assay-ssh-"));
 const own = join(root, "config", "assay", "known_hosts");
@@ -40,6 +40,25 @@ describe.skipIf(!hasSshd)("hosts over a real sshd (needs openssh-server)", () =>
 		);
 		expect(findings.find(({ name }: { name: string }) => name === "workdir").text).toContain(gpu.home);
 		for (const { level, remedy } of findings) expect(level === "ok").toBe(remedy === null);
+	});
+
+	test.skipIf(!mayMount)("a disk that is full is an error with the way out, not a warning (needs root)", async () => {
+		const runs = join(gpu.home, "assay-runs");
+		mkdirSync(runs, { recursive: true });
+		execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "none", runs]);
+		try {
+			spawnSync("dd", ["if=/dev/zero", `of=${join(runs, "full")}`, "bs=64k"]);
+			const { stdout, code } = await check("gpu1");
+			expect(code).toBe(1);
+			expect(JSON.parse(stdout).findings.find(({ name }: { name: string }) => name === "disk")).toEqual({
+				name: "disk",
+				level: "error",
+				text: `0 B free in ${runs}, 16 MB are needed`,
+				remedy: "make room, or set workdir in hosts.yaml",
+			});
+		} finally {
+			execFileSync("umount", [runs]);
+		}
 	});
 
 	test("a dead driver and GPUs that are not there are found", async () => {

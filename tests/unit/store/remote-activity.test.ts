@@ -3,7 +3,7 @@ import { gpuSampleOf } from "../../../src/app/gpu-samples.js";
 import type { RemoteFacts, RemoteUpdate } from "../../../src/domain/remote-activity.js";
 import { type RemoteActivity, reduceRemote } from "../../../src/store/remote-activity.js";
 import { remoteAlarms } from "../../../src/store/remote-alarms.js";
-import { limitLeftMs, remoteCost } from "../../../src/store/remote-cost.js";
+import { limitEndMs, limitLeftMs, remoteCost } from "../../../src/store/remote-cost.js";
 import { rentCost } from "../../../src/store/rent-cost.js";
 import { linkText } from "../../../views/text/remote-text.js";
 
@@ -40,7 +40,7 @@ test("a line of nvidia-smi is a sample, what a driver does not tell is missing, 
 test("what a training costs counts all attempts, its budget this one alone, and the projection goes to the end", () => {
 	const cost = remoteCost(RUN, HOUR / 2, HOUR);
 	expect(cost).toEqual({ workedMs: 2 * HOUR, spent: 100, projected: 125, budget: 100, share: 0.5, isOver: false });
-	expect(limitLeftMs(RUN, HOUR)).toBe(HOUR);
+	expect([limitLeftMs(RUN, HOUR), limitLeftMs(RUN, 3 * HOUR), limitEndMs(RUN)]).toEqual([HOUR, 0, 2 * HOUR]);
 	const ended: RemoteFacts = { ...RUN, clock: { ...RUN.clock, endedAtMs: HOUR } };
 	expect(remoteCost(ended, null, 9 * HOUR)).toMatchObject({ spent: 100, projected: null });
 	expect(limitLeftMs(ended, 9 * HOUR)).toBeNull();
