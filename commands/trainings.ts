@@ -5,7 +5,10 @@ import { AssayError } from "../src/lib/errors.js";
 import { ageText } from "../src/lib/point-in-time.js";
 import { bestIteration, type LoopState, type StageState } from "../src/store/loop-state.js";
 import { panelsOf } from "../src/store/metric-panels.js";
+import type { RemoteActivity } from "../src/store/remote-activity.js";
+import { remoteStateText } from "../src/store/remote-texts.js";
 import { addNews, keyOfTraining, type TrainingBook, trainingRows } from "../src/store/training-activity.js";
+import { busyText, ranksText, trainingMembers } from "../src/store/training-members.js";
 import type { TrainingMetrics } from "../src/store/training-metrics.js";
 import { planFacts } from "../src/store/training-plan.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
@@ -109,7 +112,20 @@ function loopJson(row: TrainingRow, { plan, stages, scores, changes, heldOut, re
 
 function metricsJson(row: TrainingRow, training: TrainingMetrics): object {
 	const panels = panelsOf(training).map(({ id, title, sentence, metrics }) => ({ id, title, sentence, metrics }));
-	return { ...row, job: training.job, panels, unchanged: training.unchanged, skipped: training.skipped };
+	const remote = training.remote && remoteJson(training.remote, training.job?.processes ?? 1);
+	return { ...row, job: training.job, remote, panels, unchanged: training.unchanged, skipped: training.skipped };
+}
+
+/** Where it trains, and how each that takes part in it stands. */
+function remoteJson(remote: RemoteActivity, processes: number): object {
+	const { folder, attempt, last, limit, pricePerHour, failure, slurm } = remote.run;
+	const members = trainingMembers(remote, processes).map(({ gpus, failure: cause, line, ...member }) => ({
+		...member,
+		lastLine: line,
+		gpus: gpus.map(({ last }) => last),
+		hasEndedIt: cause !== null,
+	}));
+	return { folder, attempt, ...last, limit, pricePerHour, slurm, members, failure };
 }
 
 function* headLines({ id, host, state, done, total, etaMs, alarms }: TrainingRow): Generator<string> {
@@ -138,7 +154,25 @@ function stageLine({ iteration, stage, state, wallTimeMs, progress, note }: Stag
 	return `${iteration}  ${stage.padEnd(9)} ${state.padEnd(11)} ${took.padStart(10)}  ${note || count}`.trimEnd();
 }
 
+function* remoteLines({ remote, job }: TrainingMetrics): Generator<string> {
+	if (remote === null) return;
+	const members = trainingMembers(remote, job?.processes ?? 1);
+	if (members.length === 1) return;
+	for (const member of members) {
+		const busy = busyText(member.gpus);
+		const facts = [
+			remoteStateText(member.state),
+			...(busy === null ? [] : [busy]),
+			...(member.line === null ? [] : [member.line]),
+		];
+		yield `${member.name ?? "?"}  ranks ${ranksText(member.ranks)}  ${facts.join("  ")}`;
+		if (member.failure !== null) yield `  it ended the training on all of them: ${member.failure}`;
+	}
+	yield "";
+}
+
 function* metricLines(training: TrainingMetrics): Generator<string> {
+	yield* remoteLines(training);
 	if (training.job !== null) for (const [name, text] of planFacts(training.job)) yield `${name.padEnd(10)} ${text}`;
 	for (const { title, sentence, metrics } of panelsOf(training)) {
 		yield "";

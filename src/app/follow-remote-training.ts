@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { artifactsRoot, rankFolder } from "../artifacts/layout.js";
 import { MIRRORED } from "../domain/mirrored-files.js";
-import { membersOf, type RemoteEvent, type RemoteRun, type RemoteState, type RunMember } from "../domain/remote-run.js";
+import {
+	goesOn,
+	membersOf,
+	type RemoteEvent,
+	type RemoteRun,
+	type RemoteState,
+	type RunMember,
+} from "../domain/remote-run.js";
 import { TrainerEvent } from "../domain/training-job.js";
 import { followRun } from "../remote/follow-run.js";
 import { openMirror } from "../remote/mirror.js";
@@ -9,7 +16,8 @@ import { folderOfAttempt } from "../remote/start-attempt.js";
 import { followTogether } from "./follow-together.js";
 import { growingLines } from "./growing-lines.js";
 import type { OpenHost } from "./open-host.js";
-import { recordAttempt, recordPeer, recordState } from "./remote-records.js";
+import { readRemoteRun, recordAttempt, recordPeer, recordState, saveRemoteRun } from "./remote-records.js";
+import { failureOfNodes } from "./run-failure.js";
 
 export interface FollowRemoteOptions {
 	workspace: string;
@@ -35,12 +43,22 @@ export async function followRemoteTraining(options: FollowRemoteOptions): Promis
 		const [only, ...others] = membersOf(run);
 		const state =
 			others.length === 0
-				? await followMember(of, only, 0)
+				? await followAlone(of, only)
 				: await followTogether(of, (member, rank, signal) => followMember({ ...of, signal }, member, rank));
 		if (state.state !== "requeued") return state;
 		run = recordAttempt(workspace, run.id, state.attempt);
 		onEvent(submittedEvent(run, true));
 	}
+}
+
+/** On one host, or on nodes of Slurm's that share a log, which tells the one that failed. */
+async function followAlone(options: FollowRemoteOptions, only: RunMember): Promise<RemoteState> {
+	const { workspace, run } = options;
+	const state = await followMember(options, only, 0);
+	if ((run.slurm?.nodes ?? 1) === 1 || goesOn(state)) return state;
+	const log = join(rankFolder(artifactsRoot(workspace), run.id, run.attempt, 0), MIRRORED.log.local);
+	saveRemoteRun(workspace, { ...readRemoteRun(workspace, run.id), failure: failureOfNodes(state, log) });
+	return state;
 }
 
 export function submittedEvent({ id, host, folder, attempt, slurm, peers }: RemoteRun, isNew: boolean): RemoteEvent {

@@ -1,4 +1,5 @@
 import { setTimeout as rest } from "node:timers/promises";
+import { endOfFile } from "../artifacts/file-ends.js";
 import { artifactsRoot, rankFolder } from "../artifacts/layout.js";
 import { MIRRORED } from "../domain/mirrored-files.js";
 import {
@@ -14,7 +15,7 @@ import { overLinks } from "../remote/links.js";
 import { stopAttempt } from "../remote/stop-attempt.js";
 import type { OpenHost } from "./open-host.js";
 import { readRemoteRun, saveRemoteRun } from "./remote-records.js";
-import { failureOf, type MemberEnd } from "./run-failure.js";
+import { failureOf, LOG_BYTES, type MemberEnd } from "./run-failure.js";
 
 export interface TogetherOptions {
 	workspace: string;
@@ -48,7 +49,7 @@ export async function followTogether(
 		const state = await follow(member, rank, together);
 		if (goesOn(state)) return;
 		const log = `${rankFolder(artifactsRoot(workspace), run.id, run.attempt, rank)}/${MIRRORED.log.local}`;
-		ends.push({ rank, host: member.host, state, log });
+		ends.push({ rank, host: member.host, state, said: endOfFile(log, LOG_BYTES) });
 		if (isOnce !== true) await endOthers(rank, state);
 	});
 	const endOthers = async (rank: number, state: RemoteState): Promise<void> => {
@@ -69,7 +70,7 @@ export async function followTogether(
 	}
 	const first = ends.find(({ rank }) => rank === 0);
 	if (first === undefined || ends.length < members.length) return readRemoteRun(workspace, run.id).last.state;
-	saveRemoteRun(workspace, { ...readRemoteRun(workspace, run.id), failure: failureOf(ends) });
+	saveRemoteRun(workspace, { ...readRemoteRun(workspace, run.id), failure: failureOf(first.state, ends) });
 	return first.state;
 }
 

@@ -84,7 +84,7 @@ export async function startServer(link: Link, port: number, options: ServerOptio
 			peers: [],
 			meeting: null,
 			failure: null,
-			slurm: host.slurm && { job: null },
+			slurm: host.slurm && { job: null, nodes: host.slurm.nodes },
 			last: { state: { state: "prepared" }, seenAt: now().toISOString() },
 		};
 		saveServer(workspace, run);
@@ -103,7 +103,7 @@ export async function startServer(link: Link, port: number, options: ServerOptio
 		if (host.slurm === null) await startAttempt(link, run, signal);
 		else {
 			const [job = null] = await submitToSlurm(link, [run], { slurm: host.slurm, graceSeconds, after: [], signal });
-			run.slurm = { job };
+			run.slurm = { job, nodes: host.slurm.nodes };
 		}
 		saveServer(workspace, run);
 		return run;

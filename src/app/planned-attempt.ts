@@ -58,7 +58,7 @@ export async function plannedAttempt(
 	const seen: RemoteRun = {
 		...run,
 		attempt: next === "another" ? attempt + 1 : attempt,
-		slurm: run.slurm && { job: again ? null : (standings[0]?.slurmJob ?? null) },
+		slurm: run.slurm && { ...run.slurm, job: again ? null : (standings[0]?.slurmJob ?? null) },
 		...(again && { limit, meeting: null, failure: null }),
 		peers: run.peers.map((peer, at) => ({ ...peer, state: planned ?? states[at + 1] ?? peer.state })),
 		last: { state: planned ?? states[0] ?? run.last.state, seenAt: now().toISOString() },
@@ -98,7 +98,7 @@ async function newRun(options: AttemptOptions, workdirs: readonly string[]): Pro
 		peers: others,
 		meeting: null,
 		failure: null,
-		slurm: hosts[0].slurm && { job: null },
+		slurm: hosts[0].slurm && { job: null, nodes: hosts[0].slurm.nodes },
 		last: { state, seenAt: at },
 	};
 	writeFileAtomic(remoteFiles(artifactsRoot(workspace), job.name).job, `${JSON.stringify(job, null, "\t")}\n`);

@@ -1,19 +1,16 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { artifactsRoot, attemptFolder, remoteFiles } from "../artifacts/layout.js";
+import { artifactsRoot, attemptFolder, rankFolder, remoteFiles } from "../artifacts/layout.js";
 import { MIRRORED, MIRRORED_FILES } from "../domain/mirrored-files.js";
 import type { RemoteFacts } from "../domain/remote-activity.js";
-import { endedWell, goesOn, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
+import { endedWell, goesOn, membersOf, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
 import type { TrainingReader, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent } from "../domain/training-job.js";
-import { gpuSampleOf } from "./gpu-samples.js";
-import { growingLines, growingTexts } from "./growing-lines.js";
+import { growingLines } from "./growing-lines.js";
 import { jobClock } from "./job-clock.js";
+import { readMember } from "./member-files.js";
 import { readRemoteJob, readRemoteRun } from "./remote-records.js";
 import { readSamples } from "./training-samples.js";
-
-/** Lines of gpu.csv that are read of what was there before: ten minutes of eight GPUs. */
-const GPU_LINES = 2400;
 
 /** The mirror of a training on another machine, as far as whoever follows it has come. */
 export function readRemoteTraining(workspace: string, id: string): TrainingReader {
@@ -32,7 +29,7 @@ export function readRemoteTraining(workspace: string, id: string): TrainingReade
 				else if (attempt !== run.attempt) yield { kind: "restarted" };
 				if (attempt !== run.attempt) {
 					mirror?.close();
-					mirror = readMirror(attemptFolder(root, id, run.attempt));
+					mirror = readMirror(root, run);
 				}
 				attempt = run.attempt;
 				change = `${statSync(record).mtimeMs} ${mirror?.eventBytes()}`;
@@ -52,11 +49,14 @@ interface MirrorReader extends TrainingReader {
 	eventBytes(): number;
 }
 
-function readMirror(folder: string): MirrorReader {
+function readMirror(root: string, run: RemoteRun): MirrorReader {
+	const folder = attemptFolder(root, run.id, run.attempt);
 	const pathOf = (file: keyof typeof MIRRORED) => join(folder, MIRRORED[file].local);
 	const metrics = growingLines(pathOf("metrics"), (line) => TrainerEvent.safeParse(line));
 	const samples = readSamples(pathOf("samples"));
-	const gpus = growingTexts(pathOf("gpu"), GPU_LINES);
+	const members = membersOf(run).map((_, rank) =>
+		readMember(rankFolder(root, run.id, run.attempt, rank), rank, run.slurm?.nodes ?? 1),
+	);
 	let isLookedFor = false;
 	/** Whoever followed it then set what had come aside; those who follow it now tell it themselves. */
 	function* brokenBefore(): Generator<TrainingUpdate> {
@@ -78,21 +78,18 @@ function readMirror(folder: string): MirrorReader {
 				if (items.length > 0) yield { kind: "measured", events: items };
 			}
 			yield* samples.advance();
-			for (const { texts } of gpus.take()) {
-				const samples = texts.flatMap((line) => gpuSampleOf(line) ?? []);
-				if (samples.length > 0) yield { kind: "gpus", samples };
-			}
+			for (const member of members) yield* member.advance();
 		},
 		close() {
 			metrics.close();
 			samples.close();
-			gpus.close();
+			for (const member of members) member.close();
 		},
 	};
 }
 
 function factsOf(workspace: string, run: RemoteRun): RemoteFacts {
-	const { host, folder, attempt, createdAt, limit, pricePerHour, last, peers, failure } = run;
+	const { host, folder, attempt, createdAt, limit, pricePerHour, last, peers, failure, slurm } = run;
 	return {
 		host,
 		folder,
@@ -103,6 +100,7 @@ function factsOf(workspace: string, run: RemoteRun): RemoteFacts {
 		last,
 		peers,
 		failure,
+		slurm,
 		clock: jobClock(workspace, run),
 	};
 }

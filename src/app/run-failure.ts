@@ -1,38 +1,50 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { endOfFile } from "../artifacts/file-ends.js";
 import { endedWell, type RemoteRun, type RemoteState } from "../domain/remote-run.js";
 import { remoteStateText } from "../store/remote-texts.js";
+import { nodesIn } from "./node-logs.js";
 
 /** How an attempt ended on one of its hosts. */
 export interface MemberEnd {
 	rank: number;
 	host: string;
 	state: RemoteState;
-	/** Mirror of what it said. */
-	log: string;
+	/** The end of what it said. */
+	said: string;
 }
 
 /** What is read of a log's end; torchrun's account of what happened is a few lines. */
-const LOG_BYTES = 1 << 16;
+export const LOG_BYTES = 1 << 16;
+
+/** Likewise of an attempt on several nodes of Slurm's, which write to one log. */
+export function failureOfNodes(state: RemoteState, log: string): RemoteRun["failure"] {
+	if (state.state !== "ended" || state.exit.reason !== "exit") return null;
+	const { exit } = state;
+	const ends = nodesIn(endOfFile(log, LOG_BYTES)).map(({ number, name, said, code }): MemberEnd => {
+		// What srun ends since another node failed has no status of its own.
+		const own = code === null ? { ...exit, reason: "peer" as const } : { ...exit, code };
+		return { rank: number, host: name ?? `node ${number}`, state: { state: "ended", exit: own }, said };
+	});
+	return failureOf(state, ends);
+}
 
 /**
- * Which of several hosts ended an attempt, and how; null: none did. `ends` in the order in which they were seen. What was ended
- * from outside comes before what failed, and that before what only lost the others.
+ * Which of several hosts ended an attempt, and how; null: none did, or somebody stopped it. `state`: of all together; `ends` in
+ * the order in which they were seen. What was ended from outside comes before what failed, and that before what only lost the
+ * others.
  */
-export function failureOf(ends: readonly MemberEnd[]): RemoteRun["failure"] {
-	const first = ends.find(({ rank }) => rank === 0);
-	if (first === undefined || endedWell(first.state)) return null;
+export function failureOf(state: RemoteState, ends: readonly MemberEnd[]): RemoteRun["failure"] {
+	if (endedWell(state) || (state.state === "ended" && state.exit.reason === "stop")) return null;
 	const bad = ends.filter(({ state }) => !endedWell(state)).map((end) => ({ ...end, ...causeOf(end) }));
 	const [cause] = bad.toSorted((a, b) => a.order - b.order);
 	return cause === undefined ? null : { host: cause.host, text: cause.text };
 }
 
-function causeOf({ state, log }: MemberEnd): { order: number; text: string } {
+function causeOf({ state, said }: MemberEnd): { order: number; text: string } {
 	const text = remoteStateText(state);
 	if (state.state !== "ended") return { order: 0, text };
 	const { reason, code } = state.exit;
 	if (reason === "peer") return { order: 4, text };
 	if (reason !== "exit") return { order: 0, text };
-	const said = endOf(log);
 	const signal = /^ *exitcode *: -(\d+)/m.exec(said)?.[1];
 	if (signal !== undefined) return { order: 1, text: `${text}: a process of it was ended by signal ${signal}` };
 	if (code !== null && code > 128) return { order: 1, text: `${text}: signal ${code - 128} ended it` };
@@ -45,16 +57,3 @@ function causeOf({ state, log }: MemberEnd): { order: number; text: string } {
 /** What processes say that lost another one. */
 const LOST =
 	/Connection closed by peer|Connection reset by peer|Broken pipe|remote process exited|RendezvousConnectionError|Socket Timeout|wait timeout/i;
-
-function endOf(path: string): string {
-	if (!existsSync(path)) return "";
-	const file = openSync(path, "r");
-	try {
-		const { size } = fstatSync(file);
-		const bytes = Buffer.alloc(Math.min(size, LOG_BYTES));
-		readSync(file, bytes, 0, bytes.length, size - bytes.length);
-		return bytes.toString("utf8");
-	} finally {
-		closeSync(file);
-	}
-}

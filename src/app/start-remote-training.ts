@@ -145,7 +145,7 @@ async function begin(
 	const given = { slurm, graceSeconds, after: await jobsBefore(links.of(0), hosts[0], after ?? [], signal), signal };
 	const jobs = await submitToSlurm(links.of(0), runs, given);
 	return runs.map((run, at) => {
-		saveRemoteRun(workspace, { ...run, slurm: { job: jobs[at] ?? null } });
+		saveRemoteRun(workspace, { ...run, slurm: { job: jobs[at] ?? null, nodes: slurm.nodes } });
 		return recordState(workspace, run.id, { state: "queued", reason: null, startsAt: null });
 	});
 }

@@ -52,12 +52,16 @@ export async function finishOnHost(options: FollowRemoteOptions): Promise<string
 		return await fetchCheckpoint({ workspace, place, wanted: "last", signal, onEvent });
 	}
 	const { host, text } = run.failure ?? { host: run.host, text: remoteStateText(state) };
-	const rank = membersOf(run).findIndex((member) => member.host === host);
+	// Nodes of Slurm's share the log of the first.
+	const rank = Math.max(
+		0,
+		membersOf(run).findIndex((member) => member.host === host),
+	);
 	const log = join(rankFolder(artifactsRoot(workspace), run.id, run.attempt, rank), MIRRORED.log.local);
 	const way = wayOn(state, run.workdir);
 	throw new AssayError(
 		"host",
-		`${run.id} on ${host}: ${text}${run.peers.length === 0 ? "" : ", which ended it on all of its hosts"}`,
+		`${run.id} on ${host}: ${text}${run.failure === null ? "" : `, which ended it on all of its ${run.peers.length === 0 ? "nodes" : "hosts"}`}`,
 		{
 			hint: `${way === null ? "" : `${way}; `}what it said is in ${log}; the same command goes on from its last checkpoint`,
 		},

@@ -2,6 +2,7 @@ import type { Host } from "../domain/host.js";
 import type { MeetingPlace } from "../domain/remote-run.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
+import { NODE_GREETING } from "./node-logs.js";
 
 /** One of several hosts that take the steps of a training together. */
 export interface TrainingNode extends MeetingPlace {
@@ -35,7 +36,7 @@ export function trainingCommands(host: Host, job: TrainingJob, node: TrainingNod
 			"first=$(scontrol -o show node \"$first\" | sed -n 's/.* NodeAddr=\\([^ ]*\\) .*/\\1/p')",
 			`export FIRST="$first:$((20000 + SLURM_JOB_ID % 10000))" TRAIN='${torchrun} --nnodes=${nodes}'`,
 			// The step ends as a whole when one node of it fails.
-			`exec srun --nodes=${nodes} --ntasks=${nodes} --ntasks-per-node=1 --kill-on-bad-exit=1 --label sh -c 'exec $TRAIN --node_rank="$SLURM_NODEID" --master_addr="\${FIRST%:*}" --master_port="\${FIRST##*:}" ${TRAINER}'`,
+			`exec srun --nodes=${nodes} --ntasks=${nodes} --ntasks-per-node=1 --kill-on-bad-exit=1 --label sh -c 'echo "${NODE_GREETING} $SLURMD_NODENAME"; exec $TRAIN --node_rank="$SLURM_NODEID" --master_addr="\${FIRST%:*}" --master_port="\${FIRST##*:}" ${TRAINER}'`,
 		);
 	} else if (processes > 1) lines.push(`exec ${torchrun} --standalone ${TRAINER}`);
 	else lines.push(`exec ${python} ${TRAINER}`);

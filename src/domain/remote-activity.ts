@@ -16,7 +16,7 @@ export interface JobClock {
 export interface RemoteFacts
 	extends Pick<
 		RemoteRun,
-		"host" | "folder" | "attempt" | "createdAt" | "limit" | "pricePerHour" | "last" | "peers" | "failure"
+		"host" | "folder" | "attempt" | "createdAt" | "limit" | "pricePerHour" | "last" | "peers" | "failure" | "slurm"
 	> {
 	clock: JobClock;
 }
@@ -53,7 +53,10 @@ export interface FileBreak {
 /** What whoever follows a training on another machine tells of it. `atMs`: since 1970, by the clock of here. */
 export type RemoteUpdate =
 	| { kind: "remote"; run: RemoteFacts }
-	| { kind: "gpus"; samples: GpuSample[] }
+	/** Of one of its hosts, which count from 0. */
+	| { kind: "gpus"; member: number; samples: GpuSample[] }
+	/** What one of its hosts, or of Slurm's nodes, said last; `node`: what Slurm calls it, null: that is not told. */
+	| { kind: "said"; member: number; node: string | null; line: string }
 	/** null: nobody follows it from here. */
 	| { kind: "link"; link: LinkState | null; atMs: number }
 	/** Room that is left where it writes. */

@@ -125,10 +125,16 @@ export const RemoteRun = z.strictObject({
 	peers: z.array(RunPeer).default([]),
 	/** Of this attempt; null: it has one host, or was not begun. */
 	meeting: MeetingPlace.nullable().default(null),
-	/** Which of several hosts ended this attempt, and how; null: none did, or nobody looked. */
-	failure: z.strictObject({ host: HostName, text: z.string() }).nullable().default(null),
-	/** Its job there; null: it runs on the host itself. */
-	slurm: z.strictObject({ job: z.string().nullable() }).nullable().default(null),
+	/** Which of several hosts, or of Slurm's nodes, ended this attempt, and how; null: none did, or nobody looked. */
+	failure: z
+		.strictObject({ host: z.string().min(1), text: z.string() })
+		.nullable()
+		.default(null),
+	/** Its job there, on so many nodes; null: it runs on the host itself. */
+	slurm: z
+		.strictObject({ job: z.string().nullable(), nodes: z.int().positive().default(1) })
+		.nullable()
+		.default(null),
 	/** As it was last seen. */
 	last: z.strictObject({ state: RemoteState, seenAt: z.iso.datetime() }),
 });

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { openAppendFile } from "../artifacts/append-file.js";
 import { checksumFile } from "../artifacts/checksum.js";
 import { AssayError } from "../lib/errors.js";
+import { lastLine } from "../lib/last-line.js";
 import { repositoryPathFault } from "../lib/repository-path.js";
 import { Slots } from "../lib/slots.js";
 import { type Link, LinkLost, outputOf } from "./link.js";
@@ -67,7 +68,8 @@ export async function fetchFiles(
 				};
 				const { code, stderr } = await link.execute(command, { onOutput, timeoutMs: null, signal });
 				if (code === null) throw new LinkLost(`${path} came only in part`, { isPassing: true });
-				if (code !== 0) throw new AssayError("host", `${path}: ${stderr.trim()}`);
+				if (code !== 0)
+					throw new AssayError("host", `${path}: ${lastLine(stderr)}`, { hint: "the same command goes on from here" });
 			}
 			copy.sync();
 		} finally {

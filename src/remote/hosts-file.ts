@@ -46,7 +46,8 @@ export function findHosts(workspace: string, names: string): [Host, ...Host[]] {
 	const hosts: [Host, ...Host[]] = [findHost(workspace, first), ...others.map((name) => findHost(workspace, name))];
 	if (hosts.length === 1) return hosts;
 	const twice = hosts.find(({ name }, at) => hosts.findIndex((host) => host.name === name) !== at);
-	if (twice !== undefined) throw new AssayError("usage", `--host ${names}: ${twice.name} is there twice`);
+	if (twice !== undefined)
+		throw new AssayError("usage", `--host ${names}: ${twice.name} is there twice`, { hint: "name each host once" });
 	const cluster = hosts.find(({ slurm }) => slurm !== null);
 	if (cluster === undefined) return hosts;
 	throw new AssayError("usage", `--host ${names}: ${cluster.name} hands jobs to Slurm`, {
@@ -84,11 +85,18 @@ function readDocument(path: string): Document {
 	try {
 		text = readFileSync(path, "utf8");
 	} catch (cause) {
-		throw new AssayError("usage", `${path}: cannot be read: ${reasonOf(cause)}`, { cause });
+		throw new AssayError("usage", `${path}: cannot be read: ${reasonOf(cause)}`, {
+			hint: "it has to be a file that you may read",
+			cause,
+		});
 	}
 	const document = parseDocument(text);
 	const [error] = document.errors;
-	if (error) throw new AssayError("usage", `${path}: ${error.message.split("\n")[0]}`, { cause: error });
+	if (error)
+		throw new AssayError("usage", `${path}: ${error.message.split("\n")[0]}`, {
+			hint: "`assay hosts add` writes entries that can be read",
+			cause: error,
+		});
 	return document;
 }
 

@@ -70,7 +70,9 @@ export async function isAnswered(link: Link, { work }: ModelPlace, signal: Abort
 	const told = (await outputOf(link, `cd ${quote(work)} && { ${look}; :; }`, { signal })).trim();
 	if (told === "open") return false;
 	if (told === "") return true;
-	throw new AssayError("host", `the trainer could not write a model: ${told}`);
+	throw new AssayError("host", `the trainer could not write a model: ${told}`, {
+		hint: "make room there; the training itself goes on",
+	});
 }
 
 /** Runs work while the trainer does not remove this model. Throws `usage` where it is gone already. */

@@ -32,7 +32,10 @@ async function openKey(file: string, questions: Questions): Promise<ParsedKey> {
 	try {
 		text = readFileSync(file);
 	} catch (cause) {
-		throw new AssayError("host", `key ${file}: cannot be read: ${reasonOf(cause)}`, { cause });
+		throw new AssayError("host", `key ${file}: cannot be read: ${reasonOf(cause)}`, {
+			hint: "it is an IdentityFile of ssh: it has to be a file that you may read",
+			cause,
+		});
 	}
 	const parsed = utils.parseKey(text);
 	if (!(parsed instanceof Error)) return parsed;

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { AssayError } from "../lib/errors.js";
+import { lastLine } from "../lib/last-line.js";
 
 export interface Executed {
 	/** null: it was ended by a signal, or nobody knows how it ended. Never 0 unless the program said so. */
@@ -43,8 +44,8 @@ export class LinkLost extends AssayError {
 export async function outputOf(link: Link, command: string, options: ExecuteOptions): Promise<string> {
 	const { code, stdout, stderr } = await link.execute(command, options);
 	if (code === 0) return stdout.toString("utf8");
-	const said = stderr.trim().split("\n").at(-1);
-	const [, hint] = REMEDIES.find(([reason]) => reason.test(said ?? "")) ?? [];
+	const said = lastLine(stderr);
+	const [, hint] = REMEDIES.find(([reason]) => reason.test(said)) ?? [];
 	const text = said || `a command on the host ended with ${code ?? "a signal"}`;
 	throw new AssayError("host", text, hint === undefined ? {} : { hint });
 }

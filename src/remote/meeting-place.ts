@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Host, LOCAL_HOST } from "../domain/host.js";
 import type { MeetingPlace } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
+import { lastLine } from "../lib/last-line.js";
 import type { Link } from "./link.js";
 import type { Links } from "./links.js";
 import { quote } from "./quote.js";
@@ -57,7 +58,13 @@ export async function findMeetingPlace(
 		signal,
 	});
 	const ended = listening.then(({ stderr }) => {
-		throw new AssayError("host", `${first.name} cannot be met by other hosts: ${lastLine(stderr)}`);
+		throw new AssayError(
+			"host",
+			`${first.name} cannot be met by other hosts: ${lastLine(stderr) || "it said nothing"}`,
+			{
+				hint: `\`assay hosts check ${first.name}\` looks at its Python; one of the ports ${MEETING_PORTS.first} to ${MEETING_PORTS.last} has to be free there`,
+			},
+		);
 	});
 	ended.catch(() => {});
 	try {
@@ -90,7 +97,7 @@ async function refuseUnreached(
 	const command = pythonOn(other, CALLER, [address, String(port)]);
 	const { code, stdout, stderr } = await link.execute(command, { timeoutMs: PYTHON_MS, signal });
 	if (code === 0 && stdout.toString().trim() === word) return;
-	const why = code === 0 ? "another machine answers there" : lastLine(stderr);
+	const why = code === 0 ? "another machine answers there" : lastLine(stderr) || "it said nothing";
 	throw new AssayError("host", `${other.name} does not reach ${first.name} at ${address}:${port}: ${why}`, {
 		hint: `set \`address\` of ${first.name} in hosts.yaml to one that ${other.name} reaches; ports between them have to be open`,
 	});
@@ -99,8 +106,4 @@ async function refuseUnreached(
 function pythonOn({ python, setup }: Host, script: string, words: readonly string[]): string {
 	const prepare = setup === null ? "" : `{ ${setup}\n} >/dev/null && `;
 	return `${prepare}${[python, "-c", quote(script), ...words.map(quote)].join(" ")}`;
-}
-
-function lastLine(text: string): string {
-	return text.trim().split("\n").at(-1) || "it said nothing";
 }

@@ -1,5 +1,6 @@
 import type { Host, HostFinding } from "../domain/host.js";
 import { sizeText } from "../lib/file-size.js";
+import { lastLine } from "../lib/last-line.js";
 import type { Run, Tell } from "./examination.js";
 import { type Link, outputOf } from "./link.js";
 import { quote } from "./quote.js";
@@ -33,7 +34,7 @@ export async function examineHost(
 ): Promise<HostFinding[]> {
 	const run = async (command: string, timeoutMs = 20_000) => {
 		const { code, stdout, stderr } = await link.execute(command, { signal, timeoutMs });
-		return { isDone: code === 0, text: stdout.toString("utf8").trim(), said: stderr.trim().split("\n").at(-1) ?? "" };
+		return { isDone: code === 0, text: stdout.toString("utf8").trim(), said: lastLine(stderr) };
 	};
 	const workdir = await workdirOn(link, host, signal);
 	const findings: HostFinding[] = [];

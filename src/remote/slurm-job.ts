@@ -2,6 +2,7 @@ import { setTimeout as rest } from "node:timers/promises";
 import type { SlurmEntry } from "../domain/host.js";
 import type { RemoteRun } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
+import { lastLine } from "../lib/last-line.js";
 import { type Link, outputOf } from "./link.js";
 import { quote } from "./quote.js";
 import { isOver, readSlurmLine, type SlurmJob } from "./slurm-state.js";
@@ -35,7 +36,11 @@ export async function submitToSlurm(link: Link, runs: readonly Run[], options: S
 	}
 	const words = ["submit", ...sbatchOptions(runs, options)].map(quote).join(" ");
 	const { code, stderr } = await link.execute(`${script(folder)} ${words}`, { timeoutMs: SUBMIT_MS, signal });
-	if (code !== 0) throw new AssayError("host", `Slurm did not take the job: ${lastLine(stderr)}`);
+	if (code !== 0) {
+		throw new AssayError("host", `Slurm did not take the job: ${lastLine(stderr) || "it said nothing"}`, {
+			hint: "`assay hosts check` asks Slurm there; slurm: in hosts.yaml has what it is given; the same command tries again",
+		});
+	}
 	const jobs: string[] = [];
 	for (const run of runs) {
 		const path = `${folderOfAttempt(run)}/slurm.id`;
@@ -97,7 +102,7 @@ export async function cancelJob(link: Link, run: Run, patienceMs: number, signal
 export async function nodeOfJob(link: Link, run: Run, signal: AbortSignal): Promise<string> {
 	const address = await outputOf(link, `${script(folderOfAttempt(run))} node`, { signal });
 	if (address.trim() !== "") return address.trim();
-	throw new AssayError("host", "its job has no node yet");
+	throw new AssayError("host", "its job has no node yet", { hint: "try again when Slurm has begun it" });
 }
 
 async function askSlurm(link: Link, run: Run, signal: AbortSignal): Promise<SlurmJob> {
@@ -106,8 +111,4 @@ async function askSlurm(link: Link, run: Run, signal: AbortSignal): Promise<Slur
 
 function script(folder: string): string {
 	return `sh ${quote(`${folder}/slurm.sh`)} ${quote(folder)}`;
-}
-
-function lastLine(text: string): string {
-	return text.trim().split("\n").at(-1) || "it said nothing";
 }

@@ -1,4 +1,5 @@
 import type { SlurmEntry } from "../domain/host.js";
+import { lastLine } from "../lib/last-line.js";
 import type { Run, Tell } from "./examination.js";
 import { quote } from "./quote.js";
 import { askedOfSlurm } from "./slurm-job.js";
@@ -22,7 +23,7 @@ export async function examineSlurm(slurm: SlurmEntry, run: Run, tell: Tell): Pro
 			"ask whoever keeps the cluster; `scontrol ping` on the host has to work",
 		);
 	}
-	tell("slurm", "ok", version.text.split("\n").at(-1) ?? "");
+	tell("slurm", "ok", lastLine(version.text));
 	const { partition } = slurm;
 	const rows = (await run("timeout 15 sinfo -h -o '%R|%a|%D|%G|%l'")).text
 		.split("\n")

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 import { AssayError } from "../lib/errors.js";
+import { lastLine } from "../lib/last-line.js";
 
 /** What OpenSSH makes of an alias: its own reading of Include, Match and defaults. */
 export interface SshSettings {
@@ -33,7 +34,9 @@ export async function resolveSsh(alias: string, config: string | null, signal: A
 		throw new AssayError("prerequisite", "ssh is not installed", { hint: "sudo apt-get install openssh-client" });
 	}
 	if (told.exitCode !== 0) {
-		throw new AssayError("usage", `ssh cannot read its configuration: ${told.stderr?.trim().split("\n").at(-1)}`);
+		throw new AssayError("usage", `ssh cannot read its configuration: ${lastLine(told.stderr ?? "")}`, {
+			hint: `\`ssh -G ${alias}\` says the same`,
+		});
 	}
 	return settingsOf(alias, told.stdout);
 }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type RemoteRun, RunnerRecord } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
+import { lastLine } from "../lib/last-line.js";
 import { parseAt } from "../lib/schema.js";
 import { type Link, outputOf } from "./link.js";
 import { quote } from "./quote.js";
@@ -84,11 +85,7 @@ export async function startAttempt(
 	const { stdout, stderr } = await link.execute(`sh ${quote(`${folder}/runner.sh`)} ${quote(folder)}`, { signal });
 	const text = stdout.toString("utf8").trim();
 	if (text !== "") return parseAt(RunnerRecord, JSON.parse(text), "runner.json on the host");
-	throw new AssayError(
-		"host",
-		`the run did not start: ${stderr.trim().split("\n").at(-1) || "its runner said nothing"}`,
-		{
-			hint: `what it said is in ${folder}/runner.err on the host; the same command tries again`,
-		},
-	);
+	throw new AssayError("host", `the run did not start: ${lastLine(stderr) || "its runner said nothing"}`, {
+		hint: `what it said is in ${folder}/runner.err on the host; the same command tries again`,
+	});
 }

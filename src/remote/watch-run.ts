@@ -263,7 +263,10 @@ function jsonOf(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (cause) {
-		throw new AssayError("host", "a record on the host is damaged", { cause });
+		throw new AssayError("host", "a record on the host is damaged", {
+			hint: "see runner.json and exit.json in the folder of its attempt there",
+			cause,
+		});
 	}
 }
 

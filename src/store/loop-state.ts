@@ -69,6 +69,7 @@ export function reduceLoop(state: LoopState, update: TrainingUpdate): LoopState 
 		case "training":
 		case "remote":
 		case "gpus":
+		case "said":
 		case "link":
 		case "transfer":
 		case "disk":

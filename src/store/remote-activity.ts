@@ -13,6 +13,16 @@ export interface GpuCourse {
 	busy: number[];
 }
 
+/** What one of its hosts, or of Slurm's nodes, tells. */
+export interface MemberActivity {
+	/** null: it said nothing. */
+	line: string | null;
+	/** What Slurm calls it; null: that is not told, or it is a host. */
+	node: string | null;
+	/** By their indices. */
+	gpus: ReadonlyMap<number, GpuCourse>;
+}
+
 /** A training on another machine, apart from its figures. */
 export interface RemoteActivity {
 	run: RemoteFacts;
@@ -29,12 +39,12 @@ export interface RemoteActivity {
 	transfer: { direction: "up" | "down"; bytes: number; total: number } | null;
 	/** Of the last attempt, at its end. */
 	proofs: ReadonlyMap<MirroredFile, { bytes: number; sha256: string; isEqual: boolean }>;
-	/** By their indices. */
-	gpus: ReadonlyMap<number, GpuCourse>;
+	/** By their numbers, which count from 0. */
+	members: ReadonlyMap<number, MemberActivity>;
 }
 
 /** Of an attempt that has just begun. */
-const NOTHING_YET = { proofs: new Map(), gpus: new Map(), breaks: [], logEnd: null } as const;
+const NOTHING_YET = { proofs: new Map(), members: new Map(), breaks: [], logEnd: null } as const;
 
 export function reduceRemote(was: RemoteActivity | null, update: RemoteUpdate): RemoteActivity | null {
 	if (update.kind === "remote") {
@@ -68,11 +78,26 @@ export function reduceRemote(was: RemoteActivity | null, update: RemoteUpdate): 
 			return { ...was, proofs: new Map(was.proofs).set(file, { bytes, sha256, isEqual }) };
 		}
 		case "gpus":
-			return { ...was, gpus: addSamples(was.gpus, update.samples) };
+			return withMember(was, update.member, (one) => ({ ...one, gpus: addSamples(one.gpus, update.samples) }));
+		case "said":
+			return withMember(was, update.member, (one) => ({
+				...one,
+				line: update.line,
+				node: update.node ?? one.node,
+			}));
 	}
 }
 
-function addSamples(was: RemoteActivity["gpus"], samples: readonly GpuSample[]): RemoteActivity["gpus"] {
+function withMember(
+	was: RemoteActivity,
+	member: number,
+	change: (one: MemberActivity) => MemberActivity,
+): RemoteActivity {
+	const one = was.members.get(member) ?? { line: null, node: null, gpus: new Map() };
+	return { ...was, members: new Map(was.members).set(member, change(one)) };
+}
+
+function addSamples(was: MemberActivity["gpus"], samples: readonly GpuSample[]): MemberActivity["gpus"] {
 	const gpus = new Map(was);
 	for (const sample of samples) {
 		const course = gpus.get(sample.index) ?? { last: sample, times: [], busy: [] };

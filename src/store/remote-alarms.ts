@@ -1,8 +1,9 @@
 import type { Alarm } from "../domain/training-activity.js";
 import { sizeText } from "../lib/file-size.js";
-import type { GpuCourse, RemoteActivity } from "./remote-activity.js";
+import type { RemoteActivity } from "./remote-activity.js";
 import { remoteCost } from "./remote-cost.js";
 import { breakText } from "./remote-texts.js";
+import { trainingMembers } from "./training-members.js";
 
 /** Shares of the budget at which it is told, the last one first. */
 const SHARES = [
@@ -25,12 +26,8 @@ export function remoteAlarms(
 	{ isRunning, etaMs }: { isRunning: boolean; etaMs: number | null },
 	nowMs: number,
 ): Alarm[] {
-	const { run, gpus } = remote;
-	const now = () => [
-		...diskAlarm(remote),
-		...budgetAlarms(remoteCost(run, etaMs, nowMs)),
-		...idleAlarm([...gpus.values()]),
-	];
+	const { run } = remote;
+	const now = () => [...diskAlarm(remote), ...budgetAlarms(remoteCost(run, etaMs, nowMs)), ...idleAlarm(remote)];
 	return [...breakAlarms(remote), ...(isRunning ? now() : [])];
 }
 
@@ -70,7 +67,9 @@ function budgetAlarms(cost: ReturnType<typeof remoteCost>): Alarm[] {
 }
 
 /** GPUs that are paid for and did next to nothing for a while. */
-function idleAlarm(courses: readonly GpuCourse[]): Alarm[] {
+function idleAlarm(remote: RemoteActivity): Alarm[] {
+	const members = trainingMembers(remote, 1);
+	const courses = members.flatMap(({ name, gpus }) => gpus.map((gpu) => ({ ...gpu, name })));
 	const idle = courses.filter(({ times, busy }) => {
 		const end = times.at(-1) ?? 0;
 		const from = times.findIndex((time) => time >= end - IDLE_MS);
@@ -79,7 +78,9 @@ function idleAlarm(courses: readonly GpuCourse[]): Alarm[] {
 		return values.length > 0 && values.reduce((sum, value) => sum + value, 0) / values.length < IDLE_BUSY;
 	});
 	if (idle.length === 0) return [];
-	const names = idle.map(({ last }) => last.index).sort((a, b) => a - b);
+	const names = idle.map(({ last, name }) =>
+		members.length > 1 && name !== null ? `${last.index} on ${name}` : last.index,
+	);
 	const text = `GPU ${names.join(", ")} of ${courses.length} was busy less than ${IDLE_BUSY} % of the last ${IDLE_MS / 60_000} min`;
 	const advice =
 		"a larger groupSize or promptsPerStep, more judge workers, or a host with fewer GPUs: these are paid for";

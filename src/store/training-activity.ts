@@ -55,6 +55,7 @@ function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): Trai
 			};
 		case "remote":
 		case "gpus":
+		case "said":
 		case "link":
 		case "transfer":
 		case "disk":

@@ -158,6 +158,18 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			]);
 			expect(folders.flatMap((folder) => processesOf(folder))).toEqual([]);
 			expect(recordOf("cut").failure).toMatchObject({ host: "gpu2" });
+			const { remote } = JSON.parse((await assay("runs", "show", "cut", "--json")).stdout);
+			expect(remote).toMatchObject({
+				attempt: 1,
+				members: [
+					{ name: "gpu1", ranks: { first: 0, last: 0 }, lastLine: expect.any(String), hasEndedIt: false },
+					{ name: "gpu2", ranks: { first: 1, last: 1 }, lastLine: expect.any(String), hasEndedIt: true },
+				],
+				failure: { host: "gpu2", text: expect.stringContaining("signal 9") },
+			});
+			expect((await assay("runs", "show", "cut")).stdout).toMatch(
+				/^ {2}it ended the training on all of them: .*signal 9$/m,
+			);
 
 			const again = await assay(...order("cut", "gpu1,gpu2", ...LONG, "--budget", "8"));
 			expect(submittedIn(again.stdout)).toMatchObject({ attempt: 2, isNew: true });

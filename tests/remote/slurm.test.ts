@@ -38,7 +38,7 @@ const prepare = (commands: string, more: Parameters<typeof prepareShellRun>[3] =
 	prepareShellRun(link, join(login.home, "work"), commands, {
 		...more,
 		name: `run-${process.pid}-${names++}`,
-		slurm: { job: null },
+		slurm: { job: null, nodes: 1 },
 	});
 const submit = (runs: ShellRun[], { slurm = ENTRY, after = [] as string[] } = {}, over = link) =>
 	submitToSlurm(
@@ -63,6 +63,12 @@ const begins = (shell: ShellRun, file = "begun") => until(() => isThere(join(she
 const jobsCalled = ({ run }: ShellRun) =>
 	cluster.run("squeue", "-h", "-t", "all", "-n", `${basename(run.folder)}-1`, "-o", "%A").split("\n");
 const sha256 = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+/** It fails on the second node of a job. */
+const BROKEN_PYTHON = `#!/bin/sh
+[ "\${SLURM_NODEID:-0}" = 0 ] || { echo "ValueError: no such device" >&2; exit 3; }
+exec /usr/bin/python3 "$@"
+`;
 
 describe.skipIf(!hasSshd || !hasSlurm)(
 	"a real Slurm of two nodes (needs slurm-wlm, munge, openssh-server, root)",
@@ -134,9 +140,9 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 			const waiting = await prepare("echo never");
 			const [job = ""] = await submit([waiting], { after: [shell.job] });
 			expect(await stateOf(waiting)).toMatchObject({ state: "queued", reason: "Dependency" });
-			const taken = await stopAttempt(link, { ...waiting.run, slurm: { job } }, 1, signal);
+			const taken = await stopAttempt(link, { ...waiting.run, slurm: { job, nodes: 1 } }, 1, signal);
 			expect(taken).toMatchObject({ state: { state: "ended", exit: { reason: "cancelled", code: null } }, left: [] });
-			const stopped = await stopAttempt(link, { ...shell.run, slurm: { job: shell.job } }, 1, signal);
+			const stopped = await stopAttempt(link, { ...shell.run, slurm: { job: shell.job, nodes: 1 } }, 1, signal);
 			expect(stopped).toMatchObject({ state: { exit: { code: 137, reason: "stop" } }, left: [] });
 			expect(shell.events().map(({ type }) => type)).toEqual(["started", "stopping", "killed", "strays", "exited"]);
 			expect(processesWith("stray-of-test")).toEqual([]);
@@ -250,9 +256,11 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 			beforeAll(async () => {
 				mkdirSync(workspace);
 				const host = "alias: login";
+				const broken = join(login.bin, "broken-python");
+				writeFileSync(broken, BROKEN_PYTHON, { mode: 0o755 });
 				writeFileSync(
 					join(workspace, "hosts.yaml"),
-					`sshConfig: ${world.config}\nhosts:\n  cluster: { ${host}, slurm: { partition: gpu, gpusPerNode: 1 } }\n  nodes: { ${host}, slurm: { nodes: 2 } }\n  wrong: { alias: login, slurm: { partition: nope } }\n`,
+					`sshConfig: ${world.config}\nhosts:\n  cluster: { ${host}, slurm: { partition: gpu, gpusPerNode: 1 } }\n  nodes: { ${host}, slurm: { nodes: 2 } }\n  broken: { ${host}, python: ${broken}, slurm: { nodes: 2 } }\n  wrong: { alias: login, slurm: { partition: nope } }\n`,
 				);
 				const tasks = smallTasks(join(root, "tasks"), { train: 6 });
 				expect((await assay("run", tasks, "--backend", "onnx", "-n", "4")).code).toBe(0);
@@ -308,6 +316,23 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 						.split("\n")
 						.flatMap((line) => (line.includes('"train.step"') ? [JSON.parse(line).m.loss] : []));
 				expect(lossOf("both")).toEqual(lossOf("many-s3").map((loss: number) => expect.closeTo(loss, 3)));
+				const { remote } = JSON.parse((await assay("runs", "show", "both", "--json")).stdout);
+				expect(remote.members).toMatchObject([
+					{ name: "n0", ranks: { first: 0, last: 0 }, lastLine: expect.any(String), hasEndedIt: false },
+					{ name: "n1", ranks: { first: 1, last: 1 }, lastLine: expect.any(String), hasEndedIt: false },
+				]);
+			});
+
+			test("the node that ends a training of several is named, with its own words", { timeout: 120_000 }, async () => {
+				const { code, stderr } = await train("broken", "--set", "steps=2", "--host", "broken");
+				expect([code, stderr]).toEqual([
+					3,
+					expect.stringMatching(
+						/broken on n1: .*status 3: ValueError: no such device, which ended it on all of its nodes/,
+					),
+				]);
+				const { remote } = JSON.parse((await assay("runs", "show", "broken", "--json")).stdout);
+				expect(remote.members.map((member: { hasEndedIt: boolean }) => member.hasEndedIt)).toEqual([false, true]);
 			});
 		});
 	},

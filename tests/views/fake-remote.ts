@@ -85,14 +85,14 @@ export function remoteUpdates(): TrainingUpdate[] {
 				folder: "/home/user/assay-runs/runs/far-k3f9qz",
 				attempt: 1,
 				createdAt: new Date(START - 1_800_000).toISOString(),
-				...{ peers: [], failure: null },
+				...{ peers: [], failure: null, slurm: null },
 				limit: { seconds: (40 / 52) * 3600, reason: "budget" },
 				pricePerHour: 52,
 				last: { state: { state: "running" }, seenAt: new Date(START - 1_800_000).toISOString() },
 				clock: { earlierMs: 0, startedAtMs: START - 1_800_000, endedAtMs: null },
 			},
 		},
-		{ kind: "gpus", samples: gpuSamples() },
+		{ kind: "gpus", member: 0, samples: gpuSamples() },
 	];
 }
 

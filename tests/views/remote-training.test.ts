@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import type { TrainingUpdate } from "../../src/domain/training-activity.js";
+import { remoteUpdates } from "./fake-remote.js";
 import { createFakeTrainings } from "./fake-trainings.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
@@ -236,3 +237,39 @@ test("what was lost of a log and a disk that fills up stand above all else, with
 	expect(told).toContain("are left on the disk of gpu1");
 	expect(told).toContain("make room there");
 });
+
+/** A training over two hosts, the second of which has ended it. */
+function severalHosts(): TrainingUpdate[] {
+	const peer = { folder: "/runs/far-rank1", workdir: "/runs", pricePerHour: 5 } as const;
+	const exit = { code: 1, reason: "exit", endedAt: 0, logBytes: 9, freeBytes: null } as const;
+	const known = remoteUpdates().flatMap((update) => (update.kind === "remote" ? [update.run] : []));
+	return [
+		...known.map((run) => ({
+			kind: "remote" as const,
+			run: {
+				...run,
+				peers: [{ ...peer, host: "gpu2", state: { state: "ended" as const, exit } }],
+				failure: { host: "gpu2", text: "ended with status 1: a process of it was ended by signal 9" },
+			},
+		})),
+		{ kind: "said", member: 0, node: null, line: "Connection closed by peer" },
+		{ kind: "said", member: 1, node: null, line: "exitcode : -9 \u001b[2J" },
+	];
+}
+
+for (const [columns, rows] of [
+	[80, 24],
+	[120, 40],
+	[200, 60],
+] as const) {
+	test(`each host of a training over several has a row, and which one ended it is said, at ${columns}x${rows}`, async () => {
+		const { screen } = await start({ columns, rows }, { more: severalHosts() });
+		screen.keys("\r");
+		const told = await screen.until((text) => text.includes("gpu2 ended it: ended with status 1"));
+		expect(told).toContain("on gpu1 with gpu2: /home/user");
+		expect(told).toMatch(/gpu1 .*running .*Connection clo/);
+		expect(told).toMatch(/gpu2 .*ended with status 1 .*exitcode : -9/);
+		expect(told).toMatch(/gpu1 +0 .*99 %/);
+		expect(told).not.toContain("\u001b[2J");
+	});
+}

@@ -1,4 +1,5 @@
 import type { GpuCourse } from "../../src/store/remote-activity.js";
+import type { TrainingMember } from "../../src/store/training-members.js";
 import { sparkline } from "../charts/sparkline.js";
 import type { Model } from "../model/model.js";
 import { toCells } from "../text/cells.js";
@@ -11,11 +12,13 @@ const COURSE_CELLS = 12;
 /** Of the samples, the last: some minutes. */
 const SHOWN_SAMPLES = 120;
 
+type GpuRow = GpuCourse & { host: string };
+
 /** One row a GPU, as its host wrote it down last. */
-export function gpuRows(model: Model, gpus: ReadonlyMap<number, GpuCourse>, width: number): string[] {
-	const rows = [...gpus.values()].toSorted((a, b) => a.last.index - b.last.index);
+export function gpuRows(model: Model, members: readonly TrainingMember[], width: number): string[] {
+	const rows: GpuRow[] = members.flatMap(({ name, gpus }) => gpus.map((gpu) => ({ ...gpu, host: name ?? MISSING })));
 	if (rows.length === 0) return [];
-	const columns = columnsFor(model);
+	const columns = columnsFor(model, members.length > 1);
 	if (model.isSpoken) return rows.map((row) => `GPU ${spokenRow(columns, row)}`);
 	const fitted = fitColumns(columns, width - 1);
 	return [
@@ -29,8 +32,10 @@ const of = (used: number | null, total: number | null, unit: string) =>
 
 const gigabytes = (megabytes: number | null) => (megabytes === null ? null : megabytes / 1024);
 
-function columnsFor(model: Model): readonly Column<GpuCourse>[] {
+function columnsFor(model: Model, isSeveral: boolean): readonly Column<GpuRow>[] {
+	const host: Column<GpuRow> = { title: "host", width: 8, drop: 0, text: ({ host }) => host };
 	return [
+		...(isSeveral ? [host] : []),
 		{ title: "GPU", width: 3, align: "right", drop: 0, text: ({ last }) => String(last.index) },
 		{ title: "name", width: 8, grow: true, drop: 6, text: ({ last }) => last.name.replace(/^NVIDIA /, "") },
 		{

@@ -1,5 +1,6 @@
 import type { RemoteActivity } from "../../src/store/remote-activity.js";
 import { limitLeftMs, remoteCost } from "../../src/store/remote-cost.js";
+import { trainingMembers } from "../../src/store/training-members.js";
 import { type TrainingMetrics, trainingEtaMs } from "../../src/store/training-metrics.js";
 import type { Model } from "../model/model.js";
 import { toCells, visible } from "../text/cells.js";
@@ -8,6 +9,7 @@ import { dollars, type LinkLevel, linkText } from "../text/remote-text.js";
 import { bold, dim, green, type Paint, red, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
 import { gpuRows } from "./gpu-rows.js";
+import { memberRows } from "./member-rows.js";
 
 const LINK_PAINTS: Record<LinkLevel, Paint> = { good: green, doubtful: yellow, bad: red, none: dim };
 
@@ -34,10 +36,21 @@ export function remoteHead(
 	];
 }
 
-/** What is under way, what was compared at the end, and its GPUs. */
-export function remoteRows(model: Model, remote: RemoteActivity, width: number): string[] {
+/** What is under way, what was compared at the end, those that train together, and their GPUs. */
+export function remoteRows(
+	model: Model,
+	{ remote, job }: TrainingMetrics & { remote: RemoteActivity },
+	width: number,
+): string[] {
 	const row = rowOf(width);
-	return [...transferRows(remote, row), ...proofRows(remote, row), ...gpuRows(model, remote.gpus, width), ""];
+	const members = trainingMembers(remote, job?.processes ?? 1);
+	return [
+		...transferRows(remote, row),
+		...proofRows(remote, row),
+		...memberRows(model, members, width),
+		...gpuRows(model, members, width),
+		"",
+	];
 }
 
 type Row = (text: string, paint?: Paint) => string;
@@ -48,7 +61,8 @@ const rowOf =
 
 function placeText({ run }: RemoteActivity): string {
 	const attempt = run.attempt === 1 ? "" : `, attempt ${run.attempt}`;
-	return `on ${run.host}${attempt}: ${visible(run.folder)}`;
+	const others = run.peers.length === 0 ? "" : ` with ${run.peers.map(({ host }) => host).join(", ")}`;
+	return `on ${run.host}${others}${attempt}: ${visible(run.folder)}`;
 }
 
 function progressText(training: TrainingMetrics, { run }: RemoteActivity, nowMs: number): string {

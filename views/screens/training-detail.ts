@@ -40,7 +40,7 @@ function rowsOf(model: Model, activity: TrainingActivity, width: number): string
 		case "training": {
 			const { training } = activity;
 			const { remote } = training;
-			const above = remote === null ? [] : remoteRows(model, remote, width);
+			const above = remote === null ? [] : remoteRows(model, { ...training, remote }, width);
 			return [...above, ...sampleRows(training, width), ...panelRows(model, training, width)];
 		}
 		case "unreadable":

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { gpuSampleOf } from "../../../src/app/gpu-samples.js";
-import type { RemoteFacts, RemoteUpdate } from "../../../src/domain/remote-activity.js";
+import type { GpuSample, RemoteFacts, RemoteUpdate } from "../../../src/domain/remote-activity.js";
 import { type RemoteActivity, reduceRemote } from "../../../src/store/remote-activity.js";
 import { remoteAlarms } from "../../../src/store/remote-alarms.js";
 import { limitEndMs, limitLeftMs, remoteCost } from "../../../src/store/remote-cost.js";
 import { rentCost } from "../../../src/store/rent-cost.js";
+import { busyText, ranksText, trainingMembers } from "../../../src/store/training-members.js";
 import { linkText } from "../../../views/text/remote-text.js";
 
 const HOUR = 3_600_000;
@@ -15,9 +16,14 @@ const RUN: RemoteFacts = {
 	createdAt: "2026-11-21T08:00:00.000Z",
 	limit: { seconds: 7200, reason: "budget" },
 	pricePerHour: 50,
-	...{ peers: [], failure: null },
+	...{ peers: [], failure: null, slurm: null },
 	last: { state: { state: "running" }, seenAt: "2026-11-21T09:00:00.000Z" },
 	clock: { earlierMs: HOUR, startedAtMs: 0, endedAtMs: null },
+};
+
+const GPU: GpuSample = {
+	...{ atMs: 0, index: 0, name: "B200", busy: 0, memoryMb: 1, memoryTotalMb: 2 },
+	...{ watts: null, wattLimit: null, celsius: null, smMhz: null, eccErrors: null },
 };
 
 function after(...updates: RemoteUpdate[]): RemoteActivity {
@@ -68,9 +74,11 @@ test("a GPU that idles for ten minutes is named, one that idled before is not", 
 			...{ memoryTotalMb: 2, watts: null, wattLimit: null, celsius: null, smMhz: null, eccErrors: null },
 		})),
 	);
-	const alarms = remoteAlarms(after({ kind: "gpus", samples }), running(null), 0);
+	const alarms = remoteAlarms(after({ kind: "gpus", member: 0, samples }), running(null), 0);
 	expect(alarms.map(({ text }) => text)).toEqual(["GPU 1 of 2 was busy less than 5 % of the last 10 min"]);
-	expect(remoteAlarms(after({ kind: "gpus", samples: samples.slice(0, 100) }), running(null), 0)).toEqual([]);
+	expect(remoteAlarms(after({ kind: "gpus", member: 0, samples: samples.slice(0, 100) }), running(null), 0)).toEqual(
+		[],
+	);
 });
 
 test("a disk that fills up is an alarm with what may help, as long as something writes to it", () => {
@@ -99,7 +107,7 @@ test("every alarm of a training on a host says what may help", () => {
 		...{ memoryTotalMb: 2, watts: null, wattLimit: null, celsius: null, smMhz: null, eccErrors: null },
 	}));
 	const remote = after(
-		{ kind: "gpus", samples },
+		{ kind: "gpus", member: 0, samples },
 		{ kind: "disk", freeBytes: 1e8 },
 		{ kind: "broken", file: "log", why: "replaced", came: 1, aside: "a" },
 	);
@@ -172,5 +180,48 @@ test("the link is told as it is: live, stale, reconnecting, not followed, or wha
 test("another attempt begins without the proofs and GPUs of the one before", () => {
 	const proof = { kind: "proved", file: "log", bytes: 5, sha256: "ab", isEqual: true } as const;
 	const state = after(proof, { kind: "remote", run: { ...RUN, attempt: 3 } });
-	expect([state.proofs.size, state.gpus.size]).toEqual([0, 0]);
+	expect([state.proofs.size, state.members.size]).toEqual([0, 0]);
+});
+
+const PEERS: RemoteFacts = {
+	...RUN,
+	peers: [{ host: "gpu2", folder: "/runs/x-rank1", workdir: "/", pricePerHour: 5, state: { state: "runner_lost" } }],
+	failure: { host: "gpu2", text: "ended unseen" },
+};
+
+test("each host of a training has its ranks, its state, its GPUs and what it said last, and the one that ended it is told", () => {
+	const remote = after(
+		{ kind: "remote", run: PEERS },
+		{ kind: "said", member: 1, node: null, line: "step 3" },
+		{ kind: "gpus", member: 1, samples: [{ ...GPU, index: 1, busy: 40 }] },
+		{ kind: "gpus", member: 1, samples: [{ ...GPU, index: 0, busy: 80 }] },
+	);
+	const [first, second] = trainingMembers(remote, 8);
+	expect(first).toMatchObject({ name: "gpu1", ranks: { first: 0, last: 7 }, line: null, gpus: [], failure: null });
+	expect(second).toMatchObject({
+		...{ name: "gpu2", ranks: { first: 8, last: 15 }, line: "step 3", failure: "ended unseen" },
+		state: { state: "runner_lost" },
+	});
+	expect(busyText(second?.gpus ?? [])).toBe("2 GPUs 60 % busy");
+	expect([ranksText({ first: 8, last: 15 }), ranksText({ first: 1, last: 1 })]).toEqual(["8-15", "1"]);
+});
+
+test("nodes of Slurm's have the names that their log tells, and each is one before that", () => {
+	const remote = after(
+		{ kind: "remote", run: { ...RUN, slurm: { job: "7", nodes: 2 }, failure: { host: "n8", text: "ended" } } },
+		{ kind: "said", member: 1, node: "n8", line: "step 3" },
+		{ kind: "said", member: 1, node: null, line: "step 4" },
+	);
+	expect(trainingMembers(remote, 1)).toMatchObject([
+		{ name: null, line: null, failure: null },
+		{ name: "n8", line: "step 4", failure: "ended" },
+	]);
+});
+
+test("a GPU that idles on one of several hosts is named with its host", () => {
+	const samples = Array.from({ length: 400 }, (_, i) => ({ ...GPU, atMs: i * 2000, busy: 0 }));
+	const remote = after({ kind: "remote", run: PEERS }, { kind: "gpus", member: 1, samples });
+	expect(remoteAlarms(remote, running(null), 0).map(({ text }) => text)).toEqual([
+		"GPU 0 on gpu2 of 1 was busy less than 5 % of the last 10 min",
+	]);
 });
