@@ -15,6 +15,7 @@ import { keepMemorySteady } from "./cli/steady-memory.js";
 export interface OpenCommandOptions {
 	tasks?: string;
 	worldModel?: string;
+	worldIndex?: string;
 	ascii?: true;
 	screen?: string;
 	theme?: ThemeName;

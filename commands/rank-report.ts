@@ -1,12 +1,13 @@
 import type { RankingModel, RankingReport } from "../src/app/rank-run.js";
 import { FITTED } from "../src/energy/fitted-rankers.js";
 import type { MeanOverTasks, RankerComparison, RankerDifference } from "../src/energy/ranking-tally.js";
+import type { Gate } from "../src/energy/world/gates.js";
 import { WORLD_RANKERS } from "../src/energy/world-rankers.js";
 import { countOf } from "../src/lib/count.js";
 
 export function* reportLines(report: RankingReport): Generator<string> {
-	const { runId, n, tasks, candidates, rerankable, headroom, leftOut, folds, model, fitted, rankers, controls } =
-		report;
+	const { runId, n, tasks, candidates, rerankable, headroom, leftOut, folds, model, fitted, rankers } = report;
+	const { controls, gates } = report;
 	const groups = n === null ? "" : `, in groups of ${n}`;
 	yield `${runId}: ${countOf(candidates, "candidate")}, ${countOf(tasks, "task")}${groups}`;
 	yield `rerankable  ${countOf(rerankable, "task")} with accepted and other candidates; picking perfectly would add ${headroom.toFixed(4)} to picking at random`;
@@ -33,6 +34,11 @@ export function* reportLines(report: RankingReport): Generator<string> {
 		yield "";
 		yield "energy less its controls: the same without the question, and with the question of another task";
 		for (const { less } of controls) yield againstLine(less.ranker, less, width) + mark(less.ranker);
+	}
+	if (gates.length > 0) {
+		yield "";
+		yield "goals, set for 100 samples a task of HumanEval; one that is missed is FAILED";
+		for (const gate of gates) yield gateLine(gate, mark(gate.name.split(":")[0] ?? "") !== "");
 	}
 	if (rankers.some(({ ranker }) => ranker.startsWith("trees"))) {
 		yield "";
@@ -72,6 +78,12 @@ function fittedLine({ runId, tasks: taught, seen }: NonNullable<RankingReport["f
 	return seen.length === 0
 		? on
 		: `${on}; ${seen.length} of the ${countOf(tasks, "task")} here among them: nothing that they show counts`;
+}
+
+/** What a model has seen passes nothing. */
+export function gateLine({ name, value, bound, above, passed }: Gate, isSeen = false): string {
+	const said = value === null ? "not measured" : String(Number(value.toPrecision(4)));
+	return `${isSeen ? "seen  " : passed ? "passed" : "FAILED"}  ${name}: ${said}, ${above ? "above" : "at least"} ${bound}`;
 }
 
 export function signed(value: number, digits = 3): string {

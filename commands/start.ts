@@ -68,6 +68,7 @@ function workbenchOptions(argv: readonly string[]): OpenOptions | null {
 		else if (word === "--tasks") options.tasks = value;
 		else if (word === "--workspace") options.workspace = value;
 		else if (word === "--world-model") options.worldModel = value;
+		else if (word === "--world-index") options.worldIndex = value;
 		else return null;
 	}
 	return options;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { shipped } from "./shipped.js";
 
@@ -12,6 +12,8 @@ export interface ThreadOptions {
 	shippedModel: string | null;
 	/** Absolute. */
 	worldModel: string | null;
+	/** Absolute. */
+	worldIndex: string | null;
 }
 
 export interface WorkThread {
@@ -21,9 +23,10 @@ export interface WorkThread {
 
 export function threadOptions(
 	workspace: string,
-	{ tasks, worldModel }: { tasks?: string; worldModel?: string },
+	{ tasks, worldModel, worldIndex }: { tasks?: string; worldModel?: string; worldIndex?: string },
 ): ThreadOptions {
 	const model = resolve(worldModel ?? shipped("models/world-model"));
+	const index = resolve(worldIndex ?? join(workspace, "artifacts", "world-index"));
 	return {
 		workspace,
 		tasksPath: resolve(tasks ?? shipped("tasks")),
@@ -31,6 +34,7 @@ export function threadOptions(
 		shippedModel: shipped("models/tiny-coder"),
 		// One that was named is used or complained about.
 		worldModel: worldModel !== undefined || existsSync(model) ? model : null,
+		worldIndex: worldIndex !== undefined || existsSync(index) ? index : null,
 	};
 }
 

@@ -5,12 +5,11 @@ import type { RerankReport } from "../src/energy/world/eval-rerank.js";
 import type { RetrievalReport } from "../src/energy/world/eval-retrieval.js";
 import type { ScorerQualityReport } from "../src/energy/world/eval-scorer-quality.js";
 import type { SurpriseReport } from "../src/energy/world/eval-surprise.js";
-import type { Gate } from "../src/energy/world/gates.js";
 import { countOf } from "../src/lib/count.js";
 import type { CalibrationFigures } from "../src/stats/calibration.js";
 import type { ClusteredDifference, ClusteredMean } from "../src/stats/clustered-mean.js";
 import type { LatentFigures } from "../src/stats/latent.js";
-import { pText, signed } from "./rank-report.js";
+import { gateLine, pText, signed } from "./rank-report.js";
 
 /** What can be ranked at all first, then figures beside their controls, then gates. */
 export function* evaluationLines(evaluation: WorldEvaluation): Generator<string> {
@@ -218,11 +217,6 @@ export function spreadTable(vectors: readonly { name: string; figures: LatentFig
 			three(figures.neighbourEntropy),
 		]),
 	);
-}
-
-function gateLine({ name, value, bound, above, passed }: Gate): string {
-	const said = value === null ? "not measured" : String(Number(value.toPrecision(4)));
-	return `${passed ? "passed" : "FAILED"}  ${name}: ${said}, ${above ? "above" : "at least"} ${bound}`;
 }
 
 function* table(titles: readonly string[], rows: readonly (readonly string[])[]): Generator<string> {

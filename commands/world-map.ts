@@ -1,42 +1,23 @@
-import { resolve } from "node:path";
-import { fileInputs } from "../src/app/file-inputs.js";
 import { type MappedCandidate, mapTask, type TaskMap } from "../src/app/map-task.js";
-import { detectFormat } from "../src/tasks/open-tasks.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, tableLines, writeJson, writeLine } from "./cli/print.js";
 import type { WorldMapOptions } from "./cli/world-options.js";
-import { openWorld } from "./world-model.js";
+import { type CandidateName, withWorldOnTask } from "./world-model.js";
 
 /** Where a world model has the candidates of a task, and their energies if another question had been asked. */
 export async function mapWorld(
 	context: CommandContext,
-	{ run, task }: { run: string; task: string },
+	task: Pick<CandidateName, "run" | "task">,
 	options: WorldMapOptions,
 ): Promise<ExitCode> {
-	const model = await openWorld(context, options.model);
-	try {
-		const { tasks, instead = null } = options;
-		const map = await mapTask({
-			workspace: context.workspace,
-			run,
-			tasks: tasks === undefined ? null : { path: resolve(tasks), format: await detectFormat(tasks) },
-			inputs: fileInputs,
-			taskId: task,
-			instead,
-			model,
-			allowSeen: options.allowSeen === true,
-			seed: options.seed,
-			signal: context.signal,
-		});
-		if (context.json) await writeJson(context.stdout, map);
-		else {
-			for (const line of headLines(map)) await writeLine(context.stdout, printable(line));
-			for await (const line of tableLines(columnsOf(map), map.candidates)) await writeLine(context.stdout, line);
-		}
-		return 0;
-	} finally {
-		await model.close();
+	const { instead = null } = options;
+	const map = await withWorldOnTask(context, task, options, (question) => mapTask({ ...question, instead }));
+	if (context.json) await writeJson(context.stdout, map);
+	else {
+		for (const line of headLines(map)) await writeLine(context.stdout, printable(line));
+		for await (const line of tableLines(columnsOf(map), map.candidates)) await writeLine(context.stdout, line);
 	}
+	return 0;
 }
 
 function* headLines({ taskId, model, seen, instead, shown, starts }: TaskMap): Generator<string> {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { AskedTaskOptions } from "../src/app/asked-task.js";
 import type { ExplainOptions } from "../src/app/explain-candidate.js";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { worldCacheFolder } from "../src/artifacts/layout.js";
@@ -35,12 +36,12 @@ export interface CandidateName {
 	sample: number;
 }
 
-/** What a model is asked about one candidate of a run. */
-export async function withWorldOn<T>(
+/** What a model is asked about one task of a run. */
+export async function withWorldOnTask<T>(
 	context: CommandContext,
-	{ run, task, sample }: CandidateName,
+	{ run, task }: Pick<CandidateName, "run" | "task">,
 	{ model: folder, tasks, allowSeen, seed }: WorldExplainOptions,
-	work: (question: ExplainOptions) => Promise<T>,
+	work: (question: AskedTaskOptions) => Promise<T>,
 ): Promise<T> {
 	return await withWorld(context, folder, async (model) =>
 		work({
@@ -49,11 +50,20 @@ export async function withWorldOn<T>(
 			tasks: tasks === undefined ? null : { path: resolve(tasks), format: await detectFormat(tasks) },
 			inputs: fileInputs,
 			taskId: task,
-			sampleIndex: sample,
 			model,
 			allowSeen: allowSeen === true,
 			seed,
 			signal: context.signal,
 		}),
 	);
+}
+
+/** The same about one candidate. */
+export async function withWorldOn<T>(
+	context: CommandContext,
+	{ sample, ...of }: CandidateName,
+	options: WorldExplainOptions,
+	work: (question: ExplainOptions) => Promise<T>,
+): Promise<T> {
+	return await withWorldOnTask(context, of, options, (question) => work({ ...question, sampleIndex: sample }));
 }

@@ -224,6 +224,7 @@ export interface DoctorOptions extends CommonOptions {
 export interface OpenOptions extends CommonOptions {
 	tasks?: string;
 	worldModel?: string;
+	worldIndex?: string;
 	ascii?: true;
 	screen?: string;
 	theme?: ThemeName;

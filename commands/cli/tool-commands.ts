@@ -10,6 +10,10 @@ export function registerOpen(program: Command, act: Act): void {
 			.description("the workbench: tasks, best-of-N, recorded runs")
 			.option("--tasks <path>", "tasks file or folder to show")
 			.option("--world-model <folder>", "world model whose energies rank candidates (default: the one that ships)")
+			.option(
+				"--world-index <folder>",
+				"past edits to show beside candidates, of `assay world index` (default: artifacts/world-index)",
+			)
 			.option("--screen <name>", "screen to start on, by digit or name: tasks, best-of-n, …")
 			.option("--ascii", "letters and lines of ASCII only, for terminals and fonts without more")
 			.option("--reduced-motion", "what moves by itself moves a few times a second only (ASSAY_REDUCED_MOTION=1)")

@@ -3,12 +3,15 @@ import { findRun } from "../artifacts/find-run.js";
 import { worldCacheFolder } from "../artifacts/layout.js";
 import { DEFAULT_FOLDS, DEFAULT_SEED } from "../domain/choices.js";
 import type { RankedTask } from "../domain/ranking.js";
+import type { SimilarEdit } from "../energy/world/edit-index.js";
 import type { WorldModel } from "../energy/world/world-model.js";
 import { AssayError } from "../lib/errors.js";
 import { told } from "../lib/told.js";
 import type { Verifier } from "../verify/verifier.js";
+import type { AskedTaskOptions } from "./asked-task.js";
 import type { CandidateExplanation } from "./explain-candidate.js";
 import { fileInputs } from "./file-inputs.js";
+import type { TaskMap } from "./map-task.js";
 import type { RankingReport, RankOptions } from "./rank-run.js";
 
 /** The run whose candidates are to be ranked, task by task. */
@@ -32,6 +35,8 @@ export type CandidateRankingUpdate =
 export interface ModelInUse {
 	/** Its folder; null: none was given, and none ships. */
 	path: string | null;
+	/** Folder of indexed past edits; null: none. */
+	index: string | null;
 	/** Why there are no energies in spite of it. */
 	problem: string | null;
 }
@@ -43,12 +48,16 @@ export interface CandidateRankings {
 	 */
 	rankCandidates(request: CandidateRankingRequest, signal: AbortSignal): AsyncIterable<CandidateRankingUpdate>;
 	/** What the world model says of one candidate, line by line: see `assay world explain`. */
-	explainRanked(
-		request: Pick<CandidateRankingRequest, "runId" | "allowSeen">,
-		taskId: string,
-		sampleIndex: number,
-	): Promise<CandidateExplanation>;
+	explainRanked(request: RankedRun, taskId: string, sampleIndex: number): Promise<CandidateExplanation>;
+	/** Where the world model has a task's candidates; `instead`: by the question of another task, too. See `assay world map`. */
+	mapRanked(request: RankedRun, taskId: string, instead: string | null): Promise<TaskMap>;
+	/** Past edits that change a program as a candidate does, the nearest first: see `assay world similar`. */
+	similarToRanked(request: RankedRun, taskId: string, sampleIndex: number): Promise<SimilarEdit[]>;
+	/** What the makers of the world model say of it. */
+	worldCard(): Promise<string>;
 }
+
+type RankedRun = Pick<CandidateRankingRequest, "runId" | "allowSeen">;
 
 export interface RankingsOptions {
 	workspace: string;
@@ -56,6 +65,8 @@ export interface RankingsOptions {
 	verifier: () => Promise<Verifier>;
 	/** Folder of the world model; null: none. */
 	worldModel: string | null;
+	/** Folder of past edits that `assay world index` wrote; null: none. */
+	worldIndex: string | null;
 	/** The model is closed with it. */
 	signal: AbortSignal;
 }
@@ -65,6 +76,7 @@ export function createCandidateRankings({
 	roots,
 	verifier,
 	worldModel,
+	worldIndex,
 	signal: closing,
 }: RankingsOptions): CandidateRankings {
 	let opened: Promise<WorldModel> | null = null;
@@ -76,6 +88,21 @@ export function createCandidateRankings({
 		});
 		return opened;
 	};
+	const modelInUse = async (): Promise<WorldModel> => {
+		if (worldModel === null) throw new AssayError("prerequisite", "there is no world model");
+		return await model(worldModel);
+	};
+	const questionOn = async ({ runId, allowSeen }: RankedRun, taskId: string): Promise<AskedTaskOptions> => ({
+		workspace,
+		run: await nameOf(runId),
+		tasks: null,
+		inputs: fileInputs,
+		taskId,
+		model: await modelInUse(),
+		allowSeen,
+		seed: DEFAULT_SEED,
+		signal: closing,
+	});
 	/** A run that was interrupted has no result; one that ships with the program is not in the workspace. */
 	const nameOf = async (runId: string): Promise<string> => {
 		const files = await findRun(roots, runId);
@@ -106,7 +133,7 @@ export function createCandidateRankings({
 					},
 					onProgress: (done, total) => tell({ kind: "progress", done, total }),
 				};
-				const inUse = (problem: string | null) => tell({ kind: "model", path: worldModel, problem });
+				const inUse = (problem: string | null) => tell({ kind: "model", path: worldModel, index: worldIndex, problem });
 				const rank = async (world: RankOptions["world"]) =>
 					tell({ kind: "measured", report: await rankRun({ ...options, world }) });
 				inUse(null);
@@ -120,24 +147,28 @@ export function createCandidateRankings({
 					await rank(null);
 				}
 			}),
-		async explainRanked({ runId, allowSeen }, taskId, sampleIndex) {
-			if (worldModel === null) throw new AssayError("prerequisite", "there is no world model");
+		async explainRanked(request, taskId, sampleIndex) {
 			const { explainCandidate } = await import("./explain-candidate.js");
-			return await explainCandidate({
-				workspace,
-				run: await nameOf(runId),
-				tasks: null,
-				inputs: fileInputs,
-				taskId,
-				sampleIndex,
-				model: await model(worldModel),
-				allowSeen,
-				seed: DEFAULT_SEED,
-				signal: closing,
-			});
+			return await explainCandidate({ ...(await questionOn(request, taskId)), sampleIndex });
+		},
+		async mapRanked(request, taskId, instead) {
+			const { mapTask } = await import("./map-task.js");
+			return await mapTask({ ...(await questionOn(request, taskId)), instead });
+		},
+		async similarToRanked(request, taskId, sampleIndex) {
+			if (worldIndex === null) throw new AssayError("prerequisite", "there is no index of past edits");
+			const { similarToCandidate } = await import("./explain-candidate.js");
+			const question = { ...(await questionOn(request, taskId)), sampleIndex };
+			return await similarToCandidate({ ...question, index: worldIndex, count: SIMILAR });
+		},
+		async worldCard() {
+			const { cardText } = await import("../energy/world/model-folder.js");
+			return cardText((await modelInUse()).folder);
 		},
 	};
 }
+
+const SIMILAR = 20;
 
 async function openWorld(path: string, workspace: string, signal: AbortSignal): Promise<WorldModel> {
 	const { WorldModel: World } = await import("../energy/world/world-model.js");

@@ -7,7 +7,9 @@ import type { FunctionTask, Task } from "../domain/task.js";
 import type { SeenTask } from "../domain/training.js";
 import { crossValidated, type LabelledRows } from "../energy/cross-validation.js";
 import { BASELINES, type RankerNeeds } from "../energy/rankers.js";
+import { rankingGoals } from "../energy/ranking-goals.js";
 import { type RankerComparison, type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
+import type { Gate } from "../energy/world/gates.js";
 import type { WorldModel } from "../energy/world/world-model.js";
 import { CONTROLS, ENERGY, WORLD_RANKERS } from "../energy/world-rankers.js";
 import { AssayError } from "../lib/errors.js";
@@ -68,6 +70,8 @@ export interface RankingReport {
 	rankers: RankerFigures[];
 	/** Its energy less what is left of it without the question, or with another task's. */
 	controls: { ranker: string; less: RankerComparison }[];
+	/** What was to be reached; one that is missed is shown as missed. */
+	gates: Gate[];
 }
 
 export interface RankingModel {
@@ -241,7 +245,7 @@ async function addLearned(groups: readonly Scored[], { folds, seed, signal }: Ra
 function figuresOf(
 	groups: readonly Scored[],
 	has: ReadonlySet<RankerNeeds>,
-): Pick<RankingReport, "rankers" | "rerankable" | "headroom" | "controls"> {
+): Pick<RankingReport, "rankers" | "rerankable" | "headroom" | "controls" | "gates"> {
 	const lacking = new Set(
 		[...BASELINES, ...WORLD_RANKERS].filter(({ needs }) => !has.has(needs)).map(({ name }) => name),
 	);
@@ -258,12 +262,14 @@ function figuresOf(
 	const chance = (name: string): number => rankers.find(({ ranker }) => ranker === name)?.firstChoice.value ?? 0;
 	const tallyOf = (name: string): RankingTally | undefined => tallies.find(({ ranker }) => ranker === name);
 	const energy = tallyOf(ENERGY);
+	const controls = CONTROLS.flatMap((name) => {
+		const control = tallyOf(name);
+		return energy === undefined || control === undefined ? [] : [{ ranker: ENERGY, less: energy.less(control) }];
+	});
 	return {
 		rankers,
-		controls: CONTROLS.flatMap((name) => {
-			const control = tallyOf(name);
-			return energy === undefined || control === undefined ? [] : [{ ranker: ENERGY, less: energy.less(control) }];
-		}),
+		controls,
+		gates: rankingGoals(rankers, controls),
 		rerankable: rankers[0]?.top1.tasks ?? 0,
 		headroom: chance("oracle") - chance("random"),
 	};

@@ -154,6 +154,12 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.comparedCandidates(...call.args);
 		case "explainRanked":
 			return workbench.explainRanked(...call.args);
+		case "mapRanked":
+			return workbench.mapRanked(...call.args);
+		case "similarToRanked":
+			return workbench.similarToRanked(...call.args);
+		case "worldCard":
+			return workbench.worldCard();
 		case "writeComparison":
 			return workbench.writeComparison(...call.args);
 		case "writeRanking":

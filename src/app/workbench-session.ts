@@ -41,6 +41,8 @@ export interface WorkbenchOptions {
 	shippedModel: string | null;
 	/** Folder of the world model that ranks candidates; null: none. */
 	worldModel: string | null;
+	/** Folder of indexed past edits; null: none. */
+	worldIndex: string | null;
 	/** For the key of a model's server, by the name in the configuration. */
 	env: Readonly<Record<string, string | undefined>>;
 	signal: AbortSignal;
@@ -121,7 +123,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		},
 		checkpoints: () => listCheckpoints({ roots, shippedModel: options.shippedModel }),
 		...createComparisons(workspace, roots),
-		...createCandidateRankings({ workspace, roots, verifier, worldModel: options.worldModel, signal }),
+		...createCandidateRankings({ ...options, workspace, roots, verifier, signal }),
 		...createTrainings({
 			workspace,
 			shippedModel: options.shippedModel,

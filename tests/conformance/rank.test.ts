@@ -215,6 +215,7 @@ test("with a world model its energies rank too, beside their controls; without o
 			rankers: Figures[];
 			controls: { ranker: string; less: { ranker: string } }[];
 			model: { id: string; seen: unknown[] };
+			gates: { name: string; passed: boolean }[];
 		},
 	];
 	const names = ["energy", "energy change", "pass head", "energy without action", "energy, other action"];
@@ -224,6 +225,10 @@ test("with a world model its energies rank too, beside their controls; without o
 		["energy", "energy, other action"],
 	]);
 	expect(report.model).toMatchObject({ name: "tiny", seen: [] });
+	const missed = report.gates.filter(({ passed }) => !passed).map(({ name }) => name);
+	expect(missed).toContain("energy: AUC less that of energy without action, lower end of the interval");
+	const { stdout: text } = await assay(workspace, [...args, "--model", model, "--quiet"]);
+	for (const name of missed) expect(text).toContain(`FAILED  ${name}: `);
 	const [first] = readFileSync(out, "utf8").trim().split("\n");
 	const ranking = TaskRanking.parse(JSON.parse(first ?? ""));
 	expect(ranking.model).toEqual({ name: "tiny", id: report.model.id, seen: null });
@@ -251,6 +256,7 @@ test("tasks that the model was trained on are refused, renamed ones too, and mar
 	expect(allowed.code).toBe(0);
 	expect(allowed.stdout).toContain("trained on 2 of the 6 tasks: nothing that its rankers show counts");
 	expect(allowed.stdout).toMatch(/^energy .* {2}seen$/m);
+	expect(allowed.stdout).toMatch(/^seen {4}energy: AUC: /m);
 	expect(allowed.stdout).toMatch(/^lexical overlap .*[^n]$/m);
 	const rankings = readFileSync(out, "utf8")
 		.trim()

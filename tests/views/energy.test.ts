@@ -247,7 +247,7 @@ test("without a world model there is no energy, and it says so; what it has seen
 		asked.push(request.allowSeen);
 		const problem = path === null || request.allowSeen ? null : "world: was trained on 2 of the 6 tasks";
 		for await (const update of rankCandidates(request, signal)) {
-			if (update.kind === "model") yield { kind: "model", path, problem };
+			if (update.kind === "model") yield { kind: "model", path, index: null, problem };
 			else if (update.kind === "measured") {
 				const seen = [
 					{ taskId: "fizzbuzz", by: "id" as const, trainedAs: "fizzbuzz", checkpoint: "world", similarity: 1 },

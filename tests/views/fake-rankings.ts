@@ -40,7 +40,7 @@ export function fakeRankings(names: readonly string[], n: number) {
 		runId,
 		execute,
 	}: CandidateRankingRequest): AsyncGenerator<CandidateRankingUpdate> {
-		yield { kind: "model", path: "/models/world", problem: null };
+		yield { kind: "model", path: "/models/world", index: "/edits", problem: null };
 		const tasks = names.map((name, t) => fakeRankedTask(name, t, n, execute));
 		for (const [done, task] of tasks.entries()) {
 			yield await Promise.resolve({ kind: "task" as const, task });
@@ -65,6 +65,10 @@ export function fakeRankings(names: readonly string[], n: number) {
 				model: { name: "world", id: "0123456789abcdef", seen: [] },
 				fitted: null,
 				controls: [],
+				gates: [
+					{ name: "energy: AUC", value: 0.715, bound: 0.75, above: false, passed: false },
+					{ name: "pass head: AUC", value: 0.9, bound: 0.86, above: false, passed: true },
+				],
 				rankers: [...rankers, "oracle"].map((ranker, i) => ({
 					ranker,
 					firstChoice: mean(0.2 + i / 20),
@@ -102,3 +106,43 @@ export const fakeExplanation: Workbench["explainRanked"] = ({ runId }, taskId, s
 			.map((text, line) => ({ line, text, surprise: line / 10, share: [0, 0.25, 0.1, 0.03][line] ?? 0 })),
 		swap: { energy: 1.25, swapped: 1.75, difference: 0.5 },
 	});
+
+/** Candidates stand in two rows of four, and what is predicted between them. */
+export const fakeMap: Workbench["mapRanked"] = ({ runId }, taskId, instead) =>
+	Promise.resolve({
+		runId,
+		taskId,
+		model: { name: "world", id: "0123456789abcdef" },
+		seen: null,
+		instead,
+		shown: 0.75,
+		starts: [
+			{ before: { x: -4, y: 3 }, predicted: { x: 1, y: 0 }, swapped: instead === null ? null : { x: -2, y: -2 } },
+		],
+		candidates: Array.from({ length: 8 }, (_, i) => ({
+			sampleIndex: i,
+			accepted: i % 3 === 0,
+			start: 0,
+			place: { x: i % 4, y: i < 4 ? 1 : -1 },
+			energy: 1 + ((i * 3) % 8) / 8,
+			swapped: instead === null ? null : 1.5 + ((i * 5) % 8) / 8,
+			neighbours: [1, 2, 3].map((step) => ({ sampleIndex: (i + step) % 8, distance: step / 4 })),
+		})),
+	});
+
+export const fakeSimilar: Workbench["similarToRanked"] = (_, taskId, sampleIndex) =>
+	Promise.resolve(
+		[0, 1, 2].map((i) => ({
+			id: `edit-${i}`,
+			group: `past/${taskId}/${i}`,
+			source: "solution",
+			split: "train",
+			label: i === 1 ? null : "accepted",
+			changedLines: 3 + i,
+			action: `Write a function that adds ${i}.\nIt was asked twice.`,
+			distance: 0.5 + i + sampleIndex,
+		})),
+	);
+
+export const fakeCard: Workbench["worldCard"] = () =>
+	Promise.resolve("# world\n\n## Figures\n\nretrieval .135\n\n## Not for\n\nJudging.\n");

@@ -8,7 +8,7 @@ import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
-import { fakeExplanation, fakeRankings } from "./fake-rankings.js";
+import { fakeCard, fakeExplanation, fakeMap, fakeRankings, fakeSimilar } from "./fake-rankings.js";
 import {
 	FAKE_CHECKPOINTS,
 	fakeCandidates,
@@ -225,6 +225,9 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 		},
 		rankCandidates: fakeRankings(NAMES, 8),
 		explainRanked: fakeExplanation,
+		mapRanked: fakeMap,
+		similarToRanked: fakeSimilar,
+		worldCard: fakeCard,
 		writeRanking: (_request, format) => Promise.resolve(`/home/user/artifacts/reports/leaderboard.${format}`),
 		...createFakeTrainings(),
 		planRemoval: (runId) => Promise.resolve({ runId, outcome: "completed", bytes: 48_200, children: [] }),

@@ -12,6 +12,7 @@ import { readOnnxFile } from "./onnx-file.js";
 
 const MANIFEST = "manifest.json";
 const SEEN = "seen.jsonl.gz";
+const CARD = "README.md";
 const GRAPHS = {
 	encoder: { path: "encoder.onnx", inputs: ["ids", "kinds", "facts"], outputs: ["state", "target"] },
 	predictor: { path: "predictor.onnx", inputs: ["state", "ids", "operations"], outputs: ["predicted"] },
@@ -82,6 +83,12 @@ export async function* seenEntries({ path, manifest }: WorldFolder): AsyncGenera
 	}
 	const file = join(path, SEEN);
 	for await (const { line, value } of readJsonLines(file)) yield parseAt(TrainingEntry, value, `${file}:${line}`);
+}
+
+/** What its makers say of it: data, figures, what it is not for. Throws `usage` where they say nothing. */
+export function cardText({ path, manifest }: WorldFolder): string {
+	if (manifest.files.some((file) => file.path === CARD)) return readFileSync(join(path, CARD), "utf8");
+	throw new AssayError("usage", `${path}: has no card: its manifest names no ${CARD}`);
 }
 
 async function checkStored(

@@ -60,6 +60,7 @@ function openSession(overPort: boolean, over: SessionOptions) {
 		fixtureRuns: over.fixtureRuns ?? null,
 		shippedModel: over.shippedModel ?? null,
 		worldModel: null,
+		worldIndex: null,
 		env: {},
 		signal: new AbortController().signal,
 		openVerifier: () => {

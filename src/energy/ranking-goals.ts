@@ -1,0 +1,52 @@
+import { FITTED } from "./fitted-rankers.js";
+import type { RankerComparison, RankerFigures } from "./ranking-tally.js";
+import { above, atLeast, type Gate } from "./world/gates.js";
+import { ENERGY } from "./world-rankers.js";
+
+interface Goals {
+	auc: number;
+	aucAmongValid?: number;
+	firstChoice?: number;
+}
+
+/** Without running anything. */
+const PROBABILITY: Goals = { auc: 0.86, aucAmongValid: 0.75, firstChoice: 0.43 };
+/** With all that can be known. */
+const EVERYTHING: Goals = { auc: 0.97, firstChoice: 0.63 };
+
+const GOALS: Readonly<Record<string, Goals>> = {
+	[ENERGY]: { auc: 0.75, aucAmongValid: 0.62 },
+	"pass head": PROBABILITY,
+	"trees, static": PROBABILITY,
+	[FITTED[0]]: PROBABILITY,
+	"trees, everything": EVERYTHING,
+	[FITTED[1]]: EVERYTHING,
+};
+const WORDS = { auc: "AUC", aucAmongValid: "AUC among valid", firstChoice: "first choice" } as const;
+const FIGURES = ["auc", "aucAmongValid", "firstChoice"] as const;
+
+/** What rankers were meant to reach, set for 100 samples a task of HumanEval by a model of 16 billion weights. */
+export function rankingGoals(
+	rankers: readonly RankerFigures[],
+	controls: readonly { ranker: string; less: RankerComparison }[],
+): Gate[] {
+	return rankers.flatMap((figures) => {
+		const goals = GOALS[figures.ranker];
+		if (goals === undefined) return [];
+		const own = controls.filter(({ ranker }) => ranker === figures.ranker);
+		return [
+			...FIGURES.flatMap((figure) => {
+				const bound = goals[figure];
+				if (bound === undefined) return [];
+				return [atLeast(`${figures.ranker}: ${WORDS[figure]}`, figures[figure].value, bound)];
+			}),
+			...own.map(({ less }) =>
+				above(
+					`${figures.ranker}: AUC less that of ${less.ranker}, lower end of the interval`,
+					less.auc.interval?.low ?? null,
+					0,
+				),
+			),
+		];
+	});
+}
