@@ -19,7 +19,7 @@ export function addHostOptions(command: Command): Command {
 		.optionsGroup("On another machine:")
 		.option(
 			"--host <name>",
-			"of hosts.yaml, or as ssh calls it (`assay hosts list`); several with commas share the steps of sft",
+			"of hosts.yaml, or as ssh calls it (`assay hosts list`); several with commas share the steps",
 		)
 		.addOption(new Option("--deadline <time>", "the host ends it after so long, e.g. 90m, 12h, 2d").argParser(duration))
 		.addOption(

@@ -114,7 +114,10 @@ export function registerTraining(program: Command, act: Act): void {
 					.default("builtin"),
 			)
 			.addOption(
-				new Option("--processes <number>", "one a GPU: of trl and verl, and of sft on a --host, on each of its nodes")
+				new Option(
+					"--processes <number>",
+					"one a GPU: of trl and verl, and with assay's own engine on a --host, on each of its nodes",
+				)
 					.argParser(wholeNumber(1, 1024))
 					.default(1),
 			)

@@ -46,9 +46,9 @@ export function trainingCommands(host: Host, job: TrainingJob, node: TrainingNod
 /** Throws `usage` for a training whose steps cannot be shared out as they would have to be. */
 export function refuseUnshared({ name, slurm }: Host, job: TrainingJob, hosts: number): void {
 	const nodes = slurm?.nodes ?? 1;
-	if (nodes * hosts * processesOf(job) === 1 || (job.engine === "builtin" && job.method === "sft")) return;
+	if (nodes * hosts * processesOf(job) === 1 || job.engine === "builtin") return;
 	const what = hosts > 1 ? `${hosts} hosts` : nodes > 1 ? `${nodes} nodes of ${name}` : `${processesOf(job)} processes`;
-	throw new AssayError("usage", `${what}: only sft with assay's own engine shares its steps out`, {
+	throw new AssayError("usage", `${what}: only assay's own engine shares its steps out`, {
 		hint:
 			hosts > 1
 				? "name one host; trl and verl take its GPUs by --processes"

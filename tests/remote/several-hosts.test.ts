@@ -86,6 +86,7 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			const tasks = smallTasks(join(root, "tasks"), { train: 6 });
 			expect((await assay("run", tasks, "--backend", "onnx", "-n", "4")).code).toBe(0);
 			expect((await assay("data", "export", "latest", "--format", "sft", "--name", "a")).code).toBe(0);
+			expect((await assay("data", "export", tasks, "--format", "grpo", "--name", "p")).code).toBe(0);
 		});
 		afterAll(async () => {
 			await world.close();
@@ -182,6 +183,25 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			expect(folders.map((folder) => existsSync(folder))).toEqual([false, false]);
 		});
 
+		test("two hosts train by rewards together: each judges its share of the attempts, and the checkpoint comes from the first", {
+			timeout: 180_000,
+		}, async () => {
+			const settings = ["steps=2", "promptsPerStep=3", "groupSize=4", "seed=3"].flatMap((text) => ["--set", text]);
+			const words = ["train", "grpo", "--data", "p", "--name", "rewarded", "--host", "gpu1,gpu2", "--json"];
+			const trained = await assay(...words, ...settings);
+			expect([trained.code, trained.stderr]).toEqual([0, ""]);
+			const measured = readFileSync(join(workspace, "artifacts/remote/rewarded/attempt-1/metrics.jsonl"), "utf8")
+				.split("\n")
+				.flatMap((line) => (line.includes('"train.step"') ? [JSON.parse(line).m] : []));
+			expect(measured).toMatchObject(
+				[1, 2].map(() => ({ attempts: 12, without_verdict: 0, reward: expect.any(Number) })),
+			);
+			const [folder = "", other = ""] = foldersOf("rewarded");
+			for (const one of [folder, other]) expect(logOf(one)).toMatch(/grpo of .* steps, on cpu/);
+			expect(existsSync(join(other, "attempt-1/work/metrics.jsonl"))).toBe(false);
+			expect(existsSync(join(workspace, "artifacts/checkpoints/rewarded/training.json"))).toBe(true);
+		});
+
 		test("a host that hears nothing of the others is ended, too, when the runner of one of them is gone", {
 			timeout: 180_000,
 		}, async () => {
@@ -231,7 +251,7 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			expect(await said("gpu1,gpu1")).toContain("gpu1 is there twice");
 			expect(await said("gpu1,cluster")).toContain("cluster hands jobs to Slurm");
 			expect(await said("gpu1,free", "--budget", "4")).toContain("free has no price");
-			expect(await said("gpu1,gpu2", "--engine", "trl")).toContain("only sft with assay's own engine");
+			expect(await said("gpu1,gpu2", "--engine", "trl")).toContain("only assay's own engine");
 		});
 
 		test("a port that is taken on the first host is passed over", { timeout: 120_000 }, async () => {

@@ -31,7 +31,8 @@ test("one process is the trainer itself, several of one machine are torchrun's, 
 
 test("what cannot share its steps out is refused before anything is sent", () => {
 	const nodes = hostOf({ slurm: { nodes: 2 } });
-	expect(() => trainingCommands(nodes, jobOf({ method: "grpo" }))).toThrow("2 nodes of gpu1: only sft");
-	expect(() => trainingCommands(nodes, jobOf({ engine: "trl" }))).toThrow("only sft");
+	expect(() => trainingCommands(nodes, jobOf({ engine: "trl" }))).toThrow("2 nodes of gpu1: only assay's own engine");
+	for (const method of ["grpo", "ppo"] as const)
+		expect(trainingCommands(nodes, jobOf({ method }))).toContain("torch.distributed.run");
 	expect(trainingCommands(hostOf({}), jobOf({ engine: "trl", processes: 4 }))).not.toContain("distributed");
 });

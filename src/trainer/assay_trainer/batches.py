@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from .model import positions_of
+from .parallel import share_of
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,14 @@ class Batch:
     def to(self, device: torch.device) -> Batch:
         return Batch(*(part.to(device) for part in (self.ids, self.attention, self.positions, self.learnt)))
 
+    def share(self) -> Batch:
+        """Of several processes, the rows that this one takes."""
+        return self.rows(share_of(torch.arange(len(self.ids), device=self.ids.device)))
+
     def parts(self, tokens: int) -> Iterator[tuple[slice, Batch]]:
         """Runs of rows that hold `tokens` at most, one row at least; 0: all rows."""
         rows, width = self.ids.shape
-        size = rows if tokens == 0 else max(1, tokens // width)
+        size = max(1, rows if tokens == 0 else tokens // width)
         for start in range(0, rows, size):
             part = slice(start, start + size)
             yield part, Batch(self.ids[part], self.attention[part], self.positions[part], self.learnt[part])

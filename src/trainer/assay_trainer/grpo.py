@@ -14,6 +14,7 @@ from .attempts import JudgedAttempts
 from .hardware import device_of
 from .language_model import LanguageModel
 from .optimisation import take_step
+from .parallel import share_of
 from .policy import logprobs_of, score_tokens
 from .policy_losses import average, clipped_objective, group_advantages, k3_divergence
 from .policy_training import Averages, Measured, PolicyConfig, PolicyRun, rounded, train_policy
@@ -57,9 +58,10 @@ def update(
         return {"informative": 0.0, "skipped": "the rewards of each group are equal"}
     device = device_of(model)
     used = groups.informative.repeat_interleave(config.group_size) & attempts.counted.flatten()
-    batch = attempts.batch.rows(used).to(device)
-    mask = batch.learnt
-    advantages = groups.advantages.flatten()[used][:, None].to(device)
+    whole = attempts.batch.rows(used).to(device)
+    mask = whole.learnt
+    batch = whole.share()
+    advantages = share_of(groups.advantages.flatten()[used][:, None]).to(device)
     model.eval()  # Nothing of the model is random; the first ratio must be exactly 1.
     limit = config.micro_batch_tokens
     old = logprobs_of(model, batch, config.temperature, limit)
@@ -86,5 +88,5 @@ def update(
     for _ in range(config.updates_per_step):
         measured.clear()
         step = take_step(model, optimizer, losses(), rate, config.clip_norm)
-        totals = {**measured.totals, "grad_norm": step.norm, "loss": step.loss}
+        totals = {**measured.totals(), "grad_norm": step.norm, "loss": step.loss}
     return rounded({"informative": informative, "learning_rate": rate, **totals})

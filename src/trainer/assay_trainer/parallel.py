@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import torch
@@ -22,9 +22,18 @@ def processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def rank() -> int:
+    return int(os.environ.get("RANK", "0"))
+
+
+def processes_here() -> int:
+    """Of this machine alone."""
+    return int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+
+
 def is_first() -> bool:
     """Whether this process writes files and events, and measures."""
-    return int(os.environ.get("RANK", "0")) == 0
+    return rank() == 0
 
 
 @contextlib.contextmanager
@@ -51,9 +60,46 @@ def from_first(value: Plain) -> Plain:
     return box[0]
 
 
+def gathered(value: Plain) -> list[Plain]:
+    """What each process gives, in their order; plain data and tensors on the processor."""
+    if processes() == 1:
+        return [value]
+    box: list[Any] = [None] * processes()
+    dist.all_gather_object(box, value)
+    return box
+
+
 def share_of(rows: Tensor) -> Tensor:
     """Of the numbers of a batch's rows, those that this process takes."""
-    return rows[int(os.environ.get("RANK", "0")) :: processes()]
+    return rows[rank() :: processes()]
+
+
+def share(items: Sequence[Plain]) -> Sequence[Plain]:
+    """Those that this process takes, as with rows."""
+    return items[rank() :: processes()]
+
+
+def together(own: Sequence[Plain]) -> list[Plain]:
+    """All that the processes have made of their shares, in the order of what was shared out."""
+    parts = gathered(own)
+    count = sum(map(len, parts))
+    return [parts[at % len(parts)][at // len(parts)] for at in range(count)]
+
+
+def rows_of_all(own: Tensor) -> Tensor:
+    """Rows that each process has made of its share, as one tensor."""
+    if processes() == 1:
+        return own
+    return torch.stack(together(list(own.cpu()))).to(own.device)
+
+
+def totals(parts: Mapping[str, float]) -> dict[str, float]:
+    """Sums over all processes, by name; one that a process does not tell counts as nothing there."""
+    sums: dict[str, float] = {}
+    for told in gathered(dict(parts)):
+        for name, value in told.items():
+            sums[name] = sums.get(name, 0.0) + value
+    return sums
 
 
 def summed(loss: float, weights: Iterable[nn.Parameter]) -> float:

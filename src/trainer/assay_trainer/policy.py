@@ -29,7 +29,9 @@ def score_tokens(model: LanguageModel, batch: Batch, temperature: float) -> Toke
 @torch.no_grad()
 def logprobs_of(model: LanguageModel, batch: Batch, temperature: float, tokens: int) -> Tensor:
     """(B, T - 1) without gradients, in parts of so many tokens."""
-    return torch.cat([score_tokens(model, part, temperature).logprobs for _, part in batch.parts(tokens)])
+    parts = [score_tokens(model, part, temperature).logprobs for _, part in batch.parts(tokens)]
+    # One of several processes may have no row of a batch.
+    return torch.cat([torch.zeros(0, batch.learnt.shape[1], device=batch.ids.device), *parts])
 
 
 def scores_of_logits(logits: Tensor, targets: Tensor) -> TokenScores:

@@ -13,7 +13,7 @@ from typing import Union
 import torch
 from torch import Tensor, nn
 
-from .attempts import JudgedAttempts, draw_seed, make_attempts
+from .attempts import JudgedAttempts, draw_seed, make_attempts_together
 from .checkpoint import load_checkpoint, save_checkpoint
 from .common_config import CommonConfig
 from .evaluation import HeldOut
@@ -22,6 +22,7 @@ from .kept_models import KeptModels
 from .kept_samples import keep_samples
 from .language_model import LanguageModel, TextTokenizer
 from .optimisation import Schedule, adamw
+from .parallel import is_first, totals
 from .policy_losses import average
 from .prompts import Curriculum, Prompt
 from .rewards import RewardFunction
@@ -72,7 +73,7 @@ class PolicyRun:
 def train_policy(model: LanguageModel, trained: nn.Module, run: PolicyRun, config: PolicyConfig, update: Update) -> None:
     """
     `trained` holds all that learns, `model` among it. Goes on from the checkpoint if it is there: same model, prompts,
-    configuration and rewards give the same weights on a CPU.
+    configuration, rewards and number of processes give the same weights on a CPU.
     """
     optimizer = adamw(trained, config.weight_decay, config.beta1, config.beta2)
     schedule = Schedule(config.learning_rate, config.warmup_steps, config.steps, config.final_rate)
@@ -88,7 +89,7 @@ def train_policy(model: LanguageModel, trained: nn.Module, run: PolicyRun, confi
         started = time.perf_counter()
         asked = curriculum.draw(run.prompts, config.prompts_per_step, config.seed, step)
         sampling = SamplingConfig(config.temperature, config.max_new_tokens, draw_seed(config.seed, "attempts", step))
-        attempts = make_attempts(model, run.tokenizer, asked, config.group_size, run.reward, sampling)
+        attempts = make_attempts_together(model, run.tokenizer, asked, config.group_size, run.reward, sampling)
         if run.samples is not None:
             keep_samples(run.samples, step + 1, asked, attempts)
         for row, prompt in enumerate(asked):
@@ -97,6 +98,8 @@ def train_policy(model: LanguageModel, trained: nn.Module, run: PolicyRun, confi
         measured = update(optimizer, attempts, schedule.at(step))
         skipped += "skipped" in measured
         emit("train.step", step + 1, **measured, **_metrics(attempts, time.perf_counter() - started))
+        if not is_first():
+            continue
         is_last = step + 1 == config.steps
         is_kept = run.kept is not None and not is_last and run.kept.is_due(step + 1)
         if (step + 1) % config.checkpoint_every == 0 or is_last or is_kept:
@@ -115,14 +118,18 @@ class Averages:
 
     def __init__(self, mask: Tensor) -> None:
         self._mask = mask
-        self.totals: dict[str, float] = {}
+        self._own: dict[str, float] = {}
 
     def clear(self) -> None:
-        self.totals = {}
+        self._own = {}
 
     def add(self, name: str, values: Tensor, mask: Tensor) -> None:
         part = float(average(values.detach(), mask, "tokens", self._mask))
-        self.totals[name] = self.totals.get(name, 0.0) + part
+        self._own[name] = self._own.get(name, 0.0) + part
+
+    def totals(self) -> dict[str, float]:
+        """Of the parts of all processes."""
+        return totals(self._own)
 
 
 def rounded(measured: Measured) -> Measured:

@@ -16,6 +16,7 @@ from .hardware import device_of
 from .language_model import LanguageModel
 from .losses import in_full
 from .optimisation import take_step
+from .parallel import rows_of_all, share_of
 from .policy import TokenScores, logprobs_of, scores_of_logits
 from .policy_losses import (
     average,
@@ -60,7 +61,9 @@ class ActorCritic(nn.Module):
     def before(self, batch: Batch, temperature: float, tokens: int) -> tuple[Tensor, Tensor]:
         """Log-probabilities and values, in parts of so many tokens."""
         parts = [self(part, temperature) for _, part in batch.parts(tokens)]
-        return torch.cat([scores.logprobs for scores, _ in parts]), torch.cat([values for _, values in parts])
+        # One of several processes may have no row of a batch.
+        none = torch.zeros(0, batch.learnt.shape[1], device=batch.ids.device)
+        return torch.cat([none, *(scores.logprobs for scores, _ in parts)]), torch.cat([none, *(of for _, of in parts)])
 
 
 def train_ppo(model: LanguageModel, run: PolicyRun, config: PpoConfig) -> None:
@@ -87,24 +90,26 @@ def update(
     mask, limit = batch.learnt, config.micro_batch_tokens
     actor.eval()  # Nothing of the model is random; the first ratio must be exactly 1.
     with torch.no_grad():
-        old, old_values = actor.before(batch, config.temperature, limit)
+        own = batch.share()
+        old, old_values = map(rows_of_all, actor.before(own, config.temperature, limit))
         per_token = reward_per_token(rewards, mask)
         divergence = torch.zeros_like(old)
         if reference is not None:
-            divergence = k3_divergence(old, logprobs_of(reference, batch, config.temperature, limit))
+            divergence = k3_divergence(old, rows_of_all(logprobs_of(reference, own, config.temperature, limit)))
             per_token = per_token - config.kl_weight * divergence * mask
         advantages = generalised_advantages(per_token, old_values, mask, config.gamma, config.smoothing)
         returns = advantages + old_values
         advantages = whiten(advantages, mask)
     measured = Averages(mask)
+    own_old, own_advantages, own_values, own_returns = map(share_of, (old, advantages, old_values, returns))
 
     def losses() -> Iterator[Tensor]:
-        for rows, part in batch.parts(limit):
+        for rows, part in own.parts(limit):
             scores, values = actor(part, config.temperature)
             objective = clipped_objective(
-                scores.logprobs, old[rows], advantages[rows], config.clip_low, config.clip_high
+                scores.logprobs, own_old[rows], own_advantages[rows], config.clip_low, config.clip_high
             )
-            of_values = clipped_value_loss(values, old_values[rows], returns[rows], config.value_clip)
+            of_values = clipped_value_loss(values, own_values[rows], own_returns[rows], config.value_clip)
             measured.add("policy_loss", objective.losses, part.learnt)
             measured.add("value_loss", of_values, part.learnt)
             measured.add("entropy", scores.entropy, part.learnt)
@@ -118,7 +123,7 @@ def update(
     for _ in range(config.updates_per_step):
         measured.clear()
         step = take_step(actor, optimizer, losses(), rate, config.clip_norm)
-        totals = {**totals, **measured.totals, "grad_norm": step.norm, "loss": step.loss}
+        totals = {**totals, **measured.totals(), "grad_norm": step.norm, "loss": step.loss}
     if reference is not None:
         totals["kl"] = float(average(divergence, mask, "tokens"))
     totals["explained_variance"] = _explained_variance(returns[mask], old_values[mask])

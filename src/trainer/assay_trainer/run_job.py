@@ -26,7 +26,7 @@ from .judged_rewards import JudgedRewards
 from .kept_models import KeptModels
 from .language_model import TextTokenizer, copy_on_processor
 from .model_library import OpenModel, open_model
-from .parallel import from_first, is_first, joined, processes
+from .parallel import from_first, is_first, joined, processes, processes_here
 from .policy_training import PolicyRun
 from .ppo import PpoConfig, train_ppo
 from .prompts import read_prompts
@@ -44,8 +44,6 @@ MODEL = "model"
 
 def run_job(job: Job) -> None:
     """Leaves the model in `job.run / "model"`, with training.json written last. Does nothing where it is there."""
-    if processes() > 1 and not isinstance(job.config, SftConfig):
-        raise ValueError(f"{job.method} trains in one process; --engine trl or verl shares the work out")
     if job.processes > 1 and processes() == 1:
         raise ValueError("several processes are started by torchrun, which is done with --host; or with --engine trl or verl")
     device = choose_device(job.device)
@@ -162,7 +160,11 @@ def _judge_of(job: Job, data: Path, judges: contextlib.ExitStack) -> JudgedRewar
     if judge is None:
         raise ValueError(f"{job.method} asks for rewards: judge: missing")
     prompts = read_prompts(data / "prompts.jsonl")
-    reward = JudgedRewards(data, judge.folder, prompts, judge.reward, judge.tier, judge.workers)
+    workers = judge.workers
+    if processes_here() > 1:
+        # Each of them has a judge of its own.
+        workers = max(1, (workers or len(os.sched_getaffinity(0))) // processes_here())
+    reward = JudgedRewards(data, judge.folder, prompts, judge.reward, judge.tier, workers)
     judges.callback(reward.close)
     emit("train.judge", None, sandbox=reward.tier)
     return reward

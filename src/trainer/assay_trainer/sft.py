@@ -23,7 +23,7 @@ from .kept_models import KeptModels
 from .language_model import LanguageModel
 from .losses import masked_nll
 from .optimisation import Schedule, adamw, take_step
-from .parallel import from_first, is_first, share_of
+from .parallel import from_first, is_first
 from .validation import Validation
 
 
@@ -125,8 +125,7 @@ def train(
 
 def _losses(model: LanguageModel, batch: Batch, config: SftConfig) -> Iterator[Tensor]:
     kept = int(batch.learnt.sum())
-    share = batch.rows(share_of(torch.arange(len(batch.ids), device=batch.ids.device)))
-    for _, part in share.parts(config.micro_batch_tokens):
+    for _, part in batch.share().parts(config.micro_batch_tokens):
         logits = model(part.ids, part.attention, part.positions)[0]
         yield masked_nll(logits[:, :-1], part.ids[:, 1:], part.learnt, kept)
 
