@@ -212,6 +212,17 @@ test("what the trainer reports is told in words in its log, w shows the lines as
 	await screen.until((text) => /\d\d:\d\d:50\.692 +step 20/.test(text));
 });
 
+test("a log that nobody brings is not said to be followed", async () => {
+	const logPath = join(folder, "alone.log");
+	writeFileSync(logPath, "as far as it came\n");
+	const left = await start({}, { logPath, more: [{ kind: "link", link: null, atMs: 0 }] });
+	left.screen.keys("L");
+	expect(await left.screen.until((text) => text.includes("as far as it came"))).toMatch(/Log remote.* · not followed/);
+	const followed = await start({}, { logPath, more: [{ kind: "link", link: { link: "live" }, atMs: 0 }] });
+	followed.screen.keys("L");
+	expect(await followed.screen.until((text) => text.includes("as far as it came"))).toMatch(/Log remote.* · following/);
+});
+
 test("the end of a long log is shown before the rest of it has come", async () => {
 	const logPath = join(folder, "long.log");
 	writeFileSync(logPath, "its beginning\n");

@@ -5,6 +5,7 @@ import { topOf } from "../model/log-actions.js";
 import { type LogView, rowsOf } from "../model/log-state.js";
 import { lineAt, prefetch } from "../model/log-view.js";
 import type { Model } from "../model/model.js";
+import { whyBehind } from "../model/remote-log.js";
 import { toCells, visible } from "../text/cells.js";
 import { eventLine } from "../text/event-line.js";
 import { formatBytes, formatCount, plural } from "../text/format.js";
@@ -43,10 +44,13 @@ export function drawLog(model: Model, width: number, height: number): PaneText {
 	const rows = log.follows ? endRows(model, log, width, tail) : rowsFrom(model, log, { top, width, height });
 	prefetch(model, log, top - height);
 	prefetch(model, log, top + 2 * height);
-	return { title: titleOf(log, top, height), rows: rows.length > 0 ? rows : [dim(toCells(whyEmpty(log), width))] };
+	return {
+		title: titleOf(model, log, top, height),
+		rows: rows.length > 0 ? rows : [dim(toCells(whyEmpty(log), width))],
+	};
 }
 
-function titleOf(log: LogView, top: number, height: number): string {
+function titleOf(model: Model, log: LogView, top: number, height: number): string {
 	const count = rowsOf(log);
 	const status = log.update?.status;
 	const parts = [`Log ${log.runId}`];
@@ -56,7 +60,7 @@ function titleOf(log: LogView, top: number, height: number): string {
 	if (status && status.unfiltered > 0) parts.push(`${formatCount(status.unfiltered)} to look at`);
 	if (log.shift > 0) parts.push(`from byte ${formatCount(log.shift)}`);
 	if (log.heldAt !== null && status) parts.push(`held, ${formatCount(status.rows - log.heldAt)} more`);
-	else if (log.follows) parts.push("following");
+	else if (log.follows) parts.push(whyBehind(model, log.runId) ?? "following");
 	const position = positionText(top, height, count);
 	if (position !== "" && !log.follows) parts.push(position);
 	if (status && status.generation > 0) parts.push("the file was replaced");
