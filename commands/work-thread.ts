@@ -14,6 +14,7 @@ export interface ThreadOptions {
 	worldModel: string | null;
 	/** Absolute. */
 	worldIndex: string | null;
+	fittedRankers: string | null;
 }
 
 export interface WorkThread {
@@ -35,6 +36,7 @@ export function threadOptions(
 		// One that was named is used or complained about.
 		worldModel: worldModel !== undefined || existsSync(model) ? model : null,
 		worldIndex: worldIndex !== undefined || existsSync(index) ? index : null,
+		fittedRankers: shipped("models/pass-probability/trees.json"),
 	};
 }
 

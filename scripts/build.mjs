@@ -80,6 +80,7 @@ const built = await Promise.all(
 		{ start: "commands/start.ts", "onnx-worker": "src/generate/onnx/worker.ts" },
 		{ worker: "commands/worker.ts" },
 		{ "gather-worker": "src/app/gather-worker.ts" },
+		{ "ranking-worker": "src/app/ranking-worker.ts" },
 		{ "world-worker": "src/energy/world/worker.ts" },
 	].map((entryPoints) => build({ ...shared, entryPoints })),
 );

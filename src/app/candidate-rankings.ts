@@ -2,17 +2,18 @@ import { existsSync } from "node:fs";
 import { findRun } from "../artifacts/find-run.js";
 import { worldCacheFolder } from "../artifacts/layout.js";
 import { DEFAULT_FOLDS, DEFAULT_SEED } from "../domain/choices.js";
+import type { FittedRankers } from "../domain/fitted-ranker.js";
 import type { RankedTask } from "../domain/ranking.js";
 import type { SimilarEdit } from "../energy/world/edit-index.js";
 import type { WorldModel } from "../energy/world/world-model.js";
 import { AssayError } from "../lib/errors.js";
 import { told } from "../lib/told.js";
-import type { Verifier } from "../verify/verifier.js";
+import type { Observer } from "../verify/verifier.js";
 import type { AskedTaskOptions } from "./asked-task.js";
 import type { CandidateExplanation } from "./explain-candidate.js";
 import { fileInputs } from "./file-inputs.js";
 import type { TaskMap } from "./map-task.js";
-import type { RankingReport, RankOptions } from "./rank-run.js";
+import type { RankingReport } from "./rank-run.js";
 
 /** The run whose candidates are to be ranked, task by task. */
 export interface CandidateRankingRequest {
@@ -25,6 +26,7 @@ export interface CandidateRankingRequest {
 
 export type CandidateRankingUpdate =
 	| ({ kind: "model" } & ModelInUse)
+	| ({ kind: "fitted" } & FittedInUse)
 	/** As soon as it is ranked, and again with the scores of fitted rankers. */
 	| { kind: "task"; task: RankedTask }
 	/** Tasks. */
@@ -41,10 +43,18 @@ export interface ModelInUse {
 	problem: string | null;
 }
 
+/** Which fitted trees give pass probabilities; without them there are none. */
+export interface FittedInUse {
+	/** Their file; null: none was given, and none ships. */
+	path: string | null;
+	/** Why there are no pass probabilities in spite of it. */
+	problem: string | null;
+}
+
 export interface CandidateRankings {
 	/**
-	 * The same scores and figures as `assay rank`. Ends with `measured`. Where the world model cannot be used, or was trained
-	 * on some of the tasks, that is told and the others rank.
+	 * The same scores and figures as `assay rank`. Ends with `measured`. Where the world model or the fitted trees cannot be
+	 * used, or some of the tasks taught them, that is told and the others rank.
 	 */
 	rankCandidates(request: CandidateRankingRequest, signal: AbortSignal): AsyncIterable<CandidateRankingUpdate>;
 	/** What the world model says of one candidate, line by line: see `assay world explain`. */
@@ -59,38 +69,37 @@ export interface CandidateRankings {
 
 type RankedRun = Pick<CandidateRankingRequest, "runId" | "allowSeen">;
 
-export interface RankingsOptions {
+export interface RankingPlaces {
 	workspace: string;
+	/** Folders of recorded runs. */
 	roots: readonly string[];
-	verifier: () => Promise<Verifier>;
 	/** Folder of the world model; null: none. */
 	worldModel: string | null;
 	/** Folder of past edits that `assay world index` wrote; null: none. */
 	worldIndex: string | null;
-	/** The model is closed with it. */
-	signal: AbortSignal;
+	/** File of fitted trees; null: none. */
+	fittedRankers: string | null;
 }
 
+export interface RankingsOptions extends RankingPlaces {
+	verifier: () => Promise<Observer>;
+}
+
+/** Here, in this thread: see `createRankingThread`. Close it. */
 export function createCandidateRankings({
 	workspace,
 	roots,
 	verifier,
 	worldModel,
 	worldIndex,
-	signal: closing,
-}: RankingsOptions): CandidateRankings {
-	let opened: Promise<WorldModel> | null = null;
-	const model = (path: string): Promise<WorldModel> => {
-		opened ??= openWorld(path, workspace, closing).catch((error: unknown) => {
-			// The folder may have been mended by the next time.
-			opened = null;
-			throw error;
-		});
-		return opened;
-	};
+	fittedRankers,
+}: RankingsOptions): CandidateRankings & { close(): Promise<void> } {
+	const closing = new AbortController();
+	const model = retried((path) => openWorld(path, workspace, closing.signal));
+	const trees = retried(readTrees);
 	const modelInUse = async (): Promise<WorldModel> => {
 		if (worldModel === null) throw new AssayError("prerequisite", "there is no world model");
-		return await model(worldModel);
+		return await model.open(worldModel);
 	};
 	const questionOn = async ({ runId, allowSeen }: RankedRun, taskId: string): Promise<AskedTaskOptions> => ({
 		workspace,
@@ -101,7 +110,7 @@ export function createCandidateRankings({
 		model: await modelInUse(),
 		allowSeen,
 		seed: DEFAULT_SEED,
-		signal: closing,
+		signal: closing.signal,
 	});
 	/** A run that was interrupted has no result; one that ships with the program is not in the workspace. */
 	const nameOf = async (runId: string): Promise<string> => {
@@ -114,8 +123,15 @@ export function createCandidateRankings({
 			told(async (tell) => {
 				// It brings parsers along, which nobody waits for at the start.
 				const { rankRun } = await import("./rank-run.js");
-				let isTold = false;
-				const options: Omit<RankOptions, "world"> = {
+				const inUse = {
+					world: (problem: string | null) => tell({ kind: "model", path: worldModel, index: worldIndex, problem }),
+					fitted: (problem: string | null) => tell({ kind: "fitted", path: fittedRankers, problem }),
+				};
+				inUse.world(null);
+				inUse.fitted(null);
+				const world = await usable(worldModel, model.open, inUse.world);
+				const fitted = await usable(fittedRankers, trees.open, inUse.fitted);
+				const report = await rankRun({
 					workspace,
 					run: await nameOf(runId),
 					tasks: null,
@@ -123,29 +139,16 @@ export function createCandidateRankings({
 					verifier: execute ? await verifier() : null,
 					modelTests: null,
 					n: null,
-					fitted: null,
+					world: world === null ? null : { model: world, allowSeen },
+					fitted: fitted === null ? null : { rankers: fitted, allowSeen },
+					onRefused: (what, error) => inUse[what](error.message),
 					folds: DEFAULT_FOLDS,
 					seed: DEFAULT_SEED,
-					signal,
-					onRanked(task) {
-						isTold = true;
-						tell({ kind: "task", task });
-					},
+					signal: AbortSignal.any([signal, closing.signal]),
+					onRanked: (task) => tell({ kind: "task", task }),
 					onProgress: (done, total) => tell({ kind: "progress", done, total }),
-				};
-				const inUse = (problem: string | null) => tell({ kind: "model", path: worldModel, index: worldIndex, problem });
-				const rank = async (world: RankOptions["world"]) =>
-					tell({ kind: "measured", report: await rankRun({ ...options, world }) });
-				inUse(null);
-				if (worldModel === null) return await rank(null);
-				try {
-					await rank({ model: await model(worldModel), allowSeen });
-				} catch (error) {
-					// What has ranked a task was no trouble with the model.
-					if (!(error instanceof AssayError) || isTold || signal.aborted) throw error;
-					inUse(error.message);
-					await rank(null);
-				}
+				});
+				tell({ kind: "measured", report });
 			}),
 		async explainRanked(request, taskId, sampleIndex) {
 			const { explainCandidate } = await import("./explain-candidate.js");
@@ -165,14 +168,55 @@ export function createCandidateRankings({
 			const { cardText } = await import("../energy/world/model-folder.js");
 			return cardText((await modelInUse()).folder);
 		},
+		async close() {
+			closing.abort();
+			await (await model.opened()?.catch(() => null))?.close();
+		},
 	};
 }
 
 const SIMILAR = 20;
 
+/** Opened once; again when that failed, since it may have been mended by then. */
+function retried<T>(open: (path: string) => Promise<T>): {
+	open(path: string): Promise<T>;
+	opened(): Promise<T> | null;
+} {
+	let opened: Promise<T> | null = null;
+	return {
+		open(path) {
+			opened ??= open(path).catch((error: unknown) => {
+				opened = null;
+				throw error;
+			});
+			return opened;
+		},
+		opened: () => opened,
+	};
+}
+
+/** null: there is none, or the problem with it was told. */
+async function usable<T>(
+	path: string | null,
+	open: (path: string) => Promise<T>,
+	tell: (problem: string) => void,
+): Promise<T | null> {
+	if (path === null) return null;
+	try {
+		return await open(path);
+	} catch (error) {
+		if (!(error instanceof AssayError)) throw error;
+		tell(error.message);
+		return null;
+	}
+}
+
 async function openWorld(path: string, workspace: string, signal: AbortSignal): Promise<WorldModel> {
 	const { WorldModel: World } = await import("../energy/world/world-model.js");
-	const model = await World.open(path, { cacheFolder: worldCacheFolder(workspace), signal });
-	signal.addEventListener("abort", () => void model.close(), { once: true });
-	return model;
+	return await World.open(path, { cacheFolder: worldCacheFolder(workspace), signal });
+}
+
+async function readTrees(path: string): Promise<FittedRankers> {
+	const { readFittedRankers } = await import("./fitted-rankers.js");
+	return await readFittedRankers(path);
 }

@@ -39,7 +39,8 @@ export class JudgedPrograms {
 
 	/** A candidate that an earlier start of the run judged itself. Where it is no Python it is judged again. */
 	recall({ taskId, sampleIndex, code }: Candidate, place: RolloutPlace): void {
-		if (code !== null) this.#of(taskId).set(programKey(code, this.#sameness), { sampleIndex, judgement: place });
+		if (code !== null)
+			this.#of(taskId).set(programKey(code, { sameness: this.#sameness }), { sampleIndex, judgement: place });
 	}
 
 	/** The verdict and the answers of an equal program, or what `judge` says. A program that could not be judged is nobody's model. */
@@ -47,7 +48,10 @@ export class JudgedPrograms {
 		const { code, sampleIndex } = candidate;
 		if (code === null) return { ...(await judge()), sameAs: null };
 		const programs = this.#of(task.id);
-		const key = programKey(code, this.#sameness, task.kind === "function" ? task.language : "diff");
+		const key = programKey(code, {
+			sameness: this.#sameness,
+			language: task.kind === "function" ? task.language : "diff",
+		});
 		const known = programs.get(key);
 		if (known !== undefined) {
 			const twin = await this.#judgementOf(known);

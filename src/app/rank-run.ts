@@ -14,7 +14,7 @@ import type { WorldModel } from "../energy/world/world-model.js";
 import { CONTROLS, ENERGY, WORLD_RANKERS } from "../energy/world-rankers.js";
 import { AssayError } from "../lib/errors.js";
 import { readModelTests } from "../tasks/model-written-tests.js";
-import type { Verifier } from "../verify/verifier.js";
+import type { Observer } from "../verify/verifier.js";
 import { type FactsOfTask, factsOfTask } from "./facts-of-task.js";
 import { addFitted, fitRankers, seenByFitted } from "./fitted-rankers.js";
 import { locateRun } from "./locate-run.js";
@@ -30,7 +30,7 @@ export interface RankOptions {
 	tasks: { path: string; format: string } | null;
 	inputs: RunInputs;
 	/** null: nothing is run, and rankers that need it are left out. */
-	verifier: Verifier | null;
+	verifier: Observer | null;
 	/** File of assertions that a model wrote; null: none. */
 	modelTests: string | null;
 	/** Candidates that are ranked against each other; null: all of a task. Tasks with fewer are ranked whole. */
@@ -39,6 +39,8 @@ export interface RankOptions {
 	world: { model: WorldModel; allowSeen: boolean } | null;
 	/** Fitted on other runs' candidates; null: none. `allowSeen`: also tasks that they were fitted on, marked. */
 	fitted: { rankers: FittedRankers; allowSeen: boolean } | null;
+	/** Told why one of these two does not rank these tasks, which are then ranked without it; by default that is thrown. */
+	onRefused?: (what: "world" | "fitted", error: AssayError) => void;
 	folds: number;
 	seed: number;
 	signal: AbortSignal;
@@ -103,17 +105,22 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	if (modelTests !== null) has.add("assertions");
 	const groups: Scored[] = [];
 	let [done, candidates] = [0, 0];
-	const { world } = options;
+	const tasks = (): AsyncGenerator<FunctionTask> => functionTasks(inputs.tasks(config, signal), places);
 	const questions =
-		world === null
+		options.world === null
 			? null
-			: await askWorld(functionTasks(inputs.tasks(config, signal), places), { ...world, seed: options.seed, signal });
+			: await unlessRefused("world", options, askWorld(tasks(), { ...options.world, seed: options.seed, signal }));
+	const world = questions === null ? null : options.world;
 	if (world !== null) has.add("world model");
-	const { fitted } = options;
 	const seenByTrees =
-		fitted === null
-			? []
-			: await seenByFitted(fitted.rankers, functionTasks(inputs.tasks(config, signal), places), { ...fitted, signal });
+		options.fitted === null
+			? null
+			: await unlessRefused(
+					"fitted",
+					options,
+					seenByFitted(options.fitted.rankers, tasks(), { ...options.fitted, signal }),
+				);
+	const fitted = seenByTrees === null ? null : options.fitted;
 	const read = (task: FunctionTask): Promise<FactsOfTask> =>
 		factsOfTask(
 			task,
@@ -129,7 +136,7 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 				signal,
 			},
 		);
-	for await (const of of inAdvance(functionTasks(inputs.tasks(config, signal), places), read)) {
+	for await (const of of inAdvance(tasks(), read)) {
 		const { facts } = of;
 		candidates += facts.length;
 		if (facts.some(({ publicPassed }) => publicPassed > 0)) has.add("public tests");
@@ -146,14 +153,13 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	if (fitted !== null) addFitted(groups, fitted.rankers);
 	const runId = result?.runId ?? plan?.runId ?? "";
 	if (options.onFitted !== undefined) {
-		const tasks = functionTasks(inputs.tasks(config, signal), places);
-		options.onFitted(await fitRankers(groups, { ...options, runId, tasks }));
+		options.onFitted(await fitRankers(groups, { ...options, runId, tasks: tasks() }));
 	}
 	if (options.n === null) {
 		for (const group of groups) {
 			options.onRanked?.(rankedTask(group));
 			const seen = questions?.seen.get(group.taskId) ?? null;
-			const seenBefore = seenByTrees.find(({ taskId }) => taskId === group.taskId) ?? null;
+			const seenBefore = seenByTrees?.find(({ taskId }) => taskId === group.taskId) ?? null;
 			await options.onTask?.(
 				rankingOf(runId, group, {
 					model: world === null ? null : { name: world.model.folder.name, id: world.model.id, seen },
@@ -174,9 +180,26 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 				? null
 				: { name: world.model.folder.name, id: world.model.id, seen: [...(questions?.seen.values() ?? [])] },
 		fitted:
-			fitted === null ? null : { runId: fitted.rankers.runId, tasks: fitted.rankers.tasks.length, seen: seenByTrees },
+			fitted === null
+				? null
+				: { runId: fitted.rankers.runId, tasks: fitted.rankers.tasks.length, seen: seenByTrees ?? [] },
 		...figuresOf(groups, has),
 	};
+}
+
+/** null: it was refused, and that was told. */
+async function unlessRefused<T>(
+	what: "world" | "fitted",
+	{ onRefused, signal }: RankOptions,
+	looked: Promise<T>,
+): Promise<T | null> {
+	try {
+		return await looked;
+	} catch (error) {
+		if (onRefused === undefined || signal.aborted || !(error instanceof AssayError)) throw error;
+		onRefused(what, error);
+		return null;
+	}
 }
 
 async function* functionTasks(

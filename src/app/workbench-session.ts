@@ -11,7 +11,6 @@ import { backends } from "../generate/index.js";
 import { AssayError } from "../lib/errors.js";
 import type { Verifier } from "../verify/verifier.js";
 import { audit } from "./audit.js";
-import { createCandidateRankings } from "./candidate-rankings.js";
 import { listCheckpoints } from "./checkpoints.js";
 import { createComparisons } from "./comparisons.js";
 import { fileInputs } from "./file-inputs.js";
@@ -23,6 +22,7 @@ import { listTemplates } from "./list-templates.js";
 import { type LiveRunStart, pendingKey, startLiveRun } from "./live-run.js";
 import { createOpenLogs } from "./open-logs.js";
 import { previewStart } from "./preview-run.js";
+import { createRankingThread } from "./ranking-thread.js";
 import { readEvents } from "./read-events.js";
 import { listRuns } from "./recorded-runs.js";
 import { recordedRun } from "./run-open.js";
@@ -43,6 +43,8 @@ export interface WorkbenchOptions {
 	worldModel: string | null;
 	/** Folder of indexed past edits; null: none. */
 	worldIndex: string | null;
+	/** File of trees that give pass probabilities; null: none. */
+	fittedRankers: string | null;
 	/** For the key of a model's server, by the name in the configuration. */
 	env: Readonly<Record<string, string | undefined>>;
 	signal: AbortSignal;
@@ -71,6 +73,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		});
 		return judge;
 	};
+	const { worldModel, worldIndex, fittedRankers } = options;
+	const rankings = createRankingThread({ workspace, roots, verifier, worldModel, worldIndex, fittedRankers });
 	/** Where things that belong to a run are kept here, even when the run itself ships with the program. */
 	const ownFilesOf = async (runId: string): Promise<RunFiles> => runFiles(root, (await filesOf(runId)).runId);
 	const filesOf = async (runId: string): Promise<RunFiles> => await findRun(roots, runId);
@@ -123,7 +127,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		},
 		checkpoints: () => listCheckpoints({ roots, shippedModel: options.shippedModel }),
 		...createComparisons(workspace, roots),
-		...createCandidateRankings({ ...options, workspace, roots, verifier, signal }),
+		...rankings.calls,
 		...createTrainings({
 			workspace,
 			shippedModel: options.shippedModel,
@@ -153,7 +157,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		keepBookmarks: async (runId, positions) => writeBookmarks(await ownFilesOf(runId), positions),
 		close: async () => {
 			closing.abort();
-			await Promise.all(live);
+			await Promise.all([...live, rankings.close()]);
 			await (await judge?.catch(() => null))?.close();
 		},
 	};

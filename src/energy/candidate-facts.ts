@@ -1,9 +1,8 @@
-import { codeTokens } from "../languages/code-tokens.js";
-import { programKey } from "../languages/equal-programs.js";
-import { type PythonFacts, pythonFacts } from "../languages/python-facts.js";
+import type { PythonFacts } from "../languages/python-facts.js";
 import { isValid } from "../languages/structure.js";
 import { editedLines } from "../lib/edited-lines.js";
 import { overlapOf, promptWords } from "./prompt-overlap.js";
+import type { ReadProgram } from "./read-program.js";
 import { type BigramVector, bigramVector } from "./similarity.js";
 import type { WorldNumbers } from "./world/world-model.js";
 
@@ -19,8 +18,8 @@ export interface CandidateInput {
 	sampleIndex: number;
 	/** What the generator gave. */
 	completion: string;
-	/** null: there is no program in it. */
-	code: string | null;
+	/** null: there is none in it. */
+	program: ReadProgram | null;
 	accepted: boolean;
 	/** Mean log-probability of a token; null: the generator gave none. */
 	logprob: number | null;
@@ -41,7 +40,7 @@ export interface Observed {
 }
 
 /** A candidate as rankers see it; whether it is accepted is for measuring them. */
-export interface CandidateFacts extends Omit<CandidateInput, "completion" | "code"> {
+export interface CandidateFacts extends Omit<CandidateInput, "completion" | "program"> {
 	facts: PythonFacts | null;
 	/** It parses, returns a value and reads no name that is not bound: what no energy may fall behind. */
 	valid: boolean;
@@ -58,18 +57,18 @@ export interface CandidateFacts extends Omit<CandidateInput, "completion" | "cod
 }
 
 export function candidateFacts(task: RankedTask, input: CandidateInput): CandidateFacts {
-	const { completion, code, ...rest } = input;
-	const facts = code === null ? null : pythonFacts(code, task.entryPoint);
+	const { completion, program, ...rest } = input;
+	const facts = program?.facts ?? null;
+	const tokens = program?.tokens ?? [];
 	const lines = completion.split("\n").filter((line) => line.trim() !== "");
-	const tokens = code === null ? [] : codeTokens(code);
 	const { jaccard, recall, precision } = overlapOf(completion, promptWords(task.prompt));
 	return {
 		...rest,
 		facts,
 		valid: facts !== null && isValid(facts),
-		program: code === null ? "" : programKey(code),
+		program: program?.key ?? "",
 		characters: completion.trim().length,
-		editedLines: code === null ? 0 : editedLines(task.starterCode, code),
+		editedLines: program === null ? 0 : editedLines(task.starterCode, program.code),
 		lexical: jaccard,
 		text: [
 			completion.trim().length,

@@ -1,14 +1,26 @@
+import type { Tree } from "@lezer/common";
 import type { Sameness } from "../domain/choices.js";
 import { sha256 } from "../lib/hash.js";
 import { normalisedSource } from "../lib/normalised-source.js";
 import { programForm } from "./program-form.js";
 
+export interface ProgramKeyOptions {
+	/** Default: names of local variables do not matter. */
+	sameness?: Sameness;
+	language?: string;
+	/** Of the same text, where it was parsed already. */
+	tree?: Tree | null;
+}
+
 /**
  * A hash that is equal for equal programs: those of one syntax tree, as `programForm` says, and where it does not say,
  * those of one text. A text in a language other than Python has a tree only when it is Python too.
  */
-export function programKey(code: string, sameness: Sameness = "names", language = "python"): string {
-	const form = language === "python" ? programForm(code, sameness) : null;
+export function programKey(
+	code: string,
+	{ sameness = "names", language = "python", tree = null }: ProgramKeyOptions = {},
+): string {
+	const form = language === "python" ? programForm(code, sameness, tree) : null;
 	return sha256(form === null ? `text ${normalisedSource(code)}` : `tree ${form}`).slice(0, 32);
 }
 

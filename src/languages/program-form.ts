@@ -1,18 +1,18 @@
-import type { SyntaxNode, TreeCursor } from "@lezer/common";
-import { parser } from "@lezer/python";
+import type { SyntaxNode, Tree, TreeCursor } from "@lezer/common";
 import type { Sameness } from "../domain/choices.js";
 import { fitsIndent } from "./indents.js";
 import { renamableNames } from "./local-names.js";
+import { parsePython } from "./python-tree.js";
 
 /**
  * One text for all Python programs of one syntax tree: comments, layout and docstrings are not in it, and with `names`
  * neither are the names of local variables. null: the program may tell one from another (it looks at its own source or
  * names), or has no such tree, and is the same as no other text.
  */
-export function programForm(code: string, sameness: Sameness): string | null {
+export function programForm(code: string, sameness: Sameness, parsed: Tree | null = null): string | null {
 	// What a tab is worth in an indent, and where a line ends, is for Python to say.
 	if (/[\t\f\v\0\r\uFEFF\u0085\u2028\u2029]|\\\n/.test(code)) return null;
-	const tree = parser.parse(code);
+	const tree = parsed ?? parsePython(code);
 	const names = sameness === "names" ? renamableNames(tree.topNode, code) : new Set<string>();
 	const writer = new FormWriter(code, names);
 	return writer.write(tree.cursor()) ? writer.text() : null;

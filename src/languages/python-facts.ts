@@ -1,7 +1,7 @@
 import type { SyntaxNode, Tree } from "@lezer/common";
-import { parser } from "@lezer/python";
 import { fitsIndent } from "./indents.js";
 import { undefinedNames } from "./python-names.js";
+import { parsePython } from "./python-tree.js";
 
 /** Kinds of places in a syntax tree that are counted. */
 const COUNTED = {
@@ -57,8 +57,8 @@ const KIND_OF = new Map<string, Counted>(
 /** Python itself gives up far above this. */
 const DEEPEST = 400;
 
-export function pythonFacts(code: string, entryPoint: string): PythonFacts {
-	const tree = parser.parse(code);
+/** `tree`: of the same text, where it was parsed already. */
+export function pythonFacts(code: string, entryPoint: string, tree: Tree = parsePython(code)): PythonFacts {
 	const counts = Object.fromEntries(Object.keys(COUNTED).map((kind) => [kind, 0])) as Record<Counted, number>;
 	let [nodes, names, depth, level, isPython] = [0, 0, 0, 0, true];
 	tree.iterate({

@@ -27,6 +27,9 @@ export interface ObserveOptions {
 	signal: AbortSignal;
 }
 
+/** What of a judge rankings need. */
+export type Observer = Pick<Verifier, "observe">;
+
 /** Judges candidates; several calls may be under way at once, `concurrency` of them make progress. */
 export interface Verifier {
 	readonly sandbox: SandboxInfo;

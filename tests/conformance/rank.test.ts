@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CandidateRankingUpdate } from "../../src/app/candidate-rankings.js";
 import type { TaskMap } from "../../src/app/map-task.js";
-import { verdictCacheFolder } from "../../src/artifacts/layout.js";
+import { createRankingThread } from "../../src/app/ranking-thread.js";
+import { artifactsRoot, verdictCacheFolder } from "../../src/artifacts/layout.js";
 import { FittedRankers } from "../../src/domain/fitted-ranker.js";
 import { TaskRanking } from "../../src/domain/ranking.js";
 import { promptLikeness } from "../../src/tasks/likeness.js";
 import { assay, jsonLines } from "../unit/app/assay-command.js";
+import { fakeVerifier } from "../unit/app/fake-verifier.js";
 import { writeTinyModel } from "../unit/energy/world/tiny-model.js";
 
 const workspace = mkdtempSync(join(tmpdir(), "assay-rank-"));
@@ -158,6 +161,51 @@ test("trees that one run taught give pass probabilities on tasks of another, and
 		expect.stringMatching(/6 tasks with accepted and other candidates are too few/),
 	]);
 	expect(existsSync(join(workspace, "few.json"))).toBe(false);
+});
+
+test("on a thread of their own rankings are the same, and the judge of this one runs the programs, equal ones once", async () => {
+	const [model, trees] = [join(workspace, "thread-model"), join(workspace, "thread-trees.json")];
+	writeTinyModel(model, { seen: [{ taskId: "other/1", ...NOTHING_SEEN }] });
+	const found = await rankers("--folds", "5", "--fit", trees, "--model", model, "--no-execute");
+	const verifier = fakeVerifier();
+	const { calls, close } = createRankingThread({
+		workspace,
+		roots: [artifactsRoot(workspace)],
+		verifier: () => Promise.resolve(verifier),
+		worldModel: model,
+		worldIndex: null,
+		fittedRankers: trees,
+	});
+	const ranked = async (over: { execute?: boolean; allowSeen?: boolean }) => {
+		const updates: CandidateRankingUpdate[] = [];
+		const request = { runId: "latest", execute: false, allowSeen: false, ...over };
+		for await (const update of calls.rankCandidates(request, new AbortController().signal)) updates.push(update);
+		const last = updates.at(-1);
+		if (last?.kind !== "measured") throw new Error("it was not measured");
+		const problems = updates.flatMap((of) => (of.kind === "fitted" && of.problem !== null ? [of.problem] : []));
+		return { report: last.report, problems };
+	};
+	try {
+		const still = await ranked({});
+		expect(still.problems).toEqual([expect.stringMatching(/were fitted on 6 of the 6 tasks/)]);
+		expect(JSON.parse(JSON.stringify(still.report.rankers))).toEqual([...found.values()]);
+		const marked = await ranked({ execute: true, allowSeen: true });
+		expect(marked.problems).toEqual([]);
+		expect(marked.report.fitted?.seen).toHaveLength(6);
+		const names = marked.report.rankers.map(({ ranker }) => ranker);
+		for (const name of ["pass probability", "energy", "agreement"]) expect(names).toContain(name);
+		expect(verifier.observed).toHaveLength(6 * 6);
+		const explained = await calls.explainRanked({ runId: "latest", allowSeen: false }, "add/1", 4);
+		expect(explained).toMatchObject({ taskId: "add/1", sampleIndex: 4 });
+		const unknown = calls.explainRanked({ runId: "latest", allowSeen: false }, "add/1", 99);
+		await expect(unknown).rejects.toMatchObject({ code: "usage", message: "add/1 #99: no such candidate in this run" });
+		const stopped = new AbortController();
+		stopped.abort(new Error("enough"));
+		const given = { runId: "latest", execute: false, allowSeen: false };
+		await expect(calls.rankCandidates(given, stopped.signal)[Symbol.asyncIterator]().next()).rejects.toThrow("enough");
+	} finally {
+		await close();
+	}
 });
 
 test("without running anything only texts and syntax trees rank", async () => {

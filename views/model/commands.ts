@@ -1,4 +1,4 @@
-import type { CandidateRankingRequest, ModelInUse } from "../../src/app/candidate-rankings.js";
+import type { CandidateRankingRequest, FittedInUse, ModelInUse } from "../../src/app/candidate-rankings.js";
 import type { GenerationConfig } from "../../src/domain/generation.js";
 import type { RunConfig } from "../../src/domain/run.js";
 import type { DebugConfig } from "../../src/domain/trace.js";
@@ -34,14 +34,18 @@ export function evalCommand(model: Model, runId: string): string {
 export function rankCandidatesCommand(
 	model: Model,
 	{ runId, execute, allowSeen }: CandidateRankingRequest,
-	world: ModelInUse | null,
+	by: { world: ModelInUse | null; fitted: FittedInUse | null } | null,
 ): string {
+	const pathOf = (of: ModelInUse | FittedInUse | null | undefined) => (of?.problem === null ? of.path : null);
+	const [worldModel, fitted] = [pathOf(by?.world), pathOf(by?.fitted)];
 	return line([
 		"assay",
 		"rank",
 		runId,
 		...(execute ? [] : ["--no-execute"]),
-		...(world?.problem === null ? worldWords(world.path, allowSeen) : []),
+		...option("--model", worldModel),
+		...option("--fitted", fitted),
+		...(allowSeen && (worldModel ?? fitted) !== null ? ["--allow-seen"] : []),
 		...where(model),
 	]);
 }

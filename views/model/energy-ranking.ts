@@ -46,6 +46,7 @@ function start(model: Model, request: OpenRanking["request"], { taskId, isAgain 
 			request,
 			state: { kind: "ranking", done: 0, total: null },
 			world: isSame ? open.world : null,
+			fitted: isSame ? open.fitted : null,
 			report: isSame ? open.report : null,
 			isExecuted: isSame && open.isExecuted,
 			stop: () => stopped.abort(),
@@ -105,6 +106,8 @@ async function follow(
 				}
 			} else if (update.kind === "model") {
 				changeRanking(model, { world: update });
+			} else if (update.kind === "fitted") {
+				changeRanking(model, { fitted: update });
 			} else if (update.kind === "progress") {
 				changeRanking(model, { state: { kind: "ranking", done: update.done, total: update.total } });
 			} else {
@@ -114,7 +117,7 @@ async function follow(
 				rankedTaskMoved(model);
 				if (isAgain) continue;
 				tell(model, "note", `${plural(report.tasks, "task")} ranked, by ${rankerOf(model)} until s says otherwise`);
-				logCommand(model, rankCandidatesCommand(model, request, energyState(model).open?.world ?? null));
+				logCommand(model, rankCandidatesCommand(model, request, energyState(model).open));
 				if (wanted !== null) tell(model, "note", `${wanted} has no candidate that was judged by calls`);
 			}
 		}

@@ -1,4 +1,9 @@
-import type { CandidateRankingRequest, CandidateRankingUpdate, ModelInUse } from "../../src/app/candidate-rankings.js";
+import type {
+	CandidateRankingRequest,
+	CandidateRankingUpdate,
+	FittedInUse,
+	ModelInUse,
+} from "../../src/app/candidate-rankings.js";
 import type { RankedTask } from "../../src/domain/ranking.js";
 import { type CandidateRankTable, createCandidateRankTable } from "../../src/store/candidate-rank-table.js";
 import { createRankedTaskTable, type RankedTaskTable } from "../../src/store/ranked-task-table.js";
@@ -26,6 +31,8 @@ export interface OpenRanking {
 		| { kind: "failed"; message: string; hint: string | null };
 	/** null before it is known. */
 	world: ModelInUse | null;
+	/** null before it is known. */
+	fitted: FittedInUse | null;
 	/** Of the last time that all was ranked. */
 	report: RankingReport | null;
 	/** Candidates were run for what is shown. */

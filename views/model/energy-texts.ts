@@ -10,7 +10,7 @@ export function energyTexts(model: Model): CopyText[] {
 	if (!open) return [];
 	const ranked = selectedRanked(model);
 	return [
-		known("command that ranks them", rankCandidatesCommand(model, open.request, open.world)),
+		known("command that ranks them", rankCandidatesCommand(model, open.request, open)),
 		known("run id", open.request.runId),
 		...(ranked === null
 			? []

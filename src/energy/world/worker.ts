@@ -1,11 +1,11 @@
 import { workerData } from "node:worker_threads";
-import { breath, serveModel } from "../../lib/serve-model.js";
+import { breath, serveAsked } from "../../lib/serve-asked.js";
 import type { WorldAnswer, WorldRequest, WorldStart } from "./messages.js";
 import { WorldSessions } from "./sessions.js";
 
 /** The thread that holds a world model. It answers one request after the other. */
 async function main(start: WorldStart): Promise<void> {
-	await serveModel<WorldRequest, WorldAnswer>(async () => {
+	await serveAsked<WorldRequest, WorldAnswer>(async () => {
 		const sessions = await WorldSessions.open(start);
 		return {
 			most: 1,
@@ -13,7 +13,7 @@ async function main(start: WorldStart): Promise<void> {
 				for (const of of asked) {
 					const answer = await sessions.answer(of.request, async () => {
 						await breath();
-						return of.isWanted();
+						return !of.signal.aborted;
 					});
 					if (answer !== null) of.answer(answer);
 				}

@@ -1,5 +1,5 @@
 import type { WorldModelConfig } from "../../domain/world-model.js";
-import { ModelThread } from "../../lib/model-thread.js";
+import { AskedThread, cannotBeLoaded, missingPackage } from "../../lib/asked-thread.js";
 import { type EncodedProgram, EncodingCache, encodingKey } from "./encoding-cache.js";
 import type { ActionInput, StateInput, WorldAnswer, WorldRequest, WorldStart } from "./messages.js";
 import { readWorldFolder, type WorldFolder } from "./model-folder.js";
@@ -12,7 +12,7 @@ export interface OpenWorldOptions {
 	signal: AbortSignal;
 }
 
-type WorldThread = ModelThread<WorldStart, WorldRequest, WorldAnswer>;
+type WorldThread = AskedThread<WorldStart, WorldRequest, WorldAnswer>;
 
 interface Asking {
 	signal: AbortSignal;
@@ -61,12 +61,12 @@ export class WorldModel {
 	static async open(path: string, { cacheFolder, threads = 1, signal }: OpenWorldOptions): Promise<WorldModel> {
 		const folder = await readWorldFolder(path, signal);
 		const { config, pieces, graphs } = folder;
-		const thread: WorldThread = new ModelThread({
+		const thread: WorldThread = new AskedThread({
 			name: path,
 			bundle: "world-worker",
 			start: { config, pieces, graphs, threads },
-			needs: { what: "world models", package: "onnxruntime-node" },
-			unusable: () => null,
+			unusable: (message) =>
+				missingPackage(message, "world models", "onnxruntime-node") ?? cannotBeLoaded(path, message),
 		});
 		try {
 			await thread.ready;

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { GenerationConfig } from "../../domain/generation.js";
+import { AskedThread, cannotBeLoaded, missingPackage, ThreadFailure } from "../../lib/asked-thread.js";
 import { AssayError } from "../../lib/errors.js";
-import { ModelThread, ModelThreadFailure } from "../../lib/model-thread.js";
 import { type Completion, GenerationFailure, type LanguageModel, type ModelRequest } from "../language-model.js";
 import type { WorkerCompletion, WorkerRequest, WorkerStart } from "./messages.js";
 import { readModelFolder } from "./model-folder.js";
@@ -42,17 +42,19 @@ export async function openOnnxModel({ config, cacheDir, hub = null, signal }: On
 class OnnxModel implements LanguageModel {
 	readonly name: string;
 	readonly concurrency: number;
-	readonly #thread: ModelThread<WorkerStart, WorkerRequest, WorkerCompletion, string>;
+	readonly #thread: AskedThread<WorkerStart, WorkerRequest, WorkerCompletion, string>;
 
 	constructor(name: string, start: WorkerStart) {
 		this.name = name;
 		this.concurrency = start.batch;
-		this.#thread = new ModelThread({
+		this.#thread = new AskedThread({
 			name,
 			bundle: "onnx-worker",
 			start,
-			needs: { what: "models", package: "@huggingface/transformers" },
-			unusable: (message) => notDownloaded(name, message),
+			unusable: (message) =>
+				missingPackage(message, "models", "@huggingface/transformers") ??
+				notDownloaded(name, message) ??
+				cannotBeLoaded(name, message),
 		});
 	}
 
@@ -67,7 +69,7 @@ class OnnxModel implements LanguageModel {
 		const written = await this.#thread
 			.ask({ prompt, sampling, seed }, signal, request.onText)
 			.catch((error: unknown) => {
-				if (!(error instanceof ModelThreadFailure)) throw error;
+				if (!(error instanceof ThreadFailure)) throw error;
 				throw new GenerationFailure("model", error.message, { fatal: error.isOver });
 			});
 		const { text, finishReason, promptTokens, completionTokens, logprob } = written;

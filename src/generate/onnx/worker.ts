@@ -1,5 +1,5 @@
 import { workerData } from "node:worker_threads";
-import { type Asked, breath, serveModel } from "../../lib/serve-model.js";
+import { type Asked, breath, serveAsked } from "../../lib/serve-asked.js";
 import { type Decoder, openDecoder } from "./decoder.js";
 import type { WorkerCompletion, WorkerRequest, WorkerStart } from "./messages.js";
 import { Sequence } from "./sequence.js";
@@ -10,7 +10,7 @@ const TEXT_EVERY_MS = 50;
 
 /** The thread that holds a language model. It writes in batches. */
 async function main(start: WorkerStart): Promise<void> {
-	await serveModel<WorkerRequest, WorkerCompletion, string>(async () => {
+	await serveAsked<WorkerRequest, WorkerCompletion, string>(async () => {
 		const decoder = await openDecoder(start);
 		return { most: start.batch, answer: async (asked) => await write(decoder, asked) };
 	});
@@ -35,7 +35,7 @@ async function write(decoder: Decoder, asked: readonly Question[]): Promise<void
 			nextTextAt = performance.now() + TEXT_EVERY_MS;
 		}
 		for (const sequence of finished) questions.get(sequence)?.answer(sequence.completion());
-		for (const sequence of batch.rows) if (questions.get(sequence)?.isWanted() === false) sequence.cancel();
+		for (const sequence of batch.rows) if (questions.get(sequence)?.signal.aborted) sequence.cancel();
 		decoder.shrink(batch);
 	}
 }

@@ -61,6 +61,7 @@ function openSession(overPort: boolean, over: SessionOptions) {
 		shippedModel: over.shippedModel ?? null,
 		worldModel: null,
 		worldIndex: null,
+		fittedRankers: null,
 		env: {},
 		signal: new AbortController().signal,
 		openVerifier: () => {

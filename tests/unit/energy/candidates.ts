@@ -1,5 +1,6 @@
 import { type CandidateFacts, type CandidateInput, candidateFacts } from "../../../src/energy/candidate-facts.js";
 import { type Group, groupOf } from "../../../src/energy/group.js";
+import { readProgram } from "../../../src/energy/read-program.js";
 import { similarities } from "../../../src/energy/similarity.js";
 
 const TASK = {
@@ -14,7 +15,7 @@ export function candidate(body: string | null, given: Partial<CandidateInput> = 
 	return candidateFacts(TASK, {
 		sampleIndex: 0,
 		completion,
-		code: body === null ? null : TASK.starterCode + body,
+		program: body === null ? null : readProgram(TASK.starterCode + body, TASK.entryPoint),
 		accepted: false,
 		logprob: null,
 		publicPassed: 0,

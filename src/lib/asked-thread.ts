@@ -1,35 +1,35 @@
-import { Worker } from "node:worker_threads";
+import { type Transferable, Worker } from "node:worker_threads";
 import { AssayError } from "./errors.js";
+import { receivedError, type SentError } from "./sent-error.js";
 import { workerPath } from "./worker-path.js";
 
-export type ToModelThread<Request> =
+export type ToAskedThread<Request> =
 	| { kind: "ask"; id: number; request: Request }
 	| { kind: "cancel"; id: number }
 	/** The thread ends, once no step is under way. */
 	| { kind: "close" };
 
-export type FromModelThread<Answer, Part> =
+export type FromAskedThread<Answer, Part> =
 	| { kind: "ready" }
-	/** The model cannot be used at all. */
+	/** It cannot answer anything. */
 	| { kind: "unusable"; message: string }
 	| { kind: "part"; id: number; part: Part }
 	| { kind: "answer"; id: number; answer: Answer }
-	| { kind: "failed"; id: number; message: string };
+	| { kind: "failed"; id: number; error: SentError };
 
-export interface ModelThreadOptions<Start> {
-	/** Of the model, for messages. */
+export interface AskedThreadOptions<Start> {
+	/** Of what answers, for messages. */
 	name: string;
-	/** Bundle of the thread, which calls `serveModel`. */
+	/** Bundle of the thread, which calls `serveAsked`. */
 	bundle: string;
 	start: Start;
-	/** What is to be said where a model cannot be used, by what its thread said; null: that it cannot be loaded. */
-	unusable: (message: string) => AssayError | null;
-	/** What cannot run without an optional package, and that package. */
-	needs: { what: string; package: string };
+	transfer?: Transferable[];
+	/** What is to be said where the thread could not get ready, by what it said. */
+	unusable: (message: string) => AssayError;
 }
 
 /** What was asked has no answer. `isOver`: neither has anything else, since the thread has gone. */
-export class ModelThreadFailure extends AssayError {
+export class ThreadFailure extends AssayError {
 	constructor(
 		message: string,
 		readonly isOver: boolean,
@@ -44,33 +44,33 @@ interface Waiting<Answer, Part> {
 	reject(error: unknown): void;
 }
 
-/** A model in a thread of its own, so that whoever asks is never held up. */
-export class ModelThread<Start, Request, Answer, Part = never> {
-	/** Once the model is loaded. Rejects with `usage` or `prerequisite` where it cannot be. */
+/** A thread that answers questions, so that whoever asks is never held up. */
+export class AskedThread<Start, Request, Answer, Part = never> {
+	/** Once it can answer. Rejects with what `unusable` says, or with `ThreadFailure`. */
 	readonly ready: Promise<void>;
 	readonly #name: string;
 	readonly #worker: Worker;
 	readonly #waiting = new Map<number, Waiting<Answer, Part>>();
 	readonly #ended = Promise.withResolvers<void>();
 	#nextId = 0;
-	#dead: ModelThreadFailure | null = null;
+	#dead: ThreadFailure | null = null;
 
-	constructor(options: ModelThreadOptions<Start>) {
-		const { name, bundle, start } = options;
+	constructor({ name, bundle, start, transfer = [], unusable }: AskedThreadOptions<Start>) {
 		this.#name = name;
+		const options = { workerData: start, transferList: transfer };
 		// What a library prints must get neither onto a screen nor among events.
-		this.#worker = new Worker(workerPath(bundle), { workerData: start, stdout: true, stderr: true });
+		this.#worker = new Worker(workerPath(bundle), { ...options, stdout: true, stderr: true });
 		this.#worker.stdout.resume();
 		this.#worker.stderr.resume();
 		const ready = Promise.withResolvers<void>();
 		this.ready = ready.promise;
-		this.#worker.on("message", (message: FromModelThread<Answer, Part>) => {
+		this.#worker.on("message", (message: FromAskedThread<Answer, Part>) => {
 			if (message.kind === "ready") ready.resolve();
-			else if (message.kind === "unusable") ready.reject(reasonOf(message.message, options));
+			else if (message.kind === "unusable") ready.reject(unusable(message.message));
 			else this.#take(message);
 		});
 		const end = (why: string): void => {
-			this.#dead ??= new ModelThreadFailure(`${name}: ${why}`, true);
+			this.#dead ??= new ThreadFailure(`${name}: ${why}`, true);
 			ready.reject(this.#dead);
 			for (const { reject } of this.#waiting.values()) reject(this.#dead);
 			this.#waiting.clear();
@@ -82,7 +82,12 @@ export class ModelThread<Start, Request, Answer, Part = never> {
 		});
 	}
 
-	/** Throws `ModelThreadFailure`, or the signal's reason as soon as it is given. */
+	/** It has ended, and answers nothing any more. */
+	get isOver(): boolean {
+		return this.#dead !== null;
+	}
+
+	/** Throws what failed with its code and hint, `ThreadFailure` where it has none, and the signal's reason as soon as it is given. */
 	async ask(request: Request, signal: AbortSignal, onPart: (part: Part) => void = () => {}): Promise<Answer> {
 		signal.throwIfAborted();
 		if (this.#dead !== null) throw this.#dead;
@@ -109,11 +114,11 @@ export class ModelThread<Start, Request, Answer, Part = never> {
 		await this.#ended.promise;
 	}
 
-	#send(message: ToModelThread<Request>): void {
+	#send(message: ToAskedThread<Request>): void {
 		this.#worker.postMessage(message);
 	}
 
-	#take(message: Extract<FromModelThread<Answer, Part>, { id: number }>): void {
+	#take(message: Extract<FromAskedThread<Answer, Part>, { id: number }>): void {
 		const waiting = this.#waiting.get(message.id);
 		if (message.kind === "part") {
 			waiting?.part(message.part);
@@ -121,17 +126,19 @@ export class ModelThread<Start, Request, Answer, Part = never> {
 		}
 		this.#waiting.delete(message.id);
 		if (message.kind === "answer") waiting?.resolve(message.answer);
-		else waiting?.reject(new ModelThreadFailure(`${this.#name}: ${message.message}`, false));
+		else if (message.error.code !== null) waiting?.reject(receivedError(message.error));
+		else waiting?.reject(new ThreadFailure(`${this.#name}: ${message.error.message}`, false));
 	}
 }
 
-function reasonOf(message: string, { name, needs, unusable }: ModelThreadOptions<unknown>): AssayError {
-	if (/Cannot find (?:package|module)|ERR_MODULE_NOT_FOUND|onnxruntime_binding/.test(message)) {
-		return new AssayError(
-			"prerequisite",
-			`${needs.what} cannot run on this machine: ${needs.package} is not installed`,
-			{ hint: "ONNXRUNTIME_NODE_INSTALL=skip npm install; the step that is skipped fetches GPU libraries" },
-		);
-	}
-	return unusable(message) ?? new AssayError("usage", `${name}: cannot be loaded: ${message.split("\n")[0] ?? ""}`);
+/** Of a thread that runs a model by an optional package; null: it is there, and something else hinders it. */
+export function missingPackage(message: string, what: string, name: string): AssayError | null {
+	if (!/Cannot find (?:package|module)|ERR_MODULE_NOT_FOUND|onnxruntime_binding/.test(message)) return null;
+	return new AssayError("prerequisite", `${what} cannot run on this machine: ${name} is not installed`, {
+		hint: "ONNXRUNTIME_NODE_INSTALL=skip npm install; the step that is skipped fetches GPU libraries",
+	});
+}
+
+export function cannotBeLoaded(name: string, message: string): AssayError {
+	return new AssayError("usage", `${name}: cannot be loaded: ${message.split("\n")[0] ?? ""}`);
 }
