@@ -134,15 +134,19 @@ told() {
 	said=$(timeout 8 scontrol -o show job "$id" 2>&1)
 	code=$?
 	if [ $code = 0 ]; then
-		state= reason= start= end=
+		state= reason= start= end= number=
 		for word in $said; do
 			case $word in
+			JobId=*) number=${word#*=} ;;
 			JobState=*) state=${word#*=} ;;
 			Reason=*) reason=${word#*=} ;;
 			StartTime=*) start=${word#*=} ;;
 			EndTime=*) end=${word#*=} ;;
 			esac
 		done
+		# Without cgroups it calls one that took too much memory a failed one; what it printed tells.
+		[ "$state" != FAILED ] || [ -e exit.json ] || ! grep -qsE 'exceeded memory limit|oom[-_]kill' "${R%-*}"-*/slurm-"$number".out ||
+			state=OUT_OF_MEMORY
 	else
 		case $said in
 		*'Invalid job id'*) ;;

@@ -35,7 +35,7 @@ export async function startSlurm(root: string): Promise<SlurmCluster> {
 	const ports = [await freePort(), await freePort(), await freePort()];
 	const machine = hostname().split(".")[0];
 	const node = (number: number) =>
-		`NodeName=n${number} NodeHostname=${machine} NodeAddr=127.0.0.1 Port=${ports[number + 1]} CPUs=2 RealMemory=1000 Gres=gpu:h100:2`;
+		`NodeName=n${number} NodeHostname=${machine} NodeAddr=127.0.0.1 Port=${ports[number + 1]} CPUs=2 RealMemory=64000 Gres=gpu:h100:2`;
 	const settings = [
 		"ClusterName=test",
 		`SlurmctldHost=${machine}(127.0.0.1)`,
@@ -54,10 +54,16 @@ export async function startSlurm(root: string): Promise<SlurmCluster> {
 		// No cgroups and no systemd are needed.
 		"ProctrackType=proctrack/linuxproc",
 		"TaskPlugin=task/none",
-		"JobAcctGatherType=jobacct_gather/none",
+		// The memory of jobs is looked at each second, and what takes more than it asked for is ended.
+		"JobAcctGatherType=jobacct_gather/linux",
+		"JobAcctGatherFrequency=task=1",
+		"JobAcctGatherParams=OverMemoryKill",
 		"AccountingStorageType=accounting_storage/none",
 		"SelectType=select/cons_tres",
-		"SelectTypeParameters=CR_Core",
+		"SelectTypeParameters=CR_Core_Memory",
+		// As if the machine had as much as two jobs a node take that ask for none.
+		"SlurmdParameters=config_overrides",
+		"DefMemPerCPU=8000",
 		"ReturnToService=2",
 		"MpiDefault=none",
 		"SwitchType=switch/none",
@@ -68,6 +74,12 @@ export async function startSlurm(root: string): Promise<SlurmCluster> {
 		node(1),
 		"PartitionName=gpu Nodes=n[0-1] Default=YES MaxTime=INFINITE State=UP",
 		"PartitionName=closed Nodes=n1 State=DOWN",
+		// Jobs of the last one take the place of those of the two before it.
+		"PreemptType=preempt/partition_prio",
+		"PreemptMode=REQUEUE",
+		"PartitionName=ended Nodes=n1 PriorityTier=1 PreemptMode=CANCEL",
+		"PartitionName=requeued Nodes=n1 PriorityTier=1 PreemptMode=REQUEUE",
+		"PartitionName=urgent Nodes=n1 PriorityTier=9 PreemptMode=OFF",
 	];
 	writeFileSync(at("slurm.conf"), `${settings.join("\n")}\n`);
 	for (const number of [0, 1]) writeFileSync(at(`gpu${number}`), "");

@@ -22,11 +22,14 @@ import { hasSshd, makeSshWorld, processesWith, type SshHost, type SshWorld, unti
 
 const root = mkdtempSync(join(tmpdir(), "assay-slurm-"));
 const hasTorch = spawnSync("/usr/bin/python3", ["-c", "import torch"]).status === 0 || Boolean(process.env.CI);
+const SECRETS = { TOKEN: "secret-of-test" };
 const ENTRY = SlurmEntry.parse({ partition: "gpu", gpusPerNode: 1 });
 let world: SshWorld;
 let login: SshHost;
 let cluster: SlurmCluster;
 let link: Link;
+/** It meets its time limit in Slurm. */
+let late: ShellRun & { job: string };
 let names = 0;
 
 async function open(): Promise<Link> {
@@ -79,6 +82,10 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 			cluster = await startSlurm(join(root, "slurm"));
 			cluster.installOn(login);
 			link = await open();
+			// Slurm looks for what is over its time twice a minute: other tests go on meanwhile.
+			late = await start(": >begun; exec sleep 600", { secrets: SECRETS });
+			await begins(late);
+			cluster.run("scontrol", "update", `JobId=${late.job}`, "EndTime=now+2");
 		});
 		afterAll(async () => {
 			link?.close();
@@ -146,7 +153,7 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 			expect(stopped).toMatchObject({ state: { exit: { code: 137, reason: "stop" } }, left: [] });
 			expect(shell.events().map(({ type }) => type)).toEqual(["started", "stopping", "killed", "strays", "exited"]);
 			expect(processesWith("stray-of-test")).toEqual([]);
-			expect(cluster.run("squeue", "-h")).toBe("");
+			expect(cluster.run("squeue", "-h", "-j", `${shell.job},${job}`)).toBe("");
 		});
 
 		test("a limit ends it to the second and is Slurm's time limit, too; one ended in Slurm says so", async () => {
@@ -186,41 +193,6 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 				expect([existsSync(join(folder, "env")), existsSync(join(folder, "parts/env"))]).toEqual([false, false]);
 		});
 
-		test("what Slurm ends for good leaves no secret behind: cancelled by somebody, while it waits, or at its time limit", {
-			timeout: 120_000,
-		}, async () => {
-			const secrets = { TOKEN: "secret-of-test" };
-			const isKept = ({ folder }: ShellRun) =>
-				spawnSync("grep", ["-rl", secrets.TOKEN, folder]).stdout.toString() !== "";
-			const waits = async (): Promise<ShellRun & { job: string }> => {
-				const shell = await start(": >begun; exec sleep 600", { secrets });
-				await begins(shell);
-				expect(isKept(shell)).toBe(true);
-				return shell;
-			};
-			const ended = async (shell: ShellRun, reason: string, code: number | null) => {
-				expect(await endOf(shell)).toMatchObject({ reason, code });
-				expect(isKept(shell)).toBe(false);
-			};
-			const cancelled = await waits();
-			const pending = await prepare("echo never", { secrets });
-			const [waiting = ""] = await submit([pending], { after: [cancelled.job] });
-			cluster.run("scancel", waiting);
-			await ended(pending, "cancelled", null);
-			cluster.run("scancel", cancelled.job);
-			await ended(cancelled, "cancelled", 143);
-
-			const late = await waits();
-			cluster.run("scontrol", "update", `JobId=${late.job}`, "EndTime=now+2");
-			// Slurm looks for what is over its time twice a minute.
-			await until(
-				() => cluster.run("squeue", "-h", "-t", "all", "-j", late.job, "-o", "%T") === "TIMEOUT",
-				"it is late",
-				60_000,
-			);
-			await ended(late, "timeout", 143);
-		});
-
 		test("one that waits for another that does not end well is never begun, and says so", async () => {
 			const first = await start("sleep 1; exit 3");
 			const next = await prepare("echo never");
@@ -230,6 +202,49 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 			expect(isThere(join(next.folder, "lock"))).toBe(false);
 		});
 
+		test("a job that takes more memory than it asked for is ended for that", { timeout: 120_000 }, async () => {
+			const shell = await prepare(`exec python3 -c 'import time; taken = b"x" * (200 << 20); time.sleep(60)'`);
+			await submit([shell], { slurm: SlurmEntry.parse({ partition: "gpu", arguments: ["--mem=50"] }) });
+			expect(await endOf(shell)).toMatchObject({ reason: "out_of_memory", code: null });
+		});
+
+		test("of a job that Slurm knows no longer, and keeps no accounts of, the run's own record tells how it ended", async () => {
+			const [ended, never] = [await start("exit 3"), await prepare("echo never")];
+			expect(await endOf(ended)).toMatchObject({ code: 3, reason: "exit" });
+			await submit([never], { after: [ended.job] });
+			for (const { folder } of [ended, never]) writeFileSync(join(folder, "slurm.id"), "4194304\n");
+			writeFileSync(join(login.bin, "sacct"), "#!/bin/sh\nexit 127\n", { mode: 0o755 });
+			expect(await endOf(ended)).toMatchObject({ code: 3, reason: "exit" });
+			expect(await stateOf(never)).toEqual({ state: "start_failed" });
+		});
+
+		test("what Slurm ends for good leaves no secret behind: cancelled by somebody, while it waits, or at its time limit", {
+			timeout: 120_000,
+		}, async () => {
+			const isKept = ({ folder }: ShellRun) =>
+				spawnSync("grep", ["-rl", SECRETS.TOKEN, folder]).stdout.toString() !== "";
+			const ended = async (shell: ShellRun, reason: string, code: number | null) => {
+				expect(await endOf(shell)).toMatchObject({ reason, code });
+				expect(isKept(shell)).toBe(false);
+			};
+			const cancelled = await start(": >begun; exec sleep 600", { secrets: SECRETS });
+			await begins(cancelled);
+			expect(isKept(cancelled)).toBe(true);
+			const pending = await prepare("echo never", { secrets: SECRETS });
+			const [waiting = ""] = await submit([pending], { after: [cancelled.job] });
+			cluster.run("scancel", waiting);
+			await ended(pending, "cancelled", null);
+			cluster.run("scancel", cancelled.job);
+			await ended(cancelled, "cancelled", 143);
+
+			await until(
+				() => cluster.run("squeue", "-h", "-t", "all", "-j", late.job, "-o", "%T") === "TIMEOUT",
+				"it is late",
+				60_000,
+			);
+			await ended(late, "timeout", 143);
+		});
+
 		test("a node that fails gives its job back, and another goes on with it", async () => {
 			const shell = await start(": >begun; [ -e ../attempt-2 ] || exec sleep 60; echo done");
 			await begins(shell);
@@ -237,6 +252,26 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 			cluster.run("scontrol", "update", `NodeName=${node}`, "State=DOWN", "Reason=test");
 			await cluster.goesOn(shell.job, () => isThere(join(shell.folder, "next")));
 			expect(await endOf(shell)).toMatchObject({ code: 0, reason: "exit" });
+		});
+
+		const preempt = () =>
+			cluster.run("sbatch", "--parsable", "-p", "urgent", "--exclusive", "-o", "/dev/null", "--wrap", "sleep 1");
+
+		test("a job that another takes the place of is ended, or begun anew, as its partition has it, and says so", {
+			timeout: 120_000,
+		}, async () => {
+			const ended = await prepare(": >begun; exec sleep 60");
+			await submit([ended], { slurm: SlurmEntry.parse({ partition: "ended" }) });
+			await begins(ended);
+			preempt();
+			expect(await endOf(ended)).toMatchObject({ reason: "preempted" });
+
+			const requeued = await prepare(": >begun; [ -e ../attempt-2 ] || exec sleep 60; echo done");
+			const [job = ""] = await submit([requeued], { slurm: SlurmEntry.parse({ partition: "requeued" }) });
+			await begins(requeued);
+			preempt();
+			await cluster.goesOn(job, () => isThere(join(requeued.folder, "next")));
+			expect(await endOf(requeued)).toMatchObject({ code: 0, reason: "exit" });
 		});
 
 		describe.skipIf(!hasTorch)("by the program itself, with the real trainer (needs python3-torch)", () => {
