@@ -19,7 +19,7 @@ describe.skipIf(!hasSshd || !hasTorch)(
 	() => {
 		beforeAll(async () => {
 			world = makeSshWorld(join(root, "world"));
-			gpu = await world.addHost("gpu1", { hasTorch: true });
+			gpu = await world.addHost("gpu1");
 		});
 		afterAll(async () => {
 			await world.close();
@@ -34,7 +34,7 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			for (const workspace of [here, there]) mkdirSync(workspace);
 			writeFileSync(
 				join(there, "hosts.yaml"),
-				`sshConfig: ${world.config}\nhosts:\n  gpu1: { python: /usr/bin/python3, pricePerHostHour: 3 }\n`,
+				`sshConfig: ${world.config}\nhosts:\n  gpu1: { pricePerHostHour: 3 }\n`,
 			);
 			const order = [
 				"loop",
