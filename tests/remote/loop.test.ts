@@ -32,10 +32,7 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			const tasks = smallTasks(join(root, "tasks"), { train: 6, dev: 3 });
 			const [here, there] = [join(root, "here"), join(root, "there")];
 			for (const workspace of [here, there]) mkdirSync(workspace);
-			writeFileSync(
-				join(there, "hosts.yaml"),
-				`sshConfig: ${world.config}\nhosts:\n  gpu1: { pricePerHostHour: 3 }\n`,
-			);
+			writeFileSync(join(there, "hosts.yaml"), `sshConfig: ${world.config}\nhosts:\n  gpu1: { pricePerHostHour: 3 }\n`);
 			const order = [
 				"loop",
 				tasks,

@@ -24,16 +24,13 @@ function onTerminal(...words: string[]): Session {
 describe.skipIf(!hasSshd || !hasTorch)("questions on a terminal (needs openssh-server, python3-torch)", () => {
 	beforeAll(async () => {
 		world = makeSshWorld(join(root, "world"));
-		const host = await world.addHost("gpu1", { hasTorch: true, records: false });
+		const host = await world.addHost("gpu1", { records: false });
 		const locked = world.makeKey("locked", { passphrase: "sesame" });
 		world.authorise(locked);
 		const same = ["HostName 127.0.0.1", `Port ${host.port}`, `UserKnownHostsFile ${world.knownHosts}`];
 		world.addAlias("by-locked", [...same, "IdentityAgent none", `IdentityFile ${locked}`]);
 		mkdirSync(workspace);
-		writeFileSync(
-			join(workspace, "hosts.yaml"),
-			`sshConfig: ${world.config}\nhosts:\n  by-locked: { python: /usr/bin/python3 }\n`,
-		);
+		writeFileSync(join(workspace, "hosts.yaml"), `sshConfig: ${world.config}\nhosts:\n  by-locked: {}\n`);
 		const tasks = smallTasks(join(root, "tasks"), { train: 4, dev: 2 });
 		expect((await assayIn(workspace, ["data", "export", tasks, "--format", "grpo", "--name", "p"])).code).toBe(0);
 	});
