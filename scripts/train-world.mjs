@@ -24,10 +24,10 @@ if (!existsSync(`${data}/manifest.json`)) {
 		assay("verify", humaneval, `${shared}/codet/samples.jsonl`);
 	assay(
 		...["world", "build", "--tasks", `${shared}/mbpp/mbpp.jsonl`, humaneval, "--runs", "latest", "--mutants", "4"],
-		...["--exclude", humaneval, "--exclude-ids", ODD, "--splits", "85/15/0", "--out", data],
+		...["--exclude", humaneval, "--exclude-ids", ODD, "--splits", "70/10/20", "--out", data],
 	);
 }
-assay("train", "world", "--data", data, "--name", "world-model", "--set", "evaluateEvery=125");
+assay("train", "world", "--data", data, "--name", "world-model", "--set", "evaluateEvery=60");
 const shipped = `${root}fixtures/models/world-model`;
 rmSync(shipped, { recursive: true, force: true });
 cpSync(`${workspace}/artifacts/world-models/world-model`, shipped, { recursive: true });

@@ -33,15 +33,7 @@ interface HostOptions {
 	env?: string[];
 }
 
-/** How a training is carried out. */
-export interface StartOptions extends HostOptions {
-	dryRun?: true;
-	detach?: true;
-	seeds?: number[];
-	after?: string[];
-}
-
-export interface TrainOptions extends CommonOptions, StartOptions {
+export interface TrainOptions extends CommonOptions, HostOptions {
 	data: string;
 	name: string;
 	model?: string;
@@ -56,9 +48,13 @@ export interface TrainOptions extends CommonOptions, StartOptions {
 	engine: TrainingEngine;
 	processes: number;
 	device: "auto" | "cpu" | "cuda";
+	dryRun?: true;
+	detach?: true;
+	seeds?: number[];
+	after?: string[];
 }
 
-export interface TrainWorldCommandOptions extends CommonOptions, StartOptions {
+export interface TrainWorldCommandOptions extends CommonOptions {
 	data: string;
 	name: string;
 	out?: string;
@@ -66,6 +62,7 @@ export interface TrainWorldCommandOptions extends CommonOptions, StartOptions {
 	set: Record<string, string>;
 	threads: number;
 	device: "auto" | "cpu" | "cuda";
+	dryRun?: true;
 }
 
 export interface ImportTrainingOptions extends CommonOptions {

@@ -182,7 +182,7 @@ function splitOption(): Option {
 function limitOption(): Option {
 	return new Option("--limit <number>", "transitions at most, of whole groups as far as that goes")
 		.argParser(wholeNumber(2, 1_000_000))
-		.default(2000);
+		.default(20_000);
 }
 
 function allowSeenOption(): Option {

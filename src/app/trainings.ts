@@ -26,7 +26,6 @@ import { readSettings } from "./read-settings.js";
 import { tellRemote } from "./remote-news.js";
 import { createRemoteTrainings, type RemoteTrainings } from "./remote-trainings.js";
 import { checkpointFolder, planTraining, type TrainCheckpointOptions } from "./train-checkpoint.js";
-import { trainedFolder, trainedText } from "./trained-model.js";
 
 /** Where a training can begin and what it can learn from. */
 export interface TrainingChoices {
@@ -96,9 +95,9 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 	};
 	const train = (job: TrainingJob) =>
 		goOn({ kind: "training", id: job.name }, async (signal) => {
-			const checkpoint = trainedFolder(workspace, job);
+			const checkpoint = checkpointFolder(workspace, job.name);
 			await trainModel({ job, checkpoint, python: await findTrainerPython(signal), signal });
-			return trainedText(job, job.name);
+			return `checkpoint ${basename(checkpoint)}`;
 		});
 	const loop = (id: string, open: () => ReturnType<typeof startLoop>) =>
 		goOn({ kind: "loop", id }, async (signal) => {

@@ -32,33 +32,41 @@ const Settings = z.strictObject({
 	kernel: Count.refine((kernel) => kernel % 2 === 1, "expected an odd number").default(5),
 	pools: Count.default(4),
 	predictorLayers: CountOrZero.default(2),
+	/** Of the width, dimensions that structure numbers alone decide. */
+	structure: Count.default(8),
+	/** Of what is summed up of a program's pieces, dropped in training. */
+	dropout: z.number().min(0).lt(1).default(0.1),
 	/** Models that learn apart and are asked together. */
 	members: Count.default(1),
 	/** Of the target encoder, how much stays in a step; 0: before and after states have one encoder. */
 	targetKeep: z.number().min(0).lt(1).default(0),
 	/** Questions in a step, and after-states of each at most. */
-	sets: Count.default(8),
-	setSize: Count.default(10),
+	sets: Count.default(60),
+	setSize: Count.default(14),
 	/** Of the questions of a step, those with many candidates to choose from. */
-	sampledShare: Share.default(0.7),
+	sampledShare: Share.default(0.2),
 	/** Mutants are learnt from too, as what is not likely. */
 	mutants: z.boolean().default(false),
 	/** Of pieces, hidden from the model in training. */
 	hiddenShare: z.number().min(0).lt(1).default(0.1),
-	/** The same of before-states: what was asked must tell what they do not. */
+	/** Of before-states, hidden whole: what was asked must tell what they do not. */
 	beforeHiddenShare: Share.default(0.5),
+	/** Of questions, left out, so that a prediction without one is learnt too. */
+	actionLeftOut: Share.default(0.1),
 	predictionWeight: Weight.default(1),
 	sigregWeight: Weight.default(2),
 	/** Random projections of SIGReg. */
 	directions: Count.default(128),
 	/** Of the contrast between a question's after-states: valid and central ones against the others. */
-	setWeight: Weight.default(2),
+	setWeight: Weight.default(6),
 	/** What a published solution counts there, beside all other valid after-states of its question together. */
-	referenceWeight: Weight.default(0.5),
+	referenceWeight: Weight.default(1),
 	/** Of the contrast against the after-states of other questions. */
 	contrastWeight: Weight.default(1),
-	/** What energies are divided by in both contrasts. */
-	temperature: z.number().positive().default(2),
+	/** Of the contrast of each after-state's own question against other questions. */
+	answerWeight: Weight.default(1),
+	/** What energies are divided by in all contrasts. */
+	temperature: z.number().positive().default(8),
 	/** Of the loss that holds a prediction with its action below the one without. */
 	actionWeight: Weight.default(0),
 	actionMargin: Weight.default(1),
@@ -75,14 +83,13 @@ const Settings = z.strictObject({
 export const WorldConfig = Settings.refine(({ fold, folds }) => fold < folds, {
 	path: ["fold"],
 	error: "expected less than folds",
-});
+}).refine(({ structure, width }) => structure < width, { path: ["structure"], error: "expected less than width" });
 
 const Folder = z.string().min(1);
 
-/** Of a training that begins with random weights, learns from transitions and asks no prompts. */
+/** job.json of a world model's training; it is resumed from nothing else. */
 export const WorldJob = z.strictObject({
-	schema: z.literal("assay.training-job.v1"),
-	method: z.literal("world"),
+	schema: z.literal("assay.world-job.v1"),
 	/** Of the model that comes out. */
 	name: z.string().min(1),
 	/** Folder of transitions. */

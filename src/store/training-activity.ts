@@ -1,4 +1,3 @@
-import { stepsOf } from "../domain/job-counts.js";
 import type {
 	Alarm,
 	TrainingNews,
@@ -45,7 +44,7 @@ function reduceActivity(activity: TrainingActivity, update: TrainingUpdate): Tra
 function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): TrainingMetrics {
 	switch (update.kind) {
 		case "training":
-			return { ...training, job: update.job, total: stepsOf(update.job) };
+			return { ...training, job: update.job, total: update.job.config.steps };
 		case "restarted":
 			return {
 				...emptyMetrics(),
@@ -174,7 +173,7 @@ function loopRow(ref: TrainingRef, loop: LoopState, nowMs: number): TrainingRow 
 	};
 }
 
-const SCORES = ["eval/reward", "eval/auc", "eval/loss", "reward", "loss"];
+const SCORES = ["eval/reward", "eval/loss", "reward", "loss"];
 
 function trainingRow(
 	ref: TrainingRef,

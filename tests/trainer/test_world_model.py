@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,13 +12,13 @@ from assay_trainer.world.config import WorldConfig
 from assay_trainer.world.losses import margin_loss, prediction_loss, set_contrast, sigreg, unit_directions
 from assay_trainer.world.model import PassHead, WorldModel, WorldShape, energy
 from assay_trainer.world.monitors import measure_collapse
-from assay_trainer.world.steps import losses_of, make_draw
-from assay_trainer.world.tokens import Tokenizer
+from assay_trainer.world.steps import Sampler, losses_of, make_draw
+from assay_trainer.world.tokens import PAD, UNKNOWN, Tokenizer
 from assay_trainer.world.transitions import After, State, TransitionSet
 
 ROOT = Path(__file__).resolve().parents[2]
-SHAPE = WorldShape(vocabulary=30, facts=3, operations=4, width=8, embedding=8, layers=2, kernel=3, pools=2)
-CONFIG = WorldConfig(steps=1, width=8, embedding=8, directions=16, action_weight=0.5)
+SHAPE = WorldShape(vocabulary=30, facts=3, operations=4, width=8, structure=2, embedding=8, layers=2, kernel=3, pools=2)
+CONFIG = WorldConfig(steps=1, width=8, structure=2, embedding=8, directions=16, action_weight=0.5)
 
 
 def small_world(**changes: object) -> WorldModel:
@@ -79,6 +80,29 @@ class States(unittest.TestCase):
         plain = encoder(ids, torch.tensor([[1, 1, 1]]), torch.zeros(1, 3))
         self.assertFalse(torch.allclose(plain, encoder(ids, torch.tensor([[1, 2, 1]]), torch.zeros(1, 3))))
         self.assertFalse(torch.allclose(plain, encoder(ids, torch.tensor([[1, 1, 1]]), torch.ones(1, 3))))
+
+
+class Draws(unittest.TestCase):
+    def test_ask_each_task_once_before_one_is_asked_again(self) -> None:
+        sampler = Sampler(small_sets(), WorldConfig(steps=4, sets=2))
+        asked = [int(found) for step in range(3) for found in sampler.draw(step).action[:, 1]]
+        self.assertEqual(sorted(asked[:3]), sorted(asked[3:]))
+        self.assertEqual(len(set(asked[:3])), 3)
+
+    def test_hide_before_states_whole_and_leave_questions_out_as_often_as_asked(self) -> None:
+        sets = [(found, found.afters) for found in small_sets()]
+        for share in (0.0, 1.0):
+            config = WorldConfig(steps=1, before_hidden_share=share, action_left_out=share, hidden_share=0)
+            draw = make_draw(sets, config, _chance())
+            before = draw.states[0][:3]
+            self.assertEqual(bool(((before == UNKNOWN) | (before == PAD)).all()), share == 1)
+            self.assertEqual(bool((draw.action == PAD).all()), share == 1)
+            self.assertTrue(torch.equal(draw.states[0][3:], make_draw(sets, config, None).states[0][3:]))
+
+    def test_tell_which_answers_are_of_one_task_though_they_were_asked_for_differently(self) -> None:
+        first, second, third = small_sets()
+        draw = make_draw([(found, found.afters[:1]) for found in (first, replace(second, group=first.group), third)], CONFIG, None)
+        self.assertEqual(draw.related.tolist(), [[True, True, False], [True, True, False], [False, False, True]])
 
 
 class Energies(unittest.TestCase):
@@ -166,6 +190,11 @@ class Losses(unittest.TestCase):
     def test_contrast_leaves_out_what_is_not_present(self) -> None:
         energies, likely = torch.tensor([[5.0, 0.0]]), torch.tensor([[1.0, 0.0]])
         self.assertAlmostEqual(set_contrast(energies, likely, torch.tensor([[True, False]]), 1.0).item(), 0.0, places=6)
+
+    def test_contrast_counts_no_set_in_which_there_is_nothing_to_choose(self) -> None:
+        energies, likely = torch.zeros(2, 2), torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+        present = torch.tensor([[True, True], [True, False]])
+        self.assertAlmostEqual(set_contrast(energies, likely, present, 1.0).item(), math.log(2), places=6)
 
     def test_margin_asks_for_no_more_than_the_margin(self) -> None:
         self.assertEqual(margin_loss(torch.tensor([1.0, 1.0]), torch.tensor([3.0, 1.5]), 1.0).item(), 0.25)

@@ -15,16 +15,17 @@ import torch
 from assay_trainer.world.calibration import fit_scale
 from assay_trainer.world.committee import Committee, Member
 from assay_trainer.world.config import WorldConfig
-from assay_trainer.world.evaluation import energy_among, ordering, retrieval, score_sets
+from assay_trainer.world.evaluation import Scores, energy_among, ordering, retrieval, score_sets
 from assay_trainer.world.folder import read_world_folder
 from assay_trainer.world.model import energy
 from assay_trainer.world.training import new_learner, parts_of
-from assay_trainer.world.transitions import TransitionData, centrality, fold_of, padded, read_transitions
+from assay_trainer.world.transitions import After, State, TransitionData, TransitionSet, centrality, fold_of, padded, read_transitions
 from small_transitions import write_transitions
 
 CONFIG = {
     "steps": 12,
     "width": 8,
+    "structure": 2,
     "embedding": 8,
     "directions": 8,
     "sets": 4,
@@ -75,6 +76,9 @@ class Training(unittest.TestCase):
             self.assertEqual([fact["name"] for fact in config["facts"]], ["valid", "parses", "nodes"])
             lines = (job.parent / "whole" / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
             evaluations = [event["m"] for event in map(json.loads, lines) if event["t"] == "world.evaluation"]
+            card = (model / "README.md").read_text(encoding="utf-8")
+            for step in (6, 12, 18, 24):
+                self.assertIn(f"\n| {step} | ", card)
             # Two of the first member, one of the second on its way, then one of both together.
             self.assertEqual(len(evaluations), 4)
             for name in ("auc", "auc_among_valid", "mrr", "no_action_mrr", "effective_rank_ratio", "mean_cosine"):
@@ -94,13 +98,13 @@ class Parts(unittest.TestCase):
             parts = parts_of(data, config)
             self.assertEqual({fold_of(found.group, 2) for found in parts.dev}, {1})
             self.assertEqual({fold_of(found.group, 2) for found in parts.train}, {0})
-            self.assertEqual({found.split for found in parts.train}, {"train"})
+            self.assertEqual(len(parts.dev) + len(parts.train), len(data.sets))
 
 
-class Scores(unittest.TestCase):
+class Scoring(unittest.TestCase):
     def test_do_not_depend_on_labels(self) -> None:
         with _data() as data:
-            config = WorldConfig(steps=1, width=8, embedding=8)
+            config = WorldConfig(steps=1, width=8, structure=2, embedding=8)
             sets = parts_of(data, config).dev
             model = _untrained(data, config)
             before = score_sets(model, sets, config, torch.device("cpu"))
@@ -115,7 +119,7 @@ class Scores(unittest.TestCase):
 
     def test_order_pairs_and_count_ties_half(self) -> None:
         with _data() as data:
-            config = WorldConfig(steps=1, width=8, embedding=8)
+            config = WorldConfig(steps=1, width=8, structure=2, embedding=8)
             sets = parts_of(data, config).dev
             model = _untrained(data, config)
             scored = score_sets(model, sets, config, torch.device("cpu"))
@@ -128,6 +132,24 @@ class Scores(unittest.TestCase):
         found = energy_among(targets, torch.tensor([True, True, True, True, False]))
         self.assertEqual(found.argsort().tolist()[3:], [3, 4])
         self.assertEqual(energy_among(targets[:1], torch.tensor([True])).shape, (1,))
+
+
+class Retrieved(unittest.TestCase):
+    def test_is_a_published_solution_among_those_of_others_and_rejected_programs(self) -> None:
+        sets = [_asked(7, [_after(7), _after(8, accepted=False)]), _asked(9, [_after(9), _after(8, accepted=False)])]
+        scored = [_scores([[0.0], [1.0]], predicted=0.0), _scores([[5.0], [1.0]], predicted=2.0)]
+        found = retrieval(sets, scored)
+        assert found is not None
+        # 7 is first; before 9, at 5, comes 8, and 7 is as far as ever.
+        self.assertAlmostEqual(found.text, (1 + 1 / 3) / 2, places=6)
+        self.assertEqual(found.among, 3)
+
+    def test_of_a_program_that_answers_two_questions_is_no_tie_with_itself(self) -> None:
+        sets = [_asked(7, [_after(7)]), _asked(8, [_after(7)]), _asked(9, [_after(9)])]
+        scored = [_scores([[at]], predicted=at) for at in (0.0, 0.0, 5.0)]
+        found = retrieval(sets, scored)
+        assert found is not None
+        self.assertEqual((found.text, found.among), (1.0, 2))
 
 
 class Plausibility(unittest.TestCase):
@@ -149,6 +171,19 @@ class Calibration(unittest.TestCase):
         self.assertAlmostEqual(bias, -1.0, delta=0.1)
 
 
+def _after(piece: int, accepted: bool = True) -> After:
+    return After(State([piece], [1], [1.0]), [], accepted, valid=True, mutant=False, reference=accepted)
+
+
+def _asked(piece: int, afters: list[After]) -> TransitionSet:
+    return TransitionSet(f"task {piece}", "dev", State([piece], [1], [1.0]), [piece], afters)
+
+
+def _scores(target: list[list[float]], predicted: float) -> Scores:
+    none = torch.zeros(len(target))
+    return Scores(none, none, none, none, none, torch.tensor(target), torch.tensor([predicted]), torch.tensor([9.0]))
+
+
 def _untrained(data: TransitionData, config: WorldConfig) -> Committee:
     learner = new_learner(data, parts_of(data, config).train, config)
     return Committee([Member(learner.model, learner.head)])
@@ -168,8 +203,7 @@ class _data:
 
 def _job(folder: str, name: str, **settings: object) -> Path:
     job = {
-        "schema": "assay.training-job.v1",
-        "method": "world",
+        "schema": "assay.world-job.v1",
         # Not of the run: its files are to be the same ones.
         "name": "small",
         "data": str(Path(folder, "data")),

@@ -1,4 +1,3 @@
-import { processesOf } from "../../src/domain/job-counts.js";
 import type { RemoteActivity } from "../../src/store/remote-activity.js";
 import { limitLeftMs, remoteCost } from "../../src/store/remote-cost.js";
 import { trainingMembers } from "../../src/store/training-members.js";
@@ -44,7 +43,7 @@ export function remoteRows(
 	width: number,
 ): string[] {
 	const row = rowOf(width);
-	const members = trainingMembers(remote, job === null ? 1 : processesOf(job));
+	const members = trainingMembers(remote, job?.processes ?? 1);
 	return [
 		...transferRows(remote, row),
 		...proofRows(remote, row),

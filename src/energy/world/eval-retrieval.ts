@@ -28,7 +28,7 @@ export interface RetrievalReport {
 	/** Transitions whose after-state is looked for, and of how many groups they are. */
 	queries: number;
 	groups: number;
-	/** After-states that it is looked for among, its own included. */
+	/** Distinct after-states that it is looked for among, its own included. */
 	candidates: number;
 	/** Of these, rejected ones of the same groups. */
 	hardNegatives: number;
@@ -65,14 +65,25 @@ export async function retrievalReport(
 	const queries = [...asked.values()].slice(0, maxCandidates);
 	if (queries.length < 2) return null;
 	const groups = new Set(queries.map(({ group }) => group));
-	const hard = transitions
-		.filter(({ label, group }) => label === "rejected" && groups.has(group))
-		.slice(0, maxHardNegatives);
-	const pool = [...queries, ...hard];
+	// An answer that several questions have, of a start and of a step on the way, stands there once: no tie with itself.
+	const places = new Map<string, number>();
+	const pool: ScoredTransition[] = [];
+	const join = (transition: ScoredTransition): boolean => {
+		if (places.has(transition.texts.after)) return false;
+		places.set(transition.texts.after, pool.push(transition) - 1);
+		return true;
+	};
+	for (const transition of queries) join(transition);
+	let hardNegatives = 0;
+	for (const transition of transitions) {
+		if (hardNegatives >= maxHardNegatives) break;
+		if (transition.label === "rejected" && groups.has(transition.group) && join(transition)) hardNegatives++;
+	}
 	const ranks = new Map<Query, TargetRank[]>(QUERIES.map((query) => [query, []]));
 	const words = pool.map(({ texts }) => wordsOf(texts.after));
-	for (const [at, transition] of queries.entries()) {
-		if (at % 20 === 0) await pause();
+	for (const [asking, transition] of queries.entries()) {
+		if (asking % 20 === 0) await pause();
+		const at = places.get(transition.texts.after) ?? 0;
 		const add = (query: Query, distance: (candidate: ScoredTransition, place: number) => number): void => {
 			ranks.get(query)?.push(targetRank(pool.map(distance), at));
 		};
@@ -130,7 +141,7 @@ export async function retrievalReport(
 		queries: queries.length,
 		groups: groups.size,
 		candidates: pool.length,
-		hardNegatives: hard.length,
+		hardNegatives,
 		rows,
 		differences,
 		latent,

@@ -37,6 +37,20 @@ def emit(kind: str, step: int | None = None, **metrics: Scalar) -> None:
         file.write(line)
 
 
+def kept_events(path: Path, kind: str) -> dict[int, dict[str, Scalar]]:
+    """Metrics of the events of a kind in such a file, by step: of a step that was done again, the last ones."""
+    found: dict[int, dict[str, Scalar]] = {}
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except ValueError:  # Cut off where a process was killed.
+                continue
+            if event["t"] == kind and event["step"] is not None:
+                found[event["step"]] = event["m"]
+    return found
+
+
 def say(text: str) -> None:
     sys.stderr.write(text + "\n")
     sys.stderr.flush()

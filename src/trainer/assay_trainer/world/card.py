@@ -18,13 +18,22 @@ _FIGURES = (
     ("pass_auc_among_valid", "pass head: AUC among valid"),
     ("mrr", "retrieval by question: mean reciprocal rank"),
     ("no_action_mrr", "retrieval without question: mean reciprocal rank"),
-    ("effective_rank_ratio", "effective rank over width"),
+    ("effective_rank_ratio", "effective rank over width, of what retrieval looks through"),
 )
 
 
+#: Shown over training.
+_CURVES = ("mrr", "no_action_mrr", "effective_rank_ratio", "auc", "auc_among_valid")
+
+
 def card_of(
-    name: str, manifest: Mapping[str, Any], config: WorldConfig, figures: Mapping[str, Any], written: Mapping[str, Any]
+    name: str,
+    manifest: Mapping[str, Any],
+    config: WorldConfig,
+    history: Mapping[int, Mapping[str, Any]],
+    written: Mapping[str, Any],
 ) -> str:
+    figures: Mapping[str, Any] = written["figures"]
     counts = manifest["counts"]
     by = ", ".join(f"{count} {source}" for source, count in counts["bySource"].items())
     licences = sorted({group["licence"] for group in manifest["groups"]})
@@ -50,6 +59,15 @@ def card_of(
             "| figure | value |",
             "|---|---|",
             *rows,
+            "",
+            "Over training, on the same sets:",
+            "",
+            "| step | MRR by question | without | effective rank | energy: AUC | among valid |",
+            "|---|---|---|---|---|---|",
+            *(
+                f"| {step} | " + " | ".join(_number(then.get(key)) for key in _CURVES) + " |"
+                for step, then in sorted(history.items())
+            ),
             "",
             "Whether these meet the goals, with intervals and baselines: docs/world-model.md.",
             "",

@@ -16,8 +16,9 @@ from .steps import is_sampled, make_draw
 from .tokens import PAD
 from .transitions import TransitionSet
 
-#: After-states that retrieval is asked among.
-_MOST_RETRIEVED = 512
+#: Questions whose answers are looked for, and rejected programs that are among what is looked through.
+_MOST_ASKED = 1000
+_MOST_BESIDE = 1000
 
 
 @dataclass(frozen=True)
@@ -130,40 +131,48 @@ def _auc(valued: Sequence[tuple[float, bool | None]]) -> list[float]:
 
 @dataclass(frozen=True)
 class Retrieval:
-    """Mean reciprocal rank of a set's own after-state among all sets' ones, ties at their expectation."""
+    """Mean reciprocal rank of a question's answer among those of all and rejected ones, ties at their expectation."""
 
     text: float
     no_action: float
+    #: Distinct programs that it is looked for among.
     among: int
+    #: Of these.
+    collapse: Collapse
 
 
 def retrieval(sets: Sequence[TransitionSet], scored: Sequence[Scores]) -> Retrieval | None:
-    """Of each set the most plausible after-state is looked for. None: there are not two sets."""
-    rows: list[tuple[Tensor, Tensor, Tensor]] = []
+    """Of each set a published solution is looked for, or else its first after-state that is not rejected. None: there are not two."""
+    pool: dict[tuple[int, ...], Tensor] = {}
+    rows: list[tuple[Scores, tuple[int, ...]]] = []
     for found, scores in zip(sets, scored):
-        usable = [at for at, after in enumerate(found.afters) if after.valid and not after.mutant]
-        if usable:
-            best = max(usable, key=lambda at: found.afters[at].copies)
-            rows.append((scores.predicted, scores.predicted_without, scores.target[best]))
-    rows = rows[:_MOST_RETRIEVED]
+        answers = [at for at, after in enumerate(found.afters) if after.accepted is not False and after.valid]
+        if answers and len(rows) < _MOST_ASKED:
+            best = max(answers, key=lambda at: found.afters[at].reference)
+            program = tuple(found.afters[best].state.ids)
+            pool.setdefault(program, scores.target[best])
+            rows.append((scores, program))
+    for found, scores in zip(sets, scored):
+        for after, target in zip(found.afters, scores.target):
+            if after.accepted is False and len(pool) < len(rows) + _MOST_BESIDE:
+                pool.setdefault(tuple(after.state.ids), target)
     if len(rows) < 2:
         return None
-    targets = torch.stack([row[2] for row in rows])
+    places = {program: at for at, program in enumerate(pool)}
+    own = torch.tensor([places[program] for _, program in rows])
+    targets = torch.stack(list(pool.values()))
     text, without = (
-        _reciprocal_rank(energy(torch.stack([row[which] for row in rows]).unsqueeze(1), targets)) for which in (0, 1)
+        _reciprocal_rank(torch.stack([energy(predicted, targets) for predicted in every]), own)
+        for every in ([scores.predicted for scores, _ in rows], [scores.predicted_without for scores, _ in rows])
     )
-    return Retrieval(text, without, len(rows))
+    return Retrieval(text, without, len(pool), measure_collapse(targets))
 
 
-def _reciprocal_rank(energies: Tensor) -> float:
-    own = energies.diagonal().unsqueeze(1)
-    ranks = 1 + (energies < own).sum(dim=1) + ((energies == own).sum(dim=1) - 1) / 2
+def _reciprocal_rank(energies: Tensor, own: Tensor) -> float:
+    """energies (Q, P), of each row the place of its answer."""
+    least = energies.gather(1, own.unsqueeze(1))
+    ranks = 1 + (energies < least).sum(dim=1) + ((energies == least).sum(dim=1) - 1) / 2
     return float((1 / ranks).mean())
-
-
-def collapse_of(scored: Sequence[Scores]) -> Collapse:
-    """Of all after-states, each program once a set at most a tenth as often as written."""
-    return measure_collapse(torch.cat([scores.target[:: max(1, len(scores.target) // 10)] for scores in scored]))
 
 
 def _mean(values: Sequence[float]) -> float | None:

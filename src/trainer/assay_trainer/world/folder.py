@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..events import Scalar
 from ..likeness import Likeness, prompt_likeness, solution_likeness
 from ..safetensors_file import read_safetensors, write_safetensors
 from ..training_record import TrainingEntry
@@ -40,6 +41,8 @@ class Made:
     calibrated_on: str | None
     #: On sets that nothing was learnt from.
     figures: Mapping[str, float | int | None]
+    #: The same by step, on the way.
+    history: Mapping[int, Mapping[str, Scalar]]
 
 
 def write_world_folder(folder: Path, model: Committee, data: TransitionData, made: Made) -> None:
@@ -59,7 +62,7 @@ def write_world_folder(folder: Path, model: Committee, data: TransitionData, mad
     # Without time and name, so that the same data are the same bytes.
     (folder / SEEN).write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0))
     manifest, _ = read_manifest(made.data)
-    (folder / "README.md").write_text(card_of(made.name, manifest, made.config, made.figures, config), encoding="utf-8")
+    (folder / "README.md").write_text(card_of(made.name, manifest, made.config, made.history, config), encoding="utf-8")
     _write_manifest(folder, data, made)
 
 
@@ -85,7 +88,7 @@ def seen_entries(data: Path, config: WorldConfig) -> Iterator[TrainingEntry]:
     contents = {group["group"]: group["contentSha256"] for group in manifest["groups"]}
     prompts: dict[tuple[str, str], dict[Likeness, None]] = {}
     for record in records_of(data):
-        if record["split"] == "test" or (config.folds > 1 and fold_of(record["group"], config.folds) == config.fold):
+        if record["split"] == "test" if config.folds == 1 else fold_of(record["group"], config.folds) == config.fold:
             continue
         solutions = prompts.setdefault((record["group"], record["action"]["text"]), {})
         if record["source"] in ("solution", "commit") or record["label"] == "accepted":

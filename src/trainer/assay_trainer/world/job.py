@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..events import emit, keep_events
+from ..events import emit, keep_events, kept_events
 from .config import WorldConfig
+
+SCHEMA = "assay.world-job.v1"
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,9 @@ def run_world_job(job: WorldJob) -> None:
     model = trained.model
     found = figures(model, parts.dev, config, next(model.parameters()).device) if parts.dev else {}
     calibrated_on = "the data's dev split" if trained.calibrated else None
-    made = Made(job.name, job.data, config, calibrated_on, found)
     emit("world.evaluation", config.members * config.steps, **found)
+    history = kept_events(job.run / "metrics.jsonl", "world.evaluation")
+    made = Made(job.name, job.data, config, calibrated_on, found, history)
     write_world_folder(job.run / "model", model, data, made)
     emit("train.finished", config.members * config.steps, parameters=sum(weight.numel() for weight in model.parameters()))
 

@@ -46,10 +46,11 @@ def prediction_loss(predicted: Tensor, target: Tensor, weights: Tensor) -> Tenso
 def set_contrast(energies: Tensor, likely: Tensor, present: Tensor, temperature: float) -> Tensor:
     """
     Cross-entropy between `likely` (G, K), how plausible each state of a set is, summing to 1, and the Boltzmann
-    distribution exp(-energy / temperature) over those of the set that are `present`. Sets that name none count nothing.
+    distribution exp(-energy / temperature) over those of the set that are `present`. Sets that name none, or in which
+    there is nothing to choose, count nothing.
     """
     logits = (-energies / temperature).masked_fill(~present, -1e4)
-    told = likely.sum(dim=-1) > 0
+    told = (likely.sum(dim=-1) > 0) & (present.sum(dim=-1) > 1)
     each = -(likely * F.log_softmax(logits, dim=-1)).sum(dim=-1)
     return (each * told).sum() / told.sum().clamp(min=1)
 

@@ -12,6 +12,8 @@ from .tokens import KINDS, PAD
 
 #: A mask's "never": its exponential is 0 in single precision, and it survives half precision.
 _NEVER = -1e4
+#: Deviation of the dimensions of structure at first; others have 1.
+_FIRST_BUILD = 2.0
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,17 @@ class WorldShape:
     kernel: int = 5
     pools: int = 4
     predictor_layers: int = 2
+    #: Of what is summed up of a program's pieces, dropped in training.
+    dropout: float = 0.0
+    #: Dimensions of a state that its structure numbers alone decide; fewer than `width`.
+    structure: int = 8
     #: The after-state has an encoder of its own, a running mean of the other.
     separate_target: bool = False
+
+    @property
+    def content(self) -> int:
+        """Dimensions that pieces decide too; they come first."""
+        return self.width - self.structure
 
 
 class WorldModel(nn.Module):
@@ -72,14 +83,19 @@ class StateEncoder(nn.Module):
         self.kinds = nn.Embedding(len(KINDS), shape.embedding, padding_idx=0)
         self.mixers = nn.ModuleList(Mixer(shape.embedding, shape.kernel) for _ in range(shape.layers))
         self.pool = Pool(shape.embedding, shape.pools)
+        self.drop = nn.Dropout(shape.dropout)
         self.structure = nn.Sequential(nn.Linear(shape.facts, shape.width), nn.GELU())
+        # Dimensions of their own: what breaks a program must not drown in what it is about.
+        self.build = nn.Linear(shape.width, shape.structure)
+        self.built = nn.BatchNorm1d(shape.structure)
+        nn.init.constant_(self.built.weight, _FIRST_BUILD)
         # What differs little between programs is brought to the size of what differs much, lest a few directions be all.
         self.even = nn.BatchNorm1d(self.pool.width + shape.width)
         self.out = nn.Sequential(
-            nn.Linear(self.pool.width + shape.width, 2 * shape.width), nn.GELU(), nn.Linear(2 * shape.width, shape.width)
+            nn.Linear(self.pool.width + shape.width, 2 * shape.width), nn.GELU(), nn.Linear(2 * shape.width, shape.content)
         )
-        self.words = Words(self.pieces, shape.width)
-        self.last = nn.BatchNorm1d(shape.width, affine=False)
+        self.words = Words(self.pieces, shape.content)
+        self.last = nn.BatchNorm1d(shape.content, affine=False)
 
     def forward(self, ids: Tensor, kinds: Tensor, facts: Tensor) -> Tensor:
         """ids, kinds (B, T); facts (B, F), raw; gives (B, width). A row of padding alone is a state without code."""
@@ -87,9 +103,10 @@ class StateEncoder(nn.Module):
         hidden = self.pieces(ids) + self.kinds(kinds)
         for mixer in self.mixers:
             hidden = mixer(hidden, mask)
-        structure = ((facts - self.mean) / self.deviation).clamp(-5, 5)
-        seen = self.even(torch.cat([self.pool(hidden, mask), self.structure(structure)], dim=-1))
-        return self.last(self.out(seen) + self.words(ids, mask))
+        structure = self.structure(((facts - self.mean) / self.deviation).clamp(-5, 5))
+        seen = self.even(torch.cat([self.drop(self.pool(hidden, mask)), structure], dim=-1))
+        content = self.last(self.out(seen) + self.words(ids, mask))
+        return torch.cat([content, self.built(self.build(structure))], dim=-1)
 
 
 class Mixer(nn.Module):
@@ -150,8 +167,10 @@ class Predictor(nn.Module):
     def __init__(self, shape: WorldShape, state_words: Words) -> None:
         super().__init__()
         self.pieces = state_words.pieces
-        self.words = Words(state_words.pieces, shape.width)
+        self.words = Words(state_words.pieces, shape.content)
         self.words.plane = state_words.plane
+        # States are evened out after their words, and predictions are not.
+        self.gain = nn.Parameter(torch.ones(shape.content))
         self.mixer = Mixer(shape.embedding, shape.kernel)
         self.pool = Pool(shape.embedding, shape.pools)
         self.operations = nn.Embedding(shape.operations, shape.embedding, padding_idx=PAD)
@@ -171,7 +190,9 @@ class Predictor(nn.Module):
         hidden = state
         for layer in self.layers:
             hidden = layer(hidden, action)
-        return self.out(hidden) + self.words(ids, mask)
+        found = self.out(hidden)
+        content = self.gain.shape[0]
+        return torch.cat([found[:, :content] + self.gain * self.words(ids, mask), found[:, content:]], dim=-1)
 
 
 class ActedLayer(nn.Module):

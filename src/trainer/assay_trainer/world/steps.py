@@ -34,6 +34,8 @@ class Draw:
     #: (N), whose each after-state is.
     owner: Tensor
     operations: Tensor
+    #: (G, N), whether both are of one task or repository, whose answers are never held against each other.
+    related: Tensor
     #: (N), how plausible each is beside the others of its set, without any label.
     likely: Tensor
     #: (N), 1 accepted, 0 rejected, -1 not known.
@@ -45,6 +47,7 @@ class Draw:
             self.action.to(device),
             self.owner.to(device),
             self.operations.to(device),
+            self.related.to(device),
             self.likely.to(device),
             self.accepted.to(device),
         )
@@ -62,7 +65,12 @@ class Sampler:
         if not config.mutants:
             sets = [replace(found, afters=kept) for found in sets if (kept := [a for a in found.afters if not a.mutant])]
         self._several = [found for found in sets if is_sampled(found)]
-        self._single = [found for found in sets if not is_sampled(found)]
+        single: dict[str, list[TransitionSet]] = {}
+        for found in sets:
+            if not is_sampled(found):
+                single.setdefault(found.group, []).append(found)
+        #: Of each task or repository, what was asked from its start first.
+        self._single = [sorted(of, key=lambda found: not _has_reference(found)) for of in single.values()]
         self._config = config
         if not self._several and not self._single:
             raise ValueError("the data hold no transition for training")
@@ -73,9 +81,30 @@ class Sampler:
         share = 1.0 if not self._single else 0.0 if not self._several else config.sampled_share
         of_several = round(config.sets * share)
         chosen = [rng.choice(self._several) for _ in range(of_several)]
-        chosen += [rng.choice(self._single) for _ in range(config.sets - of_several)]
+        chosen += [_one(of, rng) for of in self._groups(step, config.sets - of_several)]
         hidden = torch.Generator().manual_seed(draw_seed(config.seed, "world pieces", step))
         return make_draw([(found, _some(found.afters, config.set_size, rng)) for found in chosen], config, hidden)
+
+    def _groups(self, step: int, count: int) -> list[Sequence[TransitionSet]]:
+        """`count` tasks of smaller sets: each of all is asked once before one is asked again, in another order each time."""
+        orders: dict[int, list[int]] = {}
+        found: list[Sequence[TransitionSet]] = []
+        for at in range(step * count, (step + 1) * count):
+            turn, place = divmod(at, len(self._single))
+            if turn not in orders:
+                orders[turn] = list(range(len(self._single)))
+                random.Random(draw_seed(self._config.seed, "world order", turn)).shuffle(orders[turn])
+            found.append(self._single[orders[turn][place]])
+        return found
+
+
+def _has_reference(found: TransitionSet) -> bool:
+    return any(after.reference for after in found.afters)
+
+
+def _one(sets: Sequence[TransitionSet], rng: random.Random) -> TransitionSet:
+    """Of a task's, every second time the first, which is its own question."""
+    return sets[0] if len(sets) == 1 or rng.random() < 0.5 else rng.choice(sets[1:])
 
 
 def make_draw(
@@ -89,13 +118,17 @@ def make_draw(
     action = padded([found.action for found, _ in chosen])
     if hidden is not None:
         before, after = ids[: len(chosen)], ids[len(chosen) :]
-        ids = torch.cat([_hide(before, config.before_hidden_share, hidden), _hide(after, config.hidden_share, hidden)])
-        action = _hide(action, config.hidden_share, hidden)
+        whole = _whole(len(chosen), config.before_hidden_share, hidden)
+        before = torch.where(whole, _hide(before, 1.0, hidden), _hide(before, config.hidden_share, hidden))
+        ids = torch.cat([before, _hide(after, config.hidden_share, hidden)])
+        left_out = _whole(len(chosen), config.action_left_out, hidden)
+        action = _hide(action, config.hidden_share, hidden).masked_fill(left_out, PAD)
     return Draw(
         states=(ids, kinds, facts),
         action=action,
         owner=torch.tensor(owner),
         operations=padded([after.operations for after in afters]),
+        related=torch.tensor([[chosen[at][0].group == found.group for at in owner] for found, _ in chosen]),
         likely=torch.tensor([likely for _, some in chosen for likely in plausibilities(some, config.reference_weight)]),
         accepted=torch.tensor([-1.0 if after.accepted is None else float(after.accepted) for after in afters]),
     )
@@ -109,7 +142,7 @@ def plausibilities(afters: Sequence[After], reference_weight: float) -> list[flo
     found = [
         0.0
         if not after.valid or after.mutant
-        else math.sqrt(after.copies) * math.exp(max(-_MOST_CENTRAL, min(_MOST_CENTRAL, after.centrality)))
+        else math.exp(max(-_MOST_CENTRAL, min(_MOST_CENTRAL, after.centrality)))
         for after in afters
     ]
     others = sum(value for value, after in zip(found, afters) if not after.reference)
@@ -134,10 +167,11 @@ def losses_of(
     plausible = (draw.likely > 0).to(target.dtype)
     energies = energy(predicted.unsqueeze(1), target.unsqueeze(0))
     same = draw.owner.unsqueeze(0) == torch.arange(sets, device=draw.owner.device).unsqueeze(1)
-    directions = unit_directions(config.width, config.directions, chance).to(target.device)
+    content = model.shape.content
+    directions = unit_directions(content, config.directions, chance).to(target.device)
     found = {
         "prediction": config.prediction_weight * prediction_loss(own, target, plausible),
-        "sigreg": config.sigreg_weight * sigreg(spread, directions),
+        "sigreg": config.sigreg_weight * sigreg(spread[:, :content], directions),
     }
     if config.set_weight > 0:
         found["set"] = config.set_weight * set_contrast(
@@ -145,7 +179,11 @@ def losses_of(
         )
     if config.contrast_weight > 0:
         found["contrast"] = config.contrast_weight * set_contrast(
-            energies, _shares(plausible, same), torch.ones_like(same), config.temperature
+            energies, _shares(plausible, same), same | ~draw.related, config.temperature
+        )
+    if config.answer_weight > 0:
+        found["answer"] = config.answer_weight * set_contrast(
+            energies.T, (same & (draw.likely > 0)).T.to(target.dtype), (same | ~draw.related).T, config.temperature
         )
     if config.action_weight > 0:
         without = model.predictor(state, torch.full_like(draw.action, PAD), none)[draw.owner]
@@ -179,6 +217,11 @@ def _some(afters: Sequence[After], most: int, rng: random.Random) -> Sequence[Af
     references = [after for after in afters if after.reference][:1]
     others = [after for after in afters if not after.reference]
     return [*references, *rng.sample(others, most - len(references))]
+
+
+def _whole(rows: int, share: float, chance: torch.Generator) -> Tensor:
+    """(rows, 1), which rows it happens to."""
+    return torch.rand((rows, 1), generator=chance) < share
 
 
 def _hide(ids: Tensor, share: float, chance: torch.Generator) -> Tensor:

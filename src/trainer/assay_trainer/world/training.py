@@ -20,13 +20,15 @@ from ..optimisation import Schedule, adamw, take_step
 from .calibration import calibrate
 from .committee import Committee, Member
 from .config import WorldConfig
-from .evaluation import collapse_of, ordering, retrieval, score_sets
+from .evaluation import ordering, retrieval, score_sets
 from .model import PassHead, WorldModel, WorldShape
 from .steps import Sampler, losses_of
 from .transitions import TransitionData, TransitionSet, fold_of
 
 #: Of how pieces are drawn at first.
 _FIRST_SPREAD = 0.3
+#: A piece of every twentieth set counts half at first.
+_MIDDLE_RARITY = 3.0
 
 
 class Learner(nn.Module):
@@ -54,15 +56,15 @@ class Parts:
 
 def parts_of(data: TransitionData, config: WorldConfig) -> Parts:
     """
-    With several folds, those of one are shown and none of them learnt or calibrated on. Sets for tests are in no part.
+    With several folds, those of one are shown and none of them learnt or calibrated on, whatever split they are of.
+    Without, sets for tests are in no part.
     """
-    usable = [found for found in data.sets if found.split != "test"]
     if config.folds == 1:
-        return Parts([s for s in usable if s.split == "train"], [s for s in usable if s.split == "dev"])
-    kept = [found for found in usable if fold_of(found.group, config.folds) != config.fold]
+        return Parts([s for s in data.sets if s.split == "train"], [s for s in data.sets if s.split == "dev"])
+    held = [fold_of(found.group, config.folds) == config.fold for found in data.sets]
     return Parts(
-        [found for found in kept if found.split == "train"],
-        [found for found in usable if fold_of(found.group, config.folds) == config.fold],
+        [found for found, is_held in zip(data.sets, held) if not is_held],
+        [found for found, is_held in zip(data.sets, held) if is_held],
     )
 
 
@@ -79,6 +81,8 @@ def new_learner(data: TransitionData, train: Sequence[TransitionSet], config: Wo
         kernel=config.kernel,
         pools=config.pools,
         predictor_layers=config.predictor_layers,
+        dropout=config.dropout,
+        structure=config.structure,
         separate_target=config.target_keep > 0,
     )
     learner = Learner(shape)
@@ -91,9 +95,24 @@ def new_learner(data: TransitionData, train: Sequence[TransitionSet], config: Wo
         for pieces in (model.encoder.pieces, model.encoder.kinds, model.predictor.operations):
             nn.init.normal_(pieces.weight, std=_FIRST_SPREAD)
             pieces.weight[0] = 0
+        rarity = _rarity(train, shape.vocabulary)
+        for words in (model.encoder.words, model.predictor.words):
+            words.weight.weight.copy_(rarity.unsqueeze(1))
         if model.target is not model.encoder:
             model.target.load_state_dict(model.encoder.state_dict())
     return learner
+
+
+def _rarity(train: Sequence[TransitionSet], vocabulary: int) -> Tensor:
+    """
+    (vocabulary), where the weights of words begin: log of N / (1 + in how many of the N sets a piece is asked for or
+    answered with), less a middle one's, so that what stands everywhere counts little at first.
+    """
+    held = torch.zeros(vocabulary)
+    for found in train:
+        pieces = {*found.action, *(found.afters[0].state.ids)}
+        held[list(pieces)] += 1
+    return torch.log(len(train) / (1 + held)) - _MIDDLE_RARITY
 
 
 def train(data: TransitionData, config: WorldConfig, run: Path, device_name: str = "cpu") -> Trained:
@@ -103,12 +122,12 @@ def train(data: TransitionData, config: WorldConfig, run: Path, device_name: str
     """
     device = choose_device(device_name)
     parts = parts_of(data, config)
-    members = [train_member(data, parts, config, at, run, device) for at in range(config.members)]
+    members = [_train_member(data, parts, config, at, run, device) for at in range(config.members)]
     model = Committee([Member(learner.model, learner.head) for learner in members]).to(device)
     return Trained(model, config.folds == 1 and calibrate(model, parts.dev, config, device))
 
 
-def train_member(
+def _train_member(
     data: TransitionData, parts: Parts, whole: WorldConfig, at: int, run: Path, device: torch.device
 ) -> Learner:
     config = replace(whole, seed=draw_seed(whole.seed, "world member", at) if at > 0 else whole.seed)
@@ -183,7 +202,8 @@ def figures(
     told["mrr"] = None if found is None else found.text
     told["no_action_mrr"] = None if found is None else found.no_action
     told["retrieved_among"] = None if found is None else found.among
-    told.update(asdict(collapse_of(scored)))
+    if found is not None:
+        told.update(asdict(found.collapse))
     return told
 
 

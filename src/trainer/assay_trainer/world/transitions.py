@@ -97,14 +97,14 @@ def read_transitions(
 ) -> TransitionData:
     """
     Reads the shards twice: pieces and operations are learnt from transitions for training first, unless they are given.
-    `held_back` = (folds, fold): of several folds, the groups of one teach no piece either.
+    `held_back` = (folds, fold): of several folds, the groups of one teach no piece either, and all others do.
     """
     manifest, sha256 = read_manifest(folder)
     folds, fold = held_back
     if tokenizer is None or operations is None:
         learnt = (
             record for record in records_of(folder)
-            if record["split"] == "train" and (folds == 1 or fold_of(record["group"], folds) != fold)
+            if (record["split"] == "train" if folds == 1 else fold_of(record["group"], folds) != fold)
         )
         tokenizer, operations = _learn(learnt, vocabulary)
     known = {name: at for at, name in enumerate(operations, 1)}

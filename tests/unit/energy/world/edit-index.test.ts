@@ -27,7 +27,7 @@ const transition = (i: number, label: "accepted" | "rejected"): Transition =>
 		licence: "MIT",
 		before: state("def f(x):\n    pass\n"),
 		action: { text: `add ${"a".repeat(i + 1)}`, operations: [] },
-		after: state(`def f(x):\n    return x${label === "accepted" ? " + 1".repeat(i) : " - 9 * 9"}\n`),
+		after: state(`def f(x):\n    return x${label === "accepted" ? " + 1".repeat(i) : ` - 9 * ${i}`}\n`),
 		label,
 		mutations: label === "accepted" ? [] : ["binop"],
 		changedLines: 1,
