@@ -199,6 +199,7 @@ test("what the trainer reports is told in words in its log, w shows the lines as
 	const lines = [
 		'{"v": 1, "t": "train.started", "at": 1795278827.167, "step": null, "m": {"method": "grpo", "steps": 400}}',
 		"a warning of a library",
+		'[default0]:{"v": 1, "t": "train.step", "at": 1795278829.1, "step": 10, "m": {"loss": 0.5}}',
 		'{"v": 1, "t": "train.step", "at": 1795278830.692, "step": 20, "m": {"grad_norm": 0.09766, "kl": null, "loss": 0.032755}}',
 	];
 	writeFileSync(logPath, lines.map((line) => `${line}\n`).join(""));
@@ -206,6 +207,8 @@ test("what the trainer reports is told in words in its log, w shows the lines as
 	const told = await screen.until((text) => text.includes("step 20  loss 0.03275  grad norm 0.09766"));
 	expect(told).toContain("started  method grpo  steps 400");
 	expect(told).toContain("a warning of a library");
+	// What torchrun puts before a line of a process changes nothing.
+	expect(told).toContain("step 10  loss 0.5");
 	screen.keys("w");
 	await screen.until((text) => text.includes('{"v": 1, "t": "train.step"'));
 	screen.keys("wLt");
@@ -231,6 +234,19 @@ test("the end of a long log is shown before the rest of it has come", async () =
 	const told = await screen.until((text) => text.includes("the very end"));
 	expect(told).toContain("Log · its end there · 14 B of 95.4 MiB are here");
 	expect(told).not.toContain("its beginning");
+});
+
+test("many GPUs come after the charts where they would push them out of view", async () => {
+	const samples = Array.from({ length: 8 }, (_, index) => ({
+		...{ atMs: 0, index, name: "B200", busy: 97, memoryMb: 1, memoryTotalMb: 2, watts: null, wattLimit: null },
+		...{ celsius: null, smMhz: null, eccErrors: null },
+	}));
+	const more: readonly TrainingUpdate[] = [{ kind: "gpus", member: 0, samples }];
+	const small = await start({ columns: 80, rows: 24 }, { more });
+	small.screen.keys("\r");
+	expect(await small.screen.until((text) => text.includes("held out:"))).not.toContain("B200");
+	const large = await start({ columns: 120, rows: 60 }, { more });
+	expect(await large.screen.until((text) => text.includes("held out:"))).toMatch(/GPU +name[\s\S]*held out:/);
 });
 
 test("what was lost of a log and a disk that fills up stand above all else, with what may help", async () => {

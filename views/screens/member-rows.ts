@@ -5,6 +5,7 @@ import { toCells, visible } from "../text/cells.js";
 import { MISSING } from "../text/format.js";
 import { dim, type Paint, plain, red } from "../text/style.js";
 import { type Column, fitColumns, spokenRow, tableHead, tableRow } from "../text/table.js";
+import { trainerLine } from "../text/trainer-line.js";
 import { wrapText } from "../text/wrap.js";
 
 /** One row for each host, or node of Slurm's, of those that train together, and which of them ended it; nothing of one alone. */
@@ -30,5 +31,11 @@ const COLUMNS: readonly Column<TrainingMember>[] = [
 	{ title: "ranks", width: 5, align: "right", drop: 3, text: ({ ranks }) => ranksText(ranks) },
 	{ title: "state", width: 24, drop: 1, text: ({ state }) => remoteStateText(state), paint },
 	{ title: "GPUs", width: 16, drop: 4, text: ({ gpus }) => busyText(gpus) ?? MISSING },
-	{ title: "said last", width: 16, grow: true, drop: 2, text: ({ line }) => line ?? MISSING },
+	{
+		title: "said last",
+		width: 16,
+		grow: true,
+		drop: 2,
+		text: ({ line }) => (line === null ? MISSING : (trainerLine(line) ?? line)),
+	},
 ];

@@ -8,7 +8,6 @@ import { formatBytes, formatClock, formatCount } from "../text/format.js";
 import { dollars, type LinkLevel, linkText } from "../text/remote-text.js";
 import { bold, dim, green, type Paint, red, yellow } from "../text/style.js";
 import { wrapText } from "../text/wrap.js";
-import { gpuRows } from "./gpu-rows.js";
 import { memberRows } from "./member-rows.js";
 
 const LINK_PAINTS: Record<LinkLevel, Paint> = { good: green, doubtful: yellow, bad: red, none: dim };
@@ -36,7 +35,7 @@ export function remoteHead(
 	];
 }
 
-/** What is under way, what was compared at the end, those that train together, and their GPUs. */
+/** What is under way, what was compared at the end, and those that train together. */
 export function remoteRows(
 	model: Model,
 	{ remote, job }: TrainingMetrics & { remote: RemoteActivity },
@@ -44,13 +43,7 @@ export function remoteRows(
 ): string[] {
 	const row = rowOf(width);
 	const members = trainingMembers(remote, job?.processes ?? 1);
-	return [
-		...transferRows(remote, row),
-		...proofRows(remote, row),
-		...memberRows(model, members, width),
-		...gpuRows(model, members, width),
-		"",
-	];
+	return [...transferRows(remote, row), ...proofRows(remote, row), ...memberRows(model, members, width)];
 }
 
 type Row = (text: string, paint?: Paint) => string;

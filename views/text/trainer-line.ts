@@ -1,11 +1,13 @@
 /** What is told first of a step, as it says most; the rest follows in the trainer's own order. */
 const FIRST = ["loss", "reward", "policy_loss", "value_loss", "informative", "entropy", "kl"];
-const ENVELOPE = /^\{"v": ?1, ?"t": ?"[a-z_.]+"/;
+/** torchrun says before each line which process of its node wrote it. */
+const OF_PROCESS = /^\[default\d+\]:/;
+const ENVELOPE = /^(?:\[default\d+\]:)?\{"v": ?1, ?"t": ?"[a-z_.]+"/;
 
 /** A line that our trainer reports on, for people: what it is, of which step, and its figures. null: it is no such line. */
 export function trainerLine(line: string): string | null {
 	if (!ENVELOPE.test(line)) return null;
-	const event = parsed(line);
+	const event = parsed(line.replace(OF_PROCESS, ""));
 	const [kind, step, figures] = [field(event, "t"), field(event, "step"), field(event, "m")];
 	if (typeof kind !== "string" || typeof figures !== "object" || figures === null) return null;
 	const what = kind.replace(/^train\./, "").replaceAll("_", " ");
