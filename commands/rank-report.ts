@@ -38,7 +38,8 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	if (gates.length > 0) {
 		yield "";
 		yield "goals, set for 100 samples a task of HumanEval; one that is missed is FAILED";
-		for (const gate of gates) yield gateLine(gate, mark(gate.name.split(":")[0] ?? "") !== "");
+		for (const { ranker, seen, ...gate } of gates)
+			yield gateLine({ ...gate, name: `${ranker}: ${gate.name}` }, seen);
 	}
 	if (rankers.some(({ ranker }) => ranker.startsWith("trees"))) {
 		yield "";

@@ -6,10 +6,10 @@ import type { RunConfig } from "../domain/run.js";
 import type { FunctionTask, Task } from "../domain/task.js";
 import type { SeenTask } from "../domain/training.js";
 import { crossValidated, type LabelledRows } from "../energy/cross-validation.js";
+import { FITTED } from "../energy/fitted-rankers.js";
 import { BASELINES, type RankerNeeds } from "../energy/rankers.js";
-import { rankingGoals } from "../energy/ranking-goals.js";
+import { type RankingGoal, rankingGoals } from "../energy/ranking-goals.js";
 import { type RankerComparison, type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
-import type { Gate } from "../energy/world/gates.js";
 import type { WorldModel } from "../energy/world/world-model.js";
 import { CONTROLS, ENERGY, WORLD_RANKERS } from "../energy/world-rankers.js";
 import { AssayError } from "../lib/errors.js";
@@ -73,7 +73,7 @@ export interface RankingReport {
 	/** Its energy less what is left of it without the question, or with another task's. */
 	controls: { ranker: string; less: RankerComparison }[];
 	/** What was to be reached; one that is missed is shown as missed. */
-	gates: Gate[];
+	gates: RankingGoal[];
 }
 
 export interface RankingModel {
@@ -168,6 +168,10 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 			);
 		}
 	}
+	const figures = figuresOf(groups, has);
+	const hasSeenSome = (ranker: string): boolean =>
+		(WORLD_RANKERS.some(({ name }) => name === ranker) && (questions?.seen.size ?? 0) > 0) ||
+		(FITTED.some((name) => name === ranker) && (seenByTrees?.length ?? 0) > 0);
 	return {
 		runId,
 		n: options.n,
@@ -183,7 +187,8 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 			fitted === null
 				? null
 				: { runId: fitted.rankers.runId, tasks: fitted.rankers.tasks.length, seen: seenByTrees ?? [] },
-		...figuresOf(groups, has),
+		...figures,
+		gates: rankingGoals({ ...figures, isSeen: hasSeenSome }),
 	};
 }
 
@@ -268,7 +273,7 @@ async function addLearned(groups: readonly Scored[], { folds, seed, signal }: Ra
 function figuresOf(
 	groups: readonly Scored[],
 	has: ReadonlySet<RankerNeeds>,
-): Pick<RankingReport, "rankers" | "rerankable" | "headroom" | "controls" | "gates"> {
+): Pick<RankingReport, "rankers" | "rerankable" | "headroom" | "controls"> {
 	const lacking = new Set(
 		[...BASELINES, ...WORLD_RANKERS].filter(({ needs }) => !has.has(needs)).map(({ name }) => name),
 	);
@@ -292,7 +297,6 @@ function figuresOf(
 	return {
 		rankers,
 		controls,
-		gates: rankingGoals(rankers, controls),
 		rerankable: rankers[0]?.top1.tasks ?? 0,
 		headroom: chance("oracle") - chance("random"),
 	};

@@ -25,28 +25,35 @@ const GOALS: Readonly<Record<string, Goals>> = {
 const WORDS = { auc: "AUC", aucAmongValid: "AUC among valid", firstChoice: "first choice" } as const;
 const FIGURES = ["auc", "aucAmongValid", "firstChoice"] as const;
 
+export interface RankingGoal extends Gate {
+	ranker: string;
+	/** The ranker learnt from tasks that it was measured on: it has reached nothing. */
+	seen: boolean;
+}
+
+interface Measured {
+	rankers: readonly RankerFigures[];
+	controls: readonly { ranker: string; less: RankerComparison }[];
+	isSeen(ranker: string): boolean;
+}
+
 /** What rankers were meant to reach, set for 100 samples a task of HumanEval by a model of 16 billion weights. */
-export function rankingGoals(
-	rankers: readonly RankerFigures[],
-	controls: readonly { ranker: string; less: RankerComparison }[],
-): Gate[] {
+export function rankingGoals({ rankers, controls, isSeen }: Measured): RankingGoal[] {
 	return rankers.flatMap((figures) => {
-		const goals = GOALS[figures.ranker];
+		const { ranker } = figures;
+		const goals = GOALS[ranker];
 		if (goals === undefined) return [];
-		const own = controls.filter(({ ranker }) => ranker === figures.ranker);
-		return [
+		const own = controls.filter((control) => control.ranker === ranker);
+		const gates = [
 			...FIGURES.flatMap((figure) => {
 				const bound = goals[figure];
 				if (bound === undefined) return [];
-				return [atLeast(`${figures.ranker}: ${WORDS[figure]}`, figures[figure].value, bound)];
+				return [atLeast(WORDS[figure], figures[figure].value, bound)];
 			}),
 			...own.map(({ less }) =>
-				above(
-					`${figures.ranker}: AUC less that of ${less.ranker}, lower end of the interval`,
-					less.auc.interval?.low ?? null,
-					0,
-				),
+				above(`AUC less that of ${less.ranker}, lower end of the interval`, less.auc.interval?.low ?? null, 0),
 			),
 		];
+		return gates.map((gate) => ({ ...gate, ranker, seen: isSeen(ranker) }));
 	});
 }

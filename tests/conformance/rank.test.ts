@@ -263,7 +263,7 @@ test("with a world model its energies rank too, beside their controls; without o
 			rankers: Figures[];
 			controls: { ranker: string; less: { ranker: string } }[];
 			model: { id: string; seen: unknown[] };
-			gates: { name: string; passed: boolean }[];
+			gates: { ranker: string; name: string; passed: boolean }[];
 		},
 	];
 	const names = ["energy", "energy change", "pass head", "energy without action", "energy, other action"];
@@ -273,7 +273,7 @@ test("with a world model its energies rank too, beside their controls; without o
 		["energy", "energy, other action"],
 	]);
 	expect(report.model).toMatchObject({ name: "tiny", seen: [] });
-	const missed = report.gates.filter(({ passed }) => !passed).map(({ name }) => name);
+	const missed = report.gates.filter(({ passed }) => !passed).map(({ ranker, name }) => `${ranker}: ${name}`);
 	expect(missed).toContain("energy: AUC less that of energy without action, lower end of the interval");
 	const { stdout: text } = await assay(workspace, [...args, "--model", model, "--quiet"]);
 	for (const name of missed) expect(text).toContain(`FAILED  ${name}: `);

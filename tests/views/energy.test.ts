@@ -110,7 +110,7 @@ test("u leaves rerankable tasks alone, H and L go through them", async () => {
 test("whose first choice is right where is told once verdicts are shown", async () => {
 	const screen = await startRanked({ columns: 120, rows: 40 });
 	screen.keys("]]v");
-	await screen.until((text) => /two_sum.*\d\/8/.test(text) && text.includes("[first choices]"));
+	await screen.until((text) => /two_sum.*\d\/8/.test(text) && text.includes("[choices]"));
 });
 
 test("the diff is to the program before the edit, and Enter goes on to Best-of-N", async () => {

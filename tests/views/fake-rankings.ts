@@ -66,8 +66,8 @@ export function fakeRankings(names: readonly string[], n: number) {
 				fitted: null,
 				controls: [],
 				gates: [
-					{ name: "energy: AUC", value: 0.715, bound: 0.75, above: false, passed: false },
-					{ name: "pass head: AUC", value: 0.9, bound: 0.86, above: false, passed: true },
+					{ ranker: "energy", name: "AUC", value: 0.715, bound: 0.75, above: false, passed: false, seen: false },
+					{ ranker: "pass head", name: "AUC", value: 0.9, bound: 0.86, above: false, passed: true, seen: false },
 				],
 				rankers: [...rankers, "oracle"].map((ranker, i) => ({
 					ranker,

@@ -1,6 +1,7 @@
 import { tableOfDialog } from "../keys/dialog-keys.js";
 import { hintsOf } from "../keys/hints.js";
-import { PALETTE_HEAD_ROWS, paletteEntries } from "../keys/palette.js";
+import { paletteEntries } from "../keys/palette.js";
+import { foundItems, TYPED_HEAD_ROWS } from "../keys/typed-list.js";
 import type { Dialog, FieldForm, PickItem, RunForm } from "../model/dialog.js";
 import type { LogDialog } from "../model/message-log.js";
 import type { Model } from "../model/model.js";
@@ -89,6 +90,7 @@ const WIDTHS: Record<Dialog["kind"], number> = {
 	palette: 76,
 	confirm: 64,
 	pick: 110,
+	find: 110,
 	text: 110,
 	run: 72,
 	form: 90,
@@ -123,6 +125,8 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 			);
 		case "pick":
 			return pickBody(model, dialog, width, most);
+		case "find":
+			return findBody(model, dialog, width, most);
 		case "palette":
 			return paletteBody(model, dialog, width, most);
 		case "seek":
@@ -140,6 +144,7 @@ function bodyOf(model: Model, dialog: Dialog, width: number, most: number): Body
 
 function keysOf(model: Model, dialog: Dialog, width: number, moves: boolean): string {
 	if (dialog.kind === "palette") return "type to find · up down choose · Enter runs it · Esc closes";
+	if (dialog.kind === "find") return "type to find · up down choose · Enter takes it · Esc closes";
 	if (dialog.kind === "run") return runFormKeys(dialog.form);
 	if (dialog.kind === "form") return fieldFormKeys(dialog.form);
 	if (dialog.kind === "messages" && dialog.typing) return "type to filter · Enter keeps it · Esc takes it away";
@@ -213,7 +218,9 @@ function templatesBody(model: Model, dialog: TemplatesDialog, width: number, mos
 	return scrolled(model, title, templateTextRows(model, dialog, width), most);
 }
 
-function pickBody(model: Model, dialog: Extract<Dialog, { kind: "pick" }>, width: number, most: number): Body {
+type Choices = Omit<Extract<Dialog, { kind: "pick" }>, "kind">;
+
+function pickBody(model: Model, dialog: Choices, width: number, most: number): Body {
 	const { items, position } = dialog;
 	if (items.length === 0) return { title: dialog.title, rows: [dim(toCells(dialog.empty, width))] };
 	const height = Math.min(items.length, most);
@@ -229,9 +236,22 @@ function pickBody(model: Model, dialog: Extract<Dialog, { kind: "pick" }>, width
 	return { title: dialog.title, rows, position: positionText(top, height, items.length) };
 }
 
+const TYPED_ROWS = 14;
+
+const typedRows = (text: string, width: number) => [toCells(`: ${text}_`, width), dim("─".repeat(width))];
+
+/** As high as it ever gets, so that it stays where it is while one types. */
+function findBody(model: Model, dialog: Extract<Dialog, { kind: "find" }>, width: number, most: number): Body {
+	const height = Math.min(TYPED_ROWS, dialog.items.length, most - TYPED_HEAD_ROWS);
+	const empty = dialog.items.length === 0 ? dialog.empty : "nothing matches";
+	const { rows, ...body } = pickBody(model, { ...dialog, items: foundItems(dialog), empty }, width, height);
+	while (rows.length < height) rows.push(toCells("", width));
+	return { ...body, headRows: TYPED_HEAD_ROWS, rows: [...typedRows(dialog.text, width), ...rows] };
+}
+
 function paletteBody(model: Model, dialog: Extract<Dialog, { kind: "palette" }>, width: number, most: number): Body {
 	const entries = paletteEntries(model, dialog.text);
-	const height = Math.min(14, most - PALETTE_HEAD_ROWS);
+	const height = Math.min(TYPED_ROWS, most - TYPED_HEAD_ROWS);
 	const top = model.scroll.follow("dialog", dialog.position, height, entries.length);
 	const rows = entries.slice(top, top + height).map((entry, i) => {
 		const isCursor = top + i === dialog.position;
@@ -245,7 +265,7 @@ function paletteBody(model: Model, dialog: Extract<Dialog, { kind: "palette" }>,
 		rows.push(toCells(entries.length === 0 && rows.length === 0 ? "  nothing matches" : "", width));
 	return {
 		title: "Commands",
-		headRows: PALETTE_HEAD_ROWS,
-		rows: [toCells(`: ${dialog.text}_`, width), dim("─".repeat(width)), ...rows],
+		headRows: TYPED_HEAD_ROWS,
+		rows: [...typedRows(dialog.text, width), ...rows],
 	};
 }

@@ -92,6 +92,7 @@ export function tableOfDialog(dialog: Dialog): KeyTable | null {
 		case "templates":
 			return templateKeys;
 		case "palette":
+		case "find":
 		case "run":
 		case "form":
 		case "seek":

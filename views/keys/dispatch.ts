@@ -15,6 +15,7 @@ import { pressInPalette } from "./palette.js";
 import { point } from "./pointer.js";
 import { pressInSeek } from "./replay-keys.js";
 import { tablesOf } from "./tables.js";
+import { pressInFind } from "./typed-list.js";
 
 /** What a person did goes to one place: what is below the mouse, or whatever takes the keys. */
 export function dispatch(model: Model, press: Press): void {
@@ -47,6 +48,10 @@ function take(model: Model, press: KeyPress): void {
 	if (state.notice || state.quitArmed) model.ui.setState({ notice: null, quitArmed: false });
 	if (state.dialog?.kind === "palette") {
 		pressInPalette(model, state.dialog, press);
+		return;
+	}
+	if (state.dialog?.kind === "find") {
+		pressInFind(model, state.dialog, press);
 		return;
 	}
 	if (state.dialog?.kind === "messages" && state.dialog.typing) {

@@ -14,7 +14,9 @@ import {
 	selectedRanked,
 	toggleRerankable,
 	toggleVerdicts,
+	worldProblem,
 } from "../model/energy-actions.js";
+import { moveOnMap, pickOtherQuestion } from "../model/energy-map.js";
 import { allowSeenTasks, executeOrStop, isRanking, pickRunToRank, rankAgain } from "../model/energy-ranking.js";
 import { changeEnergy, type EnergyPane, energyState, energyTables } from "../model/energy-state.js";
 import { energyTexts } from "../model/energy-texts.js";
@@ -26,6 +28,9 @@ const hasRanking = (m: Model) => energyState(m).open !== null;
 const hasTask = (m: Model) => energyTables(m).tasks.selected() !== null;
 const hasCandidate = (m: Model) => selectedRanked(m) !== null;
 const inRankers = (m: Model) => energyState(m).overview === "rankers";
+/** Texts in the pane of all tasks, which are scrolled. */
+const inText = (m: Model) => ["reliability", "goals"].includes(energyState(m).overview);
+const onMap = (m: Model) => energyState(m).part === "map" && hasCandidate(m);
 const overviewTable = (m: Model) => (inRankers(m) ? energyTables(m).rankers : energyTables(m).tasks);
 
 function overviewMoved(m: Model): void {
@@ -74,6 +79,7 @@ const left = (pane: EnergyPane, label: string): KeyBinding => ({
 export const energyOverviewKeys: KeyTable = {
 	title: "Ranked tasks",
 	bindings: [
+		...moveKeys("scroll", paneScrolling("overview")).map((key) => ({ ...key, enabled: inText })),
 		...tableKeys("row", overviewTable, overviewMoved),
 		{
 			keys: ["enter"],
@@ -87,7 +93,7 @@ export const energyOverviewKeys: KeyTable = {
 		{
 			keys: ["]"],
 			shown: "[ ]",
-			label: "tasks, rankers, first choices, reliability",
+			label: "tasks, rankers, choices, reliability, goals",
 			command: "next part of the ranking",
 			hintLabel: "part",
 			hint: 12,
@@ -102,7 +108,7 @@ const tabs: KeyBinding[] = [
 	{
 		keys: ["]"],
 		shown: "[ ]",
-		label: "ranks by all rankers, diff, surprising lines",
+		label: "ranks, diff, surprising lines, map, other question, similar edits",
 		command: "next tab of the candidate",
 		hintLabel: "tab",
 		hint: 14,
@@ -129,9 +135,29 @@ export const energyRankingKeys: KeyTable = {
 	],
 };
 
+const towards = (x: number, y: number) => (m: Model) => moveOnMap(m, { x, y });
+
+/** On the map to the nearest candidate on that side; keys of lists and texts elsewhere. */
+const mapKeys: KeyBinding[] = [
+	{
+		keys: ["right", "l"],
+		shown: "arrows",
+		label: "on the map: the nearest candidate on that side",
+		run: towards(1, 0),
+	},
+	{ keys: ["left", "h"], label: "on the map: to the left", run: towards(-1, 0) },
+	{ keys: ["up", "k"], label: "on the map: upwards", run: towards(0, 1) },
+	{ keys: ["down", "j"], label: "on the map: downwards", run: towards(0, -1) },
+].map((key) => ({ ...key, inPalette: false, enabled: onMap }));
+
+const inSwap = (m: Model) => energyState(m).part === "swap";
+const candidateKeys = tableKeys("candidate", (m) => energyTables(m).candidates, rankedCandidateMoved);
+
 export const rankedCandidateKeys: KeyTable = {
 	title: "Ranked candidate",
 	bindings: [
+		...mapKeys,
+		...candidateKeys.map((key) => ({ ...key, enabled: inSwap })),
 		...moveKeys("scroll", paneScrolling("ranked")),
 		{
 			keys: ["enter"],
@@ -220,6 +246,14 @@ export const energyKeys: KeyTable = {
 			hint: 17,
 			enabled: (m) => energyState(m).open?.world?.problem != null && !energyState(m).open?.request.allowSeen,
 			run: allowSeenTasks,
+		},
+		{
+			keys: ["c"],
+			label: "ask another task's question of the same programs…",
+			hintLabel: "other question",
+			hint: 19,
+			enabled: (m) => hasTask(m) && worldProblem(m) === null,
+			run: pickOtherQuestion,
 		},
 		{ keys: ["R"], label: "rank again", enabled: hasRanking, run: rankAgain },
 		{ keys: ["w"], label: "wrap long lines, or cut them", enabled: hasCandidate, run: toggleWrap },

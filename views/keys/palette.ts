@@ -4,9 +4,9 @@ import { goToScreen } from "../model/navigation.js";
 import type { Screen } from "../screens/screen.js";
 import { SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyPress } from "../terminal/keys.js";
-import { editText } from "../text/text-entry.js";
 import { isEnabled, type KeyBinding, type KeyTable, shownKey } from "./binding.js";
 import { tablesOf } from "./tables.js";
+import { LEAST_SCORE, typedListStep } from "./typed-list.js";
 
 export interface PaletteEntry {
 	label: string;
@@ -17,11 +17,6 @@ export interface PaletteEntry {
 	run(model: Model): void;
 }
 
-/** Above the entries: what is typed, and a line. */
-export const PALETTE_HEAD_ROWS = 2;
-
-/** Letters that are further apart or in another order than this are no match. */
-const LEAST_SCORE = 0.25;
 /** What was run before wins over what is about as good. */
 const RECENT_BONUS = 0.08;
 const SHOWN_RECENT = 5;
@@ -100,35 +95,25 @@ function runEntry(model: Model, entry: PaletteEntry): void {
 	entry.run(model);
 }
 
-const MOVES: Readonly<Record<string, number>> = {
-	down: 1,
-	tab: 1,
-	"ctrl-n": 1,
-	up: -1,
-	"shift-tab": -1,
-	pagedown: 10,
-	"ctrl-d": 10,
-	pageup: -10,
-};
-
 export function pressInPalette(model: Model, dialog: { text: string; position: number }, press: KeyPress): void {
-	const name = press.kind === "key" ? press.name : "";
-	const isEmptied = name === "backspace" && dialog.text === "";
-	if (name === "esc" || name === "ctrl-p" || isEmptied) {
-		model.ui.setState({ dialog: null });
-		return;
+	const again = press.kind === "key" && press.name === "ctrl-p";
+	const step = again ? CLOSE : typedListStep(dialog, press, () => paletteEntries(model, dialog.text).length);
+	switch (step?.kind) {
+		case "close":
+			model.ui.setState({ dialog: null });
+			return;
+		case "move":
+			model.ui.setState({ dialog: { kind: "palette", text: dialog.text, position: step.position } });
+			return;
+		case "type":
+			model.ui.setState({ dialog: { kind: "palette", text: step.text, position: 0 } });
+			return;
+		case "choose": {
+			const chosen = paletteEntries(model, dialog.text)[dialog.position];
+			if (chosen) runEntry(model, chosen);
+			else model.ui.setState({ dialog: null });
+		}
 	}
-	const by = MOVES[name];
-	if (by !== undefined || name === "enter") {
-		const entries = paletteEntries(model, dialog.text);
-		const chosen = entries[dialog.position];
-		if (by !== undefined) {
-			const position = Math.max(0, Math.min(dialog.position + by, entries.length - 1));
-			model.ui.setState({ dialog: { kind: "palette", text: dialog.text, position } });
-		} else if (chosen) runEntry(model, chosen);
-		else model.ui.setState({ dialog: null });
-		return;
-	}
-	const text = editText(dialog.text, press);
-	if (text !== null) model.ui.setState({ dialog: { kind: "palette", text, position: 0 } });
 }
+
+const CLOSE = { kind: "close" } as const;

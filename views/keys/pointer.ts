@@ -8,7 +8,8 @@ import { screenOf } from "../screens/screens.js";
 import { tabsOf } from "../screens/tabs.js";
 import type { MousePress } from "../terminal/mouse.js";
 import { openScreen } from "./global-keys.js";
-import { PALETTE_HEAD_ROWS, paletteEntries } from "./palette.js";
+import { paletteEntries } from "./palette.js";
+import { foundItems } from "./typed-list.js";
 
 const WHEEL_ROWS = 3;
 
@@ -53,7 +54,15 @@ function pointAtPanes(model: Model, press: MousePress, key: (name: string) => vo
 }
 
 /** Clicks beside these dialogs close them: nothing has been typed there, and nothing is asked. */
-const CLOSED_FROM_OUTSIDE: readonly Dialog["kind"][] = ["help", "summary", "text", "messages", "pick", "palette"];
+const CLOSED_FROM_OUTSIDE: readonly Dialog["kind"][] = [
+	"help",
+	"summary",
+	"text",
+	"messages",
+	"pick",
+	"find",
+	"palette",
+];
 /** What the wheel does not move. */
 const STILL: readonly Dialog["kind"][] = ["run", "form", "seek"];
 
@@ -64,14 +73,18 @@ function pointAtDialog(model: Model, dialog: Dialog, press: MousePress, key: (na
 		for (let row = 0; row < WHEEL_ROWS; row++) key(rowsOf(press) < 0 ? "up" : "down");
 	} else if (!isIn(drawn, press)) {
 		if (CLOSED_FROM_OUTSIDE.includes(dialog.kind)) model.ui.setState({ dialog: null });
-	} else if (dialog.kind === "pick" || dialog.kind === "palette") {
-		const isPalette = dialog.kind === "palette";
-		const count = isPalette ? paletteEntries(model, dialog.text).length : dialog.items.length;
+	} else if (dialog.kind === "pick" || dialog.kind === "find" || dialog.kind === "palette") {
+		const count = countOf(model, dialog);
 		const { top, height } = model.scroll.place("dialog");
-		const row = press.y - drawn.y - 1 - (isPalette ? PALETTE_HEAD_ROWS : 0);
+		const row = press.y - drawn.y - 1 - drawn.headRows;
 		const position = top + row;
 		if (row < 0 || row >= height || position >= count) return;
 		if (position === dialog.position) key("enter");
 		else model.ui.setState({ dialog: { ...dialog, position } });
 	}
+}
+
+function countOf(model: Model, dialog: Extract<Dialog, { kind: "pick" | "find" | "palette" }>): number {
+	if (dialog.kind === "palette") return paletteEntries(model, dialog.text).length;
+	return dialog.kind === "find" ? foundItems(dialog).length : dialog.items.length;
 }

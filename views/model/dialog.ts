@@ -11,6 +11,8 @@ export type Dialog =
 	| { kind: "palette"; text: string; position: number }
 	| { kind: "confirm"; title: string; lines: readonly string[]; yes: string; onYes: () => void; onNo?: () => void }
 	| { kind: "pick"; title: string; items: readonly PickItem[]; position: number; empty: string }
+	/** The same, found by what is typed. */
+	| { kind: "find"; title: string; text: string; items: readonly PickItem[]; position: number; empty: string }
 	/** `below`: what was open before, and is again when it closes. */
 	| { kind: "text"; title: string; text: string; below?: Dialog }
 	| { kind: "run"; form: RunForm }

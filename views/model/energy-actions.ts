@@ -146,6 +146,7 @@ export function toggleRerankable(model: Model): void {
 
 export function moveOverviewPart(model: Model, by: number): void {
 	const at = OVERVIEW_PARTS.indexOf(energyState(model).overview) + by;
+	model.scroll.reset("overview");
 	changeEnergy(model, { overview: OVERVIEW_PARTS.at(at % OVERVIEW_PARTS.length) ?? "tasks" });
 }
 

@@ -13,10 +13,10 @@ import type { ScreenId } from "./state.js";
 
 export type EnergyPane = "overview" | "ranking" | "ranked";
 /** What stands in the pane of all tasks. */
-export const OVERVIEW_PARTS = ["tasks", "rankers", "first choices", "reliability"] as const;
+export const OVERVIEW_PARTS = ["tasks", "rankers", "choices", "reliability", "goals"] as const;
 export type OverviewPart = (typeof OVERVIEW_PARTS)[number];
 /** What is shown of the candidate under the cursor. */
-export const RANKED_PARTS = ["ranks", "diff", "lines"] as const;
+export const RANKED_PARTS = ["ranks", "diff", "lines", "map", "swap", "similar"] as const;
 export type RankedPart = (typeof RANKED_PARTS)[number];
 
 export type RankingReport = Extract<CandidateRankingUpdate, { kind: "measured" }>["report"];
@@ -50,6 +50,8 @@ export interface EnergyState {
 	chosenRanker: string | null;
 	/** Otherwise rankings are judged blind. */
 	showsVerdicts: boolean;
+	/** Task whose question is asked in place of each task's own; null: none. */
+	instead: string | null;
 	/** Where it was asked for. */
 	from: ScreenId;
 }
@@ -61,6 +63,7 @@ const FRESH: EnergyState = {
 	open: null,
 	chosenRanker: null,
 	showsVerdicts: false,
+	instead: null,
 	from: 1,
 };
 

@@ -3,7 +3,7 @@ import type { Rollout } from "../../src/domain/run.js";
 import { disagreeing, placesBy } from "../../src/store/candidate-ranks.js";
 import { bar } from "../charts/blocks.js";
 import { type RankedCandidate, rankerOf, rankersOf, selectedRanked } from "../model/energy-actions.js";
-import { energyState, RANKED_PARTS } from "../model/energy-state.js";
+import { energyState, RANKED_PARTS, type RankedPart } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import type { Read } from "../model/read-cache.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
@@ -12,8 +12,11 @@ import { formatCount } from "../text/format.js";
 import { placeText, scoreText, shownScore } from "../text/ranker-names.js";
 import { bold, dim, plain, yellow } from "../text/style.js";
 import { codeDiffLayout } from "./candidate-diff.js";
+import { drawMap } from "./energy-map.js";
 import { surpriseText } from "./energy-model.js";
 import { verdictSign } from "./energy-ranking.js";
+import { similarText } from "./energy-similar.js";
+import { drawSwap } from "./energy-swap.js";
 import { type MarkedText, note } from "./marked-text.js";
 import { type PaneText, positionText } from "./pane-text.js";
 
@@ -23,23 +26,39 @@ export function drawRankedCandidate(model: Model, width: number, height: number)
 	if (!ranked) return { title: "Candidate", rows: [] };
 	const { part } = energyState(model);
 	const { task, sampleIndex } = ranked;
-	const text = textOf(model, ranked, width);
-	model.scroll.limitLeft("ranked", text.overhang ?? 0);
-	const top = model.scroll.top("ranked", height, text.rows.length);
+	const { rows, position } = rowsOf(model, ranked, width, height);
 	const tabs = RANKED_PARTS.map((name) => (name === part ? `[${name}]` : ` ${name} `)).join("");
-	const rest = ` #${sampleIndex} ${tabs} ${positionText(top, height, text.rows.length)}`.trimEnd();
+	const rest = ` #${sampleIndex} ${tabs} ${position}`.trimEnd();
 	const id = shortId(task.taskId, width - cellWidth(rest) - 4);
-	return { title: `${id}${rest}`, rows: text.rows.slice(top, top + height) };
+	return { title: `${id}${rest}`, rows };
 }
 
-function textOf(model: Model, ranked: RankedCandidate, width: number): MarkedText {
-	switch (energyState(model).part) {
+/** Maps and swapped questions have the candidates themselves in view; texts are scrolled. */
+function rowsOf(model: Model, ranked: RankedCandidate, width: number, height: number) {
+	const { part } = energyState(model);
+	if (part === "map") return { rows: drawMap(model, ranked, width, height).slice(0, height), position: "" };
+	if (part === "swap") return { rows: drawSwap(model, ranked, width, height).slice(0, height), position: "" };
+	const text = textOf(model, ranked, width, part);
+	model.scroll.limitLeft("ranked", text.overhang ?? 0);
+	const top = model.scroll.top("ranked", height, text.rows.length);
+	return { rows: text.rows.slice(top, top + height), position: positionText(top, height, text.rows.length) };
+}
+
+function textOf(
+	model: Model,
+	ranked: RankedCandidate,
+	width: number,
+	part: Exclude<RankedPart, "map" | "swap">,
+): MarkedText {
+	switch (part) {
 		case "ranks":
 			return ranksText(model, ranked, width);
 		case "diff":
 			return diffText(model, ranked.task, ranked.at, width);
 		case "lines":
 			return surpriseText(model, ranked, width);
+		case "similar":
+			return similarText(model, ranked, width);
 	}
 }
 

@@ -9,8 +9,9 @@ import { shortRanker } from "../text/ranker-names.js";
 import { bold, dim, green, type Paint, plain, red, yellow } from "../text/style.js";
 import type { Column } from "../text/table.js";
 import { paragraph } from "./comparison-summary.js";
+import { goalRows } from "./energy-goals.js";
 import { reliabilityRows } from "./energy-model.js";
-import type { PaneText } from "./pane-text.js";
+import { type PaneText, positionText } from "./pane-text.js";
 import { drawTable } from "./table-pane.js";
 
 /** The tasks of a run, the rankers with their figures, or which ranker's first choice is right where. */
@@ -23,7 +24,14 @@ export function drawEnergyOverview(model: Model, width: number, height: number):
 		return { title: "Energy", rows: [...rows, ...paragraph("O ranks another run", width, dim)] };
 	}
 	const title = OVERVIEW_PARTS.map((name) => (name === overview ? `[${name}]` : ` ${name} `)).join("");
-	if (overview === "reliability") return { title, rows: reliabilityRows(model, width).slice(0, height) };
+	if (overview === "reliability" || overview === "goals") {
+		const rows = (overview === "goals" ? goalRows : reliabilityRows)(model, width);
+		const top = model.scroll.top("overview", height, rows.length);
+		return {
+			title: `${title} ${positionText(top, height, rows.length)}`.trimEnd(),
+			rows: rows.slice(top, top + height),
+		};
+	}
 	if (overview === "rankers") return { title, rows: rankerRows(model, width, height) };
 	return { title: `${title}${tasksNote(model)}`, rows: taskRows(model, width, height) };
 }

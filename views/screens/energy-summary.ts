@@ -4,6 +4,7 @@ import type { Model } from "../model/model.js";
 import { plural } from "../text/format.js";
 import { bold, dim, plain, yellow } from "../text/style.js";
 import { paragraph } from "./comparison-summary.js";
+import { goalSummary } from "./energy-goals.js";
 import { differenceText, meanText, pText } from "./energy-overview.js";
 
 /** More would leave a small screen without its table. */
@@ -22,7 +23,14 @@ export function energySummary(model: Model, width: number): string[] {
 				: "";
 	if (report === null) return paragraph(going, width, state.kind === "stopped" ? yellow : bold);
 	const rows = paragraph(headroomText(report), width, bold);
-	const parts = [paragraph(going, width, yellow), ...chosenRows(model, width), ...worldRows(model, report, width)];
+	const { own, floor } = chosenRows(model, width);
+	const parts = [
+		paragraph(going, width, yellow),
+		own,
+		goalSummary(model, width),
+		floor,
+		...worldRows(model, report, width),
+	];
 	for (const text of parts) if (rows.length + text.length <= MOST_ROWS) rows.push(...text);
 	return rows;
 }
@@ -43,10 +51,10 @@ function headroomText({ candidates, tasks, rerankable, headroom, leftOut, n }: R
 	return `${plural(rerankable, "task")} of ${plural(tasks, "task").replace(/ tasks?$/, "")} rerankable, ${plural(candidates, "candidate")}${groups}; picking perfectly would add ${headroom.toFixed(3)} to picking at random${out}`;
 }
 
-function chosenRows(model: Model, width: number): string[][] {
+function chosenRows(model: Model, width: number): { own: string[]; floor: string[] } {
 	const ranker = rankerOf(model);
 	const figures = figuresOf(model, ranker);
-	if (figures === null) return [];
+	if (figures === null) return { own: [], floor: [] };
 	const { firstChoice, auc, aucAmongValid, against } = figures;
 	const folds = ranker.startsWith("trees")
 		? `, fitted on other tasks (${energyState(model).open?.report?.folds ?? 0} folds)`
@@ -56,5 +64,5 @@ function chosenRows(model: Model, width: number): string[][] {
 		against === null
 			? "this is the floor that an energy must beat"
 			: `less ${against.ranker}, the floor: first choice ${differenceText(against.firstChoice)} p ${pText(against.firstChoice.p)}, AUC ${differenceText(against.auc)} p ${pText(against.auc.p)}`;
-	return [paragraph(own, width, plain), paragraph(floor, width, dim)];
+	return { own: paragraph(own, width, plain), floor: paragraph(floor, width, dim) };
 }
