@@ -146,6 +146,70 @@ test("what cannot be asked of the model says why", async () => {
 	expect(await screen.text()).toContain("cannot be read");
 });
 
+test("what task ids, programs and past edits are made of never acts on the terminal", async () => {
+	const NASTY = "\x1b]0;EVIL\x07\x1b[2J\u202e\t\r";
+	const workbench = createFakeWorkbench();
+	const { rankCandidates, mapRanked, similarToRanked, explainRanked } = workbench;
+	workbench.rankCandidates = async function* (request, signal) {
+		for await (const update of rankCandidates(request, signal)) {
+			if (update.kind !== "task") yield update;
+			else {
+				const { task } = update;
+				yield {
+					kind: "task",
+					task: { ...task, taskId: `${NASTY}${task.taskId}`, starterCode: `def f(${NASTY}): pass\n${NASTY}` },
+				};
+			}
+		}
+	};
+	workbench.mapRanked = async (request, taskId, instead) => ({
+		...(await mapRanked(request, taskId, instead)),
+		model: { name: NASTY, id: "0123456789abcdef" },
+	});
+	workbench.similarToRanked = async (request, taskId, sampleIndex) =>
+		(await similarToRanked(request, taskId, sampleIndex)).map((edit) => ({
+			...edit,
+			group: NASTY + edit.group,
+			action: NASTY + edit.action,
+		}));
+	workbench.explainRanked = async (request, taskId, sampleIndex) => {
+		const explained = await explainRanked(request, taskId, sampleIndex);
+		return { ...explained, lines: explained.lines.map((line) => ({ ...line, text: NASTY + line.text })) };
+	};
+	workbench.worldCard = () => Promise.resolve(`# ${NASTY}\n${NASTY}`);
+	const screen = openInMemory({ columns: 200, rows: 60, screen: 3, workbench });
+	open.push(screen);
+	await screen.until((text) => text.includes("nothing is ranked yet"));
+	screen.keys("O\r");
+	await screen.until((text) => text.includes("4 tasks of 6 rerankable"));
+	for (const keys of ["l\r", "]", "]", "]", "]", "c", "\x1b[B\r", "]", "hh", "[", "[", "[", "[", "y", "\x1b"]) {
+		screen.keys(keys);
+		await quiet(screen);
+	}
+	expect(screen.written()).not.toMatch(/\x1b\]0;EVIL|\x1b\[2J[^\x1b]|\u202e/);
+	expect(await screen.text()).toContain("[3 Energy]");
+});
+
+test("keys without sense, and another size, leave every tab as it is", async () => {
+	const screen = await openCandidate();
+	for (const tab of ["ranks", "diff", "lines", "map", "swap", "similar"]) {
+		await screen.until((text) => text.includes(`[${tab}]`));
+		screen.keys("\x1b[15~\x1b[<0;5;9M\x1b[<64;5;9M\xff\x00%&\x1b[99;99Z");
+		await quiet(screen);
+		for (const [columns, rows] of [
+			[60, 15],
+			[200, 60],
+			[40, 10],
+			[80, 24],
+		] as const) {
+			screen.resize(columns, rows);
+			await quiet(screen);
+		}
+		expect(await screen.text()).not.toContain("a bug in assay");
+		screen.keys("]");
+	}
+});
+
 test("read aloud, the map is a list of neighbours", async () => {
 	const screen = openInMemory({ screen: 3, screenReader: true });
 	open.push(screen);

@@ -104,7 +104,7 @@ test("u leaves rerankable tasks alone, H and L go through them", async () => {
 	screen.keys("L");
 	await screen.until((text) => text.includes("is_palindrome by"));
 	screen.keys("hu");
-	await screen.until((text) => text.includes("reliability  6"));
+	await screen.until((text) => text.includes("goals  6"));
 });
 
 test("whose first choice is right where is told once verdicts are shown", async () => {
@@ -187,6 +187,41 @@ test("a run that cannot be ranked says why, and another one can be chosen", asyn
 	expect(await screen.text()).toContain("has no judged candidate");
 });
 
+test("O before the runs are read says that they are being read, and not that there are none", async () => {
+	const workbench = createFakeWorkbench();
+	workbench.followRuns = async function* (signal) {
+		await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+		yield [];
+	};
+	const screen = openInMemory({ screen: 3, workbench });
+	open.push(screen);
+	await screen.until((text) => text.includes("reading the runs"));
+	screen.keys("O");
+	await screen.until((text) => text.includes("the runs are being read: Esc, then O again"));
+});
+
+test("pass probabilities of fitted trees rank and have a reliability of their own, or it says why there are none", async () => {
+	const workbench = createFakeWorkbench();
+	const { rankCandidates } = workbench;
+	workbench.rankCandidates = async function* (request, signal) {
+		yield { kind: "fitted", path: "/trees.json", problem: request.allowSeen ? null : "trees.json: 2 tasks taught it" };
+		for await (const update of rankCandidates(request, signal)) {
+			if (update.kind !== "task" || !request.allowSeen) yield update;
+			else {
+				const { task } = update;
+				const scores = new Map([...task.scores, ["pass probability", task.sampleIndexes.map((i) => i / 8)] as const]);
+				yield { kind: "task", task: { ...task, scores } };
+			}
+		}
+	};
+	const screen = await startRanked({ columns: 200, rows: 60, workbench });
+	await screen.until((text) => text.includes("no pass probability: trees.json: 2 tasks taught it"));
+	screen.keys("a");
+	await screen.until((text) => !text.includes("no pass probability") && /no edit +prob +head/.test(text));
+	screen.keys("[[");
+	await screen.until((text) => text.match(/Brier/g)?.length === 2);
+});
+
 test("without any run it says how one is started", async () => {
 	const workbench = createFakeWorkbench();
 	workbench.listRuns = () => Promise.resolve([]);
@@ -234,7 +269,7 @@ test("lines that make a candidate unlikely to the world model are shaded, with a
 
 test("pass probabilities are held against how many of them are accepted", async () => {
 	const screen = await startRanked({ columns: 120, rows: 40 });
-	screen.keys("[");
+	screen.keys("[[");
 	await screen.until((text) => text.includes("[reliability]") && /0\.0-0\.1 +6 {2}predicted 0\.000/.test(text));
 });
 

@@ -1,6 +1,7 @@
 import { openCopyMenu } from "../model/copy-actions.js";
 import {
 	chooseRanker,
+	fittedProblem,
 	focusEnergy,
 	goToDisagreement,
 	moveOverviewPart,
@@ -26,6 +27,7 @@ import { type KeyBinding, type KeyTable, leaveKeys, moveKeys, paneScrolling, tab
 
 const hasRanking = (m: Model) => energyState(m).open !== null;
 const hasTask = (m: Model) => energyTables(m).tasks.selected() !== null;
+const hasRefused = (m: Model) => energyState(m).open?.world?.problem != null || fittedProblem(m) !== null;
 const hasCandidate = (m: Model) => selectedRanked(m) !== null;
 const inRankers = (m: Model) => energyState(m).overview === "rankers";
 /** Texts in the pane of all tasks, which are scrolled. */
@@ -241,10 +243,10 @@ export const energyKeys: KeyTable = {
 		},
 		{
 			keys: ["a"],
-			label: "energies of tasks that the world model has seen too, marked",
+			label: "tasks too that taught the world model or the fitted trees, marked",
 			hintLabel: "seen tasks too",
 			hint: 17,
-			enabled: (m) => energyState(m).open?.world?.problem != null && !energyState(m).open?.request.allowSeen,
+			enabled: (m) => hasRefused(m) && !energyState(m).open?.request.allowSeen,
 			run: allowSeenTasks,
 		},
 		{

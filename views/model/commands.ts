@@ -50,17 +50,40 @@ export function rankCandidatesCommand(
 	]);
 }
 
+interface OfCandidate {
+	path: string;
+	taskId: string;
+	sampleIndex: number;
+}
+
 export function explainCommand(
 	model: Model,
 	{ runId, allowSeen }: CandidateRankingRequest,
-	{ path, taskId, sampleIndex }: { path: string | null; taskId: string; sampleIndex: number },
+	{ path, taskId, sampleIndex }: OfCandidate,
 ): string {
 	const words = ["assay", "world", "explain", runId, taskId, String(sampleIndex)];
 	return line([...words, ...worldWords(path, allowSeen), ...where(model)]);
 }
 
-const worldWords = (path: string | null, allowSeen: boolean) =>
-	path === null ? [] : ["--model", path, ...(allowSeen ? ["--allow-seen"] : [])];
+export function mapCommand(
+	model: Model,
+	{ runId, allowSeen }: CandidateRankingRequest,
+	{ path, taskId, instead }: Omit<OfCandidate, "sampleIndex"> & { instead: string | null },
+): string {
+	const words = ["assay", "world", "map", runId, taskId, ...option("--instead", instead)];
+	return line([...words, ...worldWords(path, allowSeen), ...where(model)]);
+}
+
+export function similarCommand(
+	model: Model,
+	{ runId, allowSeen }: CandidateRankingRequest,
+	{ path, taskId, sampleIndex, index }: OfCandidate & { index: string },
+): string {
+	const words = ["assay", "world", "similar", runId, taskId, String(sampleIndex), "--index", index];
+	return line([...words, ...worldWords(path, allowSeen), ...where(model)]);
+}
+
+const worldWords = (path: string, allowSeen: boolean) => ["--model", path, ...(allowSeen ? ["--allow-seen"] : [])];
 
 export function showTaskCommand(model: Model, taskId: string): string {
 	return line(["assay", "tasks", "show", model.workbench.tasksPath, taskId]);

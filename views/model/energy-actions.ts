@@ -15,9 +15,9 @@ import { type Model, tell } from "./model.js";
 import { isGoingOn, openRunAt, type Place } from "./run-actions.js";
 
 /** Best first, of those that need nothing to be run. */
-const PREFERRED = ["trees, static", "duplicates", "static validity"];
+const PREFERRED = ["trees, static", "pass probability", "duplicates", "static validity"];
 /** Those that are there with the candidate: while more of them come, the order must not change with each that is fitted. */
-const PREFERRED_LIVE = PREFERRED.slice(1);
+const PREFERRED_LIVE = PREFERRED.slice(2);
 
 /** What candidates are ranked by now. */
 export function rankerOf(model: Model): string {
@@ -91,9 +91,16 @@ export function worldProblem(model: Model): string | null {
 	return world.problem === null ? null : `no energies: ${world.problem}`;
 }
 
-/** The task was in the training data of the world model: its energies count for nothing. */
+/** Why there are no pass probabilities of fitted trees in spite of a file with some; null: they are there, or there is none. */
+export function fittedProblem(model: Model): string | null {
+	const problem = energyState(model).open?.fitted?.problem ?? null;
+	return problem === null ? null : `no pass probability: ${problem}`;
+}
+
+/** The task taught the world model, or the fitted trees: what they say of it counts for nothing. */
 export function isSeen(model: Model, taskId: string): boolean {
-	return energyState(model).open?.report?.model?.seen.some((task) => task.taskId === taskId) === true;
+	const report = energyState(model).open?.report ?? null;
+	return [report?.model, report?.fitted].some((by) => by?.seen.some((task) => task.taskId === taskId) === true);
 }
 
 /** The candidate under the cursor. */

@@ -171,7 +171,7 @@ export function rankOpenRun(model: Model): void {
 
 /** A menu of runs that judged something. */
 export function pickRunToRank(model: Model): void {
-	const { runRows } = model.ui.getState();
+	const { runRows, runsRead } = model.ui.getState();
 	const items = runRows
 		.filter(({ sampleCount }) => sampleCount > 0)
 		.map(({ runId, backend, sampleCount, taskCount }) => ({
@@ -179,7 +179,9 @@ export function pickRunToRank(model: Model): void {
 			detail: `${backend}  ${sampleCount} judged  ${taskCount} tasks`,
 			onPick: () => rankRun(model, runId, null),
 		}));
-	const empty = "no run has judged anything yet: r on the Tasks screen starts one";
+	const empty = runsRead
+		? "no run has judged anything yet: r on the Tasks screen starts one"
+		: "the runs are being read: Esc, then O again";
 	model.scroll.reset("dialog");
 	model.ui.setState({ dialog: { kind: "pick", title: "Rank the candidates of", items, position: 0, empty } });
 }

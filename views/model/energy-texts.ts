@@ -1,7 +1,7 @@
 import { type CopyText, known } from "./candidate-texts.js";
-import { explainCommand, rankCandidatesCommand } from "./commands.js";
-import { selectedRanked } from "./energy-actions.js";
-import { energyState } from "./energy-state.js";
+import { explainCommand, mapCommand, rankCandidatesCommand, similarCommand } from "./commands.js";
+import { type RankedCandidate, selectedRanked } from "./energy-actions.js";
+import { energyState, type OpenRanking } from "./energy-state.js";
 import type { Model } from "./model.js";
 
 /** What can be copied of a ranking. */
@@ -12,23 +12,25 @@ export function energyTexts(model: Model): CopyText[] {
 	return [
 		known("command that ranks them", rankCandidatesCommand(model, open.request, open)),
 		known("run id", open.request.runId),
-		...(ranked === null
+		...(ranked === null ? [] : candidateTexts(model, open, ranked)),
+	];
+}
+
+function candidateTexts(model: Model, { request, world }: OpenRanking, ranked: RankedCandidate): CopyText[] {
+	const { sampleIndex } = ranked;
+	const { taskId } = ranked.task;
+	const names = [known("task id", taskId), known("sample", `${taskId} #${sampleIndex}`)];
+	const path = world?.path ?? null;
+	const index = world?.index ?? null;
+	if (path === null) return names;
+	const of = { path, taskId, sampleIndex };
+	const { instead } = energyState(model);
+	return [
+		...names,
+		known("command that explains its energy", explainCommand(model, request, of)),
+		known("command that maps the task", mapCommand(model, request, { ...of, instead })),
+		...(index === null
 			? []
-			: [
-					known("task id", ranked.task.taskId),
-					known("sample", `${ranked.task.taskId} #${ranked.sampleIndex}`),
-					...(open.world?.path == null
-						? []
-						: [
-								known(
-									"command that explains its energy",
-									explainCommand(model, open.request, {
-										path: open.world.path,
-										taskId: ranked.task.taskId,
-										sampleIndex: ranked.sampleIndex,
-									}),
-								),
-							]),
-				]),
+			: [known("command that finds past edits like it", similarCommand(model, request, { ...of, index }))]),
 	];
 }

@@ -26,7 +26,7 @@ export async function loadRuns(model: Model): Promise<void> {
 export function showRows(model: Model, runRows: readonly RunRow[]): void {
 	model.runs.show(runRows);
 	const ids = new Set(runRows.map(({ runId }) => runId));
-	model.ui.setState((was) => ({ runRows, markedRuns: was.markedRuns.filter((id) => ids.has(id)) }));
+	model.ui.setState((was) => ({ runRows, runsRead: true, markedRuns: was.markedRuns.filter((id) => ids.has(id)) }));
 }
 
 export async function loadModels(model: Model): Promise<void> {

@@ -105,6 +105,8 @@ export interface UiState {
 	/** What they can be asked with. */
 	templates: readonly TemplateRow[];
 	runRows: readonly RunRow[];
+	/** There may be runs before that, which nobody has read yet. */
+	runsRead: boolean;
 	runsPane: RunsPane;
 	/** Four at most. */
 	markedRuns: readonly string[];
@@ -163,6 +165,7 @@ export function initialState(columns: number, rows: number): UiState {
 		models: [],
 		templates: [],
 		runRows: [],
+		runsRead: false,
 		runsPane: "table",
 		markedRuns: [],
 		runDetail: null,

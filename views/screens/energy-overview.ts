@@ -10,7 +10,7 @@ import { bold, dim, green, type Paint, plain, red, yellow } from "../text/style.
 import type { Column } from "../text/table.js";
 import { paragraph } from "./comparison-summary.js";
 import { goalRows } from "./energy-goals.js";
-import { reliabilityRows } from "./energy-model.js";
+import { reliabilityRows } from "./energy-reliability.js";
 import { type PaneText, positionText } from "./pane-text.js";
 import { drawTable } from "./table-pane.js";
 
@@ -37,7 +37,8 @@ export function drawEnergyOverview(model: Model, width: number, height: number):
 }
 
 function emptyRows(model: Model, width: number): string[] {
-	const { runRows } = model.ui.getState();
+	const { runRows, runsRead } = model.ui.getState();
+	if (!runsRead) return paragraph("reading the runs", width, dim);
 	const texts = runRows.some(({ sampleCount }) => sampleCount > 0)
 		? ["nothing is ranked yet", "O chooses a run, or ranks the one under the cursor on the screens of runs"]
 		: ["no run has judged anything yet", "1, then r, starts one; O then ranks its candidates"];

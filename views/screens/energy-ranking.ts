@@ -123,7 +123,7 @@ function columnsOf(model: Model, task: RankedTask): readonly Column<At>[] {
 	];
 }
 
-/** What the world model says, where one does: energies, lower is likelier, and the probability beside them. */
+/** What the world model says, where one does: energies, lower is likelier; and probabilities, which are no energies. */
 function worldColumns(task: RankedTask): Column<At>[] {
 	const column = (title: string, name: string, drop: number): Column<At>[] => {
 		const scores = task.scores.get(name);
@@ -134,7 +134,8 @@ function worldColumns(task: RankedTask): Column<At>[] {
 	return [
 		...column("energy", "energy", 1),
 		...column("no edit", "energy change", 2),
-		...column("pass", "pass head", 2),
+		...column("prob", "pass probability", 2),
+		...column("head", "pass head", 2),
 	];
 }
 

@@ -1,4 +1,4 @@
-import { figuresOf, rankerOf, worldProblem } from "../model/energy-actions.js";
+import { figuresOf, fittedProblem, rankerOf, worldProblem } from "../model/energy-actions.js";
 import { energyState, type RankingReport } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { plural } from "../text/format.js";
@@ -29,20 +29,29 @@ export function energySummary(model: Model, width: number): string[] {
 		own,
 		goalSummary(model, width),
 		floor,
-		...worldRows(model, report, width),
+		...sourceRows(model, report, width),
 	];
 	for (const text of parts) if (rows.length + text.length <= MOST_ROWS) rows.push(...text);
 	return rows;
 }
 
-/** The world model by name, or why there are no energies. */
-function worldRows(model: Model, { model: world }: RankingReport, width: number): string[][] {
-	if (world === null) return [paragraph(worldProblem(model) ?? "", width, dim)];
-	const seen =
-		world.seen.length === 0
-			? ""
-			: `; trained on ${plural(world.seen.length, "of these tasks", "of these tasks")}, marked s: no energy of them counts`;
-	return [paragraph(`world model ${world.name} ${world.id}${seen}`, width, seen === "" ? dim : yellow)];
+/** The world model and the fitted trees by name, or why there are no energies and probabilities. */
+function sourceRows(model: Model, { model: world, fitted }: RankingReport, width: number): string[][] {
+	const seenOf = (seen: readonly unknown[], what: string) =>
+		seen.length === 0 ? "" : `; taught by ${seen.length} of these tasks, marked s: ${what} of them counts`;
+	const rows: string[][] = [];
+	if (world === null) rows.push(paragraph(worldProblem(model) ?? "", width, dim));
+	else {
+		const seen = seenOf(world.seen, "no energy");
+		rows.push(paragraph(`world model ${world.name} ${world.id}${seen}`, width, seen === "" ? dim : yellow));
+	}
+	if (fitted === null) rows.push(paragraph(fittedProblem(model) ?? "", width, dim));
+	else {
+		const seen = seenOf(fitted.seen, "no pass probability");
+		const text = `pass probability by trees that ${plural(fitted.tasks, "task")} of ${fitted.runId} taught${seen}`;
+		rows.push(paragraph(text, width, seen === "" ? dim : yellow));
+	}
+	return rows;
 }
 
 function headroomText({ candidates, tasks, rerankable, headroom, leftOut, n }: RankingReport): string {
