@@ -38,8 +38,7 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	if (gates.length > 0) {
 		yield "";
 		yield "goals, set for 100 samples a task of HumanEval; one that is missed is FAILED";
-		for (const { ranker, seen, ...gate } of gates)
-			yield gateLine({ ...gate, name: `${ranker}: ${gate.name}` }, seen);
+		for (const { ranker, seen, ...gate } of gates) yield gateLine({ ...gate, name: `${ranker}: ${gate.name}` }, seen);
 	}
 	if (rankers.some(({ ranker }) => ranker.startsWith("trees"))) {
 		yield "";

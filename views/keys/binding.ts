@@ -112,19 +112,21 @@ export function moveKeys(what: string, scrolling: Scrolling): KeyBinding[] {
 
 /** The same for a table, whose columns can be moved too. */
 export function tableKeys(what: string, tableOf: (model: Model) => VirtualTable<string>, moved: Moved): KeyBinding[] {
+	return [...moveKeys(what, tableScrolling(tableOf, moved)), ...panKeys(tableOf, moved)];
+}
+
+/** Moving the cursor of a table. */
+export function tableScrolling(tableOf: (model: Model) => VirtualTable<string>, moved: Moved): Scrolling {
 	const go = (model: Model, change: (table: VirtualTable<string>) => void) => {
 		change(tableOf(model));
 		moved(model);
 	};
-	return [
-		...moveKeys(what, {
-			by: (m, rows) => go(m, (table) => table.move(rows)),
-			page: (m) => tableOf(m).page,
-			toStart: (m) => go(m, (table) => table.goTo(0)),
-			toEnd: (m) => go(m, (table) => table.goTo(table.count - 1)),
-		}),
-		...panKeys(tableOf, moved),
-	];
+	return {
+		by: (m, rows) => go(m, (table) => table.move(rows)),
+		page: (m) => tableOf(m).page,
+		toStart: (m) => go(m, (table) => table.goTo(0)),
+		toEnd: (m) => go(m, (table) => table.goTo(table.count - 1)),
+	};
 }
 
 /** The keys that move the columns of a table. */

@@ -23,7 +23,17 @@ import { changeEnergy, type EnergyPane, energyState, energyTables } from "../mod
 import { energyTexts } from "../model/energy-texts.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
-import { type KeyBinding, type KeyTable, leaveKeys, moveKeys, paneScrolling, tableKeys } from "./binding.js";
+import {
+	type KeyBinding,
+	type KeyTable,
+	leaveKeys,
+	moveKeys,
+	paneScrolling,
+	panKeys,
+	type Scrolling,
+	tableKeys,
+	tableScrolling,
+} from "./binding.js";
 
 const hasRanking = (m: Model) => energyState(m).open !== null;
 const hasTask = (m: Model) => energyTables(m).tasks.selected() !== null;
@@ -39,6 +49,15 @@ function overviewMoved(m: Model): void {
 	if (inRankers(m)) m.changed();
 	else rankedTaskMoved(m);
 }
+
+const overviewRows = tableScrolling(overviewTable, overviewMoved);
+const overviewText = paneScrolling("overview");
+const overviewMoves: Scrolling = {
+	by: (m, rows) => (inText(m) ? overviewText : overviewRows).by(m, rows),
+	page: (m) => (inText(m) ? overviewText : overviewRows).page(m),
+	toStart: (m) => (inText(m) ? overviewText : overviewRows).toStart(m),
+	toEnd: (m) => (inText(m) ? overviewText : overviewRows).toEnd(m),
+};
 
 const NEXT: Record<EnergyPane, EnergyPane> = { overview: "ranking", ranking: "ranked", ranked: "overview" };
 const PREVIOUS: Record<EnergyPane, EnergyPane> = { overview: "ranked", ranking: "overview", ranked: "ranking" };
@@ -70,19 +89,11 @@ function back(m: Model): boolean {
 	return true;
 }
 
-const left = (pane: EnergyPane, label: string): KeyBinding => ({
-	keys: ["h", "left"],
-	label,
-	hintLabel: "back",
-	hint: 35,
-	run: focusEnergy(pane),
-});
-
 export const energyOverviewKeys: KeyTable = {
 	title: "Ranked tasks",
 	bindings: [
-		...moveKeys("scroll", paneScrolling("overview")).map((key) => ({ ...key, enabled: inText })),
-		...tableKeys("row", overviewTable, overviewMoved),
+		...moveKeys("row", overviewMoves),
+		...panKeys(overviewTable, overviewMoved),
 		{
 			keys: ["enter"],
 			label: "the candidates of the task; or rank by this",
@@ -132,35 +143,36 @@ export const energyRankingKeys: KeyTable = {
 			enabled: hasCandidate,
 			run: focusEnergy("ranked"),
 		},
-		left("overview", "back to the tasks"),
+		{
+			keys: ["h", "left"],
+			label: "back to the tasks",
+			hintLabel: "back",
+			hint: 35,
+			run: focusEnergy("overview"),
+		},
 		...tabs,
 	],
 };
 
-const towards = (x: number, y: number) => (m: Model) => moveOnMap(m, { x, y });
-
-/** On the map to the nearest candidate on that side; keys of lists and texts elsewhere. */
-const mapKeys: KeyBinding[] = [
-	{
-		keys: ["right", "l"],
-		shown: "arrows",
-		label: "on the map: the nearest candidate on that side",
-		run: towards(1, 0),
-	},
-	{ keys: ["left", "h"], label: "on the map: to the left", run: towards(-1, 0) },
-	{ keys: ["up", "k"], label: "on the map: upwards", run: towards(0, 1) },
-	{ keys: ["down", "j"], label: "on the map: downwards", run: towards(0, -1) },
-].map((key) => ({ ...key, inPalette: false, enabled: onMap }));
-
 const inSwap = (m: Model) => energyState(m).part === "swap";
-const candidateKeys = tableKeys("candidate", (m) => energyTables(m).candidates, rankedCandidateMoved);
+const textMoves = paneScrolling("ranked");
+const candidateMoves = tableScrolling((m) => energyTables(m).candidates, rankedCandidateMoved);
+
+/** To the nearest candidate on that side of the map, through the candidates of a list, through a text. */
+const rankedMoves: Scrolling = {
+	by(m, rows) {
+		if (onMap(m)) moveOnMap(m, { x: 0, y: -rows });
+		else (inSwap(m) ? candidateMoves : textMoves).by(m, rows);
+	},
+	page: (m) => (onMap(m) ? 1 : textMoves.page(m)),
+	toStart: (m) => (onMap(m) || inSwap(m) ? candidateMoves : textMoves).toStart(m),
+	toEnd: (m) => (onMap(m) || inSwap(m) ? candidateMoves : textMoves).toEnd(m),
+};
 
 export const rankedCandidateKeys: KeyTable = {
 	title: "Ranked candidate",
 	bindings: [
-		...mapKeys,
-		...candidateKeys.map((key) => ({ ...key, enabled: inSwap })),
-		...moveKeys("scroll", paneScrolling("ranked")),
+		...moveKeys("scroll, or candidate", rankedMoves),
 		{
 			keys: ["enter"],
 			label: "open it in Best-of-N, verdict and all",
@@ -169,7 +181,20 @@ export const rankedCandidateKeys: KeyTable = {
 			enabled: hasCandidate,
 			run: openRankedInRun,
 		},
-		left("ranking", "back to the candidates"),
+		{
+			keys: ["h", "left"],
+			label: "back to the candidates; on the map to the left",
+			hintLabel: (m) => (onMap(m) ? "left" : "back"),
+			hint: 35,
+			run: (m) => (onMap(m) ? moveOnMap(m, { x: -1, y: 0 }) : focusEnergy("ranking")(m)),
+		},
+		{
+			keys: ["l", "right"],
+			label: "on the map to the right",
+			inPalette: false,
+			enabled: onMap,
+			run: (m) => moveOnMap(m, { x: 1, y: 0 }),
+		},
 		...tabs,
 	],
 };

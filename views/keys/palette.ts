@@ -98,7 +98,8 @@ function runEntry(model: Model, entry: PaletteEntry): void {
 export function pressInPalette(model: Model, dialog: { text: string; position: number }, press: KeyPress): void {
 	const again = press.kind === "key" && press.name === "ctrl-p";
 	const step = again ? CLOSE : typedListStep(dialog, press, () => paletteEntries(model, dialog.text).length);
-	switch (step?.kind) {
+	if (step === null) return;
+	switch (step.kind) {
 		case "close":
 			model.ui.setState({ dialog: null });
 			return;

@@ -51,7 +51,8 @@ export function foundItems({ items, text }: FindDialog): readonly PickItem[] {
 
 export function pressInFind(model: Model, dialog: FindDialog, press: KeyPress): void {
 	const step = typedListStep(dialog, press, () => foundItems(dialog).length);
-	switch (step?.kind) {
+	if (step === null) return;
+	switch (step.kind) {
 		case "close":
 			model.ui.setState({ dialog: null });
 			return;
