@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { endOfFile, startOfFile } from "../artifacts/file-ends.js";
 import { MIRRORED } from "../domain/mirrored-files.js";
 import type { TrainingReader, TrainingUpdate } from "../domain/training-activity.js";
-import { lastLine } from "../lib/last-line.js";
 import { gpuSampleOf } from "./gpu-samples.js";
 import { growingTexts } from "./growing-lines.js";
 import { nodesIn } from "./node-logs.js";
@@ -14,6 +13,8 @@ const GPU_LINES = 2400;
 const END_BYTES = 1 << 13;
 /** Of several nodes that write to one log. */
 const NODE_BYTES = 1 << 16;
+/** Lines of signs alone frame what was said before them. */
+const WORDS = /[\p{L}\p{N}]/u;
 /** Of a longer line this much is shown. */
 const LINE_CHARS = 400;
 
@@ -40,8 +41,12 @@ export function readMember(folder: string, member: number, nodes: number): Train
 				? [{ number: member, name: null, said: endOfFile(log, END_BYTES) }]
 				: nodesIn(endOfFile(log, NODE_BYTES));
 		for (const { number, name, said } of ends) {
-			const line = lastLine(said).slice(0, LINE_CHARS);
-			if (line === "" || told.get(number) === line) continue;
+			const line = said
+				.split("\n")
+				.findLast((text) => WORDS.test(text))
+				?.trim()
+				.slice(0, LINE_CHARS);
+			if (line === undefined || told.get(number) === line) continue;
 			told.set(number, line);
 			yield { kind: "said", member: number, node: nodes === 1 ? null : nameOf(number, name), line };
 		}

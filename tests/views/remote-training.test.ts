@@ -279,7 +279,12 @@ function severalHosts(): TrainingUpdate[] {
 				failure: { host: "gpu2", text: "ended with status 1: a process of it was ended by signal 9" },
 			},
 		})),
-		{ kind: "said", member: 0, node: null, line: "Connection closed by peer" },
+		{
+			kind: "said",
+			member: 0,
+			node: null,
+			line: '[default0]:{"v": 1, "t": "train.step", "step": 7, "m": {"loss": 0.5}}',
+		},
 		{ kind: "said", member: 1, node: null, line: "exitcode : -9 \u001b[2J" },
 	];
 }
@@ -294,7 +299,7 @@ for (const [columns, rows] of [
 		screen.keys("\r");
 		const told = await screen.until((text) => text.includes("gpu2 ended it: ended with status 1"));
 		expect(told).toContain("on gpu1 with gpu2: /home/user");
-		expect(told).toMatch(/gpu1 .*running .*Connection clo/);
+		expect(told).toMatch(/gpu1 .*running .*step 7 {2}loss 0\.5/);
 		expect(told).toMatch(/gpu2 .*ended with status 1 .*exitcode : -9/);
 		expect(told).toMatch(/gpu1 +0 .*99 %/);
 		expect(told).not.toContain("\u001b[2J");

@@ -35,7 +35,7 @@ export function remoteHead(
 	];
 }
 
-/** What is under way, what was compared at the end, and those that train together. */
+/** What is under way, those that train together, and what was compared at the end. */
 export function remoteRows(
 	model: Model,
 	{ remote, job }: TrainingMetrics & { remote: RemoteActivity },
@@ -43,7 +43,7 @@ export function remoteRows(
 ): string[] {
 	const row = rowOf(width);
 	const members = trainingMembers(remote, job?.processes ?? 1);
-	return [...transferRows(remote, row), ...proofRows(remote, row), ...memberRows(model, members, width)];
+	return [...transferRows(remote, row), ...memberRows(model, members, width), ...proofRows(remote, row)];
 }
 
 type Row = (text: string, paint?: Paint) => string;

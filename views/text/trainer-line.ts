@@ -1,13 +1,14 @@
 /** What is told first of a step, as it says most; the rest follows in the trainer's own order. */
 const FIRST = ["loss", "reward", "policy_loss", "value_loss", "informative", "entropy", "kl"];
-/** torchrun says before each line which process of its node wrote it. */
-const OF_PROCESS = /^\[default\d+\]:/;
-const ENVELOPE = /^(?:\[default\d+\]:)?\{"v": ?1, ?"t": ?"[a-z_.]+"/;
+const ENVELOPE = /^\{"v": ?1, ?"t": ?"[a-z_.]+"/;
+/** What srun puts before the lines of a node, and torchrun before those of a process. */
+const LABELS = /^(?: *\d+: )?(?:\[default\d+\]:)?/;
 
 /** A line that our trainer reports on, for people: what it is, of which step, and its figures. null: it is no such line. */
-export function trainerLine(line: string): string | null {
+export function trainerLine(labelled: string): string | null {
+	const line = labelled.replace(LABELS, "");
 	if (!ENVELOPE.test(line)) return null;
-	const event = parsed(line.replace(OF_PROCESS, ""));
+	const event = parsed(line);
 	const [kind, step, figures] = [field(event, "t"), field(event, "step"), field(event, "m")];
 	if (typeof kind !== "string" || typeof figures !== "object" || figures === null) return null;
 	const what = kind.replace(/^train\./, "").replaceAll("_", " ");
@@ -22,7 +23,8 @@ export function trainerLine(line: string): string | null {
 }
 
 /** When our trainer said so, as ISO 8601; null: it is no such line. */
-export function trainerTime(line: string): string | null {
+export function trainerTime(labelled: string): string | null {
+	const line = labelled.replace(LABELS, "");
 	if (!ENVELOPE.test(line)) return null;
 	const [, seconds] = /"at": ?(\d{9,10}(?:\.\d+)?)/.exec(line) ?? [];
 	return seconds === undefined ? null : new Date(Number(seconds) * 1000).toISOString();

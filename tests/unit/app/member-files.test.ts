@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test("of a host's mirror come its GPUs and what it said last, each once", () => {
 	const reader = readMember(folder, 1, 1);
 	expect([...reader.advance()]).toEqual([]);
-	writeFileSync(join(folder, "out.log"), "first\nlast\n\n");
+	writeFileSync(join(folder, "out.log"), "first\nlast\n=====\n\n");
 	writeFileSync(
 		join(folder, "gpu.csv"),
 		"2026/11/21 14:00:02.120, 3, GPU-8f, NVIDIA B200, 97, 141000, 183359, 912.40, 1000.00, 64, 1965, 0\n",
