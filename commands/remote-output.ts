@@ -1,4 +1,5 @@
-import { hostsOf, type RemoteEvent } from "../src/domain/remote-run.js";
+import { hostsOf } from "../src/domain/hosts-of-run.js";
+import type { RemoteEvent } from "../src/domain/remote-run.js";
 import type { TrainerEvent } from "../src/domain/training-job.js";
 import { sizeText } from "../src/lib/file-size.js";
 import { breakText, remoteStateText } from "../src/store/remote-texts.js";

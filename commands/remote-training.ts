@@ -5,7 +5,8 @@ import { startRemoteTraining, startRemoteTrainings } from "../src/app/start-remo
 import { forgetRemoteTraining, stopRemoteTraining } from "../src/app/stop-remote-training.js";
 import { finishOnHost } from "../src/app/train-on-host.js";
 import { hourlyPrice } from "../src/domain/host.js";
-import { hostsOf, membersOf, type RemoteRun } from "../src/domain/remote-run.js";
+import { hostsOf } from "../src/domain/hosts-of-run.js";
+import { membersOf, type RemoteRun } from "../src/domain/remote-run.js";
 import type { TrainingJob } from "../src/domain/training-job.js";
 import { AssayError } from "../src/lib/errors.js";
 import { findHosts } from "../src/remote/hosts-file.js";

@@ -1,4 +1,5 @@
-import { endedWell, hostsOf, type RemoteRun } from "../domain/remote-run.js";
+import { hostsOf } from "../domain/hosts-of-run.js";
+import { endedWell, type RemoteRun } from "../domain/remote-run.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { workedTimes } from "./job-clock.js";

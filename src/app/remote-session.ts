@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import type { HostCheck } from "../domain/host.js";
 import type { HostRow } from "../domain/host-activity.js";
+import { hostsOf } from "../domain/hosts-of-run.js";
 import type { RemotePlan, RemoteTerms, StopReport, TrainingModels } from "../domain/remote-activity.js";
-import { hostsOf, type RemoteEvent, type RemoteRun } from "../domain/remote-run.js";
+import type { RemoteEvent, RemoteRun } from "../domain/remote-run.js";
 import type { TrainingEnd } from "../domain/training-activity.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";

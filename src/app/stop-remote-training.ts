@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { artifactsRoot, remoteFiles } from "../artifacts/layout.js";
-import { goesOn, hostsOf, membersOf, type RemoteRun } from "../domain/remote-run.js";
+import { hostsOf } from "../domain/hosts-of-run.js";
+import { goesOn, membersOf, type RemoteRun } from "../domain/remote-run.js";
 import { AssayError } from "../lib/errors.js";
 import { type Link, outputOf } from "../remote/link.js";
 import { quote } from "../remote/quote.js";

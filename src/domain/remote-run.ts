@@ -148,11 +148,6 @@ export function membersOf(run: RemoteRun): [RunMember, ...RunMember[]] {
 	return [run, ...run.peers.map(({ host, folder, workdir }) => ({ ...run, host, folder, workdir }))];
 }
 
-/** As `--host` takes them. */
-export function hostsOf(run: Pick<RemoteRun, "host"> & { peers: readonly { host: string }[] }): string {
-	return [run, ...run.peers].map(({ host }) => host).join(",");
-}
-
 /** Where an attempt leaves its checkpoint. */
 export const MODEL_OF_ATTEMPT = "work/model";
 

@@ -31,7 +31,7 @@ export interface Alarm {
 export interface TrainingRow extends TrainingRef {
 	/** `sft`, `grpo`, `ppo`; of one that ran elsewhere the trainer that printed its figures. */
 	method: string;
-	/** Of the machine that trains; null: this one. */
+	/** Of the machine that trains, or of several with commas between them; null: this one. */
 	host: string | null;
 	/** Of the loop that it belongs to; null: it was started by itself. */
 	loopId: string | null;

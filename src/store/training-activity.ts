@@ -1,3 +1,4 @@
+import { hostsOf } from "../domain/hosts-of-run.js";
 import type {
 	Alarm,
 	TrainingNews,
@@ -187,7 +188,7 @@ function trainingRow(
 	return {
 		...ref,
 		method: training.job?.method ?? training.importedFrom ?? "",
-		host: training.remote?.run.host ?? null,
+		host: training.remote && hostsOf(training.remote.run),
 		loopId: loopIds.has(loopId) ? loopId : null,
 		state: training.state,
 		startedAt:

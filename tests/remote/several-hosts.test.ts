@@ -158,7 +158,8 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			]);
 			expect(folders.flatMap((folder) => processesOf(folder))).toEqual([]);
 			expect(recordOf("cut").failure).toMatchObject({ host: "gpu2" });
-			const { remote } = JSON.parse((await assay("runs", "show", "cut", "--json")).stdout);
+			const { remote, host } = JSON.parse((await assay("runs", "show", "cut", "--json")).stdout);
+			expect(host).toBe("gpu1,gpu2");
 			expect(remote).toMatchObject({
 				attempt: 1,
 				members: [

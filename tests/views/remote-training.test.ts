@@ -303,5 +303,7 @@ for (const [columns, rows] of [
 		expect(told).toMatch(/gpu2 .*ended with status 1 .*exitcode : -9/);
 		expect(told).toMatch(/gpu1 +0 .*99 %/);
 		expect(told).not.toContain("\u001b[2J");
+		screen.keys("x");
+		await screen.until((text) => text.includes("Stop far on gpu1,gpu2?"));
 	});
 }
