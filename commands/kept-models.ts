@@ -1,6 +1,7 @@
 import { fetchCheckpoint, type WantedModel } from "../src/app/fetch-checkpoint.js";
 import { keepModelNow, keptModels } from "../src/app/kept-models.js";
 import { placeOfTraining } from "../src/app/training-place.js";
+import { stepsOf } from "../src/domain/job-counts.js";
 import { sizeText } from "../src/lib/file-size.js";
 import { ageText } from "../src/lib/point-in-time.js";
 import type { KeptModel } from "../src/remote/kept-models.js";
@@ -53,7 +54,7 @@ export async function fetch(context: CommandContext, reference: string, wanted: 
 
 function reach(context: CommandContext, reference: string) {
 	const place = placeOfTraining(context.workspace, reference, hostQuestions(context));
-	return { place, signal: context.signal, onEvent: remoteOutput(context, place.job.config.steps).onEvent };
+	return { place, signal: context.signal, onEvent: remoteOutput(context, stepsOf(place.job)).onEvent };
 }
 
 function writtenAt({ writtenAt }: KeptModel): string {

@@ -6,6 +6,7 @@ import { forgetRemoteTraining, stopRemoteTraining } from "../src/app/stop-remote
 import { finishOnHost } from "../src/app/train-on-host.js";
 import { hourlyPrice } from "../src/domain/host.js";
 import { hostsOf } from "../src/domain/hosts-of-run.js";
+import { stepsOf } from "../src/domain/job-counts.js";
 import { membersOf, type RemoteRun } from "../src/domain/remote-run.js";
 import type { TrainingJob } from "../src/domain/training-job.js";
 import { AssayError } from "../src/lib/errors.js";
@@ -17,7 +18,7 @@ import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import type { ForgetOptions, StopOptions } from "./cli/remote-options.js";
 import { keepMemorySteady } from "./cli/steady-memory.js";
-import type { TrainOptions } from "./cli/training-options.js";
+import type { StartOptions } from "./cli/training-options.js";
 import { remoteOutput } from "./remote-output.js";
 
 /** Starts a training on a host and follows it; Ctrl-C lets go of it, and it goes on. */
@@ -44,7 +45,7 @@ export async function trainSeeds(
 	return 0;
 }
 
-type RemoteTrainOptions = TrainOptions & { host: string };
+type RemoteTrainOptions = StartOptions & { host: string };
 
 function startOptions(context: CommandContext, job: TrainingJob, options: RemoteTrainOptions) {
 	const { workspace, signal } = context;
@@ -63,7 +64,7 @@ function startOptions(context: CommandContext, job: TrainingJob, options: Remote
 		after: (options.after ?? []).map((reference) => findRemoteRun(workspace, reference)),
 		secrets: secretsOf(options.env ?? [], process.env),
 		isPrompt: true,
-		onEvent: remoteOutput(context, job.config.steps).onEvent,
+		onEvent: remoteOutput(context, stepsOf(job)).onEvent,
 	};
 }
 
@@ -86,7 +87,7 @@ function reach(context: CommandContext, reference: string): Reached {
 
 async function followToEnd(context: CommandContext, { run, job, openTo }: Reached): Promise<ExitCode> {
 	const { workspace, signal, quiet, json, stdout, stderr } = context;
-	const output = remoteOutput(context, job.config.steps);
+	const output = remoteOutput(context, stepsOf(job));
 	keepMemorySteady();
 	try {
 		const checkpoint = await finishOnHost({ workspace, run, openTo, signal, ...output });

@@ -2,7 +2,10 @@ import type { TrainerEvent } from "../src/domain/training-job.js";
 import { durationText } from "../src/lib/duration.js";
 
 /** Measures that say most about how training goes; the others are in metrics.jsonl. */
-const SHOWN = ["loss", "reward", "informative", "entropy", "kl", "grad_norm", "skipped", "tokens_per_second"];
+const SHOWN = [
+	...["loss", "reward", "informative", "entropy", "kl", "grad_norm", "skipped", "tokens_per_second"],
+	...["prediction", "sigreg", "auc", "auc_among_valid", "mrr", "no_action_mrr", "effective_rank_ratio"],
+];
 
 /**
  * What each event of a training says to people, null: nothing. The time that is left is told by the pace since the first of
@@ -23,6 +26,7 @@ export function stepTexts(total: number): (event: TrainerEvent) => string | null
 const STEPS: Readonly<Record<string, string>> = {
 	"train.step": "step",
 	eval: "held out",
+	"world.evaluation": "held out",
 	"train.kept": "weights of step",
 };
 

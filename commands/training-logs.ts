@@ -14,6 +14,7 @@ import { localLink } from "../src/remote/local-link.js";
 import { endOfLog } from "../src/remote/log-end.js";
 import { folderOfAttempt } from "../src/remote/start-attempt.js";
 import { panelOf } from "../src/store/metric-panels.js";
+import { figuresOf } from "../src/store/training-metrics.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { hostQuestions } from "./cli/host-questions.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
@@ -55,9 +56,7 @@ export async function metrics(
 	const files = filesOf(context, reference, follow === true);
 	const tell = async ({ t, at, step, m }: TrainerEvent): Promise<void> => {
 		if (step === null) return;
-		const figures = Object.entries(m).flatMap(([known, value]) => {
-			if (typeof value !== "number" && value !== null) return [];
-			const name = t === "eval" ? `eval/${known}` : known;
+		const figures = figuresOf({ t, m }).flatMap(([name, value]) => {
 			const panel = panelOf(name);
 			return wanted === undefined || wanted.includes(panel) ? [{ panel, name, value }] : [];
 		});

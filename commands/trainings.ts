@@ -1,4 +1,5 @@
 import { readTrainings } from "../src/app/follow-trainings.js";
+import { processesOf } from "../src/domain/job-counts.js";
 import type { TrainingRef, TrainingRow } from "../src/domain/training-activity.js";
 import { durationText } from "../src/lib/duration.js";
 import { AssayError } from "../src/lib/errors.js";
@@ -112,7 +113,7 @@ function loopJson(row: TrainingRow, { plan, stages, scores, changes, heldOut, re
 
 function metricsJson(row: TrainingRow, training: TrainingMetrics): object {
 	const panels = panelsOf(training).map(({ id, title, sentence, metrics }) => ({ id, title, sentence, metrics }));
-	const remote = training.remote && remoteJson(training.remote, training.job?.processes ?? 1);
+	const remote = training.remote && remoteJson(training.remote, training.job === null ? 1 : processesOf(training.job));
 	return { ...row, job: training.job, remote, panels, unchanged: training.unchanged, skipped: training.skipped };
 }
 
@@ -156,7 +157,7 @@ function stageLine({ iteration, stage, state, wallTimeMs, progress, note }: Stag
 
 function* remoteLines({ remote, job }: TrainingMetrics): Generator<string> {
 	if (remote === null) return;
-	const members = trainingMembers(remote, job?.processes ?? 1);
+	const members = trainingMembers(remote, job === null ? 1 : processesOf(job));
 	if (members.length === 1) return;
 	for (const member of members) {
 		const busy = busyText(member.gpus);

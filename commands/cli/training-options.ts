@@ -33,7 +33,15 @@ interface HostOptions {
 	env?: string[];
 }
 
-export interface TrainOptions extends CommonOptions, HostOptions {
+/** How a training is carried out. */
+export interface StartOptions extends HostOptions {
+	dryRun?: true;
+	detach?: true;
+	seeds?: number[];
+	after?: string[];
+}
+
+export interface TrainOptions extends CommonOptions, StartOptions {
 	data: string;
 	name: string;
 	model?: string;
@@ -48,13 +56,9 @@ export interface TrainOptions extends CommonOptions, HostOptions {
 	engine: TrainingEngine;
 	processes: number;
 	device: "auto" | "cpu" | "cuda";
-	dryRun?: true;
-	detach?: true;
-	seeds?: number[];
-	after?: string[];
 }
 
-export interface TrainWorldCommandOptions extends CommonOptions {
+export interface TrainWorldCommandOptions extends CommonOptions, StartOptions {
 	data: string;
 	name: string;
 	out?: string;
@@ -62,7 +66,6 @@ export interface TrainWorldCommandOptions extends CommonOptions {
 	set: Record<string, string>;
 	threads: number;
 	device: "auto" | "cpu" | "cuda";
-	dryRun?: true;
 }
 
 export interface ImportTrainingOptions extends CommonOptions {

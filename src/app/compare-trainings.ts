@@ -31,6 +31,11 @@ async function recordOf(workspace: string, name: string): Promise<TrainingRecord
 	}
 	const job = readJsonFile(TrainingJob, files.job);
 	const told = await tellBudget(files.metrics);
+	if (job.method === "world") {
+		throw new AssayError("usage", `${name} trained a world model, which is asked no prompts`, {
+			hint: "`assay world eval` measures world models, `assay rank` ranks with them",
+		});
+	}
 	const { method, model, data, heldOut, judge, config } = job;
 	const kept = told.keptStep ?? told.budget.steps;
 	let [before, after]: (TrainingEvaluation | null)[] = [null, null];

@@ -15,7 +15,7 @@ export async function whatItTakes(
 	if (plan.schema === "assay.loop.v1") return loopTime(workspace, plan);
 	return estimateText(
 		await estimateTraining({ job: plan, python: await findTrainerPython(signal), signal }),
-		plan.judge !== null,
+		plan.method !== "world" && plan.judge !== null,
 	);
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { checkTrained, readTraining, TRAINING } from "../artifacts/training-file.js";
+import { checkTrained, readTraining, recordOf, TRAINING } from "../artifacts/training-file.js";
 import type { RemoteEvent } from "../domain/remote-run.js";
 import type { TrainingManifest } from "../domain/training.js";
-import type { TrainingJob } from "../domain/training-job.js";
+import type { CheckpointJob } from "../domain/training-job.js";
+import { readWorldFolder } from "../energy/world/model-folder.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError } from "../lib/errors.js";
 import { fetchFiles, listFiles } from "../remote/fetch-files.js";
@@ -11,7 +12,7 @@ import { type KeptModel, listKeptModels, withModelHeld } from "../remote/kept-mo
 import type { Link } from "../remote/link.js";
 import { overLinks } from "../remote/links.js";
 import { linksOf } from "./kept-models.js";
-import { checkpointFolder } from "./train-checkpoint.js";
+import { isTrained, trainedFolder } from "./trained-model.js";
 import type { TrainingPlace } from "./training-place.js";
 
 /** `last`: the one that the training ended with; `newest`: whole, though it goes on; a number: of this step. */
@@ -26,13 +27,13 @@ export interface FetchOptions {
 }
 
 /**
- * Brings a model that is whole, over as many links as it takes, and gives its folder among the checkpoints: every file is
- * what its manifest says, and the manifest names parent and data by their places here. Throws `usage` where there is none.
+ * Brings a model that is whole, over as many links as it takes, and gives its folder here: every file is what its manifest
+ * says, and the manifest of a checkpoint names parent and data by their places here. Throws `usage` where there is none.
  */
 export async function fetchCheckpoint(options: FetchOptions): Promise<string> {
 	const { workspace, place, wanted, signal, onEvent } = options;
-	const last = checkpointFolder(workspace, place.id);
-	if (wanted === "last" && existsSync(join(last, TRAINING))) return last;
+	const { job } = place;
+	if (wanted === "last" && isTrained(workspace, job)) return trainedFolder(workspace, job);
 	return await overLinks(linksOf(place, signal, onEvent), async (link) => {
 		const models = await listKeptModels(link, place.attempts, signal);
 		const model = models.findLast(({ isFinal, step }) =>
@@ -40,11 +41,11 @@ export async function fetchCheckpoint(options: FetchOptions): Promise<string> {
 		);
 		if (model === undefined) throw noSuchModel(place, wanted, models);
 		const name = model.isFinal ? place.id : `${place.id}-step-${model.step}`;
-		const checkpoint = checkpointFolder(workspace, name);
-		if (!existsSync(join(checkpoint, TRAINING))) {
-			await withModelHeld(link, model, signal, () => bring(link, model, checkpoint, options));
+		const folder = trainedFolder(workspace, job, name);
+		if (!existsSync(join(folder, recordOf(job)))) {
+			await withModelHeld(link, model, recordOf(job), signal, () => bring(link, model, folder, options));
 		}
-		return checkpoint;
+		return folder;
 	});
 }
 
@@ -64,30 +65,43 @@ function noSuchModel({ id, host }: TrainingPlace, wanted: WantedModel, models: r
 async function bring(
 	link: Link,
 	model: KeptModel,
-	checkpoint: string,
+	to: string,
 	{ place, signal, onEvent }: FetchOptions,
 ): Promise<void> {
 	const { folder } = model;
 	const files = await listFiles(link, folder, signal);
 	const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
 	onEvent({ type: "checkpoint.found", id: place.id, files: files.length, bytes });
-	const target = join(place.folder, `${basename(checkpoint)}.part`);
+	const target = join(place.folder, `${basename(to)}.part`);
 	// An earlier attempt may have written its own.
-	rmSync(join(target, TRAINING), { force: true });
+	rmSync(join(target, recordOf(place.job)), { force: true });
 	await fetchFiles(link, {
 		...{ folder, files, target, signal },
 		onProgress: (done, total) =>
 			onEvent({ type: "transfer.progress", id: place.id, direction: "down", bytes: done, total }),
 	});
-	const stored = await readTraining(target);
-	if (stored === null) throw new AssayError("host", `${folder}: no ${TRAINING} came`);
+	if (place.job.method === "world") await readWorldFolder(target, signal);
+	else await settleCheckpoint(target, model, place, place.job, signal);
+	mkdirSync(dirname(to), { recursive: true });
+	rmSync(to, { recursive: true, force: true });
+	renameSync(target, to);
+}
+
+/** Checks every file, and has the manifest say what is known here alone. */
+async function settleCheckpoint(
+	folder: string,
+	{ attempt, folder: origin }: KeptModel,
+	place: TrainingPlace,
+	job: CheckpointJob,
+	signal: AbortSignal,
+): Promise<void> {
+	const stored = await readTraining(folder);
+	if (stored === null) throw new AssayError("host", `${origin}: no ${TRAINING} came`);
 	await checkTrained(stored, signal);
-	const there = place.attempts.find(({ attempt }) => attempt === model.attempt)?.job ?? place.job;
-	const manifest = { ...placesHere(stored.manifest, place.job, there), costUsd: costOf(stored.manifest, place) };
-	writeFileAtomic(join(target, TRAINING), `${JSON.stringify(manifest, null, "\t")}\n`);
-	mkdirSync(dirname(checkpoint), { recursive: true });
-	rmSync(checkpoint, { recursive: true, force: true });
-	renameSync(target, checkpoint);
+	const there = place.attempts.find((one) => one.attempt === attempt)?.job;
+	const placed = there?.method === job.method ? placesHere(stored.manifest, job, there) : stored.manifest;
+	const manifest = { ...placed, costUsd: costOf(stored.manifest, place) };
+	writeFileAtomic(join(folder, TRAINING), `${JSON.stringify(manifest, null, "\t")}\n`);
 }
 
 /** By the price of the host and the time that the training itself took; the host's rent goes on before and after it. */
@@ -97,7 +111,7 @@ function costOf({ costUsd, wallTimeMs }: TrainingManifest, { pricePerHour }: Tra
 }
 
 /** The trainer there knew its inputs by their places there. */
-function placesHere(manifest: TrainingManifest, job: TrainingJob, there: TrainingJob): TrainingManifest {
+function placesHere(manifest: TrainingManifest, job: CheckpointJob, there: CheckpointJob): TrainingManifest {
 	const parent =
 		manifest.parent?.path === there.model
 			? {

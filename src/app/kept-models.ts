@@ -28,7 +28,8 @@ export async function keptModels({ place, signal, onEvent }: Options): Promise<K
 export async function keepModelNow({ place, signal, onEvent }: Options): Promise<KeptModel> {
 	const { id, job, attempts } = place;
 	const last = attempts.at(-1);
-	if (job.engine !== "builtin" || last === undefined) {
+	if (last === undefined) throw new Error(`${id} has no attempt`);
+	if (job.method !== "world" && job.engine !== "builtin") {
 		throw new AssayError("usage", `${id}: ${job.engine} cannot be asked for a model on the way`);
 	}
 	let isAsked = false;

@@ -1,4 +1,5 @@
 import { hostsOf } from "../domain/hosts-of-run.js";
+import { stepsOf } from "../domain/job-counts.js";
 import { endedWell, type RemoteRun } from "../domain/remote-run.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
@@ -25,7 +26,7 @@ export function projectedTime(workspace: string, job: TrainingJob, hosts: string
 	const worked = workedTimes(workspace, newest.run);
 	const ms = worked.reduce((sum, { from, to }) => sum + (to === null ? 0 : to - from), 0);
 	if (ms === 0) return null;
-	return { ms: (ms / newest.job.config.steps) * job.config.steps, by: newest.run.id };
+	return { ms: (ms / stepsOf(newest.job)) * stepsOf(job), by: newest.run.id };
 }
 
 /** null: it cannot be read, and tells nothing. */
@@ -42,8 +43,8 @@ function recordOf(workspace: string, id: string): { run: RemoteRun; job: Trainin
 const COUNTED: ReadonlySet<string> = new Set(["steps", "seed", "scheduleSteps", "warmupSteps"]);
 
 /** All that its pace depends on. */
-function shapeOf({ config, ...job }: TrainingJob): string {
-	const settings = Object.entries(config).filter(([name]) => !COUNTED.has(name));
-	const { name: _name, run: _run, judge, ...rest } = job;
-	return JSON.stringify([rest, judge?.reward, judge?.tier, judge?.workers, settings]);
+function shapeOf(job: TrainingJob): string {
+	const config = Object.entries(job.config).filter(([name]) => !COUNTED.has(name));
+	const judge = job.method === "world" || job.judge === null ? null : { ...job.judge, folder: null };
+	return JSON.stringify({ ...job, name: null, run: null, judge, config });
 }

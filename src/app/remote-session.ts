@@ -27,6 +27,7 @@ import { readRemoteJob, readRemoteRun, recordState, remoteIds } from "./remote-r
 import { startRemoteTraining } from "./start-remote-training.js";
 import { stopRemoteTraining } from "./stop-remote-training.js";
 import { finishOnHost } from "./train-on-host.js";
+import { trainedText } from "./trained-model.js";
 import { trainingModels } from "./training-models.js";
 import { findTraining, placeHere, placeThere } from "./training-place.js";
 
@@ -98,7 +99,8 @@ export function openRemoteSession(options: RemoteSessionOptions) {
 		};
 		try {
 			const checkpoint = await finishOnHost({ workspace, run, openTo, signal: own, onEvent: told });
-			return { ref: refOfRemote(id), outcome: "finished", text: `checkpoint ${basename(checkpoint)}` };
+			const text = trainedText(readRemoteJob(workspace, id), basename(checkpoint));
+			return { ref: refOfRemote(id), outcome: "finished", text };
 		} catch (error) {
 			const { state } = readRemoteRun(workspace, id).last;
 			if (own.aborted || state.state !== "ended" || state.exit.reason !== "stop") throw error;

@@ -28,7 +28,7 @@ import type { OpenHost } from "./open-host.js";
 import { type AttemptOptions, type PlannedAttempt, plannedAttempt } from "./planned-attempt.js";
 import { inputsOf, jobThere } from "./remote-inputs.js";
 import { recordPeer, recordState, saveRemoteRun } from "./remote-records.js";
-import { checkpointFolder } from "./train-checkpoint.js";
+import { trainedFolder } from "./trained-model.js";
 import { refuseUnshared, trainingCommands } from "./training-commands.js";
 
 export interface StartRemoteOptions extends AttemptOptions {
@@ -209,7 +209,8 @@ async function jobsBefore(
 	return jobs;
 }
 
-function refuseTaken(workspace: string, { name }: TrainingJob): void {
+function refuseTaken(workspace: string, job: TrainingJob): void {
+	const { name } = job;
 	if (!/^[\w-][\w.-]*$/.test(name)) {
 		throw new AssayError("usage", `--name ${name}: folders on the host are called so`, {
 			hint: "letters, digits, dots, dashes and underscores can be used",
@@ -217,9 +218,8 @@ function refuseTaken(workspace: string, { name }: TrainingJob): void {
 	}
 	const root = artifactsRoot(workspace);
 	if (existsSync(remoteFiles(root, name).record)) return;
-	const taken = existsSync(trainingFiles(root, name).job) || existsSync(checkpointFolder(workspace, name));
-	if (taken)
-		throw new AssayError("usage", `${name}: there is such a training or checkpoint`, { hint: "give another name" });
+	const taken = existsSync(trainingFiles(root, name).job) || existsSync(trainedFolder(workspace, job));
+	if (taken) throw new AssayError("usage", `${name}: there is such a training or model`, { hint: "give another name" });
 }
 
 /** The folders of runs there. Throws `host` with the first thing that stands in the way, and its remedy. */

@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { artifactsRoot, rankFolder } from "../artifacts/layout.js";
-import { TRAINING } from "../artifacts/training-file.js";
 import { MIRRORED } from "../domain/mirrored-files.js";
 import { endedWell, membersOf } from "../domain/remote-run.js";
 import type { TrainerEvent } from "../domain/training-job.js";
@@ -12,7 +10,7 @@ import { type FollowRemoteOptions, followRemoteTraining } from "./follow-remote-
 import { readRemoteRun } from "./remote-records.js";
 import { type StartRemoteOptions, startRemoteTraining } from "./start-remote-training.js";
 import { stopRemoteTraining } from "./stop-remote-training.js";
-import { checkpointFolder } from "./train-checkpoint.js";
+import { isTrained, trainedFolder } from "./trained-model.js";
 import { placeThere } from "./training-place.js";
 import { TrainingStopped } from "./watched-training.js";
 
@@ -27,8 +25,7 @@ export async function trainOnHost(
 	options: StartRemoteOptions & { onMeasured: (events: readonly TrainerEvent[]) => void },
 ): Promise<string> {
 	const { workspace, job, openTo, graceSeconds, signal, onEvent, onMeasured } = options;
-	const checkpoint = checkpointFolder(workspace, job.name);
-	if (existsSync(join(checkpoint, TRAINING))) return checkpoint;
+	if (isTrained(workspace, job)) return trainedFolder(workspace, job);
 	const run = await startRemoteTraining(options);
 	try {
 		return await finishOnHost({ workspace, run, openTo, signal, onEvent, onMeasured });

@@ -1,4 +1,5 @@
 import type { Host } from "../domain/host.js";
+import { processesOf } from "../domain/job-counts.js";
 import type { MeetingPlace } from "../domain/remote-run.js";
 import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
@@ -46,16 +47,19 @@ export function trainingCommands(host: Host, job: TrainingJob, node: TrainingNod
 /** Throws `usage` for a training whose steps cannot be shared out as they would have to be. */
 export function refuseUnshared({ name, slurm }: Host, job: TrainingJob, hosts: number): void {
 	const nodes = slurm?.nodes ?? 1;
-	if (nodes * hosts * processesOf(job) === 1 || job.engine === "builtin") return;
+	if (nodes * hosts * processesOf(job) === 1) return;
+	const isWorld = job.method === "world";
+	if (!isWorld && job.engine === "builtin") return;
 	const what = hosts > 1 ? `${hosts} hosts` : nodes > 1 ? `${nodes} nodes of ${name}` : `${processesOf(job)} processes`;
+	if (isWorld) {
+		throw new AssayError("usage", `${what}: a world model learns in one process`, {
+			hint: hosts > 1 ? "name one host" : "set nodes: 1 in hosts.yaml",
+		});
+	}
 	throw new AssayError("usage", `${what}: only assay's own engine shares its steps out`, {
 		hint:
 			hosts > 1
 				? "name one host; trl and verl take its GPUs by --processes"
 				: "trl and verl take the GPUs of one node by --processes; set nodes: 1 in hosts.yaml for the others",
 	});
-}
-
-function processesOf(job: TrainingJob): number {
-	return job.engine === "builtin" ? job.processes : 1;
 }

@@ -5,6 +5,7 @@ import { artifactsRoot, loopFiles, remoteFiles, runFiles, trainingFiles } from "
 import { createLogReader } from "../artifacts/log-reader.js";
 import { isLocked } from "../artifacts/run-lock.js";
 import { readPlan } from "../artifacts/run-plan.js";
+import { stepsOf } from "../domain/job-counts.js";
 import { LoopEvent, type LoopPlan, type LoopStage } from "../domain/loop.js";
 import type { TrainingReader, TrainingRef, TrainingState, TrainingUpdate } from "../domain/training-activity.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
@@ -152,7 +153,7 @@ function readStage(workspace: string, plan: LoopPlan, of: { iteration: number; s
 			const isThere = existsSync(trainingFiles(root, id).job) || existsSync(remoteFiles(root, id).record);
 			training ??= isThere ? readTraining(workspace, { kind: "training", id }) : null;
 			for (const update of training?.advance() ?? []) {
-				if (update.kind === "training") total = update.job.config.steps;
+				if (update.kind === "training") total = stepsOf(update.job);
 				if (update.kind === "measured") for (const event of update.events) step = event.step ?? step;
 			}
 			return training === null ? null : { done: step, total };

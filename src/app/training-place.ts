@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot, remoteFiles, trainingFiles } from "../artifacts/layout.js";
 import { isLocked } from "../artifacts/run-lock.js";
+import { recordOf } from "../artifacts/training-file.js";
 import { LOCAL_HOST } from "../domain/host.js";
+import { stepsOf } from "../domain/job-counts.js";
 import { goesOn, MODEL_OF_ATTEMPT, type RemoteRun } from "../domain/remote-run.js";
 import { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
@@ -16,7 +18,7 @@ import { folderOfAttempt } from "../remote/start-attempt.js";
 import { hostOpener, type OpenHost } from "./open-host.js";
 import { jobThere } from "./remote-inputs.js";
 import { readRemoteJob, readRemoteRun, remoteIds } from "./remote-records.js";
-import { checkpointFolder } from "./train-checkpoint.js";
+import { trainedFolder } from "./trained-model.js";
 
 /** A training of this workspace, and how the machine is reached that it runs on, be it this one. */
 export interface TrainingPlace {
@@ -84,7 +86,7 @@ export function placeThere(workspace: string, run: RemoteRun, openTo: OpenHost):
 		attempts: Array.from({ length: run.attempt }, (_, before) => {
 			const folder = folderOfAttempt({ ...run, attempt: before + 1 });
 			const of = jobThere(job, folder);
-			return { attempt: before + 1, work: of.run, model: `${folder}/${MODEL_OF_ATTEMPT}`, job: of };
+			return { attempt: before + 1, work: of.run, model: `${folder}/${MODEL_OF_ATTEMPT}`, ...recorded(job), job: of };
 		}),
 		open: openTo(run.host),
 		async isGoingOn(link, signal) {
@@ -93,10 +95,15 @@ export function placeThere(workspace: string, run: RemoteRun, openTo: OpenHost):
 	};
 }
 
+/** A world model's record does not say how many steps made it. */
+function recorded(job: TrainingJob): Pick<ModelPlace, "record" | "steps"> {
+	return { record: recordOf(job), steps: job.method === "world" ? stepsOf(job) : null };
+}
+
 export function placeHere(workspace: string, id: string): TrainingPlace {
 	const files = trainingFiles(artifactsRoot(workspace), id);
 	const job = readJsonFile(TrainingJob, files.job);
-	const done = checkpointFolder(workspace, id);
+	const done = trainedFolder(workspace, job);
 	// It is moved into place as soon as it is whole.
 	const model = existsSync(done) ? done : join(files.folder, "model");
 	return {
@@ -105,7 +112,7 @@ export function placeHere(workspace: string, id: string): TrainingPlace {
 		pricePerHour: null,
 		job,
 		folder: files.folder,
-		attempts: [{ attempt: 1, work: files.folder, model, job }],
+		attempts: [{ attempt: 1, work: files.folder, model, ...recorded(job), job }],
 		open: () => Promise.resolve(localLink()),
 		isGoingOn: () => Promise.resolve(isLocked(files.lock)),
 	};

@@ -26,6 +26,7 @@ import { readSettings } from "./read-settings.js";
 import { tellRemote } from "./remote-news.js";
 import { createRemoteTrainings, type RemoteTrainings } from "./remote-trainings.js";
 import { checkpointFolder, planTraining, type TrainCheckpointOptions } from "./train-checkpoint.js";
+import { trainedFolder, trainedText } from "./trained-model.js";
 
 /** Where a training can begin and what it can learn from. */
 export interface TrainingChoices {
@@ -95,9 +96,9 @@ export function createTrainings(options: TrainingsOptions): Trainings {
 	};
 	const train = (job: TrainingJob) =>
 		goOn({ kind: "training", id: job.name }, async (signal) => {
-			const checkpoint = checkpointFolder(workspace, job.name);
+			const checkpoint = trainedFolder(workspace, job);
 			await trainModel({ job, checkpoint, python: await findTrainerPython(signal), signal });
-			return `checkpoint ${basename(checkpoint)}`;
+			return trainedText(job, job.name);
 		});
 	const loop = (id: string, open: () => ReturnType<typeof startLoop>) =>
 		goOn({ kind: "loop", id }, async (signal) => {

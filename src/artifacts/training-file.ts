@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { TrainingEntry, TrainingManifest } from "../domain/training.js";
+import type { TrainingJob } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { readJsonLines } from "../lib/jsonl.js";
 import { parseAt } from "../lib/schema.js";
@@ -9,6 +10,11 @@ import { readJsonFile } from "./json-file.js";
 
 /** Name of the training manifest in a checkpoint's folder. */
 export const TRAINING = "training.json";
+
+/** The file that vouches for what a training leaves, written last: if it is there, all of it is there. */
+export function recordOf({ method }: Pick<TrainingJob, "method">): string {
+	return method === "world" ? "manifest.json" : TRAINING;
+}
 
 /** A checkpoint's training manifest as it is on disk. */
 export interface StoredTraining {

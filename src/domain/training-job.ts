@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { TRAINING_ENGINES, TRAINING_LIBRARIES, TRAINING_METHODS, type TrainingMethod } from "./choices.js";
+import { WorldJob } from "./world-job.js";
 
 const Count = z.int().positive();
 const CountOrZero = z.int().nonnegative();
@@ -105,8 +106,8 @@ export const TRAINING_CONFIGS = { sft: SftConfig, grpo: GrpoConfig, ppo: PpoConf
 
 const Folder = z.string().min(1);
 
-/** job.json in the folder of a training run; a run is resumed from nothing else. */
-export const TrainingJob = z.strictObject({
+/** Of a training that begins with a language model, and ends with a checkpoint. */
+const CheckpointJob = z.strictObject({
 	schema: z.literal("assay.training-job.v1"),
 	method: z.enum(TRAINING_METHODS),
 	/** Of the checkpoint that comes out. */
@@ -137,6 +138,10 @@ export const TrainingJob = z.strictObject({
 	device: z.enum(["auto", "cpu", "cuda"]).default("auto"),
 	config: z.union([SftConfig, GrpoConfig, PpoConfig]),
 });
+export type CheckpointJob = z.infer<typeof CheckpointJob>;
+
+/** job.json in the folder of a training run; a run is resumed from nothing else. */
+export const TrainingJob = z.discriminatedUnion("method", [CheckpointJob, WorldJob]);
 export type TrainingJob = z.infer<typeof TrainingJob>;
 
 /** One line of the trainer's standard output, and of metrics.jsonl. */

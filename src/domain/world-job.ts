@@ -87,9 +87,10 @@ export const WorldConfig = Settings.refine(({ fold, folds }) => fold < folds, {
 
 const Folder = z.string().min(1);
 
-/** job.json of a world model's training; it is resumed from nothing else. */
+/** Of a training that begins with random weights, learns from transitions and asks no prompts. */
 export const WorldJob = z.strictObject({
-	schema: z.literal("assay.world-job.v1"),
+	schema: z.literal("assay.training-job.v1"),
+	method: z.literal("world"),
 	/** Of the model that comes out. */
 	name: z.string().min(1),
 	/** Folder of transitions. */

@@ -10,6 +10,10 @@ export interface ModelPlace {
 	work: string;
 	/** Folder of the model that it ends with. */
 	model: string;
+	/** File of a model that is written last. */
+	record: string;
+	/** Steps of the model that it ends with; null: its record tells. */
+	steps: number | null;
 }
 
 /** A model that a trainer left whole: the record that vouches for its files is written last. */
@@ -32,7 +36,9 @@ export async function listKeptModels(
 	places: readonly ModelPlace[],
 	signal: AbortSignal,
 ): Promise<KeptModel[]> {
-	const words = places.flatMap(({ attempt, work, model }) => [String(attempt), work, model]).map(quote);
+	const words = places
+		.flatMap(({ attempt, work, model, record, steps }) => [String(attempt), work, model, record, String(steps ?? "")])
+		.map(quote);
 	const told = await outputOf(link, `sh -c ${quote(LIST)} list ${words.join(" ")}`, { timeoutMs: null, signal });
 	const models = told
 		.split("\n")
@@ -75,17 +81,18 @@ export async function isAnswered(link: Link, { work }: ModelPlace, signal: Abort
 	});
 }
 
-/** Runs work while the trainer does not remove this model. Throws `usage` where it is gone already. */
+/** Runs work while the trainer does not remove this model, which is whole by its `record`. Throws `usage` where it is gone already. */
 export async function withModelHeld<T>(
 	link: Link,
 	{ folder, isFinal }: KeptModel,
+	record: string,
 	signal: AbortSignal,
 	work: () => Promise<T>,
 ): Promise<T> {
 	// Nobody removes the last one.
 	if (isFinal) return await work();
-	const [hold, record] = [quote(`${folder}.fetching`), quote(`${folder}/training.json`)];
-	const { code } = await link.execute(`: >${hold} && [ -e ${record} ]`, { signal });
+	const hold = quote(`${folder}.fetching`);
+	const { code } = await link.execute(`: >${hold} && [ -e ${quote(`${folder}/${record}`)} ]`, { signal });
 	if (code !== 0) {
 		await outputOf(link, `rm -f ${hold}`, { signal });
 		throw new AssayError("usage", `${folder}: was removed meanwhile: newer ones are there`, {
@@ -97,16 +104,18 @@ export async function withModelHeld<T>(
 	return result;
 }
 
-/** Reads attempt, work and model folder by threes. */
-const LIST = `while [ $# -ge 3 ]; do
+/** Reads attempt, work and model folder, the record's name and the last model's steps by fives. */
+const LIST = `while [ $# -ge 5 ]; do
 	for d in "$2"/checkpoints/step-* "$3"; do
 		case $d in *.tmp|*.fetching) continue ;; esac
-		[ -e "$d/training.json" ] || continue
-		kind=kept n=0 bytes=0
-		[ "$d" = "$3" ] && kind=final
-		step=$(sed -n 's/^[[:space:]]*"steps": *\\([0-9]*\\),*$/\\1/p' "$d/training.json" | head -n 1)
+		[ -e "$d/$4" ] || continue
+		kind=kept step=\${d##*/step-} n=0 bytes=0
+		if [ "$d" = "$3" ]; then
+			kind=final step=$5
+			[ -n "$step" ] || step=$(sed -n 's/^[[:space:]]*"steps": *\\([0-9]*\\),*$/\\1/p' "$d/$4" | head -n 1)
+		fi
 		for b in $(find "$d" -type f -exec stat -c %s {} +); do n=$((n + 1)) bytes=$((bytes + b)); done
-		echo "$1 $kind \${step:-0} $n $bytes $(stat -c %Y "$d/training.json") $d"
+		echo "$1 $kind \${step:-0} $n $bytes $(stat -c %Y "$d/$4") $d"
 	done
-	shift 3
+	shift 5
 done`;

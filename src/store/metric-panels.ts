@@ -22,6 +22,36 @@ export interface Panel extends PanelKind {
 /** The first one whose pattern a name has; the order is that of the screen. */
 const KINDS: readonly PanelKind[] = [
 	{
+		id: "energy",
+		title: "energy AUC",
+		sentence:
+			"How energies order candidates that nothing was learnt from: above .5, and above its controls without or with another action.",
+		names: /^eval\/((no_action_|shuffled_|among_)?auc(_among_valid)?|rerankable)$/,
+		told: /rerankable|shuffled|among_auc|no_action_auc_/,
+	},
+	{
+		id: "retrieval",
+		title: "retrieval (MRR)",
+		sentence:
+			"Where the true after-state comes among those of other questions; asked by the question it should be well above without.",
+		names: /^eval\/((no_action_)?mrr|retrieved_among)$/,
+		told: /retrieved_among/,
+	},
+	{
+		id: "rank",
+		title: "effective rank",
+		sentence: "Directions that states make use of, over their width; below 0.2 they have collapsed.",
+		names: /^eval\/(effective_rank_ratio|(least|median)_variance|mean_cosine)$/,
+		told: /variance|cosine/,
+	},
+	{
+		id: "pass",
+		title: "pass head AUC",
+		sentence:
+			"How the probability to pass orders candidates that nothing was learnt from; it learns from labels, energies do not.",
+		names: /^eval\/pass_auc(_among_valid)?$/,
+	},
+	{
 		id: "held-out",
 		title: "held out",
 		sentence: "On prompts that nothing is learnt from: the figure that counts.",
@@ -38,8 +68,23 @@ const KINDS: readonly PanelKind[] = [
 	{
 		id: "loss",
 		title: "loss",
-		sentence: "Fine-tuning: it should fall. With rewards it stays near 0 and says little about progress.",
+		sentence:
+			"Fine-tuning and world models: it should fall. With rewards it stays near 0 and says little about progress.",
 		names: /(^|\/)((policy_|pg_|act_|value_|vf_|critic_)?loss(\/mean)?|perplexity|mean_token_accuracy)$/,
+	},
+	{
+		id: "loss-parts",
+		title: "prediction and spread",
+		sentence:
+			"What predictions of after-states miss, by the question and by edit operations, and how far states are from well spread.",
+		names: /^(prediction|sigreg|operations)$/,
+	},
+	{
+		id: "contrasts",
+		title: "contrasts",
+		sentence:
+			"How well after-states are told from others of their question, from those of other questions, and accepted ones from rejected.",
+		names: /^(set|contrast|pass|action)$/,
 	},
 	{
 		id: "signal",
@@ -90,7 +135,7 @@ const KINDS: readonly PanelKind[] = [
 		id: "time",
 		title: "seconds of a step",
 		sentence: "Where the time goes: sampling, judging, or the update itself.",
-		names: /^(seconds|timing_s|timing|time)\/|^step_time$|time_per_step$/,
+		names: /^(seconds|timing_s|timing|time)\/|^(seconds|step_time)$|time_per_step$/,
 	},
 	{
 		id: "rate",

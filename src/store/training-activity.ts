@@ -1,4 +1,5 @@
 import { hostsOf } from "../domain/hosts-of-run.js";
+import { stepsOf } from "../domain/job-counts.js";
 import type {
 	Alarm,
 	TrainingNews,
@@ -45,7 +46,7 @@ function reduceActivity(activity: TrainingActivity, update: TrainingUpdate): Tra
 function reduceTraining(training: TrainingMetrics, update: TrainingUpdate): TrainingMetrics {
 	switch (update.kind) {
 		case "training":
-			return { ...training, job: update.job, total: update.job.config.steps };
+			return { ...training, job: update.job, total: stepsOf(update.job) };
 		case "restarted":
 			return {
 				...emptyMetrics(),
@@ -174,7 +175,7 @@ function loopRow(ref: TrainingRef, loop: LoopState, nowMs: number): TrainingRow 
 	};
 }
 
-const SCORES = ["eval/reward", "eval/loss", "reward", "loss"];
+const SCORES = ["eval/reward", "eval/auc", "eval/loss", "reward", "loss"];
 
 function trainingRow(
 	ref: TrainingRef,

@@ -97,7 +97,7 @@ function add(state: Growing, { t, at, step, m }: TrainerEvent): void {
 			return;
 	}
 	if (step === null) return;
-	const isEvaluation = t === "eval";
+	const isEvaluation = EVALUATIONS.has(t);
 	// Steps after the checkpoint that a killed training went on from are done again.
 	if (!isEvaluation && step <= state.step) cutFrom(state, step);
 	if (!isEvaluation) {
@@ -107,11 +107,11 @@ function add(state: Growing, { t, at, step, m }: TrainerEvent): void {
 		if (typeof m.skipped === "string") state.skipped = { steps: state.skipped.steps + 1, reason: m.skipped };
 	}
 	const tokens = typeof m.num_tokens === "number" || state.tokens > 0 ? state.tokens : Number.NaN;
-	for (const [name, value] of Object.entries(m)) {
-		if (typeof value !== "number" && value !== null) continue;
-		const key = isEvaluation ? `eval/${name}` : name;
-		const metric = state.metrics.get(key) ?? { name: key, steps: [], times: [], tokens: [], values: [] };
-		state.metrics.set(key, metric);
+	for (const [name, value] of figuresOf({ t, m })) {
+		const known = state.metrics.get(name) ?? { name, steps: [], times: [], tokens: [], values: [] };
+		// An evaluation of the same step stands for one before.
+		const metric = isEvaluation && known.steps.at(-1) === step ? upTo(known, -1) : known;
+		state.metrics.set(name, metric);
 		metric.steps.push(step);
 		metric.times.push(at);
 		metric.tokens.push(tokens);
@@ -119,20 +119,34 @@ function add(state: Growing, { t, at, step, m }: TrainerEvent): void {
 	}
 }
 
+const EVALUATIONS: ReadonlySet<string> = new Set(["eval", "world.evaluation"]);
+
+/** What an event measured, by name; null: it was to be measured, and has no value. */
+export function figuresOf({ t, m }: Pick<TrainerEvent, "t" | "m">): [name: string, value: number | null][] {
+	return Object.entries(m).flatMap(([name, value]): [string, number | null][] => {
+		// Which of several models learns is a label of the others.
+		if (name === "member" || (typeof value !== "number" && value !== null)) return [];
+		return [[EVALUATIONS.has(t) ? `eval/${name}` : name, value]];
+	});
+}
+
 function cutFrom(state: Growing, step: number): void {
 	for (const [name, metric] of state.metrics) {
 		const at = metric.steps.findIndex((known) => known >= step);
 		if (at < 0) continue;
-		const { steps, times, tokens, values } = metric;
-		if (name === "num_tokens") state.tokens -= values.slice(at).reduce((sum, value) => sum + value, 0);
-		state.metrics.set(name, {
-			name,
-			steps: steps.slice(0, at),
-			times: times.slice(0, at),
-			tokens: tokens.slice(0, at),
-			values: values.slice(0, at),
-		});
+		if (name === "num_tokens") state.tokens -= metric.values.slice(at).reduce((sum, value) => sum + value, 0);
+		state.metrics.set(name, upTo(metric, at));
 	}
+}
+
+function upTo({ name, steps, times, tokens, values }: Metric, end: number): Metric {
+	return {
+		name,
+		steps: steps.slice(0, end),
+		times: times.slice(0, end),
+		tokens: tokens.slice(0, end),
+		values: values.slice(0, end),
+	};
 }
 
 export function lastOf(state: TrainingMetrics, name: string): number | null {

@@ -1,5 +1,5 @@
 import type { LoopPlan } from "../domain/loop.js";
-import type { TrainingJob } from "../domain/training-job.js";
+import type { CheckpointJob, TrainingJob } from "../domain/training-job.js";
 
 /** What a plan says, by name, for people; everything else is in its record. */
 export function planFacts(plan: LoopPlan | TrainingJob): [string, string][] {
@@ -57,15 +57,22 @@ function curriculumText({ curriculum }: LoopPlan): string {
 const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 function jobFacts(job: TrainingJob): [string, string][] {
-	const { judge, heldOut, config, threads } = job;
+	const isWorld = job.method === "world";
 	return [
-		["training", `${job.method}, checkpoint ${job.name}`],
-		["model", job.model],
+		["training", `${job.method}, ${isWorld ? "world model" : "checkpoint"} ${job.name}`],
+		["model", isWorld ? "none: it begins with random weights" : job.model],
 		["data", job.data],
+		...(isWorld ? [] : askedFacts(job)),
+		["device", job.device],
+		["threads", String(job.threads)],
+		["settings", settingsText(job.config)],
+	];
+}
+
+function askedFacts({ heldOut, judge }: CheckpointJob): [string, string][] {
+	return [
 		["held out", heldOut ?? "nothing is asked on the way"],
 		["reward", judge === null ? "none: it learns from examples" : `${judge.reward}, by the judge`],
-		["threads", String(threads)],
-		["settings", settingsText(config)],
 	];
 }
 

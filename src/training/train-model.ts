@@ -8,18 +8,15 @@ import { z } from "zod";
 import { openAppendFile } from "../artifacts/append-file.js";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { lockRun } from "../artifacts/run-lock.js";
+import { recordOf } from "../artifacts/training-file.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
-import { WorldJob } from "../domain/world-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError, exitCodeOf } from "../lib/errors.js";
 import { makeFolder } from "../lib/make-folder.js";
 import { writeFailure } from "../lib/write-failure.js";
 
-/** A language model's, or a world model's. */
-const AnyJob = z.discriminatedUnion("schema", [TrainingJob, WorldJob]);
-
 export interface TrainModelOptions {
-	job: TrainingJob | WorldJob;
+	job: TrainingJob;
 	/** Where the checkpoint goes when it is complete. */
 	checkpoint: string;
 	python: string;
@@ -39,7 +36,7 @@ const LAST_WORDS = 12;
  */
 export async function trainModel(options: TrainModelOptions): Promise<void> {
 	const { job, checkpoint, signal } = options;
-	const last = job.schema === "assay.world-job.v1" ? "manifest.json" : "training.json";
+	const last = recordOf(job);
 	if (existsSync(join(checkpoint, last))) return;
 	signal.throwIfAborted();
 	try {
@@ -49,7 +46,7 @@ export async function trainModel(options: TrainModelOptions): Promise<void> {
 	}
 	const path = join(job.run, "job.json");
 	if (!existsSync(path)) writeFileAtomic(path, `${JSON.stringify(job, null, "\t")}\n`);
-	else refuseAnother(readJsonFile(AnyJob, path), job, path);
+	else refuseAnother(readJsonFile(TrainingJob, path), job, path);
 	const model = join(job.run, "model");
 	const lock = lockRun(join(job.run, "process.lock"), job.name);
 	try {
@@ -72,7 +69,7 @@ function hasBegun(run: string): boolean {
 	return (statSync(join(run, "metrics.jsonl"), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-function refuseAnother(recorded: TrainModelOptions["job"], wanted: TrainModelOptions["job"], path: string): void {
+function refuseAnother(recorded: TrainingJob, wanted: TrainingJob, path: string): void {
 	if (JSON.stringify(recorded) === JSON.stringify(wanted)) return;
 	throw new AssayError("usage", `${path}: this run was started with other settings`, {
 		hint: "give the new run another --name, or leave the settings out to go on with it",

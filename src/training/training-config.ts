@@ -1,5 +1,5 @@
 import type { TrainingMethod } from "../domain/choices.js";
-import { TRAINING_CONFIGS, type TrainingJob } from "../domain/training-job.js";
+import { type CheckpointJob, TRAINING_CONFIGS } from "../domain/training-job.js";
 import { AssayError } from "../lib/errors.js";
 import { atPlace, parseFields } from "../lib/schema.js";
 
@@ -27,7 +27,11 @@ export type GivenSettings = Readonly<Record<string, string | number | boolean>>;
  * The whole configuration of a method. `examples` is the number of examples of a fine-tuning: without `steps` it goes
  * over them `epochs` times (3 unless told). Throws `usage` that names a setting which the method does not have.
  */
-export function trainingConfig(method: TrainingMethod, given: GivenSettings, examples: number): TrainingJob["config"] {
+export function trainingConfig(
+	method: TrainingMethod,
+	given: GivenSettings,
+	examples: number,
+): CheckpointJob["config"] {
 	const { epochs, ...settings } = Object.fromEntries(
 		Object.entries(given).map(([name, value]) => [name, readSetting(value)]),
 	);
@@ -49,7 +53,7 @@ export function trainingConfig(method: TrainingMethod, given: GivenSettings, exa
 	const hint = `settings are ${known.join(", ")}`;
 	return atPlace(
 		`settings of ${method}`,
-		() => parseFields<TrainingJob["config"]>(TRAINING_CONFIGS[method], merged),
+		() => parseFields<CheckpointJob["config"]>(TRAINING_CONFIGS[method], merged),
 		hint,
 	);
 }

@@ -34,5 +34,11 @@ test("what cannot share its steps out is refused before anything is sent", () =>
 	expect(() => trainingCommands(nodes, jobOf({ engine: "trl" }))).toThrow("2 nodes of gpu1: only assay's own engine");
 	for (const method of ["grpo", "ppo"] as const)
 		expect(trainingCommands(nodes, jobOf({ method }))).toContain("torch.distributed.run");
+	const world = TrainingJob.parse({
+		...{ schema: "assay.training-job.v1", method: "world", name: "w", data: "/d", run: "/r", threads: 1 },
+		config: { steps: 1 },
+	});
+	expect(() => trainingCommands(nodes, world)).toThrow("2 nodes of gpu1: a world model learns in one process");
+	expect(trainingCommands(hostOf({}), world)).toMatch(/^exec python3 -m assay_trainer job\.json$/m);
 	expect(trainingCommands(hostOf({}), jobOf({ engine: "trl", processes: 4 }))).not.toContain("distributed");
 });

@@ -203,7 +203,8 @@ class _data:
 
 def _job(folder: str, name: str, **settings: object) -> Path:
     job = {
-        "schema": "assay.world-job.v1",
+        "schema": "assay.training-job.v1",
+        "method": "world",
         # Not of the run: its files are to be the same ones.
         "name": "small",
         "data": str(Path(folder, "data")),

@@ -2,7 +2,7 @@ import type { TrainingPlan, Trainings, TrainingWish } from "../../src/app/traini
 import type { LoopEvent, LoopPlan, LoopStage } from "../../src/domain/loop.js";
 import type { RunConfig } from "../../src/domain/run.js";
 import type { TrainingRef, TrainingUpdate } from "../../src/domain/training-activity.js";
-import type { TrainerEvent, TrainingJob } from "../../src/domain/training-job.js";
+import type { CheckpointJob, TrainerEvent } from "../../src/domain/training-job.js";
 import { createFakeRemote, type FakeRemote, remoteUpdates } from "./fake-remote.js";
 import { START } from "./fake-run.js";
 
@@ -35,7 +35,7 @@ const PLAN: LoopPlan = {
 	version: "0.0.0",
 };
 
-const JOB: TrainingJob = {
+const JOB: CheckpointJob = {
 	schema: "assay.training-job.v1",
 	method: "grpo",
 	name: "second",
@@ -49,7 +49,7 @@ const JOB: TrainingJob = {
 	engine: "builtin",
 	processes: 1,
 	device: "auto",
-	config: { steps: 60, learningRate: 0.0003 } as TrainingJob["config"],
+	config: { steps: 60, learningRate: 0.0003 } as CheckpointJob["config"],
 };
 
 /** Two iterations, and a third that was interrupted while it generated. */

@@ -1,3 +1,4 @@
+import { processesOf } from "../../src/domain/job-counts.js";
 import type { RemoteActivity } from "../../src/store/remote-activity.js";
 import { limitLeftMs, remoteCost } from "../../src/store/remote-cost.js";
 import { trainingMembers } from "../../src/store/training-members.js";
@@ -42,7 +43,7 @@ export function remoteRows(
 	width: number,
 ): string[] {
 	const row = rowOf(width);
-	const members = trainingMembers(remote, job?.processes ?? 1);
+	const members = trainingMembers(remote, processesOf(job));
 	return [...transferRows(remote, row), ...memberRows(model, members, width), ...proofRows(remote, row)];
 }
 

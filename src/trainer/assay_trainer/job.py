@@ -12,7 +12,7 @@ from .grpo import GrpoConfig
 from .ppo import PpoConfig
 from .sft import SftConfig
 from .world.config import WorldConfig
-from .world.job import SCHEMA as WORLD_SCHEMA, WorldJob, world_job_of
+from .world.job import WorldJob, world_job_of
 
 METHODS = {"sft": SftConfig, "grpo": GrpoConfig, "ppo": PpoConfig}
 MethodConfig = Union[SftConfig, GrpoConfig, PpoConfig]
@@ -57,13 +57,13 @@ def read_job(path: Path) -> Union[Job, WorldJob]:
     """Raises ValueError that names file and field."""
     stored = json.loads(path.read_text(encoding="utf-8"))
     try:
-        if stored["schema"] == WORLD_SCHEMA:
-            return world_job_of(stored, config_of(WorldConfig, stored["config"]))
         if stored["schema"] != "assay.training-job.v1":
             raise ValueError(f"schema: expected assay.training-job.v1, not {stored['schema']!r}")
         method = stored["method"]
+        if method == "world":
+            return world_job_of(stored, config_of(WorldConfig, stored["config"]))
         if method not in METHODS:
-            raise ValueError(f"method: one of {', '.join(METHODS)}, not {method!r}")
+            raise ValueError(f"method: one of {', '.join(METHODS)}, world, not {method!r}")
         judge = stored["judge"]
         return Job(
             method=method,

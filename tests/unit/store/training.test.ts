@@ -50,6 +50,20 @@ describe("figures of a training", () => {
 		expect(state.step).toBe(4);
 	});
 
+	test("figures of a world model are evaluations, each with its panel, and one that is made again stands for the one before", () => {
+		const found = { auc: 0.7, no_action_auc: 0.5, mrr: 0.4, effective_rank_ratio: 0.3, pass_auc: 0.8, member: 1 };
+		const state = stateOf(
+			step(10, { loss: 4, prediction: 1, set: 2, member: 1, seconds: 0.1 }),
+			step(10, found, "world.evaluation"),
+			step(10, { ...found, auc: 0.75 }, "world.evaluation"),
+		);
+		expect(state.metrics.get("loss")?.steps).toEqual([10]);
+		expect(state.metrics.get("eval/auc")).toMatchObject({ steps: [10], values: [0.75] });
+		expect(panelsOf(state).map(({ id }) => id)).toEqual([
+			...["energy", "retrieval", "rank", "pass", "loss", "loss-parts", "contrasts", "time"],
+		]);
+	});
+
 	test("names of other trainers find their panels, and unknown ones are under other", () => {
 		const m = {
 			"critic/score/mean": 1,
@@ -125,7 +139,7 @@ describe("alarms", () => {
 			"held_out_falls",
 			[
 				...steps(40, (i) => ({ reward: i / 40 })),
-				...[10, 20, 30, 40, 40, 40].map((at, i) => step(at, { reward: 0.9 - i / 10 }, "eval")),
+				...[10, 20, 30, 36, 38, 40].map((at, i) => step(at, { reward: 0.9 - i / 10 }, "eval")),
 			],
 		],
 		[

@@ -10,8 +10,6 @@ from typing import Any
 from ..events import emit, keep_events, kept_events
 from .config import WorldConfig
 
-SCHEMA = "assay.world-job.v1"
-
 
 @dataclass(frozen=True)
 class WorldJob:

@@ -122,12 +122,12 @@ def train(data: TransitionData, config: WorldConfig, run: Path, device_name: str
     """
     device = choose_device(device_name)
     parts = parts_of(data, config)
-    members = [_train_member(data, parts, config, at, run, device) for at in range(config.members)]
+    members = [train_member(data, parts, config, at, run, device) for at in range(config.members)]
     model = Committee([Member(learner.model, learner.head) for learner in members]).to(device)
     return Trained(model, config.folds == 1 and calibrate(model, parts.dev, config, device))
 
 
-def _train_member(
+def train_member(
     data: TransitionData, parts: Parts, whole: WorldConfig, at: int, run: Path, device: torch.device
 ) -> Learner:
     config = replace(whole, seed=draw_seed(whole.seed, "world member", at) if at > 0 else whole.seed)
