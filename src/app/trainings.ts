@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readJsonFile } from "../artifacts/json-file.js";
 import { artifactsRoot, remoteFiles, trainingFiles } from "../artifacts/layout.js";
-import type { TrainingMethod } from "../domain/choices.js";
 import type { GenerationConfig } from "../domain/generation.js";
 import type { LoopPlan } from "../domain/loop.js";
 import type { RunConfig } from "../domain/run.js";
 import type { TrainingEnd, TrainingNews, TrainingRef } from "../domain/training-activity.js";
 import { TRAINING_CONFIGS, TrainingJob } from "../domain/training-job.js";
+import { WorldConfig } from "../domain/world-job.js";
 import { generationConfigOf } from "../generate/generation-config.js";
 import { AssayError } from "../lib/errors.js";
 import { version } from "../lib/version.js";
@@ -26,20 +26,25 @@ import { readSettings } from "./read-settings.js";
 import { tellRemote } from "./remote-news.js";
 import { createRemoteTrainings, type RemoteTrainings } from "./remote-trainings.js";
 import { checkpointFolder, planTraining, type TrainCheckpointOptions } from "./train-checkpoint.js";
+import { planWorld, type WorldOrder } from "./train-world.js";
 import { trainedFolder, trainedText } from "./trained-model.js";
+import { transitionsIn } from "./transition-folders.js";
 
 /** Where a training can begin and what it can learn from. */
 export interface TrainingChoices {
 	/** The one that ships with assay first. */
 	models: { name: string; path: string }[];
 	data: { name: string; format: string; examples: number }[];
+	/** Of the workspace, that world models learn from. */
+	transitions: { name: string; path: string; count: number }[];
 	/** Names of what can be set of each method. */
-	settings: Record<TrainingMethod, string[]>;
+	settings: Record<TrainingJob["method"], string[]>;
 }
 
 /** `settingsFile`: YAML; `settings` come before those in it. */
 export type TrainingWish = { settingsFile: string | null } & (
 	| ({ kind: "loop"; sampling: { temperature: number | null; maxTokens: number | null } } & Omit<LoopOrder, "config">)
+	| ({ kind: "world" } & Omit<WorldOrder, "workspace">)
 	| ({ kind: "training" } & Omit<TrainCheckpointOptions, "workspace" | "python" | "signal" | "onEvent" | "onText">)
 );
 
@@ -152,18 +157,19 @@ const keyOf = ({ kind, id }: TrainingRef) => `${kind} ${id}`;
 
 async function plan({ workspace, signal, configOf }: TrainingsOptions, wish: TrainingWish): Promise<TrainingPlan> {
 	const settings = await givenSettings(wish.settingsFile, wish.settings);
-	if (wish.kind === "training") {
-		const { kind: _, settingsFile: __, ...given } = wish;
-		if (
-			existsSync(checkpointFolder(workspace, given.name)) ||
-			existsSync(trainingFiles(artifactsRoot(workspace), given.name).job) ||
-			existsSync(remoteFiles(artifactsRoot(workspace), given.name).record)
-		) {
-			throw new AssayError("usage", `${given.name}: there is such a training or checkpoint`, {
-				hint: "give another name",
-			});
-		}
-		return planTraining({ workspace, ...given, settings });
+	if (wish.kind !== "loop") {
+		const job =
+			wish.kind === "world"
+				? planWorld({ ...wish, workspace, settings })
+				: planTraining({ ...wish, workspace, settings });
+		const root = artifactsRoot(workspace);
+		const taken = [
+			trainedFolder(workspace, job),
+			trainingFiles(root, job.name).job,
+			remoteFiles(root, job.name).record,
+		];
+		if (!taken.some((path) => existsSync(path))) return job;
+		throw new AssayError("usage", `${job.name}: there is such a training or model`, { hint: "give another name" });
 	}
 	const { kind: _, settingsFile: __, sampling, ...order } = wish;
 	const { tasks, model, n, seed } = order;
@@ -201,10 +207,12 @@ function choicesIn(workspace: string, shippedModel: string | null): TrainingChoi
 				const { format, examples } = readDataManifest(dataFolder(workspace, name));
 				return { name, format, examples };
 			}),
+		transitions: transitionsIn(workspace),
 		settings: {
 			sft: ["epochs", ...Object.keys(TRAINING_CONFIGS.sft.shape)],
 			grpo: Object.keys(TRAINING_CONFIGS.grpo.shape),
 			ppo: Object.keys(TRAINING_CONFIGS.ppo.shape),
+			world: Object.keys(WorldConfig.shape),
 		},
 	};
 }

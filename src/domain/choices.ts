@@ -68,6 +68,7 @@ export const ALARM_NAMES = [
 	"loss_not_a_number",
 	"unchanged",
 	"entropy_collapse",
+	"rank_collapse",
 	"held_out_falls",
 	"groups_without_signal",
 	"truncated",

@@ -5,6 +5,8 @@ import { type Metric, type TrainingMetrics, trainingEtaMs } from "./training-met
 
 /** Entropy below this share of its start is a collapse. */
 const ENTROPY_SHARE = 0.1;
+/** Of the width; a state encoder with fewer directions says little of what differs. */
+const LEAST_RANK = 0.2;
 const MOST_WITHOUT_SIGNAL = 0.8;
 const MOST_TRUNCATED = 0.2;
 const NORM_FACTOR = 10;
@@ -48,6 +50,14 @@ const CHECKS: readonly Check[] = [
 		const text = `entropy fell to ${percent(now / first)} of its start (${short(first)} to ${short(now)})`;
 		const advice = "a klWeight above 0, a higher temperature, or fewer steps";
 		return { name: "entropy_collapse", level: "warning", at: entropy.steps.at(-1) ?? null, text, advice };
+	},
+	(state) => {
+		const rank = metricNamed(state, /^eval\/effective_rank_ratio$/);
+		const now = rank?.values.findLast(Number.isFinite);
+		if (rank === null || now === undefined || now >= LEAST_RANK) return null;
+		const text = `the effective rank of states is ${short(now)} of their width: below ${LEAST_RANK} they have collapsed`;
+		const advice = "a larger sigregWeight, or more steps if it still rises";
+		return { name: "rank_collapse", level: "warning", at: rank.steps.at(-1) ?? null, text, advice };
 	},
 	(state) => {
 		const reward = metricNamed(state, /^(reward|critic\/score\/mean|rollout\/reward_mean)$/);

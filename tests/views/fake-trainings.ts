@@ -3,6 +3,7 @@ import type { LoopEvent, LoopPlan, LoopStage } from "../../src/domain/loop.js";
 import type { RunConfig } from "../../src/domain/run.js";
 import type { TrainingRef, TrainingUpdate } from "../../src/domain/training-activity.js";
 import type { CheckpointJob, TrainerEvent } from "../../src/domain/training-job.js";
+import { WorldConfig, type WorldJob } from "../../src/domain/world-job.js";
 import { createFakeRemote, type FakeRemote, remoteUpdates } from "./fake-remote.js";
 import { START } from "./fake-run.js";
 
@@ -50,6 +51,17 @@ const JOB: CheckpointJob = {
 	processes: 1,
 	device: "auto",
 	config: { steps: 60, learningRate: 0.0003 } as CheckpointJob["config"],
+};
+
+export const WORLD_JOB: WorldJob = {
+	schema: "assay.training-job.v1",
+	method: "world",
+	name: "world",
+	data: "/home/user/transitions",
+	run: "/home/user/artifacts/training/world",
+	threads: 1,
+	device: "auto",
+	config: WorldConfig.parse({ steps: 250 }),
 };
 
 /** Two iterations, and a third that was interrupted while it generated. */
@@ -174,7 +186,9 @@ export function createFakeTrainings(isRemote = false, more: readonly TrainingUpd
 	const planOf = (wish: TrainingWish): TrainingPlan =>
 		wish.kind === "loop"
 			? { ...PLAN, loopId: "20261121-100000-loop-new", iterations: wish.iterations, n: wish.n }
-			: { ...JOB, name: wish.name, method: wish.method };
+			: wish.kind === "world"
+				? { ...WORLD_JOB, name: wish.name, data: wish.data }
+				: { ...JOB, name: wish.name, method: wish.method };
 	return {
 		...createFakeRemote(asked),
 		asked,
@@ -192,7 +206,8 @@ export function createFakeTrainings(isRemote = false, more: readonly TrainingUpd
 			Promise.resolve({
 				models: [{ name: "tiny-coder", path: "/home/user/models/tiny-coder" }],
 				data: [{ name: "prompts", format: "grpo", examples: 60 }],
-				settings: { sft: ["epochs", "learningRate"], grpo: ["groupSize"], ppo: ["gamma"] },
+				transitions: [{ name: "transitions", path: "/home/user/transitions", count: 4800 }],
+				settings: { sft: ["epochs", "learningRate"], grpo: ["groupSize"], ppo: ["gamma"], world: ["width", "members"] },
 			}),
 		estimateTraining: () => Promise.resolve("about 9 min, by what a loop before took"),
 		planTraining(wish) {

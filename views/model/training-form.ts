@@ -11,17 +11,23 @@ import {
 import type { HostRow } from "../../src/domain/host-activity.js";
 import type { FormField } from "./dialog.js";
 import { hostFields, remoteTerms } from "./host-fields.js";
+import {
+	choice,
+	commonWish,
+	type Filled,
+	LENGTH_FIELDS,
+	MACHINE_FIELDS,
+	oneOf,
+	SEED_MOST,
+	settingsFields,
+	settingsIn,
+	type Texts,
+	text,
+	textIn,
+	whole,
+} from "./training-fields.js";
 
-type Texts = Readonly<Record<string, string>>;
-type Filled = { fields: FormField[]; texts: Texts };
-
-const whole = { kind: "number", by: 1, isWhole: true, empty: null, least: 1, most: 10_000 } as const;
 const share = { kind: "number", by: 0.1, isWhole: false, empty: null, least: 0, most: 1 } as const;
-const text = { kind: "text", empty: null } as const;
-const choice = (...values: readonly string[]) => ({
-	kind: "choice" as const,
-	options: values.map((value) => ({ value, label: value })),
-});
 const LEARNT_FROM: Record<TrainingMethod, string> = { sft: "sft", grpo: "grpo", ppo: "grpo" };
 
 /** Everything that `assay loop` takes but for the judge, which is the one that is open here. */
@@ -67,11 +73,10 @@ export function loopForm({ models, settings }: TrainingChoices, tasks: string, h
 			by: 64,
 			empty: "the usual",
 		},
-		{ ...whole, id: "seed", label: "seed", about: "of everything random", least: 0, most: 999_999_999 },
+		{ ...whole, id: "seed", label: "seed", about: "of everything random", least: 0, most: SEED_MOST },
 		{ ...text, id: "name", label: "name", about: "of the loop and its checkpoints", empty: "a new one" },
 		...hostFields(hosts),
-		CONFIG,
-		settingsField(settings.sft),
+		...settingsFields(settings.sft),
 	];
 	const { stopOn, heldOut, ...usual } = LOOP_DEFAULTS;
 	const given = Object.entries({
@@ -115,38 +120,9 @@ export function trainingForm(
 		},
 		{ ...text, id: "name", label: "name", about: "of the checkpoint" },
 		...hostFields(hosts),
-		{
-			...whole,
-			id: "steps",
-			label: "steps",
-			about: "of training",
-			most: 10_000_000,
-			by: 10,
-			empty: "as many as are usual",
-		},
-		{
-			...whole,
-			id: "seed",
-			label: "seed",
-			about: "of everything random",
-			least: 0,
-			most: 999_999_999,
-			empty: "that of the config, else 0",
-		},
+		...LENGTH_FIELDS,
 		{ ...choice("binary", "fractional"), id: "reward", label: "reward", about: "what an attempt earns" },
-		{
-			...whole,
-			id: "threads",
-			label: "threads",
-			about: "of the processor; with 1 equal seeds give equal weights",
-			most: 1024,
-		},
-		{
-			...choice("auto", "cpu", "cuda"),
-			id: "device",
-			label: "device",
-			about: "auto: a CUDA device where there is one",
-		},
+		...MACHINE_FIELDS,
 		{ ...choice(...TRAINING_LIBRARIES), id: "library", label: "library", about: "whose code holds the model" },
 		{
 			...choice(...TRAINING_ENGINES),
@@ -156,8 +132,7 @@ export function trainingForm(
 		},
 		{ ...choice("auto", "bwrap", "rlimit"), id: "tier", label: "sandbox", about: "isolation of the attempts" },
 		{ ...whole, id: "workers", label: "workers", about: "judge processes", empty: "one a core" },
-		CONFIG,
-		settingsField(settings[method]),
+		...settingsFields(settings[method]),
 	];
 	const texts = { data: toLearn[0]?.name ?? "", heldOut: "", name, reward: "binary" };
 	const usual = {
@@ -180,25 +155,9 @@ const modelField = (models: TrainingChoices["models"]): FormField => ({
 	options: models.map(({ name, path }) => ({ value: path, label: name })),
 });
 
-const CONFIG: FormField = {
-	...text,
-	id: "settingsFile",
-	label: "config",
-	about: "a YAML file of settings; what is typed here comes before it",
-	empty: "none",
-};
-
-const settingsField = (names: readonly string[]): FormField => ({
-	...text,
-	id: "settings",
-	label: "settings",
-	about: `name=value, with spaces: ${names.join(", ")}`,
-	empty: "as usual",
-});
-
 /** What the form asks for, or why it cannot be. */
 export function loopWish(texts: Texts): TrainingWish | string {
-	const of = (name: string) => texts[name]?.trim() ?? "";
+	const of = textIn(texts);
 	const number = (name: string) => Number(of(name));
 	const optional = (name: string) => (of(name) === "" ? null : number(name));
 	const stopOn = alarmsIn(of("stopOn"));
@@ -232,29 +191,22 @@ export function loopWish(texts: Texts): TrainingWish | string {
 }
 
 export function trainingWish(texts: Texts, method: TrainingMethod): TrainingWish | string {
-	const of = (name: string) => texts[name]?.trim() ?? "";
-	const settings = settingsIn(of("settings"));
-	if (typeof settings === "string") return settings;
-	const one = <T extends string>(name: string, values: readonly [T, ...T[]]): T =>
-		values.find((value) => value === of(name)) ?? values[0];
-	const optional = (name: string) => (of(name) === "" ? {} : { [name]: of(name) });
-	const tier = one("tier", ["auto", "bwrap", "rlimit"]);
+	const of = textIn(texts);
+	const common = commonWish(texts);
+	if (typeof common === "string") return common;
+	const tier = oneOf(of("tier"), ["auto", "bwrap", "rlimit"]);
 	return {
 		kind: "training",
-		settingsFile: of("settingsFile") === "" ? null : of("settingsFile"),
+		...common,
 		method,
 		model: of("model"),
 		data: of("data"),
 		heldOut: of("heldOut") === "" ? null : of("heldOut"),
-		name: of("name"),
-		reward: one("reward", ["binary", "fractional"]),
-		threads: Number(of("threads")),
-		device: one("device", ["auto", "cpu", "cuda"]),
-		library: one("library", TRAINING_LIBRARIES),
-		engine: one("engine", TRAINING_ENGINES),
+		reward: oneOf(of("reward"), ["binary", "fractional"]),
+		library: oneOf(of("library"), TRAINING_LIBRARIES),
+		engine: oneOf(of("engine"), TRAINING_ENGINES),
 		tier: tier === "auto" ? null : tier,
 		workers: of("workers") === "" ? null : Number(of("workers")),
-		settings: { ...optional("seed"), ...optional("steps"), ...settings },
 	};
 }
 
@@ -264,11 +216,4 @@ function alarmsIn(typed: string): AlarmName[] | string {
 	return wrong === undefined
 		? ALARM_NAMES.filter((known) => names.includes(known))
 		: `ends at: no alarm is called ${wrong}`;
-}
-
-function settingsIn(typed: string): Record<string, string> | string {
-	const parts = typed.split(/[\s,]+/).filter((part) => part !== "");
-	const wrong = parts.find((part) => !/^[^=]+=.+$/.test(part));
-	if (wrong !== undefined) return `settings: expected name=value, not ${wrong}`;
-	return Object.fromEntries(parts.map((part) => [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)]));
 }

@@ -12,6 +12,7 @@ import { type Model, messageOf, tell, tellError } from "./model.js";
 import { showRemotePlan } from "./remote-actions.js";
 import { loopForm, loopWish, trainingForm, trainingWish } from "./training-form.js";
 import { changeTrainings, shownHosts, trainingsState } from "./training-state.js";
+import { worldForm, worldWish } from "./world-form.js";
 
 /** What; then a form with all that can be said of it; then the exact plan, and only then it starts. */
 export async function pickTraining(model: Model): Promise<void> {
@@ -30,6 +31,12 @@ export async function pickTraining(model: Model): Promise<void> {
 				detail,
 				onPick: () => openTrainingForm(model, choices, method),
 			})),
+			{
+				key: "w",
+				label: "world",
+				detail: "a world model from transitions",
+				onPick: () => openWorldForm(model, choices),
+			},
 		];
 		model.scroll.reset("dialog");
 		model.ui.setState({ dialog: { kind: "pick", title: "Start", items, position: 0, empty: "" } });
@@ -50,10 +57,16 @@ function openLoopForm(model: Model, choices: TrainingChoices): void {
 }
 
 function openTrainingForm(model: Model, choices: TrainingChoices, method: TrainingMethod): void {
-	const stamp = model.clock().replace(/\D/g, "").slice(0, 14);
-	const { fields, texts } = trainingForm(choices, method, `${method}-${stamp}`, shownHosts(model));
+	const { fields, texts } = trainingForm(choices, method, nameNow(model, method), shownHosts(model));
 	openForm(model, `Train by ${method}`, fields, texts, (filled) => trainingWish(filled, method), remoteTerms);
 }
+
+function openWorldForm(model: Model, choices: TrainingChoices): void {
+	const { fields, texts } = worldForm(choices, nameNow(model, "world"), shownHosts(model));
+	openForm(model, "Train a world model", fields, texts, worldWish, remoteTerms);
+}
+
+const nameNow = (model: Model, method: string) => `${method}-${model.clock().replace(/\D/g, "").slice(0, 14)}`;
 
 function openForm(
 	model: Model,

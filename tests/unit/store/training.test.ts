@@ -133,6 +133,13 @@ describe("alarms", () => {
 		["entropy_collapse", steps(20, (i) => ({ entropy: i < 5 ? 1 : 0.05 }))],
 		["groups_without_signal", steps(10, () => ({ informative: 0.1 }))],
 		["groups_without_signal", steps(10, () => ({ frac_reward_zero_std: 0.9 }))],
+		[
+			"rank_collapse",
+			[
+				step(10, { effective_rank_ratio: 0.3 }, "world.evaluation"),
+				step(20, { effective_rank_ratio: 0.1 }, "world.evaluation"),
+			],
+		],
 		["truncated", steps(10, () => ({ "completions/truncated": 0.3 }))],
 		["gradient_norm", steps(20, (i) => ({ grad_norm: i === 9 ? 40 : 1 }))],
 		[
