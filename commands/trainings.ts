@@ -113,14 +113,14 @@ function loopJson(row: TrainingRow, { plan, stages, scores, changes, heldOut, re
 
 function metricsJson(row: TrainingRow, training: TrainingMetrics): object {
 	const panels = panelsOf(training).map(({ id, title, sentence, metrics }) => ({ id, title, sentence, metrics }));
-	const remote = training.remote && remoteJson(training.remote, training.job === null ? 1 : processesOf(training.job));
+	const remote = training.remote && remoteJson(training.remote, training.job);
 	return { ...row, job: training.job, remote, panels, unchanged: training.unchanged, skipped: training.skipped };
 }
 
 /** Where it trains, and how each that takes part in it stands. */
-function remoteJson(remote: RemoteActivity, processes: number): object {
+function remoteJson(remote: RemoteActivity, job: TrainingMetrics["job"]): object {
 	const { folder, attempt, last, limit, pricePerHour, failure, slurm } = remote.run;
-	const members = trainingMembers(remote, processes).map(({ gpus, failure: cause, line, ...member }) => ({
+	const members = trainingMembers(remote, processesOf(job)).map(({ gpus, failure: cause, line, ...member }) => ({
 		...member,
 		lastLine: line,
 		gpus: gpus.map(({ last }) => last),
@@ -157,7 +157,7 @@ function stageLine({ iteration, stage, state, wallTimeMs, progress, note }: Stag
 
 function* remoteLines({ remote, job }: TrainingMetrics): Generator<string> {
 	if (remote === null) return;
-	const members = trainingMembers(remote, job === null ? 1 : processesOf(job));
+	const members = trainingMembers(remote, processesOf(job));
 	if (members.length === 1) return;
 	for (const member of members) {
 		const busy = busyText(member.gpus);

@@ -5,7 +5,7 @@ export function stepsOf(job: TrainingJob): number {
 	return job.method === "world" ? job.config.steps * job.config.members : job.config.steps;
 }
 
-/** That take its steps together on each host or node; what another engine starts is its own business. */
-export function processesOf(job: TrainingJob): number {
-	return job.method === "world" || job.engine !== "builtin" ? 1 : job.processes;
+/** That take its steps together on each host or node; what another engine starts is its own business. null: not known. */
+export function processesOf(job: TrainingJob | null): number {
+	return job === null || job.method === "world" || job.engine !== "builtin" ? 1 : job.processes;
 }

@@ -1,3 +1,4 @@
+import { processesOf } from "../../src/domain/job-counts.js";
 import type { Alarm } from "../../src/domain/training-activity.js";
 import type { TrainingActivity } from "../../src/store/training-activity.js";
 import { trainingMembers } from "../../src/store/training-members.js";
@@ -46,7 +47,7 @@ function rowsOf(model: Model, activity: TrainingActivity, width: number, height:
 			const { training } = activity;
 			const { remote } = training;
 			const above = remote === null ? [] : remoteRows(model, { ...training, remote }, width);
-			const gpus = remote === null ? [] : gpuRows(model, trainingMembers(remote, training.job?.processes ?? 1), width);
+			const gpus = remote === null ? [] : gpuRows(model, trainingMembers(remote, processesOf(training.job)), width);
 			const [first, last] = gpus.length * GPU_SHARE > height ? [[], gpus] : [gpus, []];
 			return [
 				...above,
