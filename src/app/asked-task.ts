@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { FunctionTask } from "../domain/task.js";
 import type { SeenTask } from "../domain/training.js";
 import type { WorldModel } from "../energy/world/world-model.js";
@@ -35,6 +36,9 @@ export interface AskedTask {
 export async function askedTask(options: AskedTaskOptions): Promise<AskedTask> {
 	const { taskId, model, inputs, seed, signal, allowSeen } = options;
 	const { result, plan, rollouts } = await locateRun(options);
+	if (!existsSync(rollouts)) {
+		throw new AssayError("usage", `${rollouts}: is not there: nothing is left of the run's candidates`);
+	}
 	const planned = (result ?? plan)?.config ?? null;
 	if (planned === null) {
 		throw new AssayError("usage", `${rollouts}: does not say where its tasks are`, { hint: "name the run by its id" });

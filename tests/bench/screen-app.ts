@@ -7,8 +7,9 @@ import { openScreens } from "../../views/open-screens.js";
 import { systemTimers, type Timers } from "../../views/terminal/frame-clock.js";
 import { createTerminalModes } from "../../views/terminal/modes.js";
 import { createTtyPort } from "../../views/terminal/tty-port.js";
+import { fakeRankings } from "../views/fake-rankings.js";
 import { createFakeWorkbench } from "../views/fake-workbench.js";
-import { busyRun } from "./screen-feed.js";
+import { busyRun, TASKS } from "./screen-feed.js";
 
 /** What the app writes down about itself when it ends. */
 export interface ScreenAppStats {
@@ -61,10 +62,14 @@ async function main(): Promise<void> {
 	process.exit(0);
 }
 
+/** As many as a large best-of-N has. */
+const RANKED_SAMPLES = 100;
+
 /** Starting a run starts the feed: so many updates a second, each of so many events. */
 function feedingWorkbench(updates: number, perUpdate: number, signal: AbortSignal, stats: ScreenAppStats): Workbench {
 	return {
 		...createFakeWorkbench(),
+		rankCandidates: fakeRankings(TASKS, RANKED_SAMPLES),
 		startRun() {
 			const runId = "20261121-100000-best-of-n-feed";
 			const events = busyRun(runId);

@@ -3,7 +3,7 @@ import { PHASES } from "../../src/domain/statuses.js";
 import { fakeEvents } from "../views/fake-run.js";
 
 export const SHOWN_SAMPLES = 16;
-const TASKS = Array.from({ length: 16 }, (_, i) => `task_${String(i).padStart(2, "0")}`);
+export const TASKS = Array.from({ length: 16 }, (_, i) => `task_${String(i).padStart(2, "0")}`);
 const SAMPLES = 250;
 const UNDER_WAY = 64;
 

@@ -22,8 +22,17 @@ interface Feed {
 }
 const BUSY: Feed = { name: "2,000 events/s", updates: 250, perUpdate: 8 };
 const STEADY: Feed = { name: "30 updates/s", updates: 30, perUpdate: 15 };
-const CASES: readonly { columns: number; rows: number; feed: Feed }[] = [
+interface Case {
+	columns: number;
+	rows: number;
+	feed: Feed;
+	/** Ranking the candidates of the run that goes on, again and again. */
+	ranks?: true;
+}
+
+const CASES: readonly Case[] = [
 	{ columns: 120, rows: 40, feed: BUSY },
+	{ columns: 120, rows: 40, feed: BUSY, ranks: true },
 	{ columns: 120, rows: 40, feed: STEADY },
 	{ columns: 80, rows: 24, feed: BUSY },
 	{ columns: 200, rows: 60, feed: BUSY },
@@ -35,12 +44,12 @@ async function main(json: boolean): Promise<void> {
 		void process.stdout.write(json ? `${JSON.stringify({ type: "bench.row", bench: "screen", ...row })}\n` : text);
 	report({ name: "machine" }, `screen: ${availableParallelism()} processors, Node ${process.versions.node}\n`);
 	const app = await buildApp("screen-app");
-	for (const { columns, rows, feed } of CASES) {
+	for (const of of CASES) {
 		for (const painter of ["compositor", "plain Ink"]) {
-			const row = await underFeed(app, painter, columns, rows, feed);
+			const row = await underFeed(app, painter, of);
 			report(
 				row,
-				`${row.size.padEnd(7)} ${row.feed.padEnd(15)} ${row.painter.padEnd(11)} key ${ms(row.keyP50)}/${ms(row.keyP95)} ms, where Ink draws ${ms(row.inkKeyP50)}/${ms(row.inkKeyP95)} ms (p50/p95; ${row.keys} keys, ${row.unanswered} unanswered)  frame p95 ${ms(row.frameP95)} ms, ${row.framesPerSecond.toFixed(0)}/s  CPU ${row.cpuPercent.toFixed(1)} %  ${row.kilobytesPerSecond.toFixed(0)} kB/s  ${row.rssMb.toFixed(0)} MB\n`,
+				`${row.size.padEnd(7)} ${row.screen.padEnd(9)} ${row.feed.padEnd(15)} ${row.painter.padEnd(11)} key ${ms(row.keyP50)}/${ms(row.keyP95)} ms, where Ink draws ${ms(row.inkKeyP50)}/${ms(row.inkKeyP95)} ms (p50/p95; ${row.keys} keys, ${row.unanswered} unanswered)  frame p95 ${ms(row.frameP95)} ms, ${row.framesPerSecond.toFixed(0)}/s  CPU ${row.cpuPercent.toFixed(1)} %  ${row.kilobytesPerSecond.toFixed(0)} kB/s  ${row.rssMb.toFixed(0)} MB\n`,
 			);
 		}
 	}
@@ -59,7 +68,7 @@ async function main(json: boolean): Promise<void> {
 const ms = (value: number) => value.toFixed(1);
 const median = (values: readonly number[]) => percentile(values, 0.5);
 
-async function underFeed(app: string, painter: string, columns: number, rows: number, feed: Feed) {
+async function underFeed(app: string, painter: string, { columns, rows, feed, ranks }: Case) {
 	const folder = mkdtempSync(join(tmpdir(), "assay-bench-"));
 	const statsPath = join(folder, "stats.json");
 	const argv = [process.execPath, app, painter, String(feed.updates), String(feed.perUpdate), statsPath];
@@ -69,6 +78,7 @@ async function underFeed(app: string, painter: string, columns: number, rows: nu
 		// The run dialog as it opens; a run of one task starts with the cursor on its candidates.
 		await enter(terminal, "r", "Best-of-N on");
 		await enter(terminal, "\r", "live");
+		if (ranks) await enter(terminal, "O", "rerankable");
 		await terminal.rest(WARM_MS);
 		const before = await terminal.usage();
 		await typeKeys(terminal, ["j", "k"], HALF_MS);
@@ -88,6 +98,7 @@ async function underFeed(app: string, painter: string, columns: number, rows: nu
 		return {
 			painter,
 			size: `${columns}x${rows}`,
+			screen: ranks ? "Energy" : "Best-of-N",
 			feed: feed.name,
 			keys: latencies.length,
 			unanswered: latencies.filter(({ ms }) => ms === null).length,

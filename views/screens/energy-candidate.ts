@@ -12,6 +12,7 @@ import { formatCount } from "../text/format.js";
 import { placeText, scoreText, shownScore } from "../text/ranker-names.js";
 import { bold, dim, plain, yellow } from "../text/style.js";
 import { codeDiffLayout } from "./candidate-diff.js";
+import { paragraph } from "./comparison-summary.js";
 import { drawMap } from "./energy-map.js";
 import { surpriseText } from "./energy-model.js";
 import { verdictSign } from "./energy-ranking.js";
@@ -109,7 +110,7 @@ function rolloutOf(model: Model, task: RankedTask, at: number): Read<Rollout> {
 function diffText(model: Model, task: RankedTask, at: number, width: number): MarkedText {
 	const rollout = rolloutOf(model, task, at);
 	if (rollout.state === "reading") return note("reading", width);
-	if (rollout.state === "failed") return { rows: [yellow(toCells(` ${rollout.message}`, width))], marks: [] };
+	if (rollout.state === "failed") return { rows: paragraph(rollout.message, width, yellow), marks: [] };
 	const { sampleIndex, code, completion } = rollout.value.candidate;
 	const after = { name: `#${sampleIndex}`, text: code ?? completion };
 	return diffRows(
