@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { RunCheck } from "../src/app/check-run.js";
 import { isEphemeral } from "../src/domain/ephemeral.js";
 import type { RunEvent } from "../src/domain/events.js";
-import type { Duplicates, PassAtK, RunResult, StatusCounts, TaskSummary, WidenReason } from "../src/domain/run.js";
+import type { Duplicates, PassAtK, Picked, RunResult, StatusCounts, TaskSummary, WidenReason } from "../src/domain/run.js";
 import { STATUSES } from "../src/domain/statuses.js";
 import { countOf } from "../src/lib/count.js";
 import { durationText } from "../src/lib/duration.js";
@@ -110,12 +110,19 @@ function* summaryLines(result: RunResult): Generator<string> {
 	yield `sandbox     ${sandbox.tier}${sandbox.missing.length === 0 ? "" : `, which lacks ${sandbox.missing.join("; ")}`}`;
 	if (sandbox.raise !== null) yield `            raise it with: ${sandbox.raise}`;
 	if (result.duplicates !== null) yield duplicatesLine(result.duplicates, sampleCount);
-	if (result.picked !== null && result.picked.value !== null)
-		yield `picked      by ${result.picked.selector}: ${result.picked.value.toFixed(4)} of ${countOf(result.picked.tasks.length, "task")} solved by the one candidate picked`;
+	if (result.picked !== null) yield* pickedLines(result.picked);
 	yield `cached      ${cachedCount} verdicts from the cache`;
 	if (inGuestCount > 0)
 		yield `in_guest    ${inGuestCount} verdicts whose tests shared a process with the candidate (weaker)`;
 	yield `look at it  assay eval ${runId}, or assay open`;
+}
+
+function* pickedLines({ selector, value, tasks, by }: Picked): Generator<string> {
+	const model = by === null ? "" : ` of ${by.id}`;
+	if (value !== null)
+		yield `picked      by ${selector}${model}: ${value.toFixed(4)} of ${countOf(tasks.length, "task")} solved by the one candidate picked`;
+	if (by !== null && by.seen.length > 0)
+		yield `seen        it was taught by ${countOf(by.seen.length, "task")} of these: of them the figure proves nothing`;
 }
 
 /** How many candidates the tasks got, and why. */

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { remainingTasks } from "../src/app/remaining-tasks.js";
+import { selectByOf } from "../src/app/start-config.js";
 import type { RunConfig, RunPlan } from "../src/domain/run.js";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
 import { countOf } from "../src/lib/count.js";
@@ -12,6 +13,7 @@ import { printable, writeLine } from "./cli/print.js";
 import { configOf, endOf, generateAndJudge, givenOrPlanned, plannedRun } from "./judging.js";
 import { modelConfigOf } from "./model-config.js";
 import { previewRequests } from "./run-preview.js";
+import { SHIPPED_TREES, SHIPPED_WORLD_MODEL } from "./shipped.js";
 
 type NewConfig = Omit<RunConfig, "workers">;
 
@@ -78,7 +80,9 @@ async function newConfig(
 	const n = typeof options.samples === "number" ? options.samples : options.n;
 	const widen = options.resume === undefined ? widenOf(options, n) : (plan?.config.widen ?? null);
 	const generation = await modelConfigOf(context, backend, options, plan);
-	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, dedupe, select, widen };
+	const { worldModel = SHIPPED_WORLD_MODEL, fitted = SHIPPED_TREES, allowSeen = false } = options;
+	const selectBy = selectByOf(select, { worldModel, fittedRankers: fitted }, allowSeen);
+	const own = { backend, samples, n, generation, stopOnAccepted: stopOn, dedupe, select, selectBy, widen };
 	return await configOf(givenOrPlanned("tasks", tasks, plan?.config.tasks), options, own);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
-import { shipped } from "./shipped.js";
+import { SHIPPED_TREES, SHIPPED_WORLD_MODEL, shipped } from "./shipped.js";
 
 export interface ThreadOptions {
 	/** Absolute. */
@@ -26,7 +26,7 @@ export function threadOptions(
 	workspace: string,
 	{ tasks, worldModel, worldIndex }: { tasks?: string; worldModel?: string; worldIndex?: string },
 ): ThreadOptions {
-	const model = resolve(worldModel ?? shipped("models/world-model"));
+	const model = resolve(worldModel ?? SHIPPED_WORLD_MODEL);
 	const index = resolve(worldIndex ?? join(workspace, "artifacts", "world-index"));
 	return {
 		workspace,
@@ -36,7 +36,7 @@ export function threadOptions(
 		// One that was named is used or complained about.
 		worldModel: worldModel !== undefined || existsSync(model) ? model : null,
 		worldIndex: worldIndex !== undefined || existsSync(index) ? index : null,
-		fittedRankers: shipped("models/pass-probability/trees.json"),
+		fittedRankers: SHIPPED_TREES,
 	};
 }
 

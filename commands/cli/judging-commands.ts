@@ -51,6 +51,9 @@ export function registerJudging(program: Command, act: Act): void {
 				"pick one candidate a task, without hidden tests; agreement runs them on inputs made of what the task shows",
 			).choices(SELECTORS),
 		)
+		.option("--world-model <folder>", "for --select energy: the model whose energy picks (default: the one that ships)")
+		.option("--fitted <file>", "for --select pass-probability: trees of `assay rank --fit` (default: those that ship)")
+		.option("--allow-seen", "let a model pick of tasks that taught it, too, marked as seen")
 		.option(
 			"--n-max <number>",
 			"so many candidates for tasks whose first -n are mixed; pass@k counts the first -n alone",
@@ -78,6 +81,7 @@ export function registerJudging(program: Command, act: Act): void {
 				"assay run fixtures/tasks --backend openai --provider openrouter --model a/b --limit 1 --dry-run",
 				"assay run fixtures/tasks/tiny --backend onnx --samples 8 --experiment base --skip-existing",
 				"assay run fixtures/tasks/tiny --backend onnx -n 16 --dedupe names --select agreement",
+				"assay run fixtures/tasks/tiny --backend onnx -n 16 --select energy",
 				"assay run fixtures/tasks/tiny --backend onnx -n 8 --n-max 32 --widen mixed+none --select public",
 				"assay run --resume 20261121-093015-best-of-n-k3f9",
 			]),

@@ -96,6 +96,9 @@ export interface RunOptions
 	skipExisting?: true;
 	dedupe?: Sameness;
 	select?: Selector;
+	worldModel?: string;
+	fitted?: string;
+	allowSeen?: true;
 	nMax?: number;
 	widen: WidenedGroups;
 	resume?: string;
@@ -103,7 +106,20 @@ export interface RunOptions
 }
 
 export interface DebugOptions
-	extends Omit<RunOptions, "samples" | "stopOn" | "dryRun" | "skipExisting" | "dedupe" | "select" | "nMax" | "widen"> {
+	extends Omit<
+		RunOptions,
+		| "samples"
+		| "stopOn"
+		| "dryRun"
+		| "skipExisting"
+		| "dedupe"
+		| "select"
+		| "worldModel"
+		| "fitted"
+		| "allowSeen"
+		| "nMax"
+		| "widen"
+	> {
 	strategy?: Strategy;
 	maxRevisions: number;
 	branch: number;

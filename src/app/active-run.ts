@@ -8,7 +8,7 @@ import { readPlan, writePlan } from "../artifacts/run-plan.js";
 import { prepareWorkspace } from "../artifacts/workspace.js";
 import type { Sameness } from "../domain/choices.js";
 import type { RunEvent } from "../domain/events.js";
-import type { RunPlan } from "../domain/run.js";
+import type { Picked, RunPlan } from "../domain/run.js";
 import type { OpenBackend } from "../generate/index.js";
 import type { LanguageModel } from "../generate/language-model.js";
 import { AssayError } from "../lib/errors.js";
@@ -27,6 +27,8 @@ export interface RunSurroundings {
 	signal: AbortSignal;
 	onEvent: (event: RunEvent) => void;
 	version: string;
+	/** What a model's rule picks of the run's tasks once all are judged; null: the run's rule is no model's. */
+	pickByModel?: ((runId: string) => Promise<Picked | null>) | undefined;
 	/** Milliseconds since 1970. */
 	now?: () => number;
 	/** Numbers in [0, 1). */
@@ -49,6 +51,7 @@ export interface ActiveRun {
 	/** null: candidates come from no model. */
 	model: LanguageModel | null;
 	watch: GenerationWatch;
+	pickByModel: (runId: string) => Promise<Picked | null>;
 	now: () => number;
 	/** When this start of the run began to work. */
 	startedAtMs: number;
@@ -127,7 +130,7 @@ async function openJudgedPrograms(sameness: Sameness, { rollouts }: RunFiles): P
 }
 
 function openRun(
-	{ verifier, opened, onEvent, now = Date.now }: RunSurroundings,
+	{ verifier, opened, onEvent, pickByModel = () => Promise.resolve(null), now = Date.now }: RunSurroundings,
 	parts: Pick<ActiveRun, "plan" | "files" | "lock" | "tally" | "judged" | "recovered">,
 ): ActiveRun {
 	const { runId, log, rollouts } = parts.files;
@@ -144,6 +147,7 @@ function openRun(
 		verifier,
 		model,
 		watch,
+		pickByModel,
 		now,
 		startedAtMs: now(),
 	};

@@ -2,9 +2,13 @@ import { setImmediate } from "node:timers/promises";
 import { type RolloutPlace, readRollout } from "../artifacts/rollout-file.js";
 import type { Rollout } from "../domain/run.js";
 import type { FunctionTask } from "../domain/task.js";
-import { type CandidateFacts, candidateFacts, type Observed } from "../energy/candidate-facts.js";
+import {
+	type CandidateEnergies,
+	type CandidateFacts,
+	candidateFacts,
+	type Observed,
+} from "../energy/candidate-facts.js";
 import { type ReadProgram, readProgram } from "../energy/read-program.js";
-import type { WorldNumbers } from "../energy/world/world-model.js";
 import type { Observer } from "../verify/verifier.js";
 
 export interface FactsOfTask {
@@ -20,7 +24,7 @@ export interface FactsOptions {
 	/** null: nothing is run. */
 	verifier: Observer | null;
 	/** What a world model says of the task's candidates; null: none is asked. */
-	world: ((programs: readonly (string | null)[]) => Promise<readonly (WorldNumbers | null)[]>) | null;
+	world: ((programs: readonly (string | null)[]) => Promise<readonly (CandidateEnergies | null)[]>) | null;
 	signal: AbortSignal;
 }
 

@@ -1,3 +1,4 @@
+import { isModelSelector } from "../domain/choices.js";
 import type { Candidate, RunConfig, RunResult } from "../domain/run.js";
 import { promptInputOf, type Task } from "../domain/task.js";
 import type { Backend } from "../generate/backend.js";
@@ -8,6 +9,7 @@ import { type ActiveRun, type PlanDraft, type RunSurroundings, resumeRun, startR
 import { BestOfNJobs, countingShelf, type JobSources } from "./best-of-n-jobs.js";
 import { checkpointOfRun } from "./checkpoint-of-run.js";
 import { type DebugModel, DebugSession } from "./debug-session.js";
+import type { PickOptions } from "./pick-by-model.js";
 import type { RunInputs } from "./run-inputs.js";
 import { workThrough } from "./run-jobs.js";
 import { lookupsFor, type SampleShelf } from "./run-lookups.js";
@@ -83,6 +85,7 @@ async function begin(
 	const counted = config.samples === null ? null : await countSamples(config, config.samples, inputs, signal);
 	const sampleCounts = counted?.counts ?? null;
 	const survey = await surveyTasks(config, backend, inputs, sampleCounts, signal);
+	const pickByModel = await pickerOf({ ...options, config });
 	const samplesSha256 = config.samples === null ? null : await inputs.samplesChecksum(config.samples);
 	signal.throwIfAborted();
 	const draft: PlanDraft = {
@@ -97,12 +100,22 @@ async function begin(
 		checkpoint: await checkpointOfRun(config, signal),
 		mustFail: survey.mustFail,
 	};
+	const surroundings = { ...options, pickByModel };
 	const run =
 		opening.kind === "new"
-			? await startRun(options, draft)
-			: await resumeRun(options, opening.files, draft, { anyTier: options.anyTier ?? false });
+			? await startRun(surroundings, draft)
+			: await resumeRun(surroundings, opening.files, draft, { anyTier: options.anyTier ?? false });
 	tellOfShortfall(run, survey, counted?.leftOut ?? 0);
 	return { run, sources: { backend, inputs, sampleCounts } };
+}
+
+/** Throws `usage` where the run's rule is a model's that cannot pick here. It brings parsers along, which no other run needs. */
+async function pickerOf(options: PickOptions): Promise<RunSurroundings["pickByModel"]> {
+	const { select } = options.config;
+	if (select === null || !isModelSelector(select)) return;
+	const { checkPicking, pickByModel } = await import("./pick-by-model.js");
+	await checkPicking(options);
+	return (runId) => pickByModel(runId, options);
 }
 
 interface Survey {

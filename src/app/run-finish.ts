@@ -4,6 +4,7 @@ import { writeManifest } from "../artifacts/manifest.js";
 import { writeReport } from "../artifacts/report.js";
 import { readRollout, readRollouts } from "../artifacts/rollout-file.js";
 import { TRAINING } from "../artifacts/training-file.js";
+import { isModelSelector } from "../domain/choices.js";
 import type { ArtifactManifest, RunResult } from "../domain/run.js";
 import type { TrainingCheck } from "../domain/training.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
@@ -23,7 +24,7 @@ export async function finishRun(
 	const { files, tally, recorder, rollouts, lock } = run;
 	try {
 		await logTheUnlogged(run);
-		const picked = await pickedOf(run);
+		const picked = await pickedOf(run, end.outcome);
 		if (picked !== null) {
 			const { selector } = picked;
 			for (const task of picked.tasks) recorder.emit({ type: "task.picked", selector, ...task });
@@ -59,13 +60,28 @@ export async function finishRun(
 }
 
 /** Read from the rollouts, so that it is the same however often the run was interrupted. */
-async function pickedOf({ plan: { config }, files }: ActiveRun): Promise<RunResult["picked"]> {
-	if (config.select === null) return null;
+async function pickedOf(run: ActiveRun, outcome: RunResult["outcome"]): Promise<RunResult["picked"]> {
+	const { plan, files } = run;
+	const { select } = plan.config;
+	if (select === null) return null;
+	if (isModelSelector(select)) return outcome === "completed" ? await pickedByModel(run) : null;
 	// It brings a parser of Python along, which no other run needs.
 	const { SelectionTally } = await import("./selection-tally.js");
 	const selecting = new SelectionTally();
 	for await (const { rollout } of readRollouts(files.rollouts)) selecting.add(rollout);
-	return selecting.picked(config.select);
+	return selecting.picked(select);
+}
+
+/** A run that was judged is kept, whatever has become of the model in the meantime. */
+async function pickedByModel({ plan: { runId }, recorder, pickByModel }: ActiveRun): Promise<RunResult["picked"]> {
+	try {
+		return await pickByModel(runId);
+	} catch (error) {
+		if (!(error instanceof AssayError)) throw error;
+		const message = `nothing was picked: ${error.message}`;
+		recorder.emit({ type: "alert.raised", id: "pick", level: "warning", message, hint: error.hint });
+		return null;
+	}
 }
 
 function resultOf(

@@ -1,4 +1,4 @@
-import { SELECTORS, type Selector } from "../domain/choices.js";
+import { COUNTED_SELECTORS, type CountedSelector } from "../domain/choices.js";
 import type { Picked, Rollout } from "../domain/run.js";
 import { programKey } from "../languages/equal-programs.js";
 import { bootstrapMean } from "../stats/bootstrap.js";
@@ -15,7 +15,7 @@ export interface SelectionScore {
 	 * the same among the first. `examples`: most calls in the task's text that give what it says; `examples+agreement`.
 	 * Ties are drawn from at random, and the score is what that gives on average.
 	 */
-	selector: Selector;
+	selector: CountedSelector;
 	value: number;
 	interval: Interval | null;
 	/** Over picking any of the first n candidates, which is pass@1; mean over tasks, two-sided sign-flip test over tasks. */
@@ -83,7 +83,7 @@ export class SelectionTally {
 	}
 
 	/** What a rule picks of each task, of one with a single candidate too. */
-	picked(selector: Selector): Picked {
+	picked(selector: CountedSelector): Picked {
 		const tasks = [...this.#tasks].filter(([, picks]) => isUsable(selector, picks));
 		const chosen = tasks.map(([taskId, picks]) => ({ taskId, picks: chosenBy(selector, picks) }));
 		return {
@@ -93,6 +93,7 @@ export class SelectionTally {
 				taskId,
 				samples: picks.map(({ sampleIndex }) => sampleIndex).sort((a, b) => a - b),
 			})),
+			by: null,
 		};
 	}
 
@@ -104,7 +105,7 @@ export class SelectionTally {
 			.map(([, picks]) => picks);
 		if (tasks.length === 0) return null;
 		const random = Float64Array.from(tasks, (picks) => shareAccepted(picks.filter(({ beyondN }) => !beyondN)));
-		const usable = SELECTORS.filter((selector) => tasks.every((picks) => isUsable(selector, picks)));
+		const usable = COUNTED_SELECTORS.filter((selector) => tasks.every((picks) => isUsable(selector, picks)));
 		return {
 			tasks: tasks.length,
 			random: meanOf(random),
@@ -128,20 +129,20 @@ export class SelectionTally {
 	}
 }
 
-function isUsable(selector: Selector, picks: readonly Choice[]): boolean {
+function isUsable(selector: CountedSelector, picks: readonly Choice[]): boolean {
 	if (selector === "logprob") return picks.every(({ logprob }) => logprob !== null);
 	return !/agreement|examples/.test(selector) || picks.every(({ answers }) => answers !== null);
 }
 
 /** The candidates that the rule puts first. */
-function chosenBy(selector: Selector, picks: readonly Choice[]): readonly Choice[] {
+function chosenBy(selector: CountedSelector, picks: readonly Choice[]): readonly Choice[] {
 	const scores = scoresBy(selector, picks);
 	const most = Math.max(...scores);
 	return picks.filter((_, i) => scores[i] === most);
 }
 
 /** A number per candidate: the higher, the earlier. */
-function scoresBy(selector: Selector, picks: readonly Choice[]): number[] {
+function scoresBy(selector: CountedSelector, picks: readonly Choice[]): number[] {
 	switch (selector) {
 		case "public":
 			return picks.map(({ publicPassed }) => publicPassed);
@@ -163,7 +164,7 @@ function scoresBy(selector: Selector, picks: readonly Choice[]): number[] {
 }
 
 /** By the first rule; among those that it puts level, by the second applied to them alone. */
-function within(first: Selector, second: Selector, picks: readonly Choice[]): number[] {
+function within(first: CountedSelector, second: CountedSelector, picks: readonly Choice[]): number[] {
 	const levels = scoresBy(first, picks);
 	const scores = picks.map(() => 0);
 	for (const level of new Set(levels)) {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isModelSelector } from "../domain/choices.js";
 import { PLAIN_RUN, type RunConfig } from "../domain/run.js";
 import { countOf } from "../lib/count.js";
 import { AssayError } from "../lib/errors.js";
@@ -17,6 +18,17 @@ export const PLAIN_START = {
 	skipExisting: false,
 } as const satisfies Partial<StartRunOptions>;
 
+/** What a rule that is a model's asks, of these; null: it asks none. */
+export function selectByOf(
+	select: RunConfig["select"],
+	{ worldModel, fittedRankers }: { worldModel: string | null; fittedRankers: string | null },
+	allowSeen: boolean,
+): RunConfig["selectBy"] {
+	if (select === null || !isModelSelector(select)) return null;
+	const path = select === "energy" ? worldModel : fittedRankers;
+	return path === null ? null : { path: resolve(path), allowSeen };
+}
+
 /** The configuration of a run that the screens start. The judge is theirs, with its tier, its workers and its cache. */
 export async function startConfig(tasksPath: string, start: StartRunOptions, workers: number): Promise<RunConfig> {
 	const { taskIds, samples, skipExisting: _skipExisting, ...own } = start;
@@ -30,6 +42,7 @@ export async function startConfig(tasksPath: string, start: StartRunOptions, wor
 		limit: null,
 		sandbox: null,
 		cache: true,
+		selectBy: null,
 		workers,
 	};
 }

@@ -27,7 +27,7 @@ import { readEvents } from "./read-events.js";
 import { listRuns } from "./recorded-runs.js";
 import { recordedRun } from "./run-open.js";
 import { packRun, planRemoval, removeRun } from "./run-removal.js";
-import { PLAIN_START, startConfig, withoutExisting } from "./start-config.js";
+import { PLAIN_START, selectByOf, startConfig, withoutExisting } from "./start-config.js";
 import { listSteps, readStep, traceFiles } from "./trace-sources.js";
 import { createTrainings } from "./trainings.js";
 import type { RunHandle, Workbench } from "./workbench.js";
@@ -110,7 +110,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
 		startRun: (start) =>
 			goLive(async () => {
 				const judge = await verifier();
-				const config = await startConfig(tasksPath, start, judge.concurrency);
+				const plain = await startConfig(tasksPath, start, judge.concurrency);
+				const config = { ...plain, selectBy: selectByOf(plain.select, options, false) };
 				const left = start.skipExisting ? await withoutExisting(workspace, config, inputs, signal) : config;
 				return { verifier: judge, config: left, resume: null };
 			}),

@@ -1,8 +1,9 @@
 import type { FunctionTask } from "../domain/task.js";
 import type { SeenTask } from "../domain/training.js";
+import type { CandidateEnergies } from "../energy/candidate-facts.js";
 import type { ActionInput } from "../energy/world/messages.js";
 import { seenEntries } from "../energy/world/model-folder.js";
-import type { EditQuestion, WorldModel, WorldNumbers } from "../energy/world/world-model.js";
+import type { EditQuestion, WorldModel } from "../energy/world/world-model.js";
 import { AssayError } from "../lib/errors.js";
 import { seededRandom } from "../lib/seeded-random.js";
 import { SeenTasks } from "../lineage/seen-tasks.js";
@@ -52,7 +53,7 @@ export async function worldNumbers(
 	task: FunctionTask,
 	programs: readonly (string | null)[],
 	{ other, signal }: { other: ActionInput | null; signal: AbortSignal },
-): Promise<(WorldNumbers | null)[]> {
+): Promise<(CandidateEnergies | null)[]> {
 	// Where a task begins with nothing, the state before is the signature that a program chose.
 	const byStart = new Map<string, number[]>();
 	for (const [i, code] of programs.entries()) {
@@ -60,14 +61,14 @@ export async function worldNumbers(
 		const start = startOf(task, code);
 		byStart.set(start, [...(byStart.get(start) ?? []), i]);
 	}
-	const numbers: (WorldNumbers | null)[] = programs.map(() => null);
+	const numbers: (CandidateEnergies | null)[] = programs.map(() => null);
 	for (const [start, places] of byStart) {
 		const afters = places.map((i) => ({ code: programs[i] ?? "", entryPoint: task.entryPoint }));
 		const scores = await model.energies(questionAt(task, start, other), afters, { signal });
 		for (const [at, place] of places.entries()) {
 			const score = scores[at];
 			if (score === undefined) continue;
-			const { target: _target, predicted: _predicted, ...rest } = score;
+			const { predicted: _predicted, ...rest } = score;
 			numbers[place] = rest;
 		}
 	}

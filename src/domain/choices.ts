@@ -20,7 +20,7 @@ export const SAMENESS = ["tree", "names"] as const;
 export type Sameness = (typeof SAMENESS)[number];
 
 /** Rules that pick one of a task's candidates without looking at hidden tests; see `SelectionScore`. */
-export const SELECTORS = [
+export const COUNTED_SELECTORS = [
 	"public",
 	"majority",
 	"public+majority",
@@ -30,7 +30,18 @@ export const SELECTORS = [
 	"examples",
 	"examples+agreement",
 ] as const;
+export type CountedSelector = (typeof COUNTED_SELECTORS)[number];
+
+/** The same by a world model's energy, and by trees that other tasks taught: nothing is run for them. */
+const MODEL_SELECTORS = ["energy", "pass-probability"] as const;
+export type ModelSelector = (typeof MODEL_SELECTORS)[number];
+
+export const SELECTORS = [...COUNTED_SELECTORS, ...MODEL_SELECTORS] as const;
 export type Selector = (typeof SELECTORS)[number];
+
+export function isModelSelector(selector: Selector): selector is ModelSelector {
+	return MODEL_SELECTORS.some((name) => name === selector);
+}
 
 /** How a checkpoint is trained: on accepted examples, or on rewards. */
 export const TRAINING_METHODS = ["sft", "grpo", "ppo"] as const;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { SAMENESS, SELECTORS, WIDENED_GROUPS } from "./choices.js";
 import { ExtractionRecord, GenerationConfig, GenerationRecord, GenerationTotals } from "./generation.js";
 import { DebugConfig } from "./trace.js";
-import { CheckpointRef } from "./training.js";
+import { CheckpointRef, SeenTask } from "./training.js";
 import { Cause, Status, Tier, Verdict } from "./verdict.js";
 
 /** What isolates candidates on this machine, found by running probes, stored with every run. */
@@ -161,6 +161,8 @@ export const RunConfig = z.strictObject({
 	dedupe: z.enum(SAMENESS).nullable().default(null),
 	/** The rule that picks one of a task's candidates; null: none is picked. */
 	select: z.enum(SELECTORS).nullable().default(null),
+	/** Absolute path of the world model or fitted trees that the rule asks; null: it asks none. `allowSeen`: also of tasks that taught it. */
+	selectBy: z.strictObject({ path: z.string(), allowSeen: z.boolean() }).nullable().default(null),
 	/** Tasks whose first n judged candidates are such a group get nMax of them; null: every task gets n. */
 	widen: z
 		.strictObject({ nMax: z.int().positive(), groups: z.enum(WIDENED_GROUPS) })
@@ -176,6 +178,7 @@ export const PLAIN_RUN = {
 	experiment: null,
 	dedupe: null,
 	select: null,
+	selectBy: null,
 	widen: null,
 } as const;
 
@@ -222,6 +225,11 @@ export const Picked = z.strictObject({
 	value: z.number().min(0).max(1).nullable(),
 	/** The best candidates of each task: one, or those that the rule does not tell apart. */
 	tasks: z.array(z.strictObject({ taskId: z.string(), samples: z.array(z.int().nonnegative()) })),
+	/** World model or fitted trees that picked, with the tasks here that taught it: of these it proves nothing. null: a rule that asks none. */
+	by: z
+		.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/), seen: z.array(SeenTask) })
+		.nullable()
+		.default(null),
 });
 export type Picked = z.infer<typeof Picked>;
 

@@ -27,8 +27,11 @@ export interface CandidateInput {
 	/** null: it was not run. */
 	observed: Observed | null;
 	/** null: no world model was asked, or there is no program. */
-	world: WorldNumbers | null;
+	world: CandidateEnergies | null;
 }
+
+/** What a world model says of a candidate, and where it has it. */
+export type CandidateEnergies = WorldNumbers & { target: Float32Array };
 
 /** What running a candidate on public and made-up inputs showed. */
 export interface Observed {

@@ -1,6 +1,7 @@
 import { companyOf } from "../stats/ranking.js";
 import { agreementOf, softAgreement, votes } from "./agreement.js";
 import type { CandidateFacts } from "./candidate-facts.js";
+import { energiesAmong } from "./energy-among.js";
 import { type Trust, trustOf } from "./trust.js";
 
 /** Candidates of one task that are ranked against each other, with what they have to do with each other. */
@@ -24,6 +25,8 @@ export interface Group {
 	codet: readonly number[] | null;
 	/** null: not all were run. */
 	trust: readonly Trust[] | null;
+	/** A world model's: see `energiesAmong`; null of one that is not valid; null: no model was asked. */
+	amongEnergies: readonly (number | null)[] | null;
 }
 
 const NEAREST = 5;
@@ -56,6 +59,12 @@ export function groupOf(candidates: readonly CandidateFacts[], similarity: (i: n
 			? trustOf(
 					observed,
 					candidates.map(({ program }) => program),
+				)
+			: null,
+		amongEnergies: candidates.some(({ world }) => world !== null)
+			? energiesAmong(
+					candidates.map(({ world }) => world?.target ?? null),
+					candidates.map(({ valid }) => valid),
 				)
 			: null,
 	};

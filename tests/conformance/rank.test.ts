@@ -9,6 +9,8 @@ import { createRankingThread } from "../../src/app/ranking-thread.js";
 import { artifactsRoot, verdictCacheFolder } from "../../src/artifacts/layout.js";
 import { FittedRankers } from "../../src/domain/fitted-ranker.js";
 import { TaskRanking } from "../../src/domain/ranking.js";
+import { RunResult } from "../../src/domain/run.js";
+import { readWorldFolder } from "../../src/energy/world/model-folder.js";
 import { promptLikeness } from "../../src/tasks/likeness.js";
 import { assay, jsonLines } from "../unit/app/assay-command.js";
 import { fakeVerifier } from "../unit/app/fake-verifier.js";
@@ -313,6 +315,48 @@ test("tasks that the model was trained on are refused, renamed ones too, and mar
 	expect(rankings.map(({ model: by }) => by?.seen?.by ?? null)).toEqual(["id", null, "prompt", null, null, null]);
 	const json = await assay(workspace, [...args, "--allow-seen", "--json"]);
 	expect(jsonLines(json.stdout)).toMatchObject([{ model: { seen: [{ taskId: "add/0" }, { taskId: "add/2" }] } }]);
+});
+
+test("a run picks by a world model's energy or by fitted trees, and says whose; tasks that taught them are refused or marked", async () => {
+	const [model, leaky, trees] = ["picks", "picks-leaky", "picks-trees.json"].map((name) => join(workspace, name));
+	if (model === undefined || leaky === undefined || trees === undefined) throw new Error("paths");
+	writeTinyModel(model, { seen: [{ taskId: "other/1", ...NOTHING_SEEN }] });
+	writeTinyModel(leaky, { seen: [{ taskId: "add/0", ...NOTHING_SEEN }] });
+	const { id } = await readWorldFolder(model, new AbortController().signal);
+	await rankers("--folds", "3", "--fit", trees, "--no-execute");
+	const elsewhere = mkdtempSync(join(tmpdir(), "assay-picks-"));
+	const out = join(elsewhere, "result.json");
+	const files = [join(workspace, "tasks.jsonl"), "--backend", "static", "--samples", join(workspace, "samples.jsonl")];
+	const run = (...args: string[]) => assay(elsewhere, ["run", ...files, "-n", "7", "--out", out, ...args]);
+	const picked = () => RunResult.parse(JSON.parse(readFileSync(out, "utf8"))).picked;
+	try {
+		const energy = await run("--select", "energy", "--world-model", model);
+		expect(energy.code).toBe(0);
+		expect(picked()).toMatchObject({ selector: "energy", by: { id, seen: [] } });
+		expect(energy.stdout).toContain(`picked      by energy of ${id}: `);
+		const ranking = join(elsewhere, "ranking.jsonl");
+		const ranked = await assay(elsewhere, ["rank", "latest", "--no-execute", "--model", model, "--out", ranking]);
+		expect(ranked.code).toBe(0);
+		for (const line of readFileSync(ranking, "utf8").trim().split("\n")) {
+			const { taskId, candidates } = TaskRanking.parse(JSON.parse(line));
+			const most = Math.max(...candidates.map(({ scores }) => scores.energy ?? 0));
+			const first = candidates.filter(({ scores }) => scores.energy === most).map(({ sampleIndex }) => sampleIndex);
+			expect(picked()?.tasks.find((of) => of.taskId === taskId)?.samples).toEqual(first);
+		}
+		const refused = await run("--select", "energy", "--world-model", leaky);
+		expect(refused.code).toBe(2);
+		expect(refused.stderr).toContain("was trained on 1 of the 6 tasks: add/0");
+		const taught = await run("--select", "pass-probability", "--fitted", trees);
+		expect(taught.code).toBe(2);
+		expect(taught.stderr).toContain("were fitted on 6 of the 6 tasks");
+		const marked = await run("--select", "pass-probability", "--fitted", trees, "--allow-seen");
+		expect(marked.stdout).toContain("seen        it was taught by 6 tasks of these");
+		expect(picked()?.by?.seen).toHaveLength(6);
+		const missing = await run("--select", "energy", "--world-model", join(elsewhere, "nowhere"));
+		expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("no such folder")]);
+	} finally {
+		rmSync(elsewhere, { recursive: true });
+	}
 });
 
 test("world eval says of a run what can be ranked first, and its gates", async () => {
