@@ -11,7 +11,8 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	const groups = n === null ? "" : `, in groups of ${n}`;
 	yield `${runId}: ${countOf(candidates, "candidate")}, ${countOf(tasks, "task")}${groups}`;
 	yield `rerankable  ${countOf(rerankable, "task")} with accepted and other candidates; picking perfectly would add ${headroom.toFixed(4)} to picking at random`;
-	if (leftOut > 0) yield `left out    ${countOf(leftOut, "candidate")} that the judge could not judge`;
+	if (leftOut !== null && leftOut > 0)
+		yield `left out    ${countOf(leftOut, "candidate")} that the judge could not judge`;
 	yield model === null ? "energy      no model; --model names one" : `energy      of ${modelText(model)}`;
 	if (model !== null && model.seen.length > 0) yield seenLine(model, tasks);
 	if (fitted !== null) yield fittedLine(fitted, tasks);
@@ -42,7 +43,7 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	}
 	if (rankers.some(({ ranker }) => ranker.startsWith("trees"))) {
 		yield "";
-		yield `trees are fitted on other tasks alone, ${folds} folds; ${fitted === null ? "no other ranker here has learnt anything" : "pass probabilities on those of another run"}`;
+		yield `trees are fitted on other tasks alone${folds === null ? "" : `, ${folds} folds`}; ${fitted === null ? "no other ranker here has learnt anything" : "pass probabilities on those of another run"}`;
 	}
 }
 
@@ -74,7 +75,8 @@ function seenLine({ seen }: RankingModel, tasks: number): string {
 }
 
 function fittedLine({ runId, tasks: taught, seen }: NonNullable<RankingReport["fitted"]>, tasks: number): string {
-	const on = `fitted      pass probabilities by trees that ${countOf(taught, "task")} of ${runId} taught`;
+	const who = taught === null ? "" : `${countOf(taught, "task")} of `;
+	const on = `fitted      pass probabilities by trees that ${who}${runId} taught`;
 	return seen.length === 0
 		? on
 		: `${on}; ${seen.length} of the ${countOf(tasks, "task")} here among them: nothing that they show counts`;

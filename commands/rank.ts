@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileInputs } from "../src/app/file-inputs.js";
 import { readFittedRankers } from "../src/app/fitted-rankers.js";
+import { openRanking } from "../src/app/open-ranking.js";
 import { type RankingReport, rankRun } from "../src/app/rank-run.js";
 import type { FittedRankers } from "../src/domain/fitted-ranker.js";
 import type { TaskRanking } from "../src/domain/ranking.js";
@@ -19,11 +20,14 @@ import { printable, writeJson, writeLine } from "./cli/print.js";
 import { createProgress, type Progress } from "./cli/progress.js";
 import { judgeFiles } from "./judge-files.js";
 import { withVerifier } from "./judging.js";
+import { rankCandidateFolder, writeFolderRanking } from "./rank-folder.js";
 import { reportLines } from "./rank-report.js";
 import { openWorld } from "./world-model.js";
 
 /** Every ranker on the candidates of a recorded run, with what its verdicts say of them. */
 export async function rank(context: CommandContext, what: readonly string[], options: RankOptions): Promise<ExitCode> {
+	if (options.open !== undefined) return await showRanking(context, options.open, what);
+	if (options.candidates !== undefined) return await rankCandidateFolder(context, what, options);
 	const { run, tasks } = await runAndTasks(context, what);
 	const out = outFile(options.out);
 	if (out !== null && options.n !== undefined) {
@@ -85,7 +89,12 @@ async function runAndTasks(
 	context: CommandContext,
 	what: readonly string[],
 ): Promise<{ run: string; tasks: string | null }> {
-	const [first = "", second, ...more] = what;
+	const [first, second, ...more] = what;
+	if (first === undefined) {
+		throw new AssayError("usage", "missing argument: a run", {
+			hint: "assay rank latest; --candidates FOLDER ranks programs that nobody judged, --open FILE what --out wrote",
+		});
+	}
 	if (more.length > 0) throw new AssayError("usage", `too many arguments: ${more.join(" ")}`);
 	if (second === undefined) {
 		if (!existsSync(first) || !(await isPlainSamples(first))) return { run: first, tasks: null };
@@ -95,4 +104,14 @@ async function runAndTasks(
 	}
 	const [judged = second] = await judgeFiles(context, [second], first);
 	return { run: typeof judged === "string" ? judged : judged.run, tasks: first };
+}
+
+/** What an earlier ranking wrote. */
+async function showRanking(context: CommandContext, path: string, what: readonly string[]): Promise<ExitCode> {
+	if (what.length > 0) throw new AssayError("usage", `--open takes a file alone: ${what.join(" ")}`);
+	const opened = await openRanking(path, context.signal);
+	if (opened.kind === "folder") return await writeFolderRanking(context, opened.ranking);
+	if (context.json) await writeJson(context.stdout, opened.report);
+	else for (const line of reportLines(opened.report)) await writeLine(context.stdout, printable(line));
+	return 0;
 }

@@ -2,7 +2,15 @@ import type { Writable } from "node:stream";
 import type { RunCheck } from "../src/app/check-run.js";
 import { isEphemeral } from "../src/domain/ephemeral.js";
 import type { RunEvent } from "../src/domain/events.js";
-import type { Duplicates, PassAtK, Picked, RunResult, StatusCounts, TaskSummary, WidenReason } from "../src/domain/run.js";
+import type {
+	Duplicates,
+	PassAtK,
+	Picked,
+	RunResult,
+	StatusCounts,
+	TaskSummary,
+	WidenReason,
+} from "../src/domain/run.js";
 import { STATUSES } from "../src/domain/statuses.js";
 import { countOf } from "../src/lib/count.js";
 import { durationText } from "../src/lib/duration.js";

@@ -145,7 +145,7 @@ function registerRanking(program: Command, act: Act): void {
 		.command("rank")
 		.description("which candidate of a task to pick: every ranker, measured by the verdicts of a recorded run")
 		.argument(
-			"<what...>",
+			"[what...]",
 			"a recorded run; or tasks, and samples that are judged by them first, or a run whose tasks have moved",
 		)
 		.addOption(
@@ -161,6 +161,17 @@ function registerRanking(program: Command, act: Act): void {
 		.addOption(allowSeenOption())
 		.option("--no-execute", "run nothing: only what texts and syntax trees show")
 		.option("--no-cache", "run again what was run before")
+		.option(
+			"--candidates <folder>",
+			"rank whole files and unified diffs (.diff, .patch) that nobody judged; none is run",
+		)
+		.option("--before <file>", "with --candidates: the program that they edit")
+		.option("--instruction <text>", "with --candidates: what was asked, or a file with it")
+		.option(
+			"--entry-point <name>",
+			"with --candidates: the function that is asked for (default: the last one of --before)",
+		)
+		.option("--open <file>", "show again what --out wrote")
 		.addOption(
 			new Option("--folds <number>", "fitted rankers score each part of the tasks after learning from all others")
 				.argParser(wholeNumber(2))
@@ -180,6 +191,8 @@ function registerRanking(program: Command, act: Act): void {
 				"assay rank latest --model fixtures/models/world-model --no-execute",
 				"assay rank 20261121-093015 --fit trees.json && assay rank latest --fitted trees.json",
 				"assay rank 20261121-093015 --tests generated_tests.jsonl --out rankings.jsonl",
+				"assay rank --open rankings.jsonl",
+				'assay rank --before old.py --instruction "sort by date" --candidates tries --model fixtures/models/world-model',
 			]),
 		)
 		.action(

@@ -154,6 +154,13 @@ export interface RankOptions extends CommonOptions, Pick<JudgeOptions, "sandbox"
 	fitted?: string;
 	fit?: string;
 	allowSeen?: true;
+	/** Programs that nobody judged: what was there before, what was asked (or a file of it), and their folder. */
+	before?: string;
+	instruction?: string;
+	candidates?: string;
+	entryPoint?: string;
+	/** What an earlier --out wrote. */
+	open?: string;
 	folds: number;
 	seed: number;
 }

@@ -7,12 +7,13 @@ import {
 	type CandidateFacts,
 	candidateFacts,
 	type Observed,
+	type RankedTask,
 } from "../energy/candidate-facts.js";
 import { type ReadProgram, readProgram } from "../energy/read-program.js";
 import type { Observer } from "../verify/verifier.js";
 
 export interface FactsOfTask {
-	task: FunctionTask;
+	task: RankedTask;
 	facts: CandidateFacts[];
 	/** By sample index. */
 	placeOf: ReadonlyMap<number, RolloutPlace>;

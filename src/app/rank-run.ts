@@ -5,7 +5,7 @@ import { crossValidated, type LabelledRows } from "../energy/cross-validation.js
 import { FITTED } from "../energy/fitted-rankers.js";
 import { BASELINES, type RankerNeeds } from "../energy/rankers.js";
 import { type RankingGoal, rankingGoals } from "../energy/ranking-goals.js";
-import { type RankerComparison, type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
+import { type RankedGroup, type RankerComparison, type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
 import type { WorldModel } from "../energy/world/world-model.js";
 import { CONTROLS, ENERGY, WORLD_RANKERS } from "../energy/world-rankers.js";
 import { fitRankers } from "./fitted-rankers.js";
@@ -31,18 +31,24 @@ export interface RankingReport {
 	rerankable: number;
 	/** What picking perfectly would add to picking at random: the most that any ranker can bring. */
 	headroom: number;
-	/** Judge errors: in no figure. */
-	leftOut: number;
-	folds: number;
+	/** Judge errors: in no figure; null: nobody knows any more. */
+	leftOut: number | null;
+	/** Of the trees; null: nobody knows any more. */
+	folds: number | null;
 	/** null: none was asked. */
 	model: RankingModel | null;
 	/** null: none was given. `seen`: of these tasks the ones that they were fitted on: no figure of theirs counts. */
-	fitted: { runId: string; tasks: number; seen: SeenTask[] } | null;
+	fitted: { runId: string; tasks: number | null; seen: SeenTask[] } | null;
 	rankers: RankerFigures[];
 	/** Its energy less what is left of it without the question, or with another task's. */
 	controls: { ranker: string; less: RankerComparison }[];
 	/** What was to be reached; one that is missed is shown as missed. */
 	gates: RankingGoal[];
+}
+
+/** Scores of every ranker that are to be measured. */
+export interface MeasuredGroup extends RankedGroup {
+	scores: ReadonlyMap<string, ArrayLike<number>>;
 }
 
 export interface RankingModel {
@@ -115,8 +121,8 @@ async function addLearned(groups: readonly Scored[], { folds, seed, signal }: Ra
 }
 
 /** Rankers that some task lacks what they need for are left out: their figures would be of other tasks. */
-function figuresOf(
-	groups: readonly Scored[],
+export function figuresOf(
+	groups: readonly MeasuredGroup[],
 	has: ReadonlySet<RankerNeeds>,
 	{ model, fitted }: Pick<RankingReport, "model" | "fitted">,
 ): Pick<RankingReport, "rankers" | "rerankable" | "headroom" | "controls" | "gates"> {

@@ -8,6 +8,7 @@ import type { TaskMap } from "../../src/app/map-task.js";
 import { createRankingThread } from "../../src/app/ranking-thread.js";
 import { artifactsRoot, verdictCacheFolder } from "../../src/artifacts/layout.js";
 import { FittedRankers } from "../../src/domain/fitted-ranker.js";
+import { FolderRanking } from "../../src/domain/folder-ranking.js";
 import { TaskRanking } from "../../src/domain/ranking.js";
 import { RunResult } from "../../src/domain/run.js";
 import { readWorldFolder } from "../../src/energy/world/model-folder.js";
@@ -214,6 +215,73 @@ test("without running anything only texts and syntax trees rank", async () => {
 	const found = await rankers("--no-execute", "--folds", "3");
 	expect([...found.keys()]).toContain("trees, static");
 	for (const name of ["agreement", "examples", "CodeT", "trees, everything"]) expect(found.has(name)).toBe(false);
+});
+
+test("what --out wrote is opened again with the same figures", async () => {
+	const out = join(workspace, "again.jsonl");
+	const found = await rankers("--tests", join(workspace, "tests.jsonl"), "--folds", "3", "--out", out);
+	const opened = await assay(workspace, ["rank", "--open", out, "--json"]);
+	expect(opened.code).toBe(0);
+	const [report] = jsonLines(opened.stdout) as [{ rankers: Figures[] }];
+	expect(report).toMatchObject({ tasks: 6, candidates: 42, rerankable: 6, folds: null });
+	expect(new Map(report.rankers.map((of) => [of.ranker, of]))).toEqual(found);
+	const broken = join(workspace, "broken.jsonl");
+	writeFileSync(broken, `${readFileSync(out, "utf8")}{"schema":"assay.ranking.v1"}\n`);
+	const refused = await assay(workspace, ["rank", "--open", broken]);
+	expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("broken.jsonl:7")]);
+});
+
+test("whole files and diffs of a folder are ranked without running them, each with what became of it", async () => {
+	const [folder, model, out] = ["tries", "tries-model", "tries.json"].map((name) => join(workspace, name));
+	if (folder === undefined || model === undefined || out === undefined) throw new Error("paths");
+	writeTinyModel(model, {
+		seen: [{ taskId: "x", ...NOTHING_SEEN, prompt: promptLikeness("Give n times two, doubled.") }],
+	});
+	mkdirSync(folder);
+	const before = join(workspace, "before.py");
+	const ran = join(workspace, "ran");
+	writeFileSync(before, "def twice(n):\n    # what is to be done\n    pass\n");
+	const diff = (from: string) =>
+		`--- a/before.py\n+++ b/before.py\n@@ -1,3 +1,3 @@\n def twice(n):\n-    # ${from}\n-    pass\n+    m = n\n+    return m + n\n`;
+	const files = {
+		"whole.py": `open(${JSON.stringify(ran)}, "w")\n\ndef twice(n):\n    return 2 * n\n`,
+		"same.py": `open(${JSON.stringify(ran)}, "w")\ndef twice(n):  # again\n    return 2 * n\n`,
+		"half.py": "def twice(n):\n    return (2 *\n",
+		"fits.diff": diff("what is to be done"),
+		"other.patch": diff("something else"),
+		"none.patch": "no diff\n",
+	};
+	for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+	const args = ["rank", "--before", before, "--candidates", folder, "--model", model];
+	const found = await assay(workspace, [...args, "--instruction", "Return twice the number.", "--json", "--out", out]);
+	expect(found.code).toBe(0);
+	expect(existsSync(ran)).toBe(false);
+	const ranking = FolderRanking.parse(JSON.parse(found.stdout));
+	expect(ranking).toMatchObject({ entryPoint: "twice", by: "energy", model: { name: "tiny", seen: null } });
+	const of = (file: string) => ranking.candidates.find((candidate) => candidate.file === file);
+	expect(of("whole.py")).toMatchObject({
+		program: { kind: "whole" },
+		parses: true,
+		valid: true,
+		passProbability: null,
+	});
+	expect(of("half.py")).toMatchObject({ program: { kind: "whole" }, parses: false, valid: false });
+	expect(of("fits.diff")).toMatchObject({ program: { kind: "applied" }, parses: true, valid: true });
+	for (const name of ["other.patch", "none.patch"])
+		expect(of(name)).toMatchObject({ program: { kind: "refused" }, parses: null, energy: null });
+	expect(of("whole.py")?.duplicateOf).toBe("same.py");
+	const energies = ranking.candidates.flatMap(({ energy }) => energy ?? []);
+	expect(energies).toEqual(energies.toSorted((a, b) => a - b));
+	expect(energies).toHaveLength(4);
+	expect(ranking.candidates.slice(4).map(({ file }) => file)).toEqual(["none.patch", "other.patch"]);
+	const opened = await assay(workspace, ["rank", "--open", out, "--json"]);
+	expect(JSON.parse(opened.stdout)).toEqual(ranking);
+	const seen = [...args, "--instruction", "Give n times two, doubled."];
+	const refused = await assay(workspace, seen);
+	expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("was taught by this instruction, as x")]);
+	expect((await assay(workspace, [...seen, "--allow-seen"])).stdout).toContain("nothing that it says counts");
+	const lacking = await assay(workspace, ["rank", "--candidates", folder]);
+	expect([lacking.code, lacking.stderr]).toEqual([2, expect.stringContaining("needs --before FILE and --instruction")]);
 });
 
 test("groups of a few candidates are drawn by the seed, and a task counts once", async () => {

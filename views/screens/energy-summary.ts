@@ -56,7 +56,7 @@ function sourceRows(model: Model, { model: world, fitted }: RankingReport, width
 
 function headroomText({ candidates, tasks, rerankable, headroom, leftOut, n }: RankingReport): string {
 	const groups = n === null ? "" : ` in groups of ${n}`;
-	const out = leftOut === 0 ? "" : `; ${plural(leftOut, "candidate")} not judged, left out`;
+	const out = leftOut === null || leftOut === 0 ? "" : `; ${plural(leftOut, "candidate")} not judged, left out`;
 	return `${plural(rerankable, "task")} of ${plural(tasks, "task").replace(/ tasks?$/, "")} rerankable, ${plural(candidates, "candidate")}${groups}; picking perfectly would add ${headroom.toFixed(3)} to picking at random${out}`;
 }
 
