@@ -48,7 +48,8 @@ function sourceRows(model: Model, { model: world, fitted }: RankingReport, width
 	if (fitted === null) rows.push(paragraph(fittedProblem(model) ?? "", width, dim));
 	else {
 		const seen = seenOf(fitted.seen, "no pass probability");
-		const text = `pass probability by trees that ${plural(fitted.tasks, "task")} of ${fitted.runId} taught${seen}`;
+		const taught = fitted.tasks === null ? "" : `${plural(fitted.tasks, "task")} of `;
+		const text = `pass probability by trees that ${taught}${fitted.runId} taught${seen}`;
 		rows.push(paragraph(text, width, seen === "" ? dim : yellow));
 	}
 	return rows;
