@@ -244,8 +244,8 @@ test("whole files and diffs of a folder are ranked without running them, each wi
 	const diff = (from: string) =>
 		`--- a/before.py\n+++ b/before.py\n@@ -1,3 +1,3 @@\n def twice(n):\n-    # ${from}\n-    pass\n+    m = n\n+    return m + n\n`;
 	const files = {
-		"whole.py": `open(${JSON.stringify(ran)}, "w")\n\ndef twice(n):\n    return 2 * n\n`,
-		"same.py": `open(${JSON.stringify(ran)}, "w")\ndef twice(n):  # again\n    return 2 * n\n`,
+		"whole.py": `import os\nos.mkdir(${JSON.stringify(ran)})\n\ndef twice(n):\n    return 2 * n\n`,
+		"same.py": `import os\nos.mkdir(${JSON.stringify(ran)})\ndef twice(n):  # again\n    return 2 * n\n`,
 		"half.py": "def twice(n):\n    return (2 *\n",
 		"fits.diff": diff("what is to be done"),
 		"other.patch": diff("something else"),

@@ -58,6 +58,26 @@ test("calls that the text shows with what they give are examples, and each answe
 	expect((await behaviourOf(SUM, { ...TASK, prompt: prose }))?.examples).toEqual({ passed: 3, total: 3 });
 });
 
+test("arguments and answers that the text calls input and output are examples, by parameter or in their order", async () => {
+	const signature = "def total(xs, start):\n";
+	const code = `${signature}    return sum(xs) + start\n`;
+	const examplesOf = async (...lines: string[]) => {
+		const prompt = `${signature}    """The sum.\n${lines.map((line) => `    ${line}\n`).join("")}    """\n`;
+		return (await behaviourOf(code, { ...TASK, prompt }))?.examples ?? null;
+	};
+	const labelled = ["Example 1:", "  Input: xs = [1, 2], start = 4", "  Output: 7 # 1 + 2 + 4"];
+	expect(await examplesOf(...labelled, "Input: start = 1, xs = []", "Output: 2")).toEqual({ passed: 1, total: 2 });
+	expect(await examplesOf("Input: [1, 2], 3", "Output: 6")).toEqual({ passed: 1, total: 1 });
+	const spoken = "For xs = [1], start = 2, the sum is odd and the output should be 3.";
+	expect(await examplesOf(spoken, "For start = 0, xs = [2] the result is 5")).toEqual({ passed: 1, total: 2 });
+	for (const said of ["Input: [1, 2]", "Input: xs = [1], stop = 2", "Input: xs = [n], start = 2"])
+		expect(await examplesOf(said, "Output: 3")).toBeNull();
+	expect(await examplesOf("For xs = [1] the output should be 3", ">>> total([2], 2)", "4")).toEqual({
+		passed: 1,
+		total: 1,
+	});
+});
+
 test("assertions of others are held against a candidate and never run", async () => {
 	const assertions = [
 		"assert total([1, 2]) == 3",
@@ -119,7 +139,7 @@ test("a run picks the answers that most candidates give, though errors are more"
 		config: runConfig({ n: codes.length, samples: "/samples.jsonl", select: "agreement" }),
 		resume: null,
 	});
-	expect(result.picked).toEqual({ selector: "agreement", value: 1, tasks: [{ taskId: "a", samples: [4, 5] }] });
+	expect(result.picked).toMatchObject({ selector: "agreement", value: 1, tasks: [{ taskId: "a", samples: [4, 5] }] });
 	const { rollouts } = runFiles(join(around.workspace, "artifacts"), result.runId);
 	for await (const { rollout } of readRollouts(rollouts)) expect(rollout.behaviour).not.toBeNull();
 });

@@ -61,7 +61,7 @@ def inputs_of(test: dict, entry: str) -> list:
     for source in test["sources"]:
         shown += _calls_in_program(source["code"], entry, source["check"])
     shown += [[decode(item, _no_hook) for item in args] for args in test["calls"]]
-    shown += _calls_in_text(test["prompt"], entry)
+    shown += _calls_in_text(test["prompt"], entry) or [args for args, _ in examples_in(test["prompt"], entry)]
     shown = shown or _typed_input(test["prompt"], entry)
     dice = random.Random(test["seed"])
     inputs, seen = [], set()

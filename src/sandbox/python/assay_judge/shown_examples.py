@@ -18,6 +18,12 @@ from .raised import CandidateRaised
 _SAYS = re.compile(r"\s*(?:==>|=>|==|=|->|→|➞|returns?\b|should\s+return\b)\s*")
 # `>>> call` and the line below it. The standard library's reader of these would bring much into the memory of guests.
 _PROMPTED = re.compile(r"^[ \t]*>>>[ \t]*(\S.*?)[ \t]*\n(?![ \t]*>>>)[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+# `Input: xs = [1, 2], k = 1` and `Output: 3` below it, and `For n = 5 the output should be 8`.
+_LABELLED = re.compile(r"^[ \t]*(?:Sample[ \t]+)?Input[ \t]*:[ \t]*(\S.*?)[ \t]*\n[ \t]*(?:Sample[ \t]+)?Output[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_FOR = re.compile(
+    r"\bFor[ \t]+(\w+[ \t]*=.*?)[,:]?[ \t]+(?:the|it|you|your|we)\b[^\n]*?"
+    r"\b(?:output|result|answer)[ \t]+(?:(?:should|will|would|must)[ \t]+be|is)[ \t]*:?[ \t]*(\S[^\n]*)"
+)
 _COMPARED: dict = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -38,11 +44,14 @@ class Example(NamedTuple):
 
 
 def examples_in(text: str, entry: str) -> list:
-    """Of a docstring's `>>>`, or where it has none, of calls that are followed by such as `==` or `returns` and a literal."""
+    """
+    Of a docstring's `>>>`; where it has none, of calls that are followed by such as `==` or `returns` and a literal; and
+    where there is neither, of arguments and answers that are called input and output.
+    """
     shown = _docstring(text, entry)
     found = [_example(call, gives, entry) for call, gives in _PROMPTED.findall(shown)]
     examples = [example for example in found if example is not None]
-    return examples or _in_prose(shown, entry)
+    return examples or _in_prose(shown, entry) or _labelled(text, shown, entry)
 
 
 def parsed_assertions(sources: list, entry: str) -> list:
@@ -61,6 +70,11 @@ def holds(expression: Optional[ast.expr], candidate: Callable) -> bool:
 
 
 def _docstring(text: str, entry: str) -> str:
+    definition = _definition(text, entry)
+    return text if definition is None else ast.get_docstring(definition, clean=True) or ""
+
+
+def _definition(text: str, entry: str) -> Any:
     for source in (text, text.rstrip() + "\n    pass\n"):
         try:
             tree = ast.parse(source)
@@ -68,8 +82,8 @@ def _docstring(text: str, entry: str) -> str:
             continue
         for node in ast.walk(tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == entry:
-                return ast.get_docstring(node, clean=True) or ""
-    return text
+                return node
+    return None
 
 
 def _example(call: str, gives: str, entry: str) -> Optional[Example]:
@@ -97,6 +111,39 @@ def _in_prose(text: str, entry: str) -> list:
                 found.append(example)
             break
     return found
+
+
+def _labelled(text: str, shown: str, entry: str) -> list:
+    parameters = _parameters(text, entry)
+    found = [(match.start(), match[1], match[2]) for pattern in (_LABELLED, _FOR) for match in pattern.finditer(shown)]
+    examples = [_named_example(given, said, parameters, entry) for _, given, said in sorted(found)]
+    return [example for example in examples if example is not None]
+
+
+def _named_example(given: str, said: str, parameters: list, entry: str) -> Optional[Example]:
+    """`given` as in a call, each parameter once: by its name, or all of them in their order."""
+    try:
+        call = ast.parse(f"{entry}({given})", mode="eval").body
+        if not isinstance(call, ast.Call) or not parameters:
+            return None
+        named = {keyword.arg: keyword.value for keyword in call.keywords}
+        if sorted(map(str, named)) == sorted(parameters) and not call.args:
+            args = [named[name] for name in parameters]
+        elif len(call.args) == len(parameters) and not named:
+            args = call.args
+        else:
+            return None
+        return Example([constant(item) for item in args], _literal(_said(said, entry)))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _parameters(text: str, entry: str) -> list:
+    """Names of those that the function shown in the text takes; none where there is none, or it takes any number."""
+    definition = _definition(text, entry)
+    if definition is None or definition.args.vararg or definition.args.kwonlyargs or definition.args.kwarg:
+        return []
+    return [argument.arg for argument in (*definition.args.posonlyargs, *definition.args.args)]
 
 
 def _said(text: str, entry: str) -> str:
