@@ -29,7 +29,18 @@ export async function list(context: CommandContext): Promise<ExitCode> {
 
 /** Describes a host in hosts.yaml. */
 export async function add(context: CommandContext, name: string, options: AddHostOptions): Promise<ExitCode> {
-	const { alias, gpus, pricePerGpuHour, pricePerHostHour, address, workdir, python, setup, releaseCommand } = options;
+	const {
+		alias,
+		gpus,
+		pricePerGpuHour,
+		pricePerHostHour,
+		address,
+		workdir,
+		python,
+		setup,
+		stopIdleMinutes,
+		releaseCommand,
+	} = options;
 	const slurm = slurmOf(options);
 	const given = told({
 		alias,
@@ -40,6 +51,7 @@ export async function add(context: CommandContext, name: string, options: AddHos
 		workdir,
 		python,
 		setup,
+		stopIdleMinutes,
 		releaseCommand,
 		slurm,
 	});

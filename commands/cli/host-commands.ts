@@ -31,6 +31,11 @@ export function registerHosts(program: Command, act: Act): void {
 			.option("--address <address>", "where other hosts reach it, for trainings over several; default: as ssh does")
 			.option("--python <command>", "interpreter with torch; default: python3")
 			.option("--setup <commands>", "shell commands before each job, e.g. `. ~/venv/bin/activate`")
+			.addOption(
+				new Option("--stop-idle-minutes <number>", "end a training there whose GPUs all idle for so long").argParser(
+					wholeNumber(1),
+				),
+			)
 			.option("--release-command <command>", "what ends the rent; it is shown, never run")
 			.option("--force", "replace the description")
 			.optionsGroup("Jobs are handed to Slurm there:")

@@ -9,6 +9,7 @@ export interface AddHostOptions extends CommonOptions {
 	workdir?: string;
 	python?: string;
 	setup?: string;
+	stopIdleMinutes?: number;
 	releaseCommand?: string;
 	slurm?: true;
 	partition?: string;

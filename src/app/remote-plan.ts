@@ -30,7 +30,7 @@ export function remotePlan(workspace: string, job: TrainingJob, terms: RemoteTer
 				"sends",
 				`${files.length} files, ${sizeText(sum(files))}${each}: ${sent}; what is there already is not sent again`,
 			],
-			["ends", endText(limit, price)],
+			["ends", [endText(limit, price), ...hosts.flatMap(idleText)].join("; ")],
 			["costs", costText(limit, price)],
 			[
 				"projected",
@@ -68,6 +68,10 @@ function hostFacts(host: Host, rank: number, hosts: readonly Host[], job: Traini
 		["to", `${folder} on ${host.name}`],
 		["runs", commands(trainingCommands(host, job, node))],
 	];
+}
+
+function idleText({ name, stopIdleMinutes }: Host): string[] {
+	return stopIdleMinutes === null ? [] : [`${name} ends it when its GPUs idle for ${stopIdleMinutes} min`];
 }
 
 function endText(limit: ReturnType<typeof limitOf>, price: number | null): string {

@@ -248,7 +248,10 @@ async function prepare(link: Link, run: RemoteRun, rank: number, options: StartR
 		run: member,
 		files: inputsOf(job),
 		commands: trainingCommands(host, job, node),
-		texts: { "job.json": JSON.stringify(jobThere(job, folderOfAttempt(member))) },
+		texts: {
+			"job.json": JSON.stringify(jobThere(job, folderOfAttempt(member))),
+			...(host.stopIdleMinutes !== null && { idle: `${Math.ceil(host.stopIdleMinutes * 60)}\n` }),
+		},
 		secrets,
 		graceSeconds,
 		signal,

@@ -36,6 +36,8 @@ export const HostEntry = z
 		python: z.string().min(1).default("python3"),
 		/** Shell commands that come before a job, e.g. `source ~/venv/bin/activate`. */
 		setup: z.string().nullable().default(null),
+		/** A training whose GPUs all idle for so long is ended there; null: none is. */
+		stopIdleMinutes: z.number().positive().nullable().default(null),
 		/** What ends the rent; only ever shown. */
 		releaseCommand: z.string().nullable().default(null),
 		/** Jobs are handed to Slurm there, whose nodes share the workdir; null: they run on the host itself. */

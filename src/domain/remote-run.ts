@@ -25,12 +25,13 @@ export type RunnerRecord = z.infer<typeof RunnerRecord>;
 export const ExitRecord = z.strictObject({
 	/** null: nobody saw it end. */
 	code: z.int().nullable(),
-	/** What ended it: itself, a request, a limit, that another of its hosts failed, that its runner was lost, or Slurm, and why if that is known. */
+	/** What ended it: itself, a request, a limit, that its GPUs idled, that another of its hosts failed, that its runner was lost, or Slurm, and why if that is known. */
 	reason: z.enum([
 		"exit",
 		"stop",
 		"deadline",
 		"budget",
+		"idle",
 		"peer",
 		"runner_lost",
 		"slurm",

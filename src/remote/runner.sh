@@ -203,6 +203,9 @@ fi
 	why=
 	sent=0
 	killed=0
+	busy=$(up)
+	looked=$busy
+	seen=
 	while alive $J $JS; do
 		now=$(up)
 		over heartbeat "$now"
@@ -210,6 +213,14 @@ fi
 		if [ -z "$why" ] && [ -s deadline ] && [ "$now" -ge "$(cat deadline)" ]; then
 			read -r _ why <limit
 			why=${why:-deadline}
+		fi
+		if [ -z "$why" ] && [ -s idle ] && [ $((now - looked)) -ge 5 ]; then
+			looked=$now
+			bytes=$(stat -c %s gpu.csv 2>/dev/null)
+			# Whatever is not known to idle is busy: a driver that fails, or tells nothing new.
+			if [ "$bytes" = "$seen" ] || tail -n 16 gpu.csv | cut -d, -f5 | grep -qvE '^ *[0-4]$'; then busy=$now; fi
+			seen=$bytes
+			[ $((now - busy)) -lt "$(cat idle)" ] || why=idle
 		fi
 		if [ -n "$why" ]; then
 			if [ $sent = 0 ]; then

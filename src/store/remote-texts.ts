@@ -8,6 +8,7 @@ const ENDS = {
 	stop: "was stopped",
 	deadline: "met its deadline",
 	budget: "spent its budget",
+	idle: "was ended since its GPUs idled",
 	peer: "was ended since another of its hosts failed",
 	runner_lost: "ended unseen",
 	slurm: "was ended by Slurm",
@@ -29,6 +30,7 @@ function isDiskFull(state: RemoteState): boolean {
 const WAYS: Partial<Record<ExitRecord["reason"], string>> = {
 	deadline: "give it a longer --deadline",
 	budget: "give it a larger --budget",
+	idle: "see in its log what it waited for; stopIdleMinutes in hosts.yaml is how long that may be",
 	timeout: "give it a longer --deadline, or --time among slurm.arguments in hosts.yaml",
 	out_of_memory: "ask for more by --mem among slurm.arguments in hosts.yaml, or set a smaller microBatchTokens",
 	preempted: "name a partition or qos in hosts.yaml whose jobs are not preempted",

@@ -49,6 +49,27 @@ describe("the runner on a host", () => {
 		expect(shell.text("out.log")).toBe("no newline");
 	});
 
+	test("a job whose GPUs idle for as long as its host allows is ended, and none that is busy or of which nobody knows", {
+		timeout: 60_000,
+	}, async () => {
+		const row = (busy: string) =>
+			`2026/01/01 00:00:00.000, 0, GPU-1, NVIDIA B200, ${busy}, 4, 183359, 140, 1000, 33, 1965, 0`;
+		const telling = async (name: string, busy: string | null) => {
+			const commands = busy === null ? "exec sleep 60" : `while :; do echo '${row(busy)}' >>gpu.csv; sleep 0.2; done`;
+			const shell = await prepareShellRun(link, workdir, commands, { name });
+			writeFileSync(join(shell.folder, "idle"), "2\n");
+			await startAttempt(link, shell.run, signal);
+			return shell;
+		};
+		const others = [await telling("busy", "97"), await telling("unknown", "[N/A]"), await telling("silent", null)];
+		const idle = await telling("idle", "4");
+		expect(await endOf(idle)).toMatchObject({ code: 143, reason: "idle" });
+		for (const other of others) {
+			expect(await stateOf(other)).toEqual({ state: "running" });
+			await stopAttempt(link, other.run, 1, signal);
+		}
+	});
+
 	test("however often and by however many it is started, it runs once", async () => {
 		const shell = await prepareShellRun(link, workdir, "echo ran >>ran; exec sleep 0.1");
 		const records = await Promise.all(

@@ -103,6 +103,8 @@ describe.skipIf(!hasSshd || !hasTorch)(
 			);
 			expect((await assay("runs", "logs", "second")).stdout).toBe(said.stdout);
 			expect(JSON.parse((await assay("runs", "show", "second", "--json")).stdout)).toMatchObject({ id: "second" });
+			const replayed = await assay("runs", "replay", "second");
+			expect([replayed.code, replayed.stderr]).toEqual([2, expect.stringContaining("assay train show second")]);
 			const listed = eventsOf((await assay("runs", "list", "--json")).stdout);
 			expect(listed).toMatchObject([{ runId: "second", kind: "training", host: "gpu1", state: "finished" }]);
 			const other = await assay(...order("second"));

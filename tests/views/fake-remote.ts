@@ -12,6 +12,7 @@ const plain = {
 	address: null,
 	alias: null,
 	slurm: null,
+	stopIdleMinutes: null,
 } as const;
 
 const HOSTS: readonly HostRow[] = [
