@@ -42,11 +42,25 @@ export async function examineHost(
 		findings.push({ name, level, text, remedy });
 	};
 
+	await examineSystem(run, tell);
+	await examineClock(run, tell, now);
+	await examineTools(run, tell);
+	await examineWorkdir(workdir, needs, run, tell);
+	// Where jobs are submitted, there need not be a GPU.
+	if (host.slurm === null) await examineGpus(host, run, tell);
+	else await examineSlurm(host.slurm, run, tell);
+	await examinePython(host.slurm === null ? host : { ...host, gpus: null }, run, tell);
+	return findings;
+}
+
+async function examineSystem(run: Run, tell: Tell): Promise<void> {
 	const system = await run("uname -sm; command -v nproc >/dev/null && nproc");
 	const [kernel = "", cores = ""] = system.text.split("\n");
 	if (kernel.startsWith("Linux ")) tell("system", "ok", `${kernel}, ${cores || "?"} cores`);
 	else tell("system", "error", `${kernel || "an unknown system"}`, "runs need Linux with /proc");
+}
 
+async function examineClock(run: Run, tell: Tell, now: () => number): Promise<void> {
 	const before = now();
 	const clock = await run("date +%s");
 	const skew = Number(clock.text) * 1000 + 500 - (before + now()) / 2;
@@ -59,7 +73,9 @@ export async function examineHost(
 			off,
 			"times of its log differ from ours; deadlines do not; `timedatectl set-ntp true` on the host",
 		);
+}
 
+async function examineTools(run: Run, tell: Tell): Promise<void> {
 	const tools = await run(`for t in ${TOOLS.join(" ")}; do command -v $t >/dev/null || echo $t; done`);
 	const missing = tools.text.split("\n").filter((tool) => tool !== "");
 	if (missing.length === 0) tell("tools", "ok", "all programs that the runner needs are there");
@@ -67,7 +83,10 @@ export async function examineHost(
 		tell("tools", "error", `missing: ${missing.join(", ")}`, "apt-get install coreutils util-linux sed grep findutils");
 	const searches = await run("printf 'a\\0b\\0' | grep -qzxF b");
 	if (!searches.isDone) tell("grep", "error", "its grep does not know -z", "install GNU grep on the host");
+}
 
+/** Whether it can be written to, and how much room there is. */
+async function examineWorkdir(workdir: string, needs: PreflightNeeds, run: Run, tell: Tell): Promise<void> {
 	const place = quote(workdir);
 	const writes = await run(`mkdir -p ${place} && t=$(mktemp -p ${place}) && rm "$t"`);
 	if (writes.isDone) tell("workdir", "ok", `${workdir} can be written`);
@@ -94,11 +113,6 @@ export async function examineHost(
 		else if (free < COMFORTABLE_BYTES) tell("disk", "warning", text, "checkpoints may fill it: make room");
 		else tell("disk", "ok", text);
 	}
-	// Where jobs are submitted, there need not be a GPU.
-	if (host.slurm === null) await examineGpus(host, run, tell);
-	else await examineSlurm(host.slurm, run, tell);
-	await examinePython(host.slurm === null ? host : { ...host, gpus: null }, run, tell);
-	return findings;
 }
 
 async function examineGpus({ gpus }: Host, run: Run, tell: Tell): Promise<void> {
