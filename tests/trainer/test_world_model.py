@@ -38,7 +38,7 @@ def small_sets(labels: tuple[bool | None, ...] = (True, False, None)) -> list[Tr
             "train",
             state(at, 1),
             [8, 9 + at],
-            [After(state(at, *range(k + 2)), [1 + k % 2], label, k != 1, False, 1 + k) for k, label in enumerate(labels)],
+            [After(state(at, *range(k + 2)), [1 + k % 2], label, k != 1, False) for k, label in enumerate(labels)],
         )
         for at in range(3)
     ]

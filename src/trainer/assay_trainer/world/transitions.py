@@ -41,8 +41,6 @@ class After:
     mutant: bool
     #: A published solution.
     reference: bool = False
-    #: How often the set holds this program, layout and comments aside.
-    copies: int = 1
     #: How much of it the set's other valid programs hold, in deviations from their mean: see `centrality`.
     centrality: float = 0.0
 
@@ -133,9 +131,7 @@ def read_transitions(
             )
         )
     for found in sets.values():
-        copies = Counter(tuple(after.state.ids) for after in found.afters)
         for after, central in zip(found.afters, centrality(found.afters)):
-            after.copies = copies[tuple(after.state.ids)]
             after.centrality = central
     return TransitionData(tokenizer, tuple(operations), tuple(manifest["facts"]), tuple(sets.values()), sha256)
 
