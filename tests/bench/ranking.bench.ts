@@ -13,7 +13,7 @@ import { openVerifier } from "../../src/verify/open-verifier.js";
 import type { Verifier } from "../../src/verify/verifier.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const N = 100;
+const N = 40;
 const ROUNDS = 3;
 const PART_MS = 6000;
 const SETTINGS = ["alone", "ranked on its own thread", "ranked on the judge's thread"] as const;
