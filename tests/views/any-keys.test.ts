@@ -1,13 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { cellWidth } from "../../views/text/cells.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { KEYS, numbers } from "./random-keys.js";
-import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { openInMemory, quiet } from "./screen-in-memory.js";
 
 const SIZES = [
 	[80, 24],
@@ -24,7 +19,6 @@ for (const seed of [1, 2, 3]) {
 		const next = numbers(seed);
 		const of = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
 		const screen = openInMemory({ workbench: createFakeWorkbench({ taskCount: 300 }) });
-		open.push(screen);
 		await screen.until((text) => text.includes("two_sum"));
 		for (let i = 0; i < 400; i++) {
 			const { dialog } = screen.model.ui.getState();

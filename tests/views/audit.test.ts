@@ -1,14 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 async function runsScreen(columns = 120, rows = 40): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns, rows });
-	open.push(screen);
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	screen.keys("7");
 	await screen.until((text) => text.includes("Runs 1"));

@@ -1,14 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 async function atRun(columns = 80, rows = 24): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns, rows });
-	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("event 399 of 399"));

@@ -1,15 +1,9 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function start(options: Parameters<typeof openInMemory>[0] = {}): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 80, rows: 24, screen: 6, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes("└ tiny-1") && text.includes("sandbox bwrap"));
 	// Takes the word of welcome away.
 	await quiet(screen);
@@ -58,7 +52,6 @@ describe("golden screens", () => {
 			screen: 6,
 			look: { ascii: true, depth: "no colour" },
 		});
-		open.push(screen);
 		await screen.until((text) => text.includes("tiny-2") && text.includes("sandbox bwrap"));
 		screen.keys("gjjv");
 		await screen.until((text) => text.includes("cannot tell B from A"));

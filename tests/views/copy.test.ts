@@ -1,16 +1,10 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { clipboardFor, clipboardSequence } from "../../views/terminal/clipboard.js";
 import { code } from "./fake-run.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function startOnRun(options: Parameters<typeof openInMemory>[0] = {}): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 120, rows: 40, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o");
 	await screen.until((text) => text.includes("Open a run"));
@@ -58,7 +52,6 @@ describe("the copy menu", () => {
 
 	test("has the id, the prompt and a command of a task", async () => {
 		const screen = openInMemory({ columns: 120, rows: 40 });
-		open.push(screen);
 		await screen.until((text) => text.includes("Public tests"));
 		screen.keys("y");
 		await screen.until((text) => text.includes("task id") && text.includes("assay tasks show fixtures/tasks two_sum"));

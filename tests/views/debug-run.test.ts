@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ModelRow, StartRunOptions } from "../../src/app/workbench.js";
 import { STRATEGIES } from "../../src/domain/choices.js";
 import { isEphemeral } from "../../src/domain/ephemeral.js";
@@ -8,12 +8,7 @@ import { generationConfigOf } from "../../src/generate/generation-config.js";
 import { fakeEvents } from "./fake-run.js";
 import { fakeSteps, recordOf, stepAt } from "./fake-traces.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
-import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { openInMemory, quiet } from "./screen-in-memory.js";
 
 const RUN_ID = "20261121-101500-self-debug-live";
 
@@ -60,7 +55,6 @@ async function start(columns = 120, rows = 40) {
 		columns,
 		rows,
 	});
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum") && screen.model.ui.getState().models.length === 1);
 	await quiet(screen);
 	const tell = (body: RunEventBody) => {

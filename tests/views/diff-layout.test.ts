@@ -1,14 +1,8 @@
-import { afterEach, expect, test } from "vitest";
-import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { expect, test } from "vitest";
+import { openInMemory } from "./screen-in-memory.js";
 
 test("a diff has its sides beside each other once its pane is zoomed, and below each other again after", async () => {
 	const screen = openInMemory({ columns: 120, rows: 40 });
-	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("event 399 of 399"));

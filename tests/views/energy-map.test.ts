@@ -1,17 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory, type ScreenOptions } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 /** The candidate under the cursor of the first task is open. */
 async function openCandidate(options: ScreenOptions = {}): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 80, rows: 24, screen: 3, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes("nothing is ranked yet") && text.includes("sandbox bwrap"));
 	screen.keys("O\r");
 	await screen.until((text) => text.includes("4 tasks of 6 rerankable"));
@@ -178,7 +172,6 @@ test("what task ids, programs and past edits are made of never acts on the termi
 	};
 	workbench.worldCard = () => Promise.resolve(`# ${NASTY}\n${NASTY}`);
 	const screen = openInMemory({ columns: 200, rows: 60, screen: 3, workbench });
-	open.push(screen);
 	await screen.until((text) => text.includes("nothing is ranked yet"));
 	screen.keys("O\r");
 	await screen.until((text) => text.includes("4 tasks of 6 rerankable"));
@@ -212,7 +205,6 @@ test("keys without sense, and another size, leave every tab as it is", async () 
 
 test("read aloud, the map is a list of neighbours", async () => {
 	const screen = openInMemory({ screen: 3, screenReader: true });
-	open.push(screen);
 	await screen.until((text) => text.includes("nothing is ranked yet"));
 	screen.keys("O\r");
 	await screen.until((text) => text.includes("4 tasks of 6 rerankable"));

@@ -1,17 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Workbench } from "../../src/app/workbench.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory, type ScreenOptions } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function start(options: ScreenOptions = {}): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 80, rows: 24, screen: 3, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes("nothing is ranked yet") && text.includes("sandbox bwrap"));
 	return screen;
 }
@@ -127,7 +121,6 @@ test("the diff is to the program before the edit, and Enter goes on to Best-of-N
 
 test("O on the screens of runs ranks the run, at the task of the cursor, and Esc leads back", async () => {
 	const screen = openInMemory({ columns: 120, rows: 40 });
-	open.push(screen);
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("event 399 of 399"));
@@ -194,7 +187,6 @@ test("O before the runs are read says that they are being read, and not that the
 		yield [];
 	};
 	const screen = openInMemory({ screen: 3, workbench });
-	open.push(screen);
 	await screen.until((text) => text.includes("reading the runs"));
 	screen.keys("O");
 	await screen.until((text) => text.includes("the runs are being read: Esc, then O again"));
@@ -226,7 +218,6 @@ test("without any run it says how one is started", async () => {
 	const workbench = createFakeWorkbench();
 	workbench.listRuns = () => Promise.resolve([]);
 	const screen = openInMemory({ screen: 3, workbench });
-	open.push(screen);
 	await screen.until((text) => text.includes("no run has judged anything yet"));
 });
 
@@ -244,7 +235,6 @@ test("candidates of a run that goes on are ranked as they come", async () => {
 		return rankCandidates(request, signal);
 	};
 	const screen = openInMemory({ columns: 120, rows: 40, workbench });
-	open.push(screen);
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	screen.keys("r\r");
 	await screen.until((text) => text.includes("[2 Best-of-N") && /[1-9]\d*\/\d+ judged/.test(text));

@@ -1,15 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function start(): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 120, rows: 40, workbench: createFakeWorkbench() });
-	open.push(screen);
 	await screen.until((text) => text.includes("Tasks 42"));
 	return screen;
 }

@@ -1,16 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { TaskDetail } from "../../src/app/workbench.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 function start(changes: Partial<ReturnType<typeof createFakeWorkbench>>, columns = 120, rows = 40): ScreenInMemory {
 	const screen = openInMemory({ columns, rows, workbench: { ...createFakeWorkbench(), ...changes } });
-	open.push(screen);
 	return screen;
 }
 

@@ -1,12 +1,7 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { RunEvent } from "../../src/domain/events.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
-import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { openInMemory } from "./screen-in-memory.js";
 
 type Body<T> = T extends RunEvent ? Omit<T, "seq" | "at" | "runId"> : never;
 
@@ -18,7 +13,6 @@ async function generating(columns: number, rows: number) {
 		columns,
 		rows,
 	});
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum"));
 	screen.keys("r\r");
 	await screen.until((text) => text.includes("starting"));

@@ -1,11 +1,6 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 const SIZES = [
 	[80, 24],
@@ -22,7 +17,6 @@ async function golden(name: string, screen: ScreenInMemory): Promise<void> {
 
 async function start(options: Parameters<typeof openInMemory>[0]): Promise<ScreenInMemory> {
 	const screen = openInMemory(options);
-	open.push(screen);
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	return screen;
 }

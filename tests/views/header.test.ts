@@ -1,13 +1,8 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { drawHeader } from "../../views/screens/header.js";
 import { cellWidth } from "../../views/text/cells.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 const textOf = (screen: ScreenInMemory, width: number) =>
 	drawHeader(screen.model, width).replace(/\x1b\[[0-9;]*m/g, "");
@@ -20,7 +15,6 @@ async function withLiveRun(events: number): Promise<ScreenInMemory> {
 		},
 	});
 	const screen = openInMemory({ columns: 120, rows: 40, workbench });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 	screen.keys("r\r");
 	await screen.until((text) => text.includes("● live"));
@@ -46,7 +40,6 @@ describe("the header", () => {
 
 	test("shows the way to the task that is read, and loses the beginning of the path first", async () => {
 		const screen = openInMemory({ columns: 120, rows: 40 });
-		open.push(screen);
 		await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 		screen.keys("\r");
 		await screen.until((text) => text.includes("fixtures/tasks › two_sum"));
@@ -56,7 +49,6 @@ describe("the header", () => {
 
 	test("names the workspace where there is room for everything else", async () => {
 		const screen = openInMemory({ columns: 120, rows: 40 });
-		open.push(screen);
 		await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 		expect(textOf(screen, 120)).toContain("in /home/user");
 		expect(textOf(screen, 60)).not.toContain("/home/user");

@@ -1,15 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { screenNamed } from "../../views/screens/screens.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function start(): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 100, rows: 30 });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 	return screen;
 }
@@ -54,6 +48,5 @@ test("a screen is found by its digit and by the beginning of its name", () => {
 
 test("the screen that was asked for is the first one", async () => {
 	const screen = openInMemory({ columns: 100, rows: 30, screen: 2 });
-	open.push(screen);
 	await screen.until((text) => text.includes("[2 Best-of-N]") && text.includes("No run is open"));
 });

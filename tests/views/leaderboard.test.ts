@@ -1,13 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory, type ScreenOptions } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 const RUNS = 48;
 
@@ -21,7 +16,6 @@ async function start(options: ScreenOptions = {}): Promise<ScreenInMemory> {
 	});
 	workbench.listRuns = () => Promise.resolve(rows);
 	const screen = openInMemory({ columns: 80, rows: 24, screen: 7, workbench, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes(`Runs ${RUNS}`) && text.includes("sandbox bwrap"));
 	await quiet(screen);
 	screen.keys("jk");
@@ -120,7 +114,6 @@ test("v compares the first two, or the marked ones by their letters, and comes b
 
 test("checkpoints are ranked as well, those that were never evaluated apart", async () => {
 	const screen = openInMemory({ columns: 120, rows: 40, screen: 6 });
-	open.push(screen);
 	await screen.until((text) => text.includes("└ tiny-1") && text.includes("sandbox bwrap"));
 	screen.keys("B");
 	await screen.until((text) => text.includes("2 of 3 could be first") && text.includes("left out 1"));

@@ -1,17 +1,11 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseFilter } from "../../src/store/row-filter.js";
 import { underlineTerms } from "../../views/text/underlined.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function start(): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 100, rows: 30 });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 	return screen;
 }
@@ -74,7 +68,6 @@ describe("without an open run", () => {
 	test("the runs there are stand on Best-of-N, and Enter opens one", async () => {
 		for (const columns of [80, 120, 200]) {
 			const screen = openInMemory({ columns, rows: 30 });
-			open.push(screen);
 			await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 			screen.keys("2");
 			const shown = await screen.until((text) => text.includes("1 run to open"));
@@ -89,7 +82,6 @@ describe("without an open run", () => {
 	test("where there is none the way to start one is said", async () => {
 		const workbench = { ...createFakeWorkbench(), listRuns: () => Promise.resolve([]) };
 		const screen = openInMemory({ columns: 80, rows: 24, workbench });
-		open.push(screen);
 		screen.keys("2");
 		await screen.until((text) => text.includes("there is no run yet") && text.includes("where r starts one"));
 	});
@@ -106,7 +98,6 @@ test("names of tasks are whole while there is anything else to leave out", async
 	};
 	for (const columns of [80, 120]) {
 		const screen = openInMemory({ columns, rows: 30, workbench });
-		open.push(screen);
 		screen.model.taskResults.set("x", { runId: "x", accepted: 1, n: 2, statuses: [], shares: [0.5] });
 		await screen.until((text) => text.includes(`${name}_two`) && text.includes("trend"));
 	}

@@ -1,17 +1,12 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-log-pane-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 const line = (i: number) =>
 	`2026-11-21T09:30:${String(i % 60).padStart(2, "0")}.000Z ${i % 100 === 42 ? "ERROR it broke" : "INFO fine"} line ${i}`;
 let files = 0;
@@ -20,7 +15,6 @@ async function atLog(count: number): Promise<{ screen: ScreenInMemory; path: str
 	const path = join(folder, `${files++}.log`);
 	writeFileSync(path, Array.from({ length: count }, (_, i) => `${line(i)}\n`).join(""));
 	const screen = openInMemory({ columns: 100, rows: 24, workbench: createFakeWorkbench({ logPath: path }) });
-	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("event 399 of 399"));
@@ -133,7 +127,6 @@ test("$ shows the end of a line of megabytes, 0 its beginning, and keys go on fr
 
 test("events of a run are told in words with their type first, v shows the lines as they stand in the file", async () => {
 	const screen = openInMemory({ columns: 80, rows: 24, workbench: createFakeWorkbench() });
-	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("event 399 of 399"));
@@ -148,7 +141,6 @@ test("events of a run are told in words with their type first, v shows the lines
 
 test("a verdict that refuses a candidate has the colour of errors, whatever its reason", async () => {
 	const screen = openInMemory({ columns: 80, rows: 60, workbench: createFakeWorkbench() });
-	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("event 399 of 399"));

@@ -1,15 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { logCommand, tell } from "../../views/model/model.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function start(): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 80, rows: 24 });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 	for (let i = 0; i < 60; i++) tell(screen.model, "note", `note number ${i}`);
 	tell(screen.model, "error", "the judge is gone");

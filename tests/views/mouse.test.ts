@@ -1,10 +1,5 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openInMemory, quiet, type ScreenInMemory, type ScreenOptions } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 const MOUSE_ON = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF = "\x1b[?1006l\x1b[?1000l";
@@ -14,7 +9,6 @@ const wheel = (x: number, y: number, way: "up" | "down") => `\x1b[<${way === "up
 
 async function start(options: ScreenOptions = {}): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 120, rows: 40, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 	await quiet(screen);
 	return screen;

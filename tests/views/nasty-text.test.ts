@@ -1,16 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { TaskDetail, TaskRow } from "../../src/app/workbench.js";
 import type { Rollout } from "../../src/domain/run.js";
 import { THEMES } from "../../src/store/themes.js";
 import { createCellRow, putText } from "../../views/terminal/cell-row.js";
 import { cellWidth, toCells, visible } from "../../views/text/cells.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
-import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { openInMemory, quiet } from "./screen-in-memory.js";
 
 /** What a candidate, a task file or a model may hold to act on a terminal or to hide in one. */
 const NASTY = [
@@ -142,7 +137,6 @@ for (const compositor of [true, false]) {
 				workbench: nastyWorkbench(),
 				onSave: (text) => saved.push(text),
 			});
-			open.push(screen);
 			await screen.until((text) => text.includes("two_sum"));
 			for (const key of KEYS) {
 				screen.keys(key);

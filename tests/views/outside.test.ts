@@ -1,14 +1,8 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 async function start(): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 120, rows: 40 });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum") && text.includes("sandbox bwrap"));
 	return screen;
 }

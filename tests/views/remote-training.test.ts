@@ -1,21 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { TrainingUpdate } from "../../src/domain/training-activity.js";
 import { remoteUpdates } from "./fake-remote.js";
 import { createFakeTrainings } from "./fake-trainings.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
-import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
+import { openInMemory, quiet } from "./screen-in-memory.js";
 
 const folder = mkdtempSync(join(tmpdir(), "assay-remote-training-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 /** On the training that goes on at another machine. */
 async function start(
 	options: Parameters<typeof openInMemory>[0] = {},
@@ -24,7 +19,6 @@ async function start(
 	const trainings = createFakeTrainings(true, more);
 	const workbench = { ...createFakeWorkbench(logPath === undefined ? {} : { logPath }), ...trainings };
 	const screen = openInMemory({ columns: 120, rows: 40, screen: 5, workbench, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes("Trainings 3") && text.includes("sandbox bwrap"));
 	screen.keys("/far\r");
 	await screen.until((text) => text.includes("Trainings 1"));

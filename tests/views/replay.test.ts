@@ -1,19 +1,13 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Workbench } from "../../src/app/workbench.js";
 import { placeOf } from "../../views/model/replay-actions.js";
 import { fakeEvents } from "./fake-run.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 /** The run that ships with the program, opened from the list, at its end. */
 async function openRun(workbench: Workbench = createFakeWorkbench()): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 120, rows: 40, workbench });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum"));
 	screen.keys("o\r");
 	await screen.until(atItsEnd);

@@ -1,15 +1,9 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function recorded(options: Parameters<typeof openInMemory>[0]): Promise<ScreenInMemory> {
 	const screen = openInMemory(options);
-	open.push(screen);
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("event 399 of 399"));
@@ -66,7 +60,6 @@ describe("the charts of a run", () => {
 
 	test("a run that has not begun has charts that say so", async () => {
 		const screen = openInMemory({ columns: 160, rows: 45, workbench: createFakeWorkbench({ pace: () => {} }) });
-		open.push(screen);
 		await screen.until((text) => text.includes("fizzbuzz"));
 		screen.keys("r\r");
 		await screen.until((text) => text.includes("nothing measured yet"));
@@ -83,7 +76,6 @@ describe("the charts of a run", () => {
 describe("the task list after runs", () => {
 	test("has the candidates of the last run by their signs, and the trend over the runs", async () => {
 		const screen = openInMemory({ columns: 80, rows: 24 });
-		open.push(screen);
 		await screen.until((text) => text.includes("fizzbuzz"));
 		expect(await screen.text()).not.toContain("trend");
 		screen.keys("r\r");

@@ -1,14 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { ModelRow, StartRunOptions, Workbench } from "../../src/app/workbench.js";
 import { STRATEGIES } from "../../src/domain/choices.js";
 import { generationConfigOf } from "../../src/generate/generation-config.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 function serverModel(over: Partial<ModelRow> = {}): ModelRow {
 	const provider = { baseUrl: "http://lab:8000/v1", keyEnv: "LAB_KEY", keyFile: null, models: [] };
@@ -42,7 +37,6 @@ async function start(over: Partial<ModelRow> = {}): Promise<{ screen: ScreenInMe
 		},
 	};
 	const screen = openInMemory({ workbench, columns: 120, rows: 40 });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum") && screen.model.ui.getState().models.length === 1);
 	await quiet(screen);
 	return { screen, started };
@@ -194,7 +188,6 @@ test("models that become known while the form is untouched are offered in it, an
 	const waiting: ((models: ModelRow[]) => void)[] = [];
 	const models = () => new Promise<ModelRow[]>((known) => waiting.push(known));
 	const screen = openInMemory({ workbench: { ...fake, models }, columns: 120, rows: 40 });
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum"));
 	await quiet(screen);
 	screen.keys("r");

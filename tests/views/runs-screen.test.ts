@@ -1,17 +1,11 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { RECORDED_RUN } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 /** The screen of runs, with the recorded run and two that were started here. */
 async function start(columns: number, rows: number): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns, rows });
-	open.push(screen);
 	await screen.until((text) => text.includes("sandbox bwrap") && text.includes("fizzbuzz"));
 	for (const count of [1, 2]) {
 		screen.keys("1r");

@@ -1,4 +1,5 @@
 import xterm from "@xterm/headless";
+import { onTestFinished } from "vitest";
 import type { Workbench } from "../../src/app/workbench.js";
 import type { OutsideProgram } from "../../src/lib/outside-program.js";
 import type { SavedView } from "../../src/store/saved-view.js";
@@ -50,7 +51,7 @@ export interface ScreenOptions {
 	screenReader?: boolean;
 }
 
-/** The screens on a headless terminal. */
+/** The screens on a headless terminal, until the end of the test. */
 export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 	let columns = options.columns ?? 80;
 	let rows = options.rows ?? 24;
@@ -120,6 +121,7 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 			return Promise.resolve(`artifacts/${name}.txt`);
 		},
 	});
+	onTestFinished(() => controller.abort());
 	const settled = () => new Promise<void>((done) => terminal.write("", done));
 	const lines = async () => {
 		await settled();

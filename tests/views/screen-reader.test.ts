@@ -1,14 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { tell } from "../../views/model/model.js";
 import { spokenLine, spokenText } from "../../views/reader/words.js";
 import { systemTimers } from "../../views/terminal/frame-clock.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
-import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { openInMemory, quiet } from "./screen-in-memory.js";
 
 const DRAWN = /[─-╿▀-▟⠀-⣿▸◆✓✗●━]/u;
 
@@ -21,7 +16,6 @@ const timers = { ...systemTimers, after: (ms: number, run: () => void) => system
 /** The screens as a screen reader gets them, and the lines that keys lead to. */
 async function listen(options: Parameters<typeof openInMemory>[0] = {}) {
 	const screen = openInMemory({ screenReader: true, timers, columns: WIDE, ...options });
-	open.push(screen);
 	await screen.until(() => {
 		const { runRows, sandbox } = screen.model.ui.getState();
 		return runRows.length > 0 && typeof sandbox === "object";
@@ -165,7 +159,6 @@ test("a list of many tasks is walked by pages, each saying only where it leads",
 		columns: WIDE,
 		workbench: createFakeWorkbench({ taskCount: 5000 }),
 	});
-	open.push(screen);
 	await screen.until((text) => text.includes("(selected)"));
 	await quiet(screen);
 	const before = screen.written().length;

@@ -1,17 +1,11 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ENTER, LEAVE } from "../../views/terminal/modes.js";
 import { SANDBOX } from "./fake-run.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function start(options: Parameters<typeof openInMemory>[0] = {}): Promise<ScreenInMemory> {
 	const screen = openInMemory(options);
-	open.push(screen);
 	await screen.until((text) => text.includes("two_sum"));
 	return screen;
 }

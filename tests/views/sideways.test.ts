@@ -1,11 +1,6 @@
-import { afterEach, test } from "vitest";
+import { test } from "vitest";
 import { createFakeWorkbench } from "./fake-workbench.js";
-import { openInMemory, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { openInMemory } from "./screen-in-memory.js";
 
 test("lines of code that are cut move sideways, come back, and begin anew at another candidate", async () => {
 	const workbench = createFakeWorkbench();
@@ -19,7 +14,6 @@ test("lines of code that are cut move sideways, come back, and begin anew at ano
 			},
 		},
 	});
-	open.push(screen);
 	await screen.until((text) => text.includes("fizzbuzz"));
 	screen.keys("o\r");
 	await screen.until((text) => text.includes("event 399 of 399"));
@@ -52,7 +46,6 @@ test("so do lines of a step's code on the screen of traces", async () => {
 			},
 		},
 	});
-	open.push(screen);
 	await screen.until((text) => text.includes("self-debug-demo"));
 	screen.keys("\r");
 	await screen.until((text) => text.includes("fizzbuzz"));

@@ -1,18 +1,12 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../src/domain/events.js";
 import { AssayError } from "../../src/lib/errors.js";
 import { fakeEvents, fakeRollout, SANDBOX } from "./fake-run.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 function start(options: Parameters<typeof openInMemory>[0] = {}): ScreenInMemory {
 	const screen = openInMemory(options);
-	open.push(screen);
 	return screen;
 }
 

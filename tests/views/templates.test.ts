@@ -1,16 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 async function start(options: Parameters<typeof openInMemory>[0] = {}): Promise<ScreenInMemory> {
 	const screen = openInMemory({ columns: 120, rows: 40, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes(options?.screen === 4 ? "Traces" : "two_sum"));
 	return screen;
 }

@@ -1,12 +1,7 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
 
 async function start(options: Parameters<typeof openInMemory>[0] = {}): Promise<ScreenInMemory> {
 	const screen = openInMemory({
@@ -16,7 +11,6 @@ async function start(options: Parameters<typeof openInMemory>[0] = {}): Promise<
 		workbench: createFakeWorkbench({ traces: true }),
 		...options,
 	});
-	open.push(screen);
 	await screen.until((text) => text.includes("self-debug-demo") && text.includes("ldb.jsonl"));
 	return screen;
 }

@@ -1,19 +1,13 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createFakeTrainings } from "./fake-trainings.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
-import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { openInMemory, quiet } from "./screen-in-memory.js";
 
 async function start(options: Parameters<typeof openInMemory>[0] = {}) {
 	const trainings = createFakeTrainings();
 	const workbench = { ...createFakeWorkbench(), ...trainings };
 	const screen = openInMemory({ columns: 80, rows: 24, screen: 5, workbench, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes("interrupted") && text.includes("sandbox bwrap"));
 	await quiet(screen);
 	screen.keys("jk");

@@ -1,15 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { parseSavedView, type SavedView } from "../../src/store/saved-view.js";
 import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
 
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
-
 function start(options: Parameters<typeof openInMemory>[0] = {}): ScreenInMemory {
 	const screen = openInMemory({ columns: 120, rows: 40, ...options });
-	open.push(screen);
 	return screen;
 }
 

@@ -1,15 +1,10 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { TrainingUpdate } from "../../src/domain/training-activity.js";
 import { START } from "./fake-run.js";
 import { createFakeTrainings, WORLD_JOB } from "./fake-trainings.js";
 import { createFakeWorkbench } from "./fake-workbench.js";
 import { expectGolden } from "./golden-text.js";
-import { openInMemory, quiet, type ScreenInMemory } from "./screen-in-memory.js";
-
-const open: ScreenInMemory[] = [];
-afterEach(() => {
-	for (const screen of open.splice(0)) screen.abort();
-});
+import { openInMemory, quiet } from "./screen-in-memory.js";
 
 /** Of two members; the second goes on. */
 function updates(): TrainingUpdate[] {
@@ -63,7 +58,6 @@ async function start(options: Parameters<typeof openInMemory>[0] = {}) {
 	};
 	const workbench = { ...createFakeWorkbench(), ...trainings };
 	const screen = openInMemory({ columns: 80, rows: 24, screen: 5, workbench, ...options });
-	open.push(screen);
 	await screen.until((text) => text.includes("360/500") && text.includes("sandbox bwrap"));
 	await quiet(screen);
 	return { screen, asked: fake.asked, wishes: fake.wishes };

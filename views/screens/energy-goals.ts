@@ -13,7 +13,9 @@ type Goal = RankingReport["gates"][number];
 export function goalRows(model: Model, width: number): string[] {
 	const { open } = energyState(model);
 	const gates = open?.report?.gates ?? null;
-	const missed = gates?.filter((goal) => !isReached(goal)).length ?? 0;
+	const missed = gates?.filter(({ passed, seen }) => !passed && !seen).length ?? 0;
+	const seen = gates?.filter((goal) => goal.seen).length ?? 0;
+	const idle = seen === 0 ? "" : `; ${seen} count for nothing: these tasks taught their rankers`;
 	const head =
 		gates === null
 			? paragraph("goals are measured once all tasks are ranked", width, dim)
@@ -21,7 +23,7 @@ export function goalRows(model: Model, width: number): string[] {
 				? paragraph("no ranker here has a goal: they are for energies, probabilities and trees", width, dim)
 				: [
 						...paragraph(
-							`${missed} of ${plural(gates.length, "goal")} missed on this run`,
+							`${missed} of ${plural(gates.length, "goal")} missed on this run${idle}`,
 							width,
 							missed > 0 ? bold : plain,
 						),

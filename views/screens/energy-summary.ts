@@ -38,7 +38,7 @@ export function energySummary(model: Model, width: number): string[] {
 /** The world model and the fitted trees by name, or why there are no energies and probabilities. */
 function sourceRows(model: Model, { model: world, fitted }: RankingReport, width: number): string[][] {
 	const seenOf = (seen: readonly unknown[], what: string) =>
-		seen.length === 0 ? "" : `; taught by ${seen.length} of these tasks, marked s: ${what} of them counts`;
+		seen.length === 0 ? "" : `; ${seen.length} of these tasks taught it, marked s: ${what} of them counts`;
 	const rows: string[][] = [];
 	if (world === null) rows.push(paragraph(worldProblem(model) ?? "", width, dim));
 	else {
