@@ -96,7 +96,7 @@ describe.skipIf(!hasSshd || !hasTorch)("a world model over a real sshd (needs op
 		expect(compared.code).toBe(2);
 	});
 
-	test("one that is stopped leaves nothing, goes on from its last checkpoint in an attempt of its own, and is forgotten", {
+	test("one gives a model on the way, leaves nothing when it is stopped, goes on from its last checkpoint in an attempt of its own, and is forgotten", {
 		timeout: 120_000,
 	}, async () => {
 		const long = there("long", { steps: 50_000 }, "--detach", "--deadline", "2h");
@@ -104,6 +104,15 @@ describe.skipIf(!hasSshd || !hasTorch)("a world model over a real sshd (needs op
 		expect(readFileSync(join(submitted.folder, "attempt-1/limit"), "utf8")).toBe("7200 deadline\n");
 		const work = join(submitted.folder, "attempt-1/work");
 		await until(() => existsSync(join(work, "checkpoint-0.pt")), "it left a checkpoint");
+		const kept = eventsOf((await assay("train", "checkpoint", "long", "--json")).stdout).at(-1);
+		expect(kept).toMatchObject({ type: "checkpoint.kept", attempt: 1, isFinal: false });
+		const fetched = eventsOf((await assay("train", "fetch", "long", "--step", "newest", "--json")).stdout).at(-1);
+		const name = `long-step-${kept.step}`;
+		expect(fetched.checkpoint).toBe(join(workspace, "artifacts/world-models", name));
+		expect(JSON.parse(readFileSync(join(fetched.checkpoint, "manifest.json"), "utf8"))).toMatchObject({
+			...{ kind: "world-model", name },
+			parents: [{ kind: "world-data", id: "transitions" }],
+		});
 		const stopped = await assay("train", "stop", "long", "--grace", "30", "--json");
 		expect([stopped.code, JSON.parse(stopped.stdout)]).toMatchObject([
 			0,

@@ -117,7 +117,7 @@ test("C lists the models of a training, keeps one now, and fetches or evaluates 
 	screen.keys("C");
 	await screen.until((text) => text.includes("Models of far"));
 	screen.keys("j\r");
-	await screen.until((text) => text.includes("checkpoint far-step-40 is here"));
+	await screen.until((text) => text.includes("the model far-step-40 is here"));
 	screen.keys("C");
 	await screen.until((text) => text.includes("Models of far"));
 	screen.keys("jj\r");

@@ -3,6 +3,7 @@ import { logNameOf } from "../../src/domain/remote-activity.js";
 import type { TrainingEnd } from "../../src/domain/training-activity.js";
 import { openLog } from "./log-view.js";
 import { type Model, tell, tellError } from "./model.js";
+import { hintFor } from "./training-models.js";
 import { changeTrainings, remoteOf, selectedTraining, trainingsState } from "./training-state.js";
 
 const isFollowed = (model: Model) => trainingsState(model).followed.has(selectedTraining(model)?.id ?? "");
@@ -111,9 +112,9 @@ function tellStopped(
 export function fetchCheckpoint(model: Model): void {
 	const row = selectedTraining(model);
 	if (row === null || !canFetch(model)) return;
-	tell(model, "note", `fetching the checkpoint of ${row.id}`);
+	tell(model, "note", `fetching the model of ${row.id}`);
 	model.workbench.fetchTraining(row.id, "last").then(
-		(checkpoint) => tell(model, "note", `checkpoint ${checkpoint} is here`, "C evaluates it, 6 shows it"),
+		(name) => tell(model, "note", `the model ${name} is here`, hintFor(row)),
 		(error: unknown) => tellError(model, row.id, error),
 	);
 }

@@ -13,16 +13,17 @@ export const hasModels = (model: Model) => activityOf(model)?.kind === "training
 export function pickTrainingModel(model: Model): void {
 	const row = selectedTraining(model);
 	if (row === null || !hasModels(model)) return;
-	const { id, host, state } = row;
+	const { id, method, host, state } = row;
 	if (host !== null) tell(model, "note", `asking ${host} for the models of ${id}`);
 	model.workbench.trainingModels(id).then(
-		(found) => showModels(model, { id, host, isRunning: state === "running" }, found),
+		(found) => showModels(model, { id, method, host, isRunning: state === "running" }, found),
 		(error: unknown) => tellError(model, id, error),
 	);
 }
 
 interface Training {
 	id: string;
+	method: string;
 	/** null: this machine trains. */
 	host: string | null;
 	isRunning: boolean;
@@ -52,6 +53,10 @@ function showModels(model: Model, training: Training, { models, unreachable }: T
 	pick(model, `Models of ${training.id}`, [...(training.isRunning ? [now] : []), ...items]);
 }
 
+/** What can be done with a model of it that is here. */
+export const hintFor = ({ method }: { method: string }) =>
+	method === "world" ? "assay open --world-model ranks with it" : "C evaluates it, 6 shows it";
+
 function modelText({ bytes, isThere, checkpoint, passAt1 }: TrainingModel, { host }: Training): string {
 	const place = [isThere ? `on ${host ?? "this machine"}` : null, checkpoint === null ? null : "here"];
 	return [
@@ -67,6 +72,10 @@ function pickUse(model: Model, training: Training, one: TrainingModel): void {
 	const { checkpoint, name } = one;
 	if (checkpoint === null) {
 		fetch(model, training, one);
+		return;
+	}
+	if (training.method === "world") {
+		tell(model, "note", `${name} is in ${checkpoint}`, hintFor(training));
 		return;
 	}
 	pick(model, `${name}, step ${one.step}`, [
@@ -98,10 +107,11 @@ function keepNow(model: Model, { id }: Training): void {
 	);
 }
 
-function fetch(model: Model, { id }: Training, { step, isFinal }: TrainingModel): void {
+function fetch(model: Model, training: Training, { step, isFinal }: TrainingModel): void {
+	const { id } = training;
 	tell(model, "note", `fetching the model of step ${step} of ${id}`);
 	model.workbench.fetchTraining(id, isFinal ? "last" : step).then(
-		(checkpoint) => tell(model, "note", `checkpoint ${checkpoint} is here`, "C evaluates it, 6 shows it"),
+		(name) => tell(model, "note", `the model ${name} is here`, hintFor(training)),
 		(error: unknown) => tellError(model, id, error),
 	);
 }

@@ -25,13 +25,19 @@ FAILED = "checkpoint.failed"
 
 
 class KeptModels:
-    def __init__(self, run: Path, every: int, last: int, write: Callable[[Path, int], None]) -> None:
-        """`every`: steps between two, 0: only when asked; `last`: how many of the newest stay, 0: all."""
+    def __init__(
+        self, run: Path, every: int, last: int, write: Callable[[Path, int], None], record: str = MANIFEST
+    ) -> None:
+        """
+        `every`: steps between two, 0: only when asked; `last`: how many of the newest stay, 0: all; `record`: the file that
+        `write` leaves last.
+        """
         self._run = run
         self._folder = run / FOLDER
         self._every = every
         self._last = last
         self._write = write
+        self._record = record
 
     def is_due(self, step: int) -> bool:
         return (self._every > 0 and step % self._every == 0) or (self._run / REQUEST).exists()
@@ -43,7 +49,7 @@ class KeptModels:
             os.replace(self._run / REQUEST, self._run / TAKEN)
         folder = self._folder / f"step-{step}"
         try:
-            if not (folder / MANIFEST).exists():
+            if not (folder / self._record).exists():
                 self._keep_in(folder, step)
             emit("train.checkpoint", None, kept=step, path=str(folder))
             self._remove_old()
@@ -69,7 +75,7 @@ class KeptModels:
     def _remove_old(self) -> None:
         if self._last == 0:
             return
-        steps = sorted(step for step in map(_step_of, self._folder.iterdir()) if step is not None)
+        steps = sorted(step for step in map(self._step_of, self._folder.iterdir()) if step is not None)
         for step in steps[: -self._last]:
             folder, gone = self._folder / f"step-{step}", self._folder / f"step-{step}.tmp"
             # Out of sight first: whoever begins to fetch it from here on sees that it is no longer there.
@@ -79,9 +85,8 @@ class KeptModels:
             else:
                 shutil.rmtree(gone)
 
-
-def _step_of(folder: Path) -> Optional[int]:
-    """None: no whole model is there."""
-    number = folder.name[len("step-") :]
-    whole = folder.name.startswith("step-") and number.isdigit() and (folder / MANIFEST).exists()
-    return int(number) if whole else None
+    def _step_of(self, folder: Path) -> Optional[int]:
+        """None: no whole model is there."""
+        number = folder.name[len("step-") :]
+        whole = folder.name.startswith("step-") and number.isdigit() and (folder / self._record).exists()
+        return int(number) if whole else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,9 @@ class WorldJob:
 def run_world_job(job: WorldJob) -> None:
     import torch
 
-    from .folder import Made, write_world_folder
-    from .training import figures, parts_of, train
+    from ..kept_models import KeptModels
+    from .folder import MANIFEST, Made, write_world_folder
+    from .training import Learner, committee_of, figures, parts_of, train
     from .transitions import read_transitions
 
     torch.set_num_threads(job.threads)
@@ -51,7 +53,19 @@ def run_world_job(job: WorldJob) -> None:
         pieces=len(data.tokenizer.pieces),
         operations=len(data.operations),
     )
-    trained = train(data, config, job.run, job.device)
+
+    def keep(step: int, members: Sequence[Learner]) -> None:
+        """A model that somebody asked for: with the members that learnt until now, and not calibrated."""
+
+        def write(folder: Path, at: int) -> None:
+            made = Made(f"{job.name}-step-{at}", job.data, config, None, {}, {})
+            write_world_folder(folder, copy.deepcopy(committee_of(members)), data, made)
+
+        kept = KeptModels(job.run, 0, 0, write, MANIFEST)
+        if kept.is_due(step):
+            kept.keep(step)
+
+    trained = train(data, config, job.run, job.device, keep)
     model = trained.model
     found = figures(model, parts.dev, config, next(model.parameters()).device) if parts.dev else {}
     calibrated_on = "the data's dev split" if trained.calibrated else None

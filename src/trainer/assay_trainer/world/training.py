@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -115,20 +115,38 @@ def _rarity(train: Sequence[TransitionSet], vocabulary: int) -> Tensor:
     return torch.log(len(train) / (1 + held)) - _MIDDLE_RARITY
 
 
-def train(data: TransitionData, config: WorldConfig, run: Path, device_name: str = "cpu") -> Trained:
+#: What looks at a training after each step: it is told the step, and the members so far.
+Watcher = Callable[[int, Sequence[Learner]], None]
+
+
+def train(
+    data: TransitionData, config: WorldConfig, run: Path, device_name: str = "cpu", watch: Watcher = lambda *_: None
+) -> Trained:
     """
     Goes on from the checkpoints in `run` if there are any. Same configuration, same data, same weights on a processor.
     Members learn one after the other, by seeds of their own.
     """
     device = choose_device(device_name)
     parts = parts_of(data, config)
-    members = [train_member(data, parts, config, at, run, device) for at in range(config.members)]
-    model = Committee([Member(learner.model, learner.head) for learner in members]).to(device)
+    members: list[Learner] = []
+    for at in range(config.members):
+        before = tuple(members)
+        member = train_member(
+            data, parts, config, at, run, device, lambda step, found: watch(step, (*before, *found))
+        )
+        members.append(member)
+    model = committee_of(members).to(device)
     return Trained(model, config.folds == 1 and calibrate(model, parts.dev, config, device))
 
 
 def train_member(
-    data: TransitionData, parts: Parts, whole: WorldConfig, at: int, run: Path, device: torch.device
+    data: TransitionData,
+    parts: Parts,
+    whole: WorldConfig,
+    at: int,
+    run: Path,
+    device: torch.device,
+    watch: Watcher = lambda *_: None,
 ) -> Learner:
     config = replace(whole, seed=draw_seed(whole.seed, "world member", at) if at > 0 else whole.seed)
     checkpoint = run / f"checkpoint-{at}.pt"
@@ -170,7 +188,12 @@ def train_member(
         if parts.dev and now % config.evaluate_every == 0 and shown < config.members * config.steps:
             alone = Committee([Member(learner.model, learner.head)]).to(device)
             emit("world.evaluation", shown, member=at, **figures(alone, parts.dev, config, device))
+        watch(shown, (learner,))
     return learner
+
+
+def committee_of(members: Sequence[Learner]) -> Committee:
+    return Committee([Member(learner.model, learner.head) for learner in members])
 
 
 def _memory(learner: Learner) -> dict[str, object]:
