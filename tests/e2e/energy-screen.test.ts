@@ -55,6 +55,7 @@ test("screen 3 is walked through: maps, other questions, goals, sizes, keys with
 		session.send({ keys: "hh[" });
 		await session.until(/\d+ of \d+ goals missed on this run/);
 		expect(await session.text()).toMatch(/MISSED {2}energy: /);
+		await session.until("the card in ");
 		session.send({ keys: "G" });
 		await session.until("Safety decisions");
 		session.send({ keys: "Q" });
