@@ -27,7 +27,7 @@ if (!existsSync(`${data}/manifest.json`)) {
 		...["--exclude", humaneval, "--exclude-ids", ODD, "--splits", "70/10/20", "--out", data],
 	);
 }
-assay("train", "world", "--data", data, "--name", "world-model", "--set", "evaluateEvery=60");
+assay("train", "world", "--data", data, "--name", "world-model", "--set", "evaluateEvery=100");
 const shipped = `${root}fixtures/models/world-model`;
 rmSync(shipped, { recursive: true, force: true });
 cpSync(`${workspace}/artifacts/world-models/world-model`, shipped, { recursive: true });

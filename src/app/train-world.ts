@@ -19,7 +19,7 @@ export interface WorldOrder {
 }
 
 /** Unless settings say otherwise; with the other defaults it is the recipe of the model that ships with assay. */
-const STEPS = 300;
+const STEPS = 600;
 
 /** What is going to be run; checks that the data are there. */
 export function planWorld(order: WorldOrder): WorldJob {
