@@ -85,6 +85,7 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	}
 	const model = world && { ...nameOf(world.model), seen: [...world.seen.values()] };
 	const by = fitted && { runId: fitted.rankers.runId, tasks: fitted.rankers.tasks.length, seen: [...fitted.seen] };
+	const figures = figuresOf(groups, run.has, { model, fitted: by });
 	return {
 		runId,
 		n,
@@ -94,7 +95,9 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 		folds,
 		model,
 		fitted: by,
-		...figuresOf(groups, run.has, { model, fitted: by }),
+		...figures,
+		// They were set for all candidates of a task.
+		gates: n === null ? figures.gates : [],
 	};
 }
 

@@ -288,6 +288,8 @@ test("groups of a few candidates are drawn by the seed, and a task counts once",
 	const [one, again] = [await rankers("-n", "3", "--no-execute"), await rankers("-n", "3", "--no-execute")];
 	expect(one).toEqual(again);
 	expect(one.get("random")?.firstChoice.tasks).toBe(6);
+	const { stdout } = await assay(workspace, ["rank", "latest", "-n", "3", "--no-execute", "--json", "--quiet"]);
+	expect(jsonLines(stdout)).toEqual([expect.objectContaining({ n: 3, gates: [] })]);
 	const refused = await assay(workspace, ["rank", "latest", "-n", "3", "--out", join(workspace, "x.jsonl")]);
 	expect(refused).toMatchObject({ code: 2, stdout: "" });
 	expect(refused.stderr).toContain("--out: with -n a candidate is in one of several groups");
