@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** They look for what a judge may have left on the machine, whichever judge it was. */
+/** They look for what a judge may have left on the machine, whichever judge it was, or need a scheduler that keeps its times. */
 const ALONE = [
 	"tests/conformance/adversary.test.ts",
 	"tests/conformance/pool.test.ts",
 	"tests/conformance/repository.test.ts",
 	"tests/e2e/judge-killed.test.ts",
+	"tests/remote/slurm.test.ts",
 ];
 
 export default defineConfig({
