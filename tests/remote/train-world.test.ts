@@ -120,7 +120,7 @@ describe.skipIf(!hasSshd || !hasTorch)("a world model over a real sshd (needs op
 		]);
 
 		expect(eventsOf((await assay(...long)).stdout).at(-1)).toMatchObject({ attempt: 2, isNew: true });
-		const next = join(submitted.folder, "attempt-2/work/metrics.jsonl");
+		const next = join(submitted.folder, "attempt-2", "work", "metrics.jsonl");
 		const before = readFileSync(join(work, "metrics.jsonl"), "utf8").length;
 		await until(() => readFileSync(next, "utf8").slice(before).includes('"train.step"'), "it goes on");
 		const first = eventsOf(readFileSync(next, "utf8").slice(before)).find(({ t }) => t === "train.step");

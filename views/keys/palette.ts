@@ -1,4 +1,5 @@
 import { go } from "fuzzysort";
+import type { Dialog } from "../model/dialog.js";
 import type { Model } from "../model/model.js";
 import { goToScreen } from "../model/navigation.js";
 import type { Screen } from "../screens/screen.js";
@@ -6,7 +7,7 @@ import { SCREENS, screenOf } from "../screens/screens.js";
 import type { KeyPress } from "../terminal/keys.js";
 import { isEnabled, type KeyBinding, type KeyTable, shownKey } from "./binding.js";
 import { tablesOf } from "./tables.js";
-import { LEAST_SCORE, typedListStep } from "./typed-list.js";
+import { LEAST_SCORE, pressInTypedList } from "./typed-list.js";
 
 export interface PaletteEntry {
 	label: string;
@@ -95,26 +96,17 @@ function runEntry(model: Model, entry: PaletteEntry): void {
 	entry.run(model);
 }
 
-export function pressInPalette(model: Model, dialog: { text: string; position: number }, press: KeyPress): void {
-	const again = press.kind === "key" && press.name === "ctrl-p";
-	const step = again ? CLOSE : typedListStep(dialog, press, () => paletteEntries(model, dialog.text).length);
-	if (step === null) return;
-	switch (step.kind) {
-		case "close":
-			model.ui.setState({ dialog: null });
-			return;
-		case "move":
-			model.ui.setState({ dialog: { kind: "palette", text: dialog.text, position: step.position } });
-			return;
-		case "type":
-			model.ui.setState({ dialog: { kind: "palette", text: step.text, position: 0 } });
-			return;
-		case "choose": {
-			const chosen = paletteEntries(model, dialog.text)[dialog.position];
-			if (chosen) runEntry(model, chosen);
-			else model.ui.setState({ dialog: null });
-		}
+export function pressInPalette(model: Model, dialog: Extract<Dialog, { kind: "palette" }>, press: KeyPress): void {
+	if (press.kind === "key" && press.name === "ctrl-p") {
+		model.ui.setState({ dialog: null });
+		return;
 	}
+	const entries = () => paletteEntries(model, dialog.text);
+	pressInTypedList(model, dialog, press, {
+		count: () => entries().length,
+		chosen() {
+			const entry = entries()[dialog.position];
+			return entry && (() => runEntry(model, entry));
+		},
+	});
 }
-
-const CLOSE = { kind: "close" } as const;

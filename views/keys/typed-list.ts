@@ -20,28 +20,31 @@ const MOVES: Readonly<Record<string, number>> = {
 	pageup: -10,
 };
 
-/** What a key does to a list whose entries are found by typing; null: nothing. */
-export type TypedListStep =
-	| { kind: "close" }
-	| { kind: "choose" }
-	| { kind: "move"; position: number }
-	| { kind: "type"; text: string };
-
-export function typedListStep(
-	{ text, position }: { text: string; position: number },
-	press: KeyPress,
-	count: () => number,
-): TypedListStep | null {
-	const name = press.kind === "key" ? press.name : "";
-	if (name === "esc" || (name === "backspace" && text === "")) return { kind: "close" };
-	if (name === "enter") return { kind: "choose" };
-	const by = MOVES[name];
-	if (by !== undefined) return { kind: "move", position: Math.max(0, Math.min(position + by, count() - 1)) };
-	const typed = editText(text, press);
-	return typed === null ? null : { kind: "type", text: typed };
-}
-
 type FindDialog = Extract<Dialog, { kind: "find" }>;
+type TypedDialog = FindDialog | Extract<Dialog, { kind: "palette" }>;
+
+/** What a key does to a dialog whose entries are found by typing. `chosen`: what the entry under the cursor does. */
+export function pressInTypedList(
+	model: Model,
+	dialog: TypedDialog,
+	press: KeyPress,
+	{ count, chosen }: { count: () => number; chosen: () => (() => void) | undefined },
+): void {
+	const { text, position } = dialog;
+	const name = press.kind === "key" ? press.name : "";
+	const by = MOVES[name];
+	if (name === "esc" || (name === "backspace" && text === "")) model.ui.setState({ dialog: null });
+	else if (name === "enter") {
+		const act = chosen();
+		model.ui.setState({ dialog: null });
+		act?.();
+	} else if (by !== undefined) {
+		model.ui.setState({ dialog: { ...dialog, position: Math.max(0, Math.min(position + by, count() - 1)) } });
+	} else {
+		const typed = editText(text, press);
+		if (typed !== null) model.ui.setState({ dialog: { ...dialog, text: typed, position: 0 } });
+	}
+}
 
 /** Best match first; without a text all of them, in their order. */
 export function foundItems({ items, text }: FindDialog): readonly PickItem[] {
@@ -50,20 +53,8 @@ export function foundItems({ items, text }: FindDialog): readonly PickItem[] {
 }
 
 export function pressInFind(model: Model, dialog: FindDialog, press: KeyPress): void {
-	const step = typedListStep(dialog, press, () => foundItems(dialog).length);
-	if (step === null) return;
-	switch (step.kind) {
-		case "close":
-			model.ui.setState({ dialog: null });
-			return;
-		case "move":
-			model.ui.setState({ dialog: { ...dialog, position: step.position } });
-			return;
-		case "type":
-			model.ui.setState({ dialog: { ...dialog, text: step.text, position: 0 } });
-			return;
-		case "choose":
-			model.ui.setState({ dialog: null });
-			foundItems(dialog)[dialog.position]?.onPick();
-	}
+	pressInTypedList(model, dialog, press, {
+		count: () => foundItems(dialog).length,
+		chosen: () => foundItems(dialog)[dialog.position]?.onPick,
+	});
 }
