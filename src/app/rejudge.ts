@@ -1,5 +1,5 @@
 import { readRollouts } from "../artifacts/rollout-file.js";
-import type { Rollout, RunConfig } from "../domain/run.js";
+import { bySample, type Rollout, type RunConfig } from "../domain/run.js";
 import type { Task } from "../domain/task.js";
 import type { Status } from "../domain/verdict.js";
 import { seededRandom } from "../lib/seeded-random.js";
@@ -60,7 +60,7 @@ export async function rejudge(options: RejudgeOptions): Promise<Rejudged> {
 	}
 	await Promise.all(running);
 	const { judged, disagreements } = result;
-	disagreements.sort((a, b) => a.taskId.localeCompare(b.taskId) || a.sampleIndex - b.sampleIndex);
+	disagreements.sort(bySample);
 	if (judged > 0) {
 		const value = disagreements.length / judged;
 		result.flakiness = { value, interval: clopperPearson(disagreements.length, judged) };

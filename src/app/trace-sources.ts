@@ -4,7 +4,8 @@ import { importTraces } from "../agents/import-traces.js";
 import { type TraceReport, TraceTally } from "../agents/trace-report.js";
 import { findRun } from "../artifacts/find-run.js";
 import { artifactsRoot } from "../artifacts/layout.js";
-import { readStepAt, readTraces } from "../artifacts/trace-file.js";
+import { readStepAt, readTraces, type StepPlace } from "../artifacts/trace-file.js";
+import { bySample } from "../domain/run.js";
 import { outlineOf, type StepAddress, type StepRecord, type TraceStep } from "../domain/trace.js";
 import { AssayError } from "../lib/errors.js";
 import { readJsonLines } from "../lib/jsonl.js";
@@ -12,6 +13,22 @@ import { readJsonLines } from "../lib/jsonl.js";
 /** The steps of a run, of a file of ours, or of one that Reflexion or LDB published; found by its first line. */
 export async function* stepsOf(workspace: string, source: string, signal: AbortSignal): AsyncGenerator<TraceStep> {
 	for await (const { step } of placedSteps(await pathOf([artifactsRoot(workspace)], source), signal)) yield step;
+}
+
+/** The same, try by try: by task, sample and step, where tries of a run went on side by side. */
+export async function* stepsInOrder(workspace: string, source: string, signal: AbortSignal): AsyncGenerator<TraceStep> {
+	const path = await pathOf([artifactsRoot(workspace)], source);
+	const found: (StepAddress & { place: StepPlace })[] = [];
+	for await (const { step, place } of placedSteps(path, signal)) {
+		const { taskId, sampleIndex, step: number } = step;
+		if (place === null) yield step;
+		else found.push({ taskId, sampleIndex, step: number, place });
+	}
+	found.sort((a, b) => bySample(a, b) || a.step - b.step);
+	for (const { place } of found) {
+		const step = await readStepAt(path, place);
+		if (step !== null) yield step;
+	}
 }
 
 /** The same in short, each with its place in the file. */

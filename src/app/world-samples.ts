@@ -1,15 +1,19 @@
 import { basename } from "node:path";
-import { readRollouts } from "../artifacts/rollout-file.js";
+import { type RolloutPlace, readRollout, readRollouts } from "../artifacts/rollout-file.js";
+import { bySample, type Rollout } from "../domain/run.js";
 import type { RunInputs } from "./run-inputs.js";
 import { draftOf, type Looked } from "./world-drafts.js";
 import type { WorldTasks } from "./world-tasks.js";
 
-/** Of each judged candidate of a run what its task begins with, and its program. */
+/**
+ * Of each judged candidate of a run what its task begins with, and its program: by task and sample, whichever was judged
+ * first, so that the same candidates give the same data.
+ */
 export async function* draftsOfRun(
 	tasks: WorldTasks,
 	{ runId, rollouts }: { runId: string; rollouts: string },
 ): AsyncGenerator<Looked> {
-	for await (const { rollout } of readRollouts(rollouts)) {
+	for await (const rollout of rolloutsBySample(rollouts)) {
 		const { candidate, verdict } = rollout;
 		const { taskId, code, sampleIndex, model, backend } = candidate;
 		const id = `${runId} ${taskId} ${sampleIndex}`;
@@ -22,6 +26,16 @@ export async function* draftsOfRun(
 			yield draftOf(known, { source: "sample", after: code, generator: model ?? backend, recorded });
 		}
 	}
+}
+
+async function* rolloutsBySample(path: string): AsyncGenerator<Rollout> {
+	const found: { taskId: string; sampleIndex: number; place: RolloutPlace }[] = [];
+	for await (const { rollout, place } of readRollouts(path)) {
+		const { taskId, sampleIndex } = rollout.candidate;
+		found.push({ taskId, sampleIndex, place });
+	}
+	found.sort(bySample);
+	for (const { place } of found) yield await readRollout(path, place);
 }
 
 /** Of each sample in a file, which nobody has judged, the same. */

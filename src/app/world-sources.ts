@@ -8,7 +8,7 @@ import { publishedTasks } from "../tasks/published-tasks.js";
 import { allowsTraining } from "../training/licenses.js";
 import { sourceOf } from "./export-source.js";
 import type { RunInputs } from "./run-inputs.js";
-import { stepsOf } from "./trace-sources.js";
+import { stepsInOrder } from "./trace-sources.js";
 import { draftsOfRepository } from "./world-commits.js";
 import { draftsOfTasks, type Looked } from "./world-drafts.js";
 import { draftsOfRun, draftsOfSamples } from "./world-samples.js";
@@ -95,7 +95,7 @@ export async function openSources(options: WorldSourceOptions, tasks: WorldTasks
 			const isOurs = !existsSync(trace);
 			const dataset = basename(trace).replace(/\.jsonl(\.gz)?$/, "");
 			if (isOurs || options.anyLicense || allowsTraining(license))
-				yield* draftsOfTrace(tasks, dataset, stepsOf(workspace, trace, signal));
+				yield* draftsOfTrace(tasks, dataset, stepsInOrder(workspace, trace, signal));
 			else yield { dropped: "license_denied", id: dataset };
 		}
 		for (const folder of options.git) yield* draftsOfRepository(tasks, folder, options);

@@ -42,6 +42,15 @@ export const Candidate = z.strictObject({
 });
 export type Candidate = z.infer<typeof Candidate>;
 
+/** By task, then by sample: an order that does not depend on which was done first. */
+export function bySample(
+	a: { taskId: string; sampleIndex: number },
+	b: { taskId: string; sampleIndex: number },
+): number {
+	if (a.taskId !== b.taskId) return a.taskId < b.taskId ? -1 : 1;
+	return a.sampleIndex - b.sampleIndex;
+}
+
 /** A candidate that no model made: the program itself, or null where there is none. */
 export function programCandidate(taskId: string, sampleIndex: number, backend: string, code: string | null): Candidate {
 	return {

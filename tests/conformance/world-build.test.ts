@@ -239,6 +239,41 @@ test("nothing of an excluded task and nothing near it is in the data, and no hid
 	expect(refused.stderr).toMatch(/^assay: --exclude-ids: matches no task of --exclude/);
 }, 120_000);
 
+test("candidates give the same data, whichever of them was judged first", async () => {
+	const numbers = numbersIn("train", 3);
+	const of = numbers.map((n, kind) => mbpp(n, kind));
+	const tasks = write("order.jsonl", of);
+	const fenced = (program: string): string => `\`\`\`python\n${program}\`\`\``;
+	const script = write(
+		"order-script.jsonl",
+		of.flatMap(({ text, code }) => {
+			const wrong = `${code.split("\n")[0]}\n    return None\n`;
+			return [
+				{ contains: [text], answer: fenced(wrong) },
+				{ contains: [text, "return None"], answer: fenced(code) },
+			];
+		}),
+	);
+	const words = ["debug", tasks, "--backend", "script", "--model", script, "-n", "1", "--quiet"];
+	expect((await assay(workspace, words)).code).toBe(0);
+	const { manifest } = await build("--runs", "latest", "--traces", "latest");
+	const runId = manifest.parents.find(({ kind }) => kind === "run")?.id;
+	const taskOf = (line: string): string => JSON.parse(line).taskId ?? JSON.parse(line).candidate.taskId;
+	const builtIn = async (direction: 1 | -1): Promise<Transition[]> => {
+		for (const folder of ["rollouts", "traces"]) {
+			const path = join(workspace, "artifacts", folder, `${runId}.jsonl`);
+			// Steps of one try stay in their order.
+			const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+			const ordered = lines.toSorted((a, b) => direction * taskOf(a).localeCompare(taskOf(b)));
+			writeFileSync(path, ordered.map((line) => `${line}\n`).join(""));
+		}
+		return (await build("--runs", "latest", "--traces", "latest")).transitions;
+	};
+	const forwards = await builtIn(1);
+	expect(forwards.length).toBeGreaterThan(5);
+	expect(await builtIn(-1)).toEqual(forwards);
+}, 120_000);
+
 test("a program that is right by chance has no label and is left out", async () => {
 	const [n = 0] = numbersIn("train", 1);
 	const tasks = write("chance.jsonl", [mbpp(n, 0)]);
