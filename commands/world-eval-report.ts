@@ -9,6 +9,7 @@ import { countOf } from "../src/lib/count.js";
 import type { CalibrationFigures } from "../src/stats/calibration.js";
 import type { ClusteredDifference, ClusteredMean } from "../src/stats/clustered-mean.js";
 import type { LatentFigures } from "../src/stats/latent.js";
+import { matrixLines } from "./latent-matrix.js";
 import { gateLine, pText, signed } from "./rank-report.js";
 
 /** What can be ranked at all first, then figures beside their controls, then gates. */
@@ -84,11 +85,15 @@ function* surpriseLines({ transitions, rows }: SurpriseReport): Generator<string
 	);
 }
 
-function* latentLines({ transitions, vectors, probes, labelled }: LatentReport): Generator<string> {
+function* latentLines({ transitions, vectors, probes, labelled, matrix }: LatentReport): Generator<string> {
 	yield countOf(transitions, "transition");
 	yield "";
 	yield* spreadTable(vectors);
 	yield "";
+	if (matrix !== null) {
+		yield* matrixLines(matrix);
+		yield "";
+	}
 	if (probes === null) {
 		yield `${labelled} are labelled: too few to see labels in them`;
 		return;

@@ -7,6 +7,7 @@ import { countOf } from "../src/lib/count.js";
 import type { CommandContext, ExitCode } from "./cli/context.js";
 import { printable, writeJson, writeLine } from "./cli/print.js";
 import type { WorldInspectOptions } from "./cli/world-options.js";
+import { matrixLines, shadeOfSome } from "./latent-matrix.js";
 import { spreadTable } from "./world-eval-report.js";
 import { withWorld } from "./world-model.js";
 
@@ -21,10 +22,12 @@ export async function inspectWorld(
 	const folder = await readWorldFolder(path, signal);
 	const tensors: TensorFigures[] = [];
 	for await (const tensor of inspectTensors(folder)) tensors.push(tensor);
-	const vectors = transitions === null ? null : await vectorsOf(context, path, transitions, { split, limit });
+	const latent = transitions === null ? null : await latentOf(context, path, transitions, { split, limit });
 	if (json) {
 		const { id, name, config, manifest } = folder;
-		await writeJson(stdout, { id, name, config, parents: manifest.parents, files: manifest.files, tensors, vectors });
+		const { vectors = null, matrix = null } = latent ?? {};
+		const { parents, files } = manifest;
+		await writeJson(stdout, { id, name, config, parents, files, tensors, vectors, matrix });
 		return 0;
 	}
 	const { width, maxTokens, pass } = folder.config;
@@ -35,14 +38,15 @@ export async function inspectWorld(
 		pass === null ? "no pass head" : `pass head calibrated on ${pass.fittedOn}`,
 		"",
 		...tensors.map(tensorLine),
-		...(vectors === null ? [] : ["", ...spreadTable(vectors)]),
+		...(latent === null ? [] : ["", ...spreadTable(latent.vectors)]),
+		...(latent?.matrix ? ["", ...matrixLines(latent.matrix)] : []),
 	];
 	for (const line of lines) await writeLine(stdout, printable(line));
 	return 0;
 }
 
 /** How they are spread is no score of anything, so that tasks of any split may be looked at. */
-async function vectorsOf(
+async function latentOf(
 	context: CommandContext,
 	path: string,
 	folder: string,
@@ -52,7 +56,7 @@ async function vectorsOf(
 	return await withWorld(context, path, async (model) => {
 		const { transitions } = await unseenTransitions({ model, folder, split, limit, allowSeen: true, seed: 0, signal });
 		const scored = await scoreTransitions(model, transitions, { seed: 0, signal });
-		return scored.length === 0 ? [] : latentReport(scored).vectors;
+		return latentReport(scored);
 	});
 }
 
@@ -64,12 +68,8 @@ function tensorLine({ name, dtype, shape, mean, deviation, least, most, histogra
 	return `${size}  mean ${of(mean)}, deviation ${of(deviation)}, ${of(least)} to ${of(most)}${broken}  ${bars(histogram)}`;
 }
 
-const BARS = " .:-=+*#%@";
-
 /** The fullest bin is the darkest sign; one that is not empty is never blank. */
 function bars(histogram: readonly number[]): string {
 	const most = Math.max(...histogram);
-	const sign = (count: number): string =>
-		count === 0 ? " " : (BARS[Math.max(1, Math.round((count / most) * (BARS.length - 1)))] ?? "@");
-	return `[${histogram.map(sign).join("")}]`;
+	return `[${histogram.map((count) => shadeOfSome(count / most)).join("")}]`;
 }

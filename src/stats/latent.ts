@@ -73,6 +73,55 @@ export function principalPlane(vectors: Vectors): Float64Array {
 	return places;
 }
 
+export interface DimensionFigures {
+	/** Of each dimension. */
+	variances: number[];
+	/** Of each two dimensions, row by row, -1 to 1; 0 where one of them does not vary. */
+	correlations: number[][];
+}
+
+/** Throws RangeError without vectors. */
+export function dimensionFigures(vectors: Vectors): DimensionFigures {
+	const { width } = vectors;
+	if (countOf(vectors) === 0) throw new RangeError("no vectors");
+	const { covariance } = covarianceOf(vectors);
+	const at = (i: number, j: number): number => covariance[i * width + j] ?? 0;
+	const each = Array.from({ length: width }, (_, i) => i);
+	return {
+		variances: each.map((i) => at(i, i)),
+		correlations: each.map((i) =>
+			each.map((j) => {
+				const scale = Math.sqrt(at(i, i) * at(j, j));
+				return scale === 0 ? 0 : Math.max(-1, Math.min(1, at(i, j) / scale));
+			}),
+		),
+	};
+}
+
+/** Of each dimension the share of its variance that lies between groups of rows, 0 to 1 (Fisher 1925); 0 where it does not vary. */
+export function etaSquared({ width, values }: Vectors, groupOf: (row: number) => string): number[] {
+	const count = countOf({ width, values });
+	const sums = new Map<string, { size: number; sum: Float64Array }>();
+	for (let row = 0; row < count; row++) {
+		const group = sums.get(groupOf(row)) ?? { size: 0, sum: new Float64Array(width) };
+		sums.set(groupOf(row), group);
+		group.size++;
+		for (let i = 0; i < width; i++) group.sum[i] = (group.sum[i] ?? 0) + (values[row * width + i] ?? 0);
+	}
+	return Array.from({ length: width }, (_, i) => {
+		let [sum, squares, between] = [0, 0, 0];
+		for (let row = 0; row < count; row++) {
+			const value = values[row * width + i] ?? 0;
+			sum += value;
+			squares += value * value;
+		}
+		const expected = (sum * sum) / Math.max(1, count);
+		for (const group of sums.values()) between += (group.sum[i] ?? 0) ** 2 / group.size;
+		const total = squares - expected;
+		return total <= 1e-9 * squares ? 0 : Math.max(0, between - expected) / total;
+	});
+}
+
 export function effectiveRankOf(spectrum: ArrayLike<number>): number {
 	let [total, entropy] = [0, 0];
 	for (let i = 0; i < spectrum.length; i++) total += Math.max(0, spectrum[i] ?? 0);

@@ -1,5 +1,11 @@
 import { type ClusteredMean, clusteredMean } from "../../stats/clustered-mean.js";
-import { type LatentFigures, latentFigures } from "../../stats/latent.js";
+import {
+	type DimensionFigures,
+	dimensionFigures,
+	etaSquared,
+	type LatentFigures,
+	latentFigures,
+} from "../../stats/latent.js";
 import { latentGates } from "./eval-retrieval.js";
 import type { Gate } from "./gates.js";
 import type { ScoredTransition } from "./scored-transitions.js";
@@ -10,7 +16,14 @@ export interface LatentReport {
 	/** Whether accepted and rejected after-states lie around different centres, fitted on other groups; null: too few are labelled. */
 	probes: { vectors: string; accuracy: ClusteredMean; macroF1: number }[] | null;
 	labelled: number;
+	/** Of after-states, dimension by dimension; null: there is no transition. */
+	matrix: LatentMatrix | null;
 	gates: Gate[];
+}
+
+export interface LatentMatrix extends DimensionFigures {
+	/** Share of each dimension's variance that lies between accepted and rejected ones; null: too few are labelled. */
+	byLabel: number[] | null;
 }
 
 const MOST = 2000;
@@ -35,7 +48,10 @@ const PROBED: readonly (readonly [name: string, of: Vector])[] = [
 /** How vectors are spread, and whether labels are seen in them. */
 export function latentReport(all: readonly ScoredTransition[]): LatentReport {
 	const transitions = all.slice(0, MOST);
-	const vectors = VECTORS.map(([name, of]) => ({ name, figures: latentFigures(matrixOf(transitions.map(of))) }));
+	const vectors =
+		transitions.length === 0
+			? []
+			: VECTORS.map(([name, of]) => ({ name, figures: latentFigures(matrixOf(transitions.map(of))) }));
 	const labelled = transitions.filter(({ label }) => label !== null);
 	const after = vectors.find(({ name }) => name === "after");
 	return {
@@ -46,7 +62,17 @@ export function latentReport(all: readonly ScoredTransition[]): LatentReport {
 				? null
 				: PROBED.map(([name, of]) => ({ vectors: name, ...nearestCentroid(labelled, of, name === "majority") })),
 		labelled: labelled.length,
+		matrix: transitions.length === 0 ? null : latentMatrix(transitions, labelled),
 		gates: after === undefined ? [] : latentGates(after.figures),
+	};
+}
+
+function latentMatrix(all: readonly ScoredTransition[], labelled: readonly ScoredTransition[]): LatentMatrix {
+	const targetsOf = (rows: readonly ScoredTransition[]) => matrixOf(rows.map(({ after }) => after.target));
+	return {
+		...dimensionFigures(targetsOf(all)),
+		byLabel:
+			labelled.length < FEWEST_LABELLED ? null : etaSquared(targetsOf(labelled), (row) => labelled[row]?.label ?? ""),
 	};
 }
 

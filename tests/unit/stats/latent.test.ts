@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { effectiveRankOf, latentFigures, principalPlane } from "../../../src/stats/latent.js";
+import {
+	dimensionFigures,
+	effectiveRankOf,
+	etaSquared,
+	latentFigures,
+	principalPlane,
+} from "../../../src/stats/latent.js";
 
 const vectors = (rows: readonly (readonly number[])[]) => ({
 	width: rows[0]?.length ?? 0,
@@ -51,4 +57,32 @@ test("the plane of the largest spread keeps distances that lie in it", () => {
 	);
 	expect([...places].map((value) => Math.abs(Number(value.toFixed(6))))).toEqual([4, 0, 4, 0, 0, 1, 0, 1]);
 	expect(places[0]).toBeCloseTo(4, 9);
+});
+
+test("dimensions are correlated as they vary together, and one that does not vary with none", () => {
+	const { variances, correlations } = dimensionFigures(
+		vectors([
+			[1, -2, 1, 5],
+			[2, -4, -2, 5],
+			[3, -6, 1, 5],
+		]),
+	);
+	expect(variances).toEqual([1, 4, 3, 0]);
+	expect(correlations[0]?.map((value) => Number(value.toFixed(9)))).toEqual([1, -1, 0, 0]);
+	expect(correlations[1]?.[0]).toBeCloseTo(-1, 9);
+	expect(correlations[3]).toEqual([0, 0, 0, 0]);
+	expect(() => dimensionFigures({ width: 2, values: new Float32Array() })).toThrow(RangeError);
+});
+
+test("a dimension's variance between groups is that of their means", () => {
+	const rows = vectors([
+		[1, 0, 7],
+		[1, 2, 7],
+		[3, 0, 7],
+		[3, 4, 7],
+	]);
+	// Of the second: means 1 and 2 around 1.5, squares 1 of 11 in all.
+	const [all, some, none] = etaSquared(rows, (row) => (row < 2 ? "a" : "b"));
+	expect([all, none]).toEqual([1, 0]);
+	expect(some).toBeCloseTo(1 / 11, 9);
 });
