@@ -8,7 +8,7 @@ const DRAWN = 64;
 const NAMED = 8;
 
 /** 0 is blank, 1 the darkest sign. */
-export function shade(share: number): string {
+function shade(share: number): string {
 	return SHADES[Math.round(Math.min(1, share) * (SHADES.length - 1))] ?? "@";
 }
 
