@@ -1,8 +1,6 @@
 import type { RankingModel, RankingReport } from "../src/app/rank-run.js";
-import { FITTED } from "../src/energy/fitted-rankers.js";
 import type { MeanOverTasks, RankerComparison, RankerDifference } from "../src/energy/ranking-tally.js";
 import type { Gate } from "../src/energy/world/gates.js";
-import { WORLD_RANKERS } from "../src/energy/world-rankers.js";
 import { countOf } from "../src/lib/count.js";
 
 export function* reportLines(report: RankingReport): Generator<string> {
@@ -17,11 +15,8 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	if (model !== null && model.seen.length > 0) yield seenLine(model, tasks);
 	if (fitted !== null) yield fittedLine(fitted, tasks);
 	yield "";
-	const isModels = (name: string): boolean => WORLD_RANKERS.some((ranker) => ranker.name === name);
-	const isFitted = (name: string): boolean => FITTED.some((ranker) => ranker === name);
-	const hasSeen = (of: { seen: readonly unknown[] } | null): boolean => of !== null && of.seen.length > 0;
-	const mark = (name: string): string =>
-		(hasSeen(model) && isModels(name)) || (hasSeen(fitted) && isFitted(name)) ? "  seen" : "";
+	const seen = new Set(rankers.flatMap((figures) => (figures.seen ? [figures.ranker] : [])));
+	const mark = (name: string): string => (seen.has(name) ? "  seen" : "");
 	const width = Math.max(...rankers.map(({ ranker }) => ranker.length));
 	yield `${"ranker".padEnd(width)}  ${"first choice".padEnd(20)}  ${"top-1, rerankable".padEnd(20)}  ${"AUC within tasks".padEnd(20)}  AUC among valid`;
 	for (const { ranker, firstChoice, top1, auc, aucAmongValid } of rankers)
@@ -39,7 +34,8 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	if (gates.length > 0) {
 		yield "";
 		yield "goals, set for 100 samples a task of HumanEval; one that is missed is FAILED";
-		for (const { ranker, seen, ...gate } of gates) yield gateLine({ ...gate, name: `${ranker}: ${gate.name}` }, seen);
+		for (const { ranker, seen: isSeen, ...gate } of gates)
+			yield gateLine({ ...gate, name: `${ranker}: ${gate.name}` }, isSeen);
 	}
 	if (rankers.some(({ ranker }) => ranker.startsWith("trees"))) {
 		yield "";

@@ -20,10 +20,11 @@ export async function mapWorld(
 	return 0;
 }
 
-function* headLines({ taskId, model, seen, instead, shown, starts }: TaskMap): Generator<string> {
+function* headLines({ taskId, model, seen, instead, shown, shares, starts }: TaskMap): Generator<string> {
 	yield `${taskId}, by ${model.name}, ${model.id}`;
 	if (seen !== null) yield `seen: the model was trained on it (by its ${seen.by}): nothing here counts`;
-	yield `the plane shows ${(100 * shown).toFixed(0)} % of how far the vectors are spread; energies are of all of it`;
+	const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+	yield `the plane shows ${percent(shown)} of the variance of the vectors, its first axis ${percent(shares.x)}, its second ${percent(shares.y)}; energies are of all of it`;
 	for (const { before, predicted, swapped } of starts) {
 		yield `before ${placeText(before)}, predicted ${placeText(predicted)}${swapped === null ? "" : `, by the question of ${instead} ${placeText(swapped)}`}`;
 	}

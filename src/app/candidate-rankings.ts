@@ -14,6 +14,7 @@ import type { CandidateExplanation } from "./explain-candidate.js";
 import { fileInputs } from "./file-inputs.js";
 import type { TaskMap } from "./map-task.js";
 import type { RankingReport } from "./rank-run.js";
+import { TaughtError } from "./taught-error.js";
 
 /** The run whose candidates are to be ranked, task by task. */
 export interface CandidateRankingRequest {
@@ -141,7 +142,7 @@ export function createCandidateRankings({
 					n: null,
 					world: world === null ? null : { model: world, allowSeen },
 					fitted: fitted === null ? null : { rankers: fitted, allowSeen },
-					onRefused: (what, error) => inUse[what](error.message),
+					onRefused: (what, error) => inUse[what](error instanceof TaughtError ? error.summary : error.message),
 					folds: DEFAULT_FOLDS,
 					seed: DEFAULT_SEED,
 					signal: AbortSignal.any([signal, closing.signal]),

@@ -10,6 +10,7 @@ import { parseAt } from "../lib/schema.js";
 import { SeenTasks } from "../lineage/seen-tasks.js";
 import { scoredEntryOf } from "../lineage/training-entry.js";
 import type { Scored } from "./ranked-groups.js";
+import { TaughtError } from "./taught-error.js";
 
 interface FitOptions {
 	runId: string;
@@ -100,15 +101,11 @@ export async function seenByFitted(
 	for (const entry of fitted.tasks) scored.train(entry, fitted.runId);
 	const seen = scored.seen();
 	if (seen.length > 0 && !allowSeen) {
-		const named = seen.slice(0, 8).map(({ taskId }) => taskId);
-		const more = seen.length > named.length ? ` and ${seen.length - named.length} more` : "";
-		throw new AssayError(
-			"usage",
-			`fitted rankers: were fitted on ${seen.length} of the ${scored.scoredCount} tasks: ${named.join(", ")}${more}`,
-			{
-				hint: "without --fitted, trees are cross-validated by task; --allow-seen ranks all the same, marked everywhere",
-			},
-		);
+		throw new TaughtError("fitted rankers: were fitted on", {
+			seen,
+			of: scored.scoredCount,
+			hint: "without --fitted, trees are cross-validated by task; --allow-seen ranks all the same, marked everywhere",
+		});
 	}
 	return seen;
 }

@@ -20,8 +20,10 @@ export interface TaskMap {
 	/** As which task the model was trained on this one; null: it was not. Then nothing here counts. */
 	seen: SeenTask | null;
 	instead: string | null;
-	/** Part of the spread of all vectors that the plane shows: 1 is all of it. */
+	/** Part of the variance of all vectors that the plane shows: 1 is all of it. */
 	shown: number;
+	/** Of that, the first principal component's, which x is along, and the second one's. */
+	shares: { x: number; y: number };
 	/** What there was before any candidate: one, unless the task has no starter code and candidates chose their signatures. */
 	starts: MappedStart[];
 	/** Those with a program, by sample. */
@@ -85,7 +87,7 @@ export async function mapTask(options: MapOptions): Promise<TaskMap> {
 	const predicted = await predictions(model, starts, questions.actionOf(taskId), signal);
 	const swapped = await predictions(model, starts, other, signal);
 	const vectors = [...starts.map(({ target }) => target), ...predicted, ...swapped, ...ends];
-	const { places, shown } = planeOf(vectors, model.config.width);
+	const { places, shares } = planeOf(vectors, model.config.width);
 	const at = (i: number): MapPlace => places[i] ?? { x: 0, y: 0 };
 	const count = starts.length;
 	return {
@@ -94,7 +96,8 @@ export async function mapTask(options: MapOptions): Promise<TaskMap> {
 		model: { name: model.folder.name, id: model.id },
 		seen,
 		instead,
-		shown,
+		shown: Math.min(1, shares.x + shares.y),
+		shares,
 		starts: starts.map((_, i) => ({
 			before: at(i),
 			predicted: at(count + i),
@@ -152,21 +155,20 @@ async function predictions(
 	);
 }
 
-/** The plane in which vectors differ most, and how much of their spread lies in it. */
-function planeOf(vectors: readonly Float32Array[], width: number): { places: MapPlace[]; shown: number } {
+/** The plane in which vectors differ most, and how much of their variance lies along each of its axes. */
+function planeOf(vectors: readonly Float32Array[], width: number): { places: MapPlace[]; shares: TaskMap["shares"] } {
 	const values = new Float32Array(vectors.length * width);
 	for (const [row, vector] of vectors.entries()) values.set(vector, row * width);
 	const plane = principalPlane({ width, values });
 	const means = new Float64Array(width);
 	for (let i = 0; i < values.length; i++)
 		means[i % width] = (means[i % width] ?? 0) + (values[i] ?? 0) / vectors.length;
-	let [all, inPlane] = [0, 0];
+	let all = 0;
 	for (let i = 0; i < values.length; i++) all += ((values[i] ?? 0) - (means[i % width] ?? 0)) ** 2;
-	for (const part of plane) inPlane += part ** 2;
-	return {
-		places: vectors.map((_, row) => ({ x: plane[2 * row] ?? 0, y: plane[2 * row + 1] ?? 0 })),
-		shown: all === 0 ? 1 : Math.min(1, inPlane / all),
-	};
+	const places = vectors.map((_, row) => ({ x: plane[2 * row] ?? 0, y: plane[2 * row + 1] ?? 0 }));
+	const share = (of: (place: MapPlace) => number): number =>
+		places.reduce((sum, place) => sum + of(place) ** 2, 0) / all;
+	return { places, shares: all === 0 ? { x: 1, y: 0 } : { x: share(({ x }) => x), y: share(({ y }) => y) } };
 }
 
 function nearest(vectors: readonly Float32Array[], of: number): { at: number; distance: number }[] {

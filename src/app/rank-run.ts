@@ -39,11 +39,16 @@ export interface RankingReport {
 	model: RankingModel | null;
 	/** null: none was given. `seen`: of these tasks the ones that they were fitted on: no figure of theirs counts. */
 	fitted: { runId: string; tasks: number | null; seen: SeenTask[] } | null;
-	rankers: RankerFigures[];
+	rankers: MeasuredRanker[];
 	/** Its energy less what is left of it without the question, or with another task's. */
 	controls: { ranker: string; less: RankerComparison }[];
 	/** What was to be reached; one that is missed is shown as missed. */
 	gates: RankingGoal[];
+}
+
+/** `seen`: some of these tasks taught it, so that nothing here counts. */
+export interface MeasuredRanker extends RankerFigures {
+	seen: boolean;
 }
 
 /** Scores of every ranker that are to be measured. */
@@ -141,8 +146,6 @@ export function figuresOf(
 		return tally;
 	});
 	const floor = tallies.find(({ ranker }) => ranker === FLOOR) ?? null;
-	const rankers = tallies.map((tally) => tally.figures(floor));
-	const chance = (name: string): number => rankers.find(({ ranker }) => ranker === name)?.firstChoice.value ?? 0;
 	const tallyOf = (name: string): RankingTally | undefined => tallies.find(({ ranker }) => ranker === name);
 	const energy = tallyOf(ENERGY);
 	const controls = CONTROLS.flatMap((name) => {
@@ -153,6 +156,8 @@ export function figuresOf(
 	const isSeen = (ranker: string): boolean =>
 		(WORLD_RANKERS.some(({ name }) => name === ranker) && hasSome(model)) ||
 		(FITTED.some((name) => name === ranker) && hasSome(fitted));
+	const rankers = tallies.map((tally) => ({ ...tally.figures(floor), seen: isSeen(tally.ranker) }));
+	const chance = (name: string): number => rankers.find(({ ranker }) => ranker === name)?.firstChoice.value ?? 0;
 	return {
 		rankers,
 		controls,

@@ -4,12 +4,12 @@ import type { CandidateEnergies } from "../energy/candidate-facts.js";
 import type { ActionInput } from "../energy/world/messages.js";
 import { seenEntries } from "../energy/world/model-folder.js";
 import type { EditQuestion, WorldModel } from "../energy/world/world-model.js";
-import { AssayError } from "../lib/errors.js";
 import { seededRandom } from "../lib/seeded-random.js";
 import { SeenTasks } from "../lineage/seen-tasks.js";
 import { scoredEntryOf } from "../lineage/training-entry.js";
 import { promptLikeness } from "../tasks/likeness.js";
 import { questionOf } from "../tasks/question.js";
+import { TaughtError } from "./taught-error.js";
 import { startOf } from "./world-drafts.js";
 
 export interface WorldQuestions {
@@ -41,7 +41,13 @@ export async function askWorld(
 	}
 	for await (const entry of seenEntries(model.folder)) scored.train(entry, model.folder.name);
 	const seen = new Map(scored.seen().map((task) => [task.taskId, task]));
-	if (seen.size > 0 && !allowSeen) throw wasTrainedOn(model, [...seen.values()], actions.size);
+	if (seen.size > 0 && !allowSeen) {
+		throw new TaughtError(`${model.folder.path}: was trained on`, {
+			seen: [...seen.values()],
+			of: actions.size,
+			hint: "rank tasks that it has not seen, e.g. with --filter when they are judged; --allow-seen ranks them all the same, marked everywhere",
+		});
+	}
 	const next = nextOf([...actions.keys()].sort(), seed);
 	const wordsOf = (taskId: string) => actions.get(taskId) ?? null;
 	return { seen, actionOf: wordsOf, otherOf: (taskId) => wordsOf(next.get(taskId) ?? "") };
@@ -94,21 +100,4 @@ function nextOf(ids: readonly string[], seed: number): Map<string, string> {
 	const circle = ids.map((id) => ({ id, at: random() })).sort((a, b) => a.at - b.at);
 	if (circle.length < 2) return new Map();
 	return new Map(circle.map(({ id }, i) => [id, circle[(i + 1) % circle.length]?.id ?? id]));
-}
-
-const MOST_NAMED = 8;
-
-function wasTrainedOn(model: WorldModel, seen: readonly SeenTask[], of: number): AssayError {
-	const named = seen.slice(0, MOST_NAMED).map(({ taskId, trainedAs, by }) => {
-		if (trainedAs === taskId) return taskId;
-		return `${taskId} (by its ${by}${trainedAs === null ? "" : `, as ${trainedAs}`})`;
-	});
-	const more = seen.length > MOST_NAMED ? ` and ${seen.length - MOST_NAMED} more` : "";
-	return new AssayError(
-		"usage",
-		`${model.folder.path}: was trained on ${seen.length} of the ${of} tasks: ${named.join(", ")}${more}`,
-		{
-			hint: "rank tasks that it has not seen, e.g. with --filter when they are judged; --allow-seen ranks them all the same, marked everywhere",
-		},
-	);
 }

@@ -47,7 +47,7 @@ test("on the map keys go to the nearest candidate on that side, and the ranking 
 test("the map has no verdict before v, then also without colours, and is ASCII where nothing else can be shown", async () => {
 	const screen = await openCandidate({ look: { ascii: true, depth: "no colour" } });
 	screen.keys("]]]");
-	const blind = await screen.until((text) => text.includes("75 % of the"));
+	const blind = await screen.until((text) => text.includes("across -4.0 to 3.0 (50 % of the variance), up -1.0 to"));
 	expect(blind).not.toMatch(/accepted|rejected/);
 	screen.keys("v");
 	const shown = await screen.until((text) => text.includes("+ accepted  x rejected"));
@@ -103,7 +103,11 @@ test("past edits like the candidate's are listed where there is an index, and el
 	const screen = await openCandidate({ columns: 200, rows: 60 });
 	screen.keys("[");
 	await screen.until((text) => text.includes("[similar]") && text.includes("3 past edits nearest to what #"));
-	expect(await screen.text()).toContain("past/two_sum/1: solution, not run, 4 lines changed, train");
+	const blind = await screen.text();
+	expect(blind).toContain("past/two_sum/0: solution, verdict hidden, 3 lines changed");
+	expect(blind).toContain("past/two_sum/1: solution, not run, 4 lines changed, train");
+	screen.keys("v");
+	await screen.until((text) => text.includes("past/two_sum/0: solution, accepted, 3 lines changed"));
 	const workbench = createFakeWorkbench();
 	const { rankCandidates } = workbench;
 	workbench.rankCandidates = async function* (request, signal) {

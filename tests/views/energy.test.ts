@@ -270,7 +270,7 @@ test("without a world model there is no energy, and it says so; what it has seen
 	let path: string | null = null;
 	workbench.rankCandidates = async function* (request, signal) {
 		asked.push(request.allowSeen);
-		const problem = path === null || request.allowSeen ? null : "world: was trained on 2 of the 6 tasks";
+		const problem = path === null || request.allowSeen ? null : "2 of these 6 tasks taught it";
 		for await (const update of rankCandidates(request, signal)) {
 			if (update.kind === "model") yield { kind: "model", path, index: null, problem };
 			else if (update.kind === "measured") {
@@ -278,7 +278,8 @@ test("without a world model there is no energy, and it says so; what it has seen
 					{ taskId: "fizzbuzz", by: "id" as const, trainedAs: "fizzbuzz", checkpoint: "world", similarity: 1 },
 				];
 				const model = path === null || problem !== null ? null : { name: "world", id: "0123456789abcdef", seen };
-				yield { ...update, report: { ...update.report, model } };
+				const rankers = update.report.rankers.map((of) => ({ ...of, seen: model !== null && of.ranker === "energy" }));
+				yield { ...update, report: { ...update.report, model, rankers } };
 			} else yield update;
 		}
 	};
@@ -286,8 +287,14 @@ test("without a world model there is no energy, and it says so; what it has seen
 	await screen.until((text) => text.includes("no world model: assay open --world-model FOLDER"));
 	path = "/models/world";
 	screen.keys("R");
-	await screen.until((text) => text.includes("no energies: world: was trained on 2 of the 6 tasks"));
+	await screen.until((text) => text.includes("no energies by the world model: 2 of these 6 tasks taught it"));
 	screen.keys("a");
-	await screen.until((text) => text.includes("marked s: no energy of them counts") && /s ?fizzbuzz/.test(text));
+	await screen.until((text) => text.includes("1 task here taught the world model") && /s ?fizzbuzz/.test(text));
+	screen.keys("]");
+	await screen.until((text) => /│ senergy +\d/.test(text) && /│ {2}energy change +\d/.test(text));
+	screen.keys("[jl\r");
+	await screen.until(
+		(text) => text.includes("fizzbuzz by trees, static · 8 · seen") && /energy +\d+=? .* seen/.test(text),
+	);
 	expect(asked).toEqual([false, false, true]);
 });

@@ -71,6 +71,7 @@ export function fakeRankings(names: readonly string[], n: number) {
 				],
 				rankers: [...rankers, "oracle"].map((ranker, i) => ({
 					ranker,
+					seen: false,
 					firstChoice: mean(0.2 + i / 20),
 					top1: mean(0.25 + i / 20),
 					auc: mean(0.5 + i / 20),
@@ -116,6 +117,7 @@ export const fakeMap: Workbench["mapRanked"] = ({ runId }, taskId, instead) =>
 		seen: null,
 		instead,
 		shown: 0.75,
+		shares: { x: 0.5, y: 0.25 },
 		starts: [
 			{ before: { x: -4, y: 3 }, predicted: { x: 1, y: 0 }, swapped: instead === null ? null : { x: -2, y: -2 } },
 		],

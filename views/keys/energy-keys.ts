@@ -270,7 +270,7 @@ export const energyKeys: KeyTable = {
 			keys: ["a"],
 			label: "tasks too that taught the world model or the fitted trees, marked",
 			hintLabel: "seen tasks too",
-			hint: 17,
+			hint: 12,
 			enabled: (m) => hasRefused(m) && !energyState(m).open?.request.allowSeen,
 			run: allowSeenTasks,
 		},

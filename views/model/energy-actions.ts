@@ -1,5 +1,5 @@
 import type { RankedTask } from "../../src/domain/ranking.js";
-import { disagreeing } from "../../src/store/candidate-ranks.js";
+import { claiming, disagreeing } from "../../src/store/candidate-ranks.js";
 import { RERANKABLE } from "../../src/store/ranked-task-table.js";
 import {
 	changeEnergy,
@@ -88,7 +88,7 @@ export function worldProblem(model: Model): string | null {
 	const world = energyState(model).open?.world ?? null;
 	if (world === null) return "the world model is being looked for";
 	if (world.path === null) return "no world model: assay open --world-model FOLDER ranks by its energies too";
-	return world.problem === null ? null : `no energies: ${world.problem}`;
+	return world.problem === null ? null : `no energies by the world model: ${world.problem}`;
 }
 
 /** Why there are no pass probabilities of fitted trees in spite of a file with some; null: they are there, or there is none. */
@@ -101,6 +101,19 @@ export function fittedProblem(model: Model): string | null {
 export function isSeen(model: Model, taskId: string): boolean {
 	const report = energyState(model).open?.report ?? null;
 	return [report?.model, report?.fitted].some((by) => by?.seen.some((task) => task.taskId === taskId) === true);
+}
+
+/** The ranker was taught by this task: what it says of it counts for nothing. */
+export function isSeenBy(model: Model, ranker: string, taskId: string): boolean {
+	return figuresOf(model, ranker)?.seen === true && isSeen(model, taskId);
+}
+
+/** Those that claim something and are not `ranker`, the strongest first as soon as that is known. */
+export function othersOf(model: Model, ranker: string): string[] {
+	const strength = (name: string) => figuresOf(model, name)?.auc.value ?? 0;
+	return claiming(rankersOf(model))
+		.filter((name) => name !== ranker)
+		.sort((a, b) => strength(b) - strength(a));
 }
 
 /** The candidate under the cursor. */
@@ -127,10 +140,11 @@ export function moveRanker(model: Model, by: number): void {
 export function pickRanker(model: Model): void {
 	const names = rankersOf(model);
 	const items = names.map((name) => {
-		const auc = figuresOf(model, name)?.auc.value ?? null;
+		const figures = figuresOf(model, name);
+		const auc = figures?.auc.value ?? null;
 		return {
 			label: name,
-			detail: auc === null ? "" : `AUC ${auc.toFixed(3)}`,
+			detail: auc === null ? "" : `AUC ${auc.toFixed(3)}${figures?.seen === true ? " seen" : ""}`,
 			onPick: () => chooseRanker(model, name),
 		};
 	});

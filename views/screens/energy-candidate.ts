@@ -2,7 +2,7 @@ import type { RankedTask } from "../../src/domain/ranking.js";
 import type { Rollout } from "../../src/domain/run.js";
 import { disagreeing, placesBy } from "../../src/store/candidate-ranks.js";
 import { bar } from "../charts/blocks.js";
-import { type RankedCandidate, rankerOf, rankersOf, selectedRanked } from "../model/energy-actions.js";
+import { isSeenBy, type RankedCandidate, rankerOf, rankersOf, selectedRanked } from "../model/energy-actions.js";
 import { energyState, RANKED_PARTS, type RankedPart } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import type { Read } from "../model/read-cache.js";
@@ -63,10 +63,12 @@ function textOf(
 	}
 }
 
-const NAME_CELLS = 25;
+const NAME_CELLS = 24;
 const PLACE_CELLS = 5;
 const SCORE_CELLS = 8;
 const BAR_CELLS = 12;
+/** Those before the bar, and those of the words after it. */
+const OTHER_CELLS = NAME_CELLS + PLACE_CELLS + SCORE_CELLS + 4 + " differs seen".length;
 
 function ranksText(model: Model, { task, at }: RankedCandidate, width: number): MarkedText {
 	const { text, paint } = verdictSign(model, task.accepted[at] === true);
@@ -78,6 +80,7 @@ function ranksText(model: Model, { task, at }: RankedCandidate, width: number): 
 	const count = task.sampleIndexes.length;
 	const chosen = rankerOf(model);
 	const others = disagreeing(task, chosen, at);
+	const barCells = Math.max(4, Math.min(BAR_CELLS, width - OTHER_CELLS));
 	const head = ` ${toCells("ranker", NAME_CELLS)} ${toCells("place", PLACE_CELLS, "right")} ${toCells("score", SCORE_CELLS, "right")}`;
 	const rows = rankersOf(model).flatMap((name) => {
 		const place = placesBy(task, name)[at];
@@ -85,13 +88,14 @@ function ranksText(model: Model, { task, at }: RankedCandidate, width: number): 
 		const differs = others.includes(name);
 		const score = scoreText(shownScore(name, task.scores.get(name)?.[at] ?? Number.NaN));
 		const share = count > 1 ? (count - place.mean) / (count - 1) : 1;
-		const line = `${differs ? "!" : " "}${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${model.isSpoken ? "" : bar(share, BAR_CELLS, model.look, "·")}${differs ? " differs" : ""}`;
+		const seen = isSeenBy(model, name, task.taskId) ? " seen" : "";
+		const line = `${differs ? "!" : " "}${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${model.isSpoken ? "" : bar(share, barCells, model.look, "·")}${differs ? " differs" : ""}${seen}`;
 		return [(name === chosen ? bold : differs ? yellow : plain)(toCells(line, width))];
 	});
 	return {
 		rows: [
 			paint(toCells(` verdict ${text}`, width)),
-			plain(toCells(` ${facts.join("; ")}`, width)),
+			...paragraph(facts.join("; "), width, plain),
 			toCells("", width),
 			dim(toCells(`${head}  of ${formatCount(count)}`, width)),
 			...rows,

@@ -32,7 +32,7 @@ export function drawMap(model: Model, ranked: RankedCandidate, width: number, he
 	return mapRows(model, ranked, width, (map) => {
 		const facts = factRows(model, ranked, map, width);
 		if (model.isSpoken) return facts;
-		const legend = paragraph(legendOf(model, map), width, dim);
+		const legend = [legendOf(model, map), axesOf(map)].flatMap((text) => paragraph(text, width, dim));
 		const rows = Math.max(LEAST_ROWS, height - facts.length - legend.length - (map.seen === null ? 0 : 1));
 		return [...facts, ...planeRows(model, ranked, map, width, rows), ...legend];
 	});
@@ -53,7 +53,7 @@ function factRows(model: Model, { sampleIndex }: RankedCandidate, map: TaskMap, 
 		...paragraph(`nearest by squared distance: ${near.join(model.isSpoken ? ", " : "  ")}`, width, plain),
 		...(model.isSpoken
 			? paragraph(
-					`the plane shows ${(100 * map.shown).toFixed(0)} percent of the spread; it is not read aloud`,
+					`the plane shows ${(100 * map.shown).toFixed(0)} percent of the variance; it is not read aloud`,
 					width,
 					dim,
 				)
@@ -63,10 +63,20 @@ function factRows(model: Model, { sampleIndex }: RankedCandidate, map: TaskMap, 
 
 const isLevel = ({ place: a }: MappedCandidate, { place: b }: MappedCandidate) => a.x === b.x && a.y === b.y;
 
-function legendOf(model: Model, { shown, instead }: TaskMap): string {
+function legendOf(model: Model, { instead }: TaskMap): string {
 	const signs = energyState(model).showsVerdicts ? "✓ accepted  ✗ rejected  % both" : "● one  2-9 # more";
 	const other = instead === null ? "" : "  S by the other question";
-	return `◆ this one  ${signs}  B before  P predicted${other}; ${(100 * shown).toFixed(0)} % of the spread`;
+	return `◆ this one  ${signs}  B before  P predicted${other}`;
+}
+
+/** What a distance across and down is worth, and how much of all of it there is to be seen. */
+function axesOf(map: TaskMap): string {
+	const { left, right, bottom, top } = mapFrame(map);
+	const axis = (share: number, low: number, high: number) =>
+		`${low.toFixed(1)} to ${high.toFixed(1)} (${(100 * share).toFixed(0)} % of the variance)`;
+	const beyond = map.candidates.filter(({ place: { x, y } }) => x < left || x > right || y < bottom || y > top).length;
+	const edge = beyond === 0 ? "" : `; ${plural(beyond, "candidate")} beyond, at the edge`;
+	return `across ${axis(map.shares.x, left, right)}, up ${axis(map.shares.y, bottom, top)}${edge}`;
 }
 
 interface Cell {

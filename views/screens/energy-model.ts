@@ -1,7 +1,7 @@
 import { type RankedCandidate, worldProblem } from "../model/energy-actions.js";
 import { energyState } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
-import { toCells, visible } from "../text/cells.js";
+import { visible } from "../text/cells.js";
 import { type LineLayout, layPieces, overhangOf } from "../text/pieces.js";
 import { bold, dim, type Paint, plain, yellow } from "../text/style.js";
 import { paragraph } from "./comparison-summary.js";
@@ -34,7 +34,7 @@ export function surpriseText(model: Model, ranked: RankedCandidate, width: numbe
 		`by ${by.name} ${by.id}`,
 		`energy ${of(numbers.energy)}, against no edit ${numbers.energyDelta < 0 ? "" : "+"}${of(numbers.energyDelta)}`,
 		`without the question ${of(numbers.noAction)}${swap === null ? "" : `; another task's question ${of(swap.swapped)}: ${swap.difference > 0 ? "unlikelier" : "no unlikelier"} than for its own`}`,
-		`pass probability ${numbers.pass === null ? "none: the model has no pass head" : numbers.pass.toFixed(3)}`,
+		`pass head ${numbers.pass === null ? "none: the model has none" : numbers.pass.toFixed(3)}, a probability and no energy`,
 	];
 	const before = new Set(task.starterCode.split("\n"));
 	const { wraps } = model.ui.getState();
@@ -43,7 +43,7 @@ export function surpriseText(model: Model, ranked: RankedCandidate, width: numbe
 	const rows = [
 		...(seen === null ? [] : paragraph("seen: the model was trained on this task, nothing here counts", width, yellow)),
 		...facts.flatMap((fact) => paragraph(fact, width, plain)),
-		dim(toCells(" share of what makes it unlikely; + is not in the starter code", width)),
+		...paragraph("share of what makes it unlikely; + is not in the starter code", width, dim),
 	];
 	for (const { line, text, share } of lines) {
 		const { sign, paint } = SHADES.find(({ from }) => share >= from) ?? CALM;

@@ -1,6 +1,6 @@
 import type { RankedTask } from "../../src/domain/ranking.js";
-import { claiming, firstRight, isRerankable, placesBy } from "../../src/store/candidate-ranks.js";
-import { figuresOf, isSeen, rankerOf, rankersOf } from "../model/energy-actions.js";
+import { firstRight, isRerankable, placesBy } from "../../src/store/candidate-ranks.js";
+import { figuresOf, isSeen, othersOf, rankerOf } from "../model/energy-actions.js";
 import { energyState, energyTables, OVERVIEW_PARTS, type RankerFigures } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { shortId, toCells } from "../text/cells.js";
@@ -132,7 +132,8 @@ function rightPaint(model: Model, task: RankedTask, ranker: string): Paint {
 }
 
 function choiceColumns(model: Model): readonly Column<RankedTask>[] {
-	const names = claiming(rankersOf(model));
+	const ranker = rankerOf(model);
+	const names = [ranker, ...othersOf(model, ranker)];
 	return [
 		taskName(),
 		{
@@ -170,7 +171,7 @@ function rankerRows(model: Model, width: number, height: number): string[] {
 		table,
 		columns: rankerColumns(model),
 		rowOf: (row) => table.row(row),
-		isMarked: (name) => (name === rankerOf(model) ? "*" : false),
+		isMarked: (name) => (figuresOf(model, name)?.seen === true ? "s" : name === rankerOf(model) ? "*" : false),
 		width,
 		height,
 		isSpoken: model.isSpoken,

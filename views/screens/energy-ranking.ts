@@ -1,7 +1,7 @@
 import type { RankedTask } from "../../src/domain/ranking.js";
-import { claiming, disagreeing, isOtherwise, placesBy } from "../../src/store/candidate-ranks.js";
+import { disagreeing, isOtherwise, placesBy } from "../../src/store/candidate-ranks.js";
 import { bar, type ChartLook } from "../charts/blocks.js";
-import { figuresOf, rankerOf, rankersOf } from "../model/energy-actions.js";
+import { isSeen, othersOf, rankerOf } from "../model/energy-actions.js";
 import { energyState, energyTables } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
@@ -45,7 +45,8 @@ export function drawRanking(model: Model, width: number, height: number): PaneTe
 function titleOf(model: Model, task: RankedTask, width: number): string {
 	const table = energyTables(model).candidates;
 	const count = `${table.count === table.total ? "" : `${formatCount(table.count)} of `}${formatCount(table.total)}`;
-	const rest = ` by ${rankerOf(model)} · ${count}${table.filter === "" ? "" : ` · /${table.filter}`}`;
+	const seen = isSeen(model, task.taskId) ? " · seen" : "";
+	const rest = ` by ${rankerOf(model)} · ${count}${seen}${table.filter === "" ? "" : ` · /${table.filter}`}`;
 	return `${shortId(task.taskId, width - cellWidth(rest) - 4)}${rest}`;
 }
 
@@ -54,7 +55,7 @@ function columnsOf(model: Model, task: RankedTask): readonly Column<At>[] {
 	const scores = task.scores.get(ranker) ?? [];
 	const own = (at: At) => placesBy(task, ranker)[at] ?? NOWHERE;
 	const share = shareOf(scores);
-	const others = othersOf(model, ranker).filter((name) => task.scores.has(name));
+	const others = othersOf(model, ranker).filter((name) => task.scores.has(name) && !WORLD_COLUMNS.has(name));
 	const sample = (at: At) => `#${task.sampleIndexes[at] ?? ""}`;
 	return [
 		{
@@ -125,19 +126,21 @@ function columnsOf(model: Model, task: RankedTask): readonly Column<At>[] {
 
 /** What the world model says, where one does: energies, lower is likelier; and probabilities, which are no energies. */
 function worldColumns(task: RankedTask): Column<At>[] {
-	const column = (title: string, name: string, drop: number): Column<At>[] => {
+	return [...WORLD_COLUMNS].flatMap(([name, { title, drop }]): Column<At>[] => {
 		const scores = task.scores.get(name);
 		if (scores === undefined) return [];
 		const text = (at: At) => scoreText(shownScore(name, scores[at] ?? Number.NaN));
 		return [{ title, width: 7, align: "right", drop, text, spoken: (at) => `${name} ${text(at)}` }];
-	};
-	return [
-		...column("energy", "energy", 1),
-		...column("no edit", "energy change", 2),
-		...column("prob", "pass probability", 2),
-		...column("head", "pass head", 2),
-	];
+	});
 }
+
+/** Shown as numbers, not as places; `[ranks]` has their places. */
+const WORLD_COLUMNS: ReadonlyMap<string, { title: string; drop: number }> = new Map([
+	["energy", { title: "energy", drop: 1 }],
+	["energy change", { title: "no edit", drop: 2 }],
+	["pass probability", { title: "prob", drop: 2 }],
+	["pass head", { title: "head", drop: 2 }],
+]);
 
 /** A copy of an earlier candidate, or broken. */
 function whatText(task: RankedTask, at: At): string {
@@ -152,14 +155,6 @@ function spokenWhat(task: RankedTask, at: At): string {
 }
 
 const NOWHERE = { place: 0, isTied: false };
-
-/** The strongest first, as soon as that is known. */
-function othersOf(model: Model, ranker: string): string[] {
-	const strength = (name: string) => figuresOf(model, name)?.auc.value ?? 0;
-	return claiming(rankersOf(model))
-		.filter((name) => name !== ranker)
-		.sort((a, b) => strength(b) - strength(a));
-}
 
 /** From the lowest score of the task to the highest; level scores fill nothing. */
 function shareOf(scores: ArrayLike<number>): (at: number) => number {

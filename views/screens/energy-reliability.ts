@@ -1,11 +1,11 @@
 import { type CalibrationFigures, calibrationFigures } from "../../src/stats/calibration.js";
 import { bar } from "../charts/blocks.js";
-import { worldProblem } from "../model/energy-actions.js";
+import { figuresOf, worldProblem } from "../model/energy-actions.js";
 import { energyState, energyTables, type RankingReport } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { toCells } from "../text/cells.js";
 import { formatCount, MISSING } from "../text/format.js";
-import { bold, dim, plain } from "../text/style.js";
+import { bold, dim, plain, yellow } from "../text/style.js";
 import { paragraph } from "./comparison-summary.js";
 
 /** Rankers whose scores are probabilities. */
@@ -29,8 +29,9 @@ export function reliabilityRows(model: Model, width: number): string[] {
 }
 
 function diagramRows(model: Model, ranker: string, figures: CalibrationFigures, width: number): string[] {
+	const rate = figures.accepted / figures.count;
 	const head = [
-		`Brier ${figures.brier.toFixed(4)}, ECE ${figures.ece.toFixed(4)}, ROC-AUC over all pairs ${figures.rocAuc?.toFixed(3) ?? MISSING}, which flatters`,
+		`Brier ${figures.brier.toFixed(4)} (${(rate * (1 - rate)).toFixed(4)} by always saying ${rate.toFixed(3)}), ECE ${figures.ece.toFixed(4)}, ROC-AUC over all pairs ${figures.rocAuc?.toFixed(3) ?? MISSING}, which flatters`,
 		"candidates of a task depend on each other: no interval is given",
 	];
 	const rows = figures.bins.map(({ low, high, count, predicted, accepted }) => {
@@ -42,8 +43,14 @@ function diagramRows(model: Model, ranker: string, figures: CalibrationFigures, 
 			width,
 		);
 	});
-	const title = `${formatCount(figures.count)} candidates by the probability that the ${ranker} gives them`;
-	return [...paragraph(title, width, bold), ...head.flatMap((text) => paragraph(text, width, plain)), ...rows];
+	const title = `${ranker}: what it gives ${formatCount(figures.count)} candidates, and how many of these are accepted`;
+	const seen = "seen: some of these tasks taught it, nothing here counts";
+	return [
+		...paragraph(title, width, bold),
+		...(figuresOf(model, ranker)?.seen === true ? paragraph(seen, width, yellow) : []),
+		...head.flatMap((text) => paragraph(text, width, plain)),
+		...rows,
+	];
 }
 
 function calibrationsOf(model: Model): Map<string, CalibrationFigures> {

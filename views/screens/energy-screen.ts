@@ -99,7 +99,7 @@ function placePanes(model: Model, area: Area): PanePlace[] {
 	const { pane, open, overview } = energyState(model);
 	if (!hasTwoPanes(area.width) || !open || open.state.kind === "failed") return [{ id: pane, ...area }];
 	if (!hasThreePanes(area.width)) {
-		const [first, second] = splitAcross(area, [overview === "tasks" && pane === "overview" ? 0.42 : 0.5]);
+		const [first, second] = splitAcross(area, [pane !== "overview" ? 0.5 : overview === "tasks" ? 0.42 : 0.66]);
 		const panes = pane === "ranked" ? (["ranking", "ranked"] as const) : (["overview", "ranking"] as const);
 		return [
 			{ id: panes[0], ...first },

@@ -26,16 +26,23 @@ export function similarText(model: Model, { task, sampleIndex }: RankedCandidate
 	const rows = paragraph(
 		edits.length === 0
 			? "the index is empty"
-			: `${plural(edits.length, "past edit")} nearest to what #${sampleIndex} changes, nearest first; they are in no energy`,
+			: `${plural(edits.length, "past edit")} nearest to what #${sampleIndex} changes, nearest first, by squared distance; they are in no energy`,
 		width,
 		dim,
 	);
 	const marks: number[] = [];
+	const asked = new Set<string>();
+	const { showsVerdicts } = energyState(model);
 	for (const { distance, group, source, split, label, changedLines, action } of edits) {
 		marks.push(rows.length);
-		const facts = [source, label ?? "not run", `${plural(changedLines, "line")} changed`, split];
+		// An equal program of the same task would tell this one's verdict.
+		const verdict = label === null ? "not run" : showsVerdicts ? label : "verdict hidden";
+		const facts = [source, verdict, `${plural(changedLines, "line")} changed`, split];
 		rows.push(...paragraph(`${distance.toFixed(3)}  ${group}: ${facts.join(", ")}`, width, bold));
-		rows.push(...paragraph(action.replace(/\s+/g, " ").trim(), width, plain));
+		// Of one question there are often many.
+		const question = action.replace(/\s+/g, " ").trim();
+		if (!asked.has(question)) rows.push(...paragraph(question, width, plain));
+		asked.add(question);
 	}
 	return { rows, marks };
 }

@@ -22,54 +22,50 @@ export function energySummary(model: Model, width: number): string[] {
 				? "stopped before all tasks were ranked: R ranks again"
 				: "";
 	if (report === null) return paragraph(going, width, state.kind === "stopped" ? yellow : bold);
-	const rows = paragraph(headroomText(report), width, bold);
+	const rows = headroomRows(report, width);
 	const { own, floor } = chosenRows(model, width);
-	const parts = [
-		paragraph(going, width, yellow),
-		own,
-		goalSummary(model, width),
-		floor,
-		...sourceRows(model, report, width),
-	];
+	const { doubts, names } = sourceRows(model, report, width);
+	const parts = [paragraph(going, width, yellow), own, ...doubts, goalSummary(model, width), floor, ...names];
 	for (const text of parts) if (rows.length + text.length <= MOST_ROWS) rows.push(...text);
 	return rows;
 }
 
-/** The world model and the fitted trees by name, or why there are no energies and probabilities. */
-function sourceRows(model: Model, { model: world, fitted }: RankingReport, width: number): string[][] {
-	const seenOf = (seen: readonly unknown[], what: string) =>
-		seen.length === 0 ? "" : `; ${seen.length} of these tasks taught it, marked s: ${what} of them counts`;
-	const rows: string[][] = [];
-	if (world === null) rows.push(paragraph(worldProblem(model) ?? "", width, dim));
+/** What is missing or counts for nothing, which nobody may overlook; and what the others are by name. */
+function sourceRows(model: Model, { model: world, fitted }: RankingReport, width: number) {
+	const doubts: string[][] = [];
+	const names: string[][] = [];
+	const seenLine = (seen: readonly unknown[], what: string) =>
+		paragraph(`seen: ${plural(seen.length, "task")} here taught ${what}: it counts for nothing (s)`, width, yellow);
+	if (world === null) doubts.push(paragraph(worldProblem(model) ?? "", width, yellow));
+	else if (world.seen.length > 0) doubts.push(seenLine(world.seen, "the world model"));
+	else names.push(paragraph(`world model ${world.name} ${world.id}`, width, dim));
+	if (fitted === null) doubts.push(paragraph(fittedProblem(model) ?? "", width, yellow));
+	else if (fitted.seen.length > 0) doubts.push(seenLine(fitted.seen, "pass probability"));
 	else {
-		const seen = seenOf(world.seen, "no energy");
-		rows.push(paragraph(`world model ${world.name} ${world.id}${seen}`, width, seen === "" ? dim : yellow));
-	}
-	if (fitted === null) rows.push(paragraph(fittedProblem(model) ?? "", width, dim));
-	else {
-		const seen = seenOf(fitted.seen, "no pass probability");
 		const taught = fitted.tasks === null ? "" : `${plural(fitted.tasks, "task")} of `;
-		const text = `pass probability by trees that ${taught}${fitted.runId} taught${seen}`;
-		rows.push(paragraph(text, width, seen === "" ? dim : yellow));
+		names.push(paragraph(`pass probability by trees that ${taught}${fitted.runId} taught`, width, dim));
 	}
-	return rows;
+	return { doubts, names };
 }
 
-function headroomText({ candidates, tasks, rerankable, headroom, leftOut, n }: RankingReport): string {
+function headroomRows({ candidates, tasks, rerankable, headroom, leftOut, n }: RankingReport, width: number): string[] {
 	const groups = n === null ? "" : ` in groups of ${n}`;
 	const out = leftOut === null || leftOut === 0 ? "" : `; ${plural(leftOut, "candidate")} not judged, left out`;
-	return `${plural(rerankable, "task")} of ${plural(tasks, "task").replace(/ tasks?$/, "")} rerankable, ${plural(candidates, "candidate")}${groups}; picking perfectly would add ${headroom.toFixed(3)} to picking at random${out}`;
+	const most = `picking perfectly would add ${headroom.toFixed(3)} to picking at random`;
+	const counts = `${plural(rerankable, "task")} of ${plural(tasks, "task").replace(/ tasks?$/, "")} rerankable, ${plural(candidates, "candidate")}${groups}`;
+	const long = paragraph(`${counts}; ${most}${out}`, width, bold);
+	return long.length === 1 ? long : paragraph(`${counts}; headroom ${headroom.toFixed(3)}${out}`, width, bold);
 }
 
 function chosenRows(model: Model, width: number): { own: string[]; floor: string[] } {
 	const ranker = rankerOf(model);
 	const figures = figuresOf(model, ranker);
 	if (figures === null) return { own: [], floor: [] };
-	const { firstChoice, auc, aucAmongValid, against } = figures;
+	const { firstChoice, auc, aucAmongValid, against, seen } = figures;
 	const folds = ranker.startsWith("trees")
 		? `, fitted on other tasks (${energyState(model).open?.report?.folds ?? 0} folds)`
 		: "";
-	const own = `by ${ranker}${folds}: first choice ${meanText(firstChoice)}, AUC ${meanText(auc)}, among valid ${meanText(aucAmongValid)}`;
+	const own = `by ${ranker}${folds}${seen ? " (seen)" : ""}: first choice ${meanText(firstChoice)}, AUC ${meanText(auc)}, among valid ${meanText(aucAmongValid)}`;
 	const floor =
 		against === null
 			? "this is the floor that an energy must beat"
