@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import { writeFileAtomic } from "../src/lib/atomic-file.js";
@@ -16,6 +16,7 @@ export interface OpenCommandOptions {
 	tasks?: string;
 	worldModel?: string;
 	worldIndex?: string;
+	ranking?: string;
 	ascii?: true;
 	screen?: string;
 	theme?: ThemeName;
@@ -82,6 +83,7 @@ export async function open(context: CommandContext, options: OpenCommandOptions)
 			clipboard: clipboardFor(env),
 			lastView,
 			screen,
+			ranking: options.ranking === undefined ? null : resolve(options.ranking),
 			runOutside: outside.run,
 			saveText: (name, text) => saveText(context.workspace, name, text),
 		});

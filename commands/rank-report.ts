@@ -7,6 +7,7 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	const { runId, n, tasks, candidates, rerankable, headroom, leftOut, folds, model, fitted, rankers } = report;
 	const { controls, gates } = report;
 	const groups = n === null ? "" : `, in groups of ${n}`;
+	if (report.made !== null) yield madeLine(report.made);
 	yield `${runId}: ${countOf(candidates, "candidate")}, ${countOf(tasks, "task")}${groups}`;
 	yield `rerankable  ${countOf(rerankable, "task")} with accepted and other candidates; picking perfectly would add ${headroom.toFixed(4)} to picking at random`;
 	if (leftOut !== null && leftOut > 0)
@@ -41,6 +42,11 @@ export function* reportLines(report: RankingReport): Generator<string> {
 		yield "";
 		yield `trees are fitted on other tasks alone${folds === null ? "" : `, ${folds} folds`}; ${fitted === null ? "no other ranker here has learnt anything" : "pass probabilities on those of another run"}`;
 	}
+}
+
+function madeLine({ at, version, features, isExecuted }: NonNullable<RankingReport["made"]>): string {
+	const how = isExecuted ? "programs were run" : "no program was run";
+	return `recorded ${at} by assay ${version}, numbers of trees ${features}; ${how}`;
 }
 
 function meanText({ value, interval }: MeanOverTasks): string {

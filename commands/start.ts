@@ -69,6 +69,7 @@ function workbenchOptions(argv: readonly string[]): OpenOptions | null {
 		else if (word === "--workspace") options.workspace = value;
 		else if (word === "--world-model") options.worldModel = value;
 		else if (word === "--world-index") options.worldIndex = value;
+		else if (word === "--ranking") options.ranking = value;
 		else return null;
 	}
 	return options;

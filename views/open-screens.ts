@@ -7,6 +7,7 @@ import type { Painter } from "./ink/painter.js";
 import { createPlainPainter } from "./ink/plain-painter.js";
 import { createReaderPainter } from "./ink/reader-painter.js";
 import { dispatch } from "./keys/dispatch.js";
+import { openRecorded } from "./model/energy-recorded.js";
 import { noteFault } from "./model/faults.js";
 import { createModel, type Model, tell, tellError } from "./model/model.js";
 import { fadeNotes } from "./model/notices.js";
@@ -80,6 +81,8 @@ export interface ScreenOptions {
 	lastView?: SavedView | null;
 	/** The screen to start on, instead of the last one. */
 	screen?: ScreenId | null;
+	/** A file of `assay rank --out` that the screen of energies opens with. */
+	ranking?: string | null;
 	runOutside(program: OutsideProgram): Promise<OutsideResult>;
 	/** Writes a text under a new name that starts with `name`, and resolves to where it is. */
 	saveText(name: string, text: string): Promise<string>;
@@ -215,6 +218,7 @@ export function openScreens(options: ScreenOptions): OpenScreens {
 	const lastView = options.lastView && screen ? { ...options.lastView, screen } : (options.lastView ?? null);
 	if (screen) model.ui.setState({ screen });
 	if (lastView) restoreList(model, lastView);
+	if (options.ranking != null) void openRecorded(model, options.ranking);
 	screenOf(model.ui.getState()).opened?.(model);
 	paint();
 	void loadTasks(model).then(() => lastView && restoreCursor(model, lastView));

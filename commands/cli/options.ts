@@ -248,6 +248,7 @@ export interface OpenOptions extends CommonOptions {
 	tasks?: string;
 	worldModel?: string;
 	worldIndex?: string;
+	ranking?: string;
 	ascii?: true;
 	screen?: string;
 	theme?: ThemeName;

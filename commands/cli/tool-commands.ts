@@ -14,6 +14,10 @@ export function registerOpen(program: Command, act: Act): void {
 				"--world-index <folder>",
 				"past edits to show beside candidates, of `assay world index` (default: artifacts/world-index)",
 			)
+			.option(
+				"--ranking <file>",
+				"show the ranking that `assay rank --out` wrote; neither its run nor a model has to be here",
+			)
 			.option("--screen <name>", "screen to start on, by digit or name: tasks, best-of-n, …")
 			.option("--ascii", "letters and lines of ASCII only, for terminals and fonts without more")
 			.option("--reduced-motion", "what moves by itself moves a few times a second only (ASSAY_REDUCED_MOTION=1)")
@@ -31,6 +35,7 @@ export function registerOpen(program: Command, act: Act): void {
 				"assay open --tasks HumanEval.jsonl.gz",
 				"assay open --workspace ~/experiments",
 				"assay open --world-model artifacts/checkpoints/world",
+				"assay open --ranking ranking.jsonl",
 				"assay open --ascii --no-color",
 				"assay open --theme light",
 				"assay open --screen best-of-n",

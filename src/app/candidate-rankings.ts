@@ -14,6 +14,7 @@ import type { CandidateExplanation } from "./explain-candidate.js";
 import { fileInputs } from "./file-inputs.js";
 import type { TaskMap } from "./map-task.js";
 import type { RankingReport } from "./rank-run.js";
+import type { RecordedRanking } from "./recorded-ranking.js";
 import { TaughtError } from "./taught-error.js";
 
 /** The run whose candidates are to be ranked, task by task. */
@@ -58,6 +59,8 @@ export interface CandidateRankings {
 	 * used, or some of the tasks taught them, that is told and the others rank.
 	 */
 	rankCandidates(request: CandidateRankingRequest, signal: AbortSignal): AsyncIterable<CandidateRankingUpdate>;
+	/** What `assay rank --out` wrote into a file. Nothing is run, and no model is asked. */
+	recordedRanking(path: string): Promise<RecordedRanking>;
 	/** What the world model says of one candidate, line by line: see `assay world explain`. */
 	explainRanked(request: RankedRun, taskId: string, sampleIndex: number): Promise<CandidateExplanation>;
 	/** Where the world model has a task's candidates; `instead`: by the question of another task, too. See `assay world map`. */
@@ -151,6 +154,10 @@ export function createCandidateRankings({
 				});
 				tell({ kind: "measured", report });
 			}),
+		async recordedRanking(path) {
+			const { recordedRanking } = await import("./recorded-ranking.js");
+			return await recordedRanking({ path, nameOf, workspace, inputs: fileInputs, signal: closing.signal });
+		},
 		async explainRanked(request, taskId, sampleIndex) {
 			const { explainCandidate } = await import("./explain-candidate.js");
 			return await explainCandidate({ ...(await questionOn(request, taskId)), sampleIndex });

@@ -173,6 +173,7 @@ export function connectWorkbench(
 			lineage: call("lineage"),
 			checkpoints: call("checkpoints"),
 			comparedCandidates: call("comparedCandidates"),
+			recordedRanking: call("recordedRanking"),
 			explainRanked: call("explainRanked"),
 			mapRanked: call("mapRanked"),
 			similarToRanked: call("similarToRanked"),

@@ -1,19 +1,23 @@
 import type { FittedRankers } from "../domain/fitted-ranker.js";
-import type { RankedTask, TaskRanking } from "../domain/ranking.js";
+import type { RankedTask, RankingMade, TaskRanking } from "../domain/ranking.js";
 import type { SeenTask } from "../domain/training.js";
 import { crossValidated, type LabelledRows } from "../energy/cross-validation.js";
+import { FEATURES } from "../energy/features.js";
 import { FITTED } from "../energy/fitted-rankers.js";
 import { BASELINES, type RankerNeeds } from "../energy/rankers.js";
 import { type RankingGoal, rankingGoals } from "../energy/ranking-goals.js";
 import { type RankedGroup, type RankerComparison, type RankerFigures, RankingTally } from "../energy/ranking-tally.js";
 import type { WorldModel } from "../energy/world/world-model.js";
 import { CONTROLS, ENERGY, WORLD_RANKERS } from "../energy/world-rankers.js";
+import { version } from "../lib/version.js";
 import { fitRankers } from "./fitted-rankers.js";
 import { LEARNED, type Learned, rankedTask, rankingOf, type Scored } from "./ranked-groups.js";
 import { type ScoreOptions, scoreRun } from "./score-run.js";
 
 export interface RankOptions extends ScoreOptions {
 	folds: number;
+	/** For tests. */
+	now?: () => Date;
 	/** Is given trees that were fitted on all of this run's tasks, for others. */
 	onFitted?: (rankers: FittedRankers) => void;
 	/** Not with `n`: a candidate is then in no more than one of several groups. */
@@ -24,6 +28,8 @@ export interface RankOptions extends ScoreOptions {
 
 export interface RankingReport {
 	runId: string;
+	/** null: just now, or before this was kept. */
+	made: RankingMade | null;
 	n: number | null;
 	tasks: number;
 	candidates: number;
@@ -67,18 +73,20 @@ export interface RankingModel {
 const FLOOR = "static validity";
 /** Ranks the candidates of each task by every baseline, and measures the rankings by the run's verdicts. */
 export async function rankRun(options: RankOptions): Promise<RankingReport> {
-	const { n, folds } = options;
+	const { n, folds, verifier, now = () => new Date() } = options;
 	const run = await scoreRun(options);
 	const { runId, groups, world, fitted } = run;
 	await addLearned(groups, options);
 	if (options.onFitted !== undefined) {
 		options.onFitted(await fitRankers(groups, { ...options, runId, tasks: run.functionTasks() }));
 	}
+	const made = { at: now().toISOString(), version, features: FEATURES, folds, isExecuted: verifier !== null };
 	if (n === null) {
 		for (const group of groups) {
 			options.onRanked?.(rankedTask(group));
 			await options.onTask?.(
 				rankingOf(runId, group, {
+					made,
 					model: world && { ...nameOf(world.model), seen: world.seen.get(group.taskId) ?? null },
 					fitted: fitted && {
 						runId: fitted.rankers.runId,
@@ -93,6 +101,7 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	const figures = figuresOf(groups, run.has, { model, fitted: by });
 	return {
 		runId,
+		made: null,
 		n,
 		tasks: run.tasks,
 		candidates: run.candidates,

@@ -91,7 +91,11 @@ export function rankedTask({ rows: _, scores, ...ranked }: Scored): RankedTask {
 	return { ...ranked, scores: new Map([...scores].filter(([name]) => name !== ORACLE.name)) };
 }
 
-export function rankingOf(runId: string, group: Scored, by: Pick<TaskRanking, "model" | "fitted">): TaskRanking {
+export function rankingOf(
+	runId: string,
+	group: Scored,
+	by: Pick<TaskRanking, "made" | "model" | "fitted">,
+): TaskRanking {
 	const { taskId, sampleIndexes, accepted, valid, duplicateOf, scores } = rankedTask(group);
 	return {
 		schema: "assay.ranking.v1",

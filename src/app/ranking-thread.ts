@@ -41,6 +41,7 @@ export function createRankingThread({ verifier, ...places }: RankingsOptions): {
 		calls: {
 			rankCandidates: (request, given) =>
 				told<CandidateRankingUpdate>(async (tell) => void (await ask({ kind: "rank", request }, given, tell))),
+			recordedRanking: call("recordedRanking"),
 			explainRanked: call("explainRanked"),
 			mapRanked: call("mapRanked"),
 			similarToRanked: call("similarToRanked"),

@@ -42,6 +42,8 @@ async function main({ judge, ...places }: RankingStart): Promise<void> {
 
 function callOn(rankings: CandidateRankings, call: RankingCall): Promise<unknown> {
 	switch (call.name) {
+		case "recordedRanking":
+			return rankings.recordedRanking(...call.args);
 		case "explainRanked":
 			return rankings.explainRanked(...call.args);
 		case "mapRanked":

@@ -152,6 +152,8 @@ function callOn(workbench: Workbench, call: Call): Promise<unknown> {
 			return workbench.checkpoints(...call.args);
 		case "comparedCandidates":
 			return workbench.comparedCandidates(...call.args);
+		case "recordedRanking":
+			return workbench.recordedRanking(...call.args);
 		case "explainRanked":
 			return workbench.explainRanked(...call.args);
 		case "mapRanked":

@@ -24,6 +24,7 @@ export type Calls = Pick<
 	| "lineage"
 	| "checkpoints"
 	| "comparedCandidates"
+	| "recordedRanking"
 	| "explainRanked"
 	| "mapRanked"
 	| "similarToRanked"

@@ -10,11 +10,27 @@ const RankedBy = z.strictObject({
 	seen: SeenTask.nullable(),
 });
 
-/** One line of artifacts/rankings/<id>.jsonl: candidates of a task with what each ranker says of them. */
+/** When candidates were ranked, and what decides what the rankers of this version say. */
+const RankingMade = z.strictObject({
+	at: z.iso.datetime(),
+	/** Of assay. */
+	version: z.string(),
+	/** Which numbers trees take, in what order. */
+	features: z.string(),
+	/** Of trees that were fitted on other tasks. */
+	folds: z.int(),
+	/** Programs were run for it. */
+	isExecuted: z.boolean(),
+});
+export type RankingMade = z.infer<typeof RankingMade>;
+
+/** One line of what `assay rank --out` writes: candidates of a task with what each ranker says of them. */
 export const TaskRanking = z.strictObject({
 	schema: z.literal("assay.ranking.v1"),
 	runId: z.string(),
 	taskId: z.string(),
+	/** null: written before this was kept. */
+	made: RankingMade.nullable().default(null),
 	/** null: none was asked. */
 	model: RankedBy.nullable().default(null),
 	/** On which run's candidates pass probabilities were fitted; `seen`: this task was among its tasks. null: there are none. */
@@ -43,7 +59,7 @@ export interface RankedTask {
 	accepted: readonly boolean[];
 	valid: readonly boolean[];
 	duplicateOf: readonly (number | null)[];
-	/** Where the rollouts are in the run's file. */
-	rollouts: readonly { offset: number; bytes: number }[];
+	/** Where the rollouts are in the run's file; null: nobody has them. */
+	rollouts: readonly ({ offset: number; bytes: number } | null)[];
 	scores: ReadonlyMap<string, ArrayLike<number>>;
 }

@@ -223,7 +223,8 @@ test("what --out wrote is opened again with the same figures", async () => {
 	const opened = await assay(workspace, ["rank", "--open", out, "--json"]);
 	expect(opened.code).toBe(0);
 	const [report] = jsonLines(opened.stdout) as [{ rankers: Figures[] }];
-	expect(report).toMatchObject({ tasks: 6, candidates: 42, rerankable: 6, folds: null });
+	expect(report).toMatchObject({ tasks: 6, candidates: 42, rerankable: 6, folds: 3 });
+	expect(report).toMatchObject({ made: { version: expect.any(String), features: expect.any(String) } });
 	expect(new Map(report.rankers.map((of) => [of.ranker, of]))).toEqual(found);
 	const broken = join(workspace, "broken.jsonl");
 	writeFileSync(broken, `${readFileSync(out, "utf8")}{"schema":"assay.ranking.v1"}\n`);

@@ -69,27 +69,44 @@ test("screen 3 is walked through: maps, other questions, goals, sizes, keys with
 	}
 });
 
-test("a run whose files went away after it was ranked says so, tab by tab, and the screen goes on", async () => {
-	const workspace = mkdtempSync(join(folder, "gone-"));
-	const words = [
-		"run",
-		path("fixtures/tasks"),
-		"--task",
-		"two_sum",
-		"--task",
-		"fibonacci",
-		"--backend",
-		"mock",
-		"-n",
-		"4",
-	];
-	const { status, stderr } = spawnSync(
-		process.execPath,
-		[path("bin/assay.js"), ...words, "--quiet", "--workspace", workspace],
-		{ encoding: "utf8" },
-	);
+/** Runs a command to its end in a workspace. */
+function assay(workspace: string, ...words: string[]): void {
+	const args = [path("bin/assay.js"), ...words, "--quiet", "--workspace", workspace];
+	const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
 	expect(stderr).toBe("");
 	expect([0, 1]).toContain(status);
+}
+
+function workspaceWithRun(name: string): string {
+	const workspace = mkdtempSync(join(folder, name));
+	const tasks = [path("fixtures/tasks"), "--task", "two_sum", "--task", "fibonacci"];
+	assay(workspace, "run", ...tasks, "--backend", "mock", "-n", "4");
+	return workspace;
+}
+
+test("a recorded ranking is opened with its run, and elsewhere without it and without any model", async () => {
+	const workspace = workspaceWithRun("recorded-");
+	const file = join(workspace, "ranking.jsonl");
+	assay(workspace, "rank", "latest", "--no-execute", "--out", file);
+	for (const [at, here, diff] of [
+		[workspace, "run here", /starter code → #\d/],
+		[mkdtempSync(join(folder, "elsewhere-")), "run not here", "programs are not in a recorded ranking"],
+	] as const) {
+		const session = startSession({ words: ["open", "--ranking", file, "--workspace", at], columns: 120, rows: 40 });
+		try {
+			await session.until(new RegExp(`RECORDED \\d{4}-\\d\\d-\\d\\d .* UTC by assay .*; ${here}`));
+			session.send({ keys: "l\r]" });
+			await session.until(diff);
+			session.send({ keys: "Q" });
+			expect((await session.ended).exit).toBe(0);
+		} finally {
+			session.kill();
+		}
+	}
+});
+
+test("a run whose files went away after it was ranked says so, tab by tab, and the screen goes on", async () => {
+	const workspace = workspaceWithRun("gone-");
 	const session = await ranked(workspace, 120, 40);
 	try {
 		session.send({ keys: "l\r" });

@@ -289,7 +289,10 @@ test("without a world model there is no energy, and it says so; what it has seen
 	screen.keys("R");
 	await screen.until((text) => text.includes("no energies by the world model: 2 of these 6 tasks taught it"));
 	screen.keys("a");
-	await screen.until((text) => text.includes("1 task here taught the world model") && /s ?fizzbuzz/.test(text));
+	await screen.until(
+		(text) =>
+			text.includes("s seen: taught by 1 task, world 0123456789abcdef counts for nothing") && /s ?fizzbuzz/.test(text),
+	);
 	screen.keys("]");
 	await screen.until((text) => /│ senergy +\d/.test(text) && /│ {2}energy change +\d/.test(text));
 	screen.keys("[jl\r");

@@ -55,6 +55,7 @@ export function fakeRankings(names: readonly string[], n: number) {
 			kind: "measured",
 			report: {
 				runId,
+				made: null,
 				n: null,
 				tasks: names.length,
 				candidates: names.length * n,
@@ -91,6 +92,31 @@ export function fakeRankings(names: readonly string[], n: number) {
 		};
 	};
 }
+
+/** The same ranking out of a file. */
+export const fakeRecorded =
+	(names: readonly string[], n: number, hasPrograms: boolean): Workbench["recordedRanking"] =>
+	async () => {
+		const tasks = new Map<string, RankedTask>();
+		const request = { runId: "20261121-093000-best-of-n-demo", execute: false, allowSeen: false };
+		for await (const update of fakeRankings(names, n)(request)) {
+			if (update.kind === "task") tasks.set(update.task.taskId, update.task);
+			if (update.kind !== "measured") continue;
+			const made = {
+				at: "2026-11-20T08:15:00.000Z",
+				version: "0.1.0",
+				features: "2026-11-21",
+				folds: 5,
+				isExecuted: false,
+			};
+			const read = [...tasks.values()].map((task) => ({
+				...task,
+				rollouts: hasPrograms ? task.rollouts : task.rollouts.map(() => null),
+			}));
+			return { report: { ...update.report, made }, tasks: read, hasPrograms };
+		}
+		throw new Error("nothing was measured");
+	};
 
 const treeScores = (n: number) => Array.from({ length: n }, (_, i) => ((i * 5) % 8) / 8 - 0.4);
 

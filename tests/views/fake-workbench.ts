@@ -8,7 +8,7 @@ import type { RunEvent } from "../../src/domain/events.js";
 import type { RunResult, SandboxInfo } from "../../src/domain/run.js";
 import type { RunRow } from "../../src/domain/run-row.js";
 import { DEFAULT_LIMITS } from "../../src/domain/task.js";
-import { fakeCard, fakeExplanation, fakeMap, fakeRankings, fakeSimilar } from "./fake-rankings.js";
+import { fakeCard, fakeExplanation, fakeMap, fakeRankings, fakeRecorded, fakeSimilar } from "./fake-rankings.js";
 import {
 	FAKE_CHECKPOINTS,
 	fakeCandidates,
@@ -224,6 +224,7 @@ export function createFakeWorkbench(options: FakeOptions = {}): Workbench & { cl
 			yield fakeRanking(runIds);
 		},
 		rankCandidates: fakeRankings(NAMES, 8),
+		recordedRanking: fakeRecorded(NAMES, 8, false),
 		explainRanked: fakeExplanation,
 		mapRanked: fakeMap,
 		similarToRanked: fakeSimilar,

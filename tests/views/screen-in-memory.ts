@@ -46,6 +46,7 @@ export interface ScreenOptions {
 	/** What would be written to a file. */
 	onSave?: (text: string) => void;
 	screen?: ScreenId;
+	ranking?: string;
 	timers?: Timers;
 	reducedMotion?: boolean;
 	screenReader?: boolean;
@@ -108,6 +109,7 @@ export function openInMemory(options: ScreenOptions = {}): ScreenInMemory {
 		clipboard: options.clipboard ?? "osc52",
 		lastView: options.lastView ?? null,
 		screen: options.screen ?? null,
+		...(options.ranking === undefined ? {} : { ranking: options.ranking }),
 		runOutside: (program) => {
 			outside.push(program);
 			return Promise.resolve({

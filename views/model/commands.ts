@@ -50,6 +50,10 @@ export function rankCandidatesCommand(
 	]);
 }
 
+export function openRankingCommand(path: string): string {
+	return line(["assay", "rank", "--open", path]);
+}
+
 interface OfCandidate {
 	path: string;
 	taskId: string;

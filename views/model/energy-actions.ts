@@ -50,11 +50,21 @@ export function rankedTaskMoved(model: Model): void {
 	if (task !== candidates.task()) candidates.show(task);
 	candidates.setSort(rankerOf(model));
 	// A better ranker that is there now puts another one first.
-	if (isOther || (position <= 0 && sort !== candidates.sort)) {
-		candidates.goTo(0);
-		model.scroll.reset("ranked");
-	}
+	if (isOther || (position <= 0 && sort !== candidates.sort)) goToFirst(model);
 	model.changed();
+}
+
+/** An order that takes more than a moment puts another one first when it is done. */
+function goToFirst(model: Model): void {
+	const { candidates } = energyTables(model);
+	candidates.goTo(0);
+	model.scroll.reset("ranked");
+	if (!candidates.isPartial) return;
+	const [task, row] = [candidates.task(), candidates.selectedRow];
+	model.timers.soon(() => {
+		if (candidates.task() === task && candidates.selectedRow === row) goToFirst(model);
+		model.changed();
+	});
 }
 
 export function rankedCandidateMoved(model: Model): void {
@@ -85,7 +95,9 @@ export interface RankedCandidate {
 
 /** Why there are no energies, and how to get them; null: there are. */
 export function worldProblem(model: Model): string | null {
-	const world = energyState(model).open?.world ?? null;
+	const { open } = energyState(model);
+	if (open?.recorded) return "not in a recorded ranking: O ranks its run again, with a world model";
+	const world = open?.world ?? null;
 	if (world === null) return "the world model is being looked for";
 	if (world.path === null) return "no world model: assay open --world-model FOLDER ranks by its energies too";
 	return world.problem === null ? null : `no energies by the world model: ${world.problem}`;
@@ -196,6 +208,10 @@ export function openRankedInRun(model: Model): void {
 	const { open } = energyState(model);
 	const ranked = selectedRanked(model);
 	if (!open || !ranked) return;
+	if (open.recorded?.hasPrograms === false) {
+		tell(model, "note", `${open.request.runId} is not in this workspace: the ranking alone is recorded`);
+		return;
+	}
 	const place: Place = { taskId: ranked.task.taskId, sampleIndex: ranked.sampleIndex };
 	openRunAt(model, open.request.runId, place);
 }

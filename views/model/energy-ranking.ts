@@ -4,6 +4,7 @@ import { plural } from "../text/format.js";
 import { selectedCandidate } from "./candidate-actions.js";
 import { rankCandidatesCommand } from "./commands.js";
 import { goToRankedTask, rankedTaskMoved, rankerOf } from "./energy-actions.js";
+import { askForRecorded, openRecorded } from "./energy-recorded.js";
 import { changeEnergy, changeRanking, energyState, energyTables, type OpenRanking } from "./energy-state.js";
 import { logCommand, type Model, messageOf, tell } from "./model.js";
 import { goToScreen } from "./navigation.js";
@@ -15,7 +16,7 @@ export function rankRun(model: Model, runId: string, taskId: string | null): voi
 	const { open, from } = energyState(model);
 	goToScreen(model, 3);
 	changeEnergy(model, { pane: taskId === null ? "overview" : "ranking", from: screen === 3 ? from : screen });
-	if (open?.request.runId === runId && open.state.kind !== "failed") {
+	if (open?.request.runId === runId && open.recorded === null && open.state.kind !== "failed") {
 		if (taskId !== null) goToRankedTask(model, taskId);
 		return;
 	}
@@ -47,6 +48,7 @@ function start(model: Model, request: OpenRanking["request"], { taskId, isAgain 
 			state: { kind: "ranking", done: 0, total: null },
 			world: isSame ? open.world : null,
 			fitted: isSame ? open.fitted : null,
+			recorded: null,
 			report: isSame ? open.report : null,
 			isExecuted: isSame && open.isExecuted,
 			stop: () => stopped.abort(),
@@ -160,7 +162,8 @@ export function allowSeenTasks(model: Model): void {
 
 export function rankAgain(model: Model): void {
 	const { open } = energyState(model);
-	if (open) start(model, { ...open.request }, ASKED);
+	if (open?.recorded) void openRecorded(model, open.recorded.path);
+	else if (open) start(model, { ...open.request }, ASKED);
 }
 
 /** What is open in Best-of-N, from where the cursor is. */
@@ -179,9 +182,22 @@ export function pickRunToRank(model: Model): void {
 			detail: `${backend}  ${sampleCount} judged  ${taskCount} tasks`,
 			onPick: () => rankRun(model, runId, null),
 		}));
+	const recorded = {
+		label: "a recorded ranking…",
+		detail: "that assay rank --out wrote",
+		onPick: () => askForRecorded(model),
+	};
 	const empty = runsRead
 		? "no run has judged anything yet: r on the Tasks screen starts one"
 		: "the runs are being read: Esc, then O again";
 	model.scroll.reset("dialog");
-	model.ui.setState({ dialog: { kind: "pick", title: "Rank the candidates of", items, position: 0, empty } });
+	model.ui.setState({
+		dialog: {
+			kind: "pick",
+			title: "Rank the candidates of",
+			items: items.length === 0 ? [] : [...items, recorded],
+			position: 0,
+			empty,
+		},
+	});
 }

@@ -22,6 +22,12 @@ export type RankedPart = (typeof RANKED_PARTS)[number];
 export type RankingReport = Extract<CandidateRankingUpdate, { kind: "measured" }>["report"];
 export type RankerFigures = RankingReport["rankers"][number];
 
+export interface RecordedFile {
+	path: string;
+	/** The run's candidates are at hand. */
+	hasPrograms: boolean;
+}
+
 export interface OpenRanking {
 	request: CandidateRankingRequest;
 	state:
@@ -33,6 +39,8 @@ export interface OpenRanking {
 	world: ModelInUse | null;
 	/** null before it is known. */
 	fitted: FittedInUse | null;
+	/** A file that `assay rank --out` wrote, which all of this is from; null: it is ranked here. */
+	recorded: RecordedFile | null;
 	/** Of the last time that all was ranked. */
 	report: RankingReport | null;
 	/** Candidates were run for what is shown. */

@@ -1,5 +1,5 @@
 import { type CopyText, known } from "./candidate-texts.js";
-import { explainCommand, mapCommand, rankCandidatesCommand, similarCommand } from "./commands.js";
+import { explainCommand, mapCommand, openRankingCommand, rankCandidatesCommand, similarCommand } from "./commands.js";
 import { type RankedCandidate, selectedRanked } from "./energy-actions.js";
 import { energyState, type OpenRanking } from "./energy-state.js";
 import type { Model } from "./model.js";
@@ -10,7 +10,9 @@ export function energyTexts(model: Model): CopyText[] {
 	if (!open) return [];
 	const ranked = selectedRanked(model);
 	return [
-		known("command that ranks them", rankCandidatesCommand(model, open.request, open)),
+		open.recorded
+			? known("command that shows it", openRankingCommand(open.recorded.path))
+			: known("command that ranks them", rankCandidatesCommand(model, open.request, open)),
 		known("run id", open.request.runId),
 		...(ranked === null ? [] : candidateTexts(model, open, ranked)),
 	];

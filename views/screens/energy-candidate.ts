@@ -104,15 +104,22 @@ function ranksText(model: Model, { task, at }: RankedCandidate, width: number): 
 	};
 }
 
-function rolloutOf(model: Model, task: RankedTask, at: number): Read<Rollout> {
+/** null: a recorded ranking without its run. */
+function rolloutOf(model: Model, task: RankedTask, at: number): Read<Rollout> | null {
 	const runId = energyState(model).open?.request.runId ?? "";
-	const place = task.rollouts[at] ?? { offset: 0, bytes: 0 };
+	const place = task.rollouts[at] ?? null;
+	if (place === null) return null;
 	return model.cache.read(`${runId}:${place.offset}`, () => model.workbench.readRollout(runId, place));
 }
 
 /** Against the starter code, which is the state before the edit. */
 function diffText(model: Model, task: RankedTask, at: number, width: number): MarkedText {
 	const rollout = rolloutOf(model, task, at);
+	if (rollout === null) {
+		const runId = energyState(model).open?.request.runId ?? "";
+		const why = `programs are not in a recorded ranking, and those of ${runId} are not in this workspace`;
+		return { rows: paragraph(why, width, yellow), marks: [] };
+	}
 	if (rollout.state === "reading") return note("reading", width);
 	if (rollout.state === "failed") return { rows: paragraph(rollout.message, width, yellow), marks: [] };
 	const { sampleIndex, code, completion } = rollout.value.candidate;

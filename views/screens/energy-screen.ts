@@ -2,6 +2,7 @@ import { paneScrolling } from "../keys/binding.js";
 import { energyKeys, energyOverviewKeys, energyRankingKeys, rankedCandidateKeys } from "../keys/energy-keys.js";
 import { focusEnergy, rankedCandidateMoved, rankedTaskMoved, selectedRanked } from "../model/energy-actions.js";
 import { energyOpened, isRanking } from "../model/energy-ranking.js";
+import { recordedName } from "../model/energy-recorded.js";
 import { energyState, energyTables } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { cyan } from "../text/style.js";
@@ -66,7 +67,7 @@ export const energyScreen: Screen = {
 		if (!open) return ["nothing ranked"];
 		const ranked = selectedRanked(model);
 		return [
-			open.request.runId,
+			open.recorded === null ? open.request.runId : recordedName(open.recorded.path),
 			...(pane === "overview" || !ranked ? [] : [ranked.task.taskId]),
 			...(pane === "ranked" && ranked ? [`#${ranked.sampleIndex}`] : []),
 		];

@@ -1,5 +1,5 @@
 import { figuresOf, fittedProblem, rankerOf, worldProblem } from "../model/energy-actions.js";
-import { energyState, type RankingReport } from "../model/energy-state.js";
+import { energyState, type OpenRanking, type RankingReport } from "../model/energy-state.js";
 import type { Model } from "../model/model.js";
 import { plural } from "../text/format.js";
 import { bold, dim, plain, yellow } from "../text/style.js";
@@ -14,20 +14,40 @@ const MOST_ROWS = 6;
 export function energySummary(model: Model, width: number): string[] {
 	const { open } = energyState(model);
 	if (!open || open.state.kind === "failed") return [];
-	const { report, state } = open;
+	const { report, state, recorded } = open;
 	const going =
-		state.kind === "ranking"
-			? `ranking ${state.done} of ${state.total === null ? "the tasks" : plural(state.total, "task")}; x stops`
-			: state.kind === "stopped"
-				? "stopped before all tasks were ranked: R ranks again"
-				: "";
+		recorded !== null && state.kind === "ranking"
+			? `reading ${recorded.path}`
+			: state.kind === "ranking"
+				? `ranking ${state.done} of ${state.total === null ? "the tasks" : plural(state.total, "task")}; x stops`
+				: state.kind === "stopped"
+					? "stopped before all tasks were ranked: R ranks again"
+					: "";
 	if (report === null) return paragraph(going, width, state.kind === "stopped" ? yellow : bold);
 	const rows = headroomRows(report, width);
 	const { own, floor } = chosenRows(model, width);
 	const { doubts, names } = sourceRows(model, report, width);
-	const parts = [paragraph(going, width, yellow), own, ...doubts, goalSummary(model, width), floor, ...names];
+	const parts = [
+		paragraph(going, width, yellow),
+		...recordedRows(open, report, width),
+		own,
+		...doubts,
+		goalSummary(model, width),
+		floor,
+		...names,
+	];
 	for (const text of parts) if (rows.length + text.length <= MOST_ROWS) rows.push(...text);
 	return rows;
+}
+
+/** That nothing of this was ranked now, when it was, and whether the programs are here. */
+function recordedRows({ recorded }: OpenRanking, { made }: RankingReport, width: number): string[][] {
+	if (recorded === null) return [];
+	const when =
+		made === null
+			? "it does not say when, nor by which version"
+			: `${made.at.slice(0, 16).replace("T", " ")} UTC by assay ${made.version}, trees ${made.features}`;
+	return [paragraph(`RECORDED ${when}; run ${recorded.hasPrograms ? "here" : "not here"}`, width, yellow)];
 }
 
 /** What is missing or counts for nothing, which nobody may overlook; and what the others are by name. */
@@ -35,9 +55,11 @@ function sourceRows(model: Model, { model: world, fitted }: RankingReport, width
 	const doubts: string[][] = [];
 	const names: string[][] = [];
 	const seenLine = (seen: readonly unknown[], what: string) =>
-		paragraph(`seen: ${plural(seen.length, "task")} here taught ${what}: it counts for nothing (s)`, width, yellow);
-	if (world === null) doubts.push(paragraph(worldProblem(model) ?? "", width, yellow));
-	else if (world.seen.length > 0) doubts.push(seenLine(world.seen, "the world model"));
+		paragraph(`s seen: taught by ${plural(seen.length, "task")}, ${what} counts for nothing`, width, yellow);
+	if (world === null && energyState(model).open?.recorded)
+		doubts.push(paragraph("no energies: it was ranked without a world model", width, yellow));
+	else if (world === null) doubts.push(paragraph(worldProblem(model) ?? "", width, yellow));
+	else if (world.seen.length > 0) doubts.push(seenLine(world.seen, `${world.name} ${world.id}`));
 	else names.push(paragraph(`world model ${world.name} ${world.id}`, width, dim));
 	if (fitted === null) doubts.push(paragraph(fittedProblem(model) ?? "", width, yellow));
 	else if (fitted.seen.length > 0) doubts.push(seenLine(fitted.seen, "pass probability"));
@@ -62,9 +84,9 @@ function chosenRows(model: Model, width: number): { own: string[]; floor: string
 	const figures = figuresOf(model, ranker);
 	if (figures === null) return { own: [], floor: [] };
 	const { firstChoice, auc, aucAmongValid, against, seen } = figures;
-	const folds = ranker.startsWith("trees")
-		? `, fitted on other tasks (${energyState(model).open?.report?.folds ?? 0} folds)`
-		: "";
+	const { folds: count = null } = energyState(model).open?.report ?? {};
+	const folds =
+		ranker.startsWith("trees") && count !== null ? `, fitted on other tasks (${plural(count, "fold")})` : "";
 	const own = `by ${ranker}${folds}${seen ? " (seen)" : ""}: first choice ${meanText(firstChoice)}, AUC ${meanText(auc)}, among valid ${meanText(aucAmongValid)}`;
 	const floor =
 		against === null
