@@ -18,6 +18,7 @@ import { smallTasks } from "../trainer/small-tasks.js";
 import { assayIn } from "./assay.js";
 import { isThere, NOBODY, prepareShellRun, type ShellRun, signal } from "./shell-runs.js";
 import { hasSlurm, type SlurmCluster, startSlurm } from "./slurm-cluster.js";
+import { writeSmallTransitions } from "./small-transitions.js";
 import { hasSshd, makeSshWorld, processesWith, type SshHost, type SshWorld, until } from "./ssh-hosts.js";
 
 const root = mkdtempSync(join(tmpdir(), "assay-slurm-"));
@@ -335,6 +336,30 @@ describe.skipIf(!hasSshd || !hasSlurm)(
 				expect(["many-s3", "many-s5"].map((name) => checkpoint(name).seed)).toEqual([3, 5]);
 				const finished = (name: string) => Date.parse(checkpoint(name).finishedAt);
 				expect(finished("late")).toBeGreaterThan(finished("many-s5"));
+			});
+
+			test("a world model trains as a job of Slurm's, and is here when that has ended", {
+				timeout: 120_000,
+			}, async () => {
+				const transitions = join(root, "transitions");
+				writeSmallTransitions(transitions);
+				const small = { steps: 3, width: 16, embedding: 16, vocabulary: 200, maxState: 64, evaluateEvery: 2 };
+				const settings = Object.entries(small).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+				const order = ["--data", transitions, "--name", "little", "--host", "cluster", "--deadline", "5m", "--json"];
+				const trained = await assay("train", "world", ...order, ...settings);
+				expect([trained.code, trained.stderr]).toEqual([0, ""]);
+				const [submitted] = submittedOf(trained.stdout);
+				expect(submitted?.slurmJob).toMatch(/^\d+$/);
+				const model = join(workspace, "artifacts/world-models/little");
+				expect(eventsOf(trained.stdout).at(-1)).toEqual({ type: "train.checkpoint", checkpoint: model });
+				expect(JSON.parse(readFileSync(join(model, "manifest.json"), "utf8"))).toMatchObject({
+					...{ kind: "world-model", name: "little", parents: [{ kind: "world-data", id: "transitions" }] },
+					metadata: { recipe: { steps: 3, width: 16 } },
+				});
+				const inspected = await assay("world", "inspect", model, "--json");
+				expect([inspected.code, inspected.stderr]).toEqual([0, ""]);
+				const shown = JSON.parse((await assay("train", "show", "little", "--json")).stdout);
+				expect(shown).toMatchObject({ host: "cluster", method: "world", state: "finished", done: 3, total: 3 });
 			});
 
 			test("two nodes take the steps of one training together, and it is the training that one node does", {

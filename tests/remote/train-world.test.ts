@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assayIn, assayUntil } from "./assay.js";
+import { writeSmallTransitions } from "./small-transitions.js";
 import { hasSshd, makeSshWorld, type SshWorld, until } from "./ssh-hosts.js";
 
 const hasTorch = spawnSync("/usr/bin/python3", ["-c", "import torch"]).status === 0 || Boolean(process.env.CI);
@@ -39,17 +39,7 @@ describe.skipIf(!hasSshd || !hasTorch)("a world model over a real sshd (needs op
 			join(workspace, "hosts.yaml"),
 			`sshConfig: ${world.config}\nhosts:\n  gpu1: { python: /usr/bin/python3, pricePerHostHour: 3 }\n`,
 		);
-		const PYTHONPATH = fileURLToPath(new URL("../trainer", import.meta.url));
-		const written = spawnSync(
-			"/usr/bin/python3",
-			[
-				"-c",
-				"import sys, pathlib, small_transitions as s; s.write_transitions(pathlib.Path(sys.argv[1]))",
-				transitions,
-			],
-			{ env: { ...process.env, PYTHONPATH, PYTHONDONTWRITEBYTECODE: "1" } },
-		);
-		expect(written.stderr.toString()).toBe("");
+		writeSmallTransitions(transitions);
 	});
 	afterAll(async () => {
 		await world.close();
