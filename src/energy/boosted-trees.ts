@@ -6,8 +6,8 @@ export interface TrainingRows {
 	values: Float32Array;
 	/** 1: accepted. */
 	labels: Uint8Array;
-	/** Log-odds of a label that the trees start from, e.g. those of the row's task, so that they learn what is within it. */
-	offsets: Float32Array;
+	/** Where each group of rows ends, in order: only rows of one group are compared. */
+	ends: Int32Array;
 }
 
 export interface BoostingOptions {
@@ -34,8 +34,9 @@ export interface BoostedTrees {
 }
 
 /**
- * Gradient boosting of regression trees for the logistic loss, with second-order gains (Friedman 2001; Chen & Guestrin
- * 2016, eq. 6 and 7) over histograms. The same rows and seed give the same trees.
+ * Gradient boosting of regression trees with second-order gains (Friedman 2001; Chen & Guestrin 2016, eq. 6 and 7) over
+ * histograms, for the logistic loss of pairs: an accepted row is to be above each other one of its group (RankNet, Burges
+ * et al. 2005). The same rows and seed give the same trees.
  */
 export function trainTrees(rows: TrainingRows, options: BoostingOptions = {}): BoostedTrees {
 	const { trees: count = 200, depth = 3, rate = 0.05, bins = 32, penalty = 5, seed = 20260601 } = options;
@@ -43,17 +44,13 @@ export function trainTrees(rows: TrainingRows, options: BoostingOptions = {}): B
 	const size = labels.length;
 	const { edges, binned } = binsOf(rows, bins);
 	const random = seededRandom(seed);
-	const scores = Float32Array.from(rows.offsets);
+	const scores = new Float32Array(size);
 	const gradients = new Float64Array(size);
 	const curvatures = new Float64Array(size);
 	const place = new Int32Array(size);
 	const trees: Tree[] = [];
 	for (let made = 0; made < count; made++) {
-		for (let row = 0; row < size; row++) {
-			const chance = 1 / (1 + Math.exp(-(scores[row] ?? 0)));
-			gradients[row] = chance - (labels[row] ?? 0);
-			curvatures[row] = chance * (1 - chance);
-		}
+		fillGradients(rows, scores, { gradients, curvatures });
 		const columns = halfOf(width, random);
 		const inner = 2 ** depth - 1;
 		const tree: Tree = {
@@ -96,7 +93,7 @@ export function trainTrees(rows: TrainingRows, options: BoostingOptions = {}): B
 	return { width, depth, trees };
 }
 
-/** What the trees add to the log-odds, per row. */
+/** Per row: the difference of two of one group is the log-odds that the first is the accepted one of them. */
 export function scoreRows({ width, depth, trees }: BoostedTrees, values: Float32Array): Float64Array {
 	const size = values.length / width;
 	const inner = 2 ** depth - 1;
@@ -114,6 +111,40 @@ export function scoreRows({ width, depth, trees }: BoostedTrees, values: Float32
 		scores[row] = sum;
 	}
 	return scores;
+}
+
+/** A pair weighs two through the root of how many its group has: a group with more of them counts more, but not as much more. */
+function fillGradients(
+	{ labels, ends }: TrainingRows,
+	scores: Float32Array,
+	{ gradients, curvatures }: Pick<Level, "gradients" | "curvatures">,
+): void {
+	gradients.fill(0);
+	curvatures.fill(0);
+	const odds = Float64Array.from(scores, Math.exp);
+	let from = 0;
+	for (const end of ends) {
+		const rows = Array.from({ length: end - from }, (_, i) => from + i);
+		const accepted = rows.filter((row) => labels[row] === 1);
+		const others = rows.filter((row) => labels[row] !== 1);
+		const weight = 2 / Math.sqrt(accepted.length * others.length);
+		for (const row of accepted) {
+			const own = odds[row] ?? 0;
+			let [gradient, curvature] = [0, 0];
+			for (const other of others) {
+				const its = odds[other] ?? 0;
+				const wrong = its / (own + its);
+				const bend = weight * wrong * (1 - wrong);
+				gradient += weight * wrong;
+				curvature += bend;
+				gradients[other] = (gradients[other] ?? 0) + weight * wrong;
+				curvatures[other] = (curvatures[other] ?? 0) + bend;
+			}
+			gradients[row] = 0 - gradient;
+			curvatures[row] = curvature;
+		}
+		from = end;
+	}
 }
 
 /** Upper edges of the bins of each column, at its quantiles, and the bin of each number, column by column. */

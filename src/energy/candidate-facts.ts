@@ -1,3 +1,4 @@
+import type { LooseForms } from "../languages/loose-forms.js";
 import type { PythonFacts } from "../languages/python-facts.js";
 import { isValid } from "../languages/structure.js";
 import { editedLines } from "../lib/edited-lines.js";
@@ -49,6 +50,8 @@ export interface CandidateFacts extends Omit<CandidateInput, "completion" | "pro
 	valid: boolean;
 	/** Equal for equal programs; "": there is none. */
 	program: string;
+	/** null: there is no program. */
+	loose: LooseForms | null;
 	characters: number;
 	/** Lines of the program that are not the starter code's. */
 	editedLines: number;
@@ -70,6 +73,7 @@ export function candidateFacts(task: RankedTask, input: CandidateInput): Candida
 		facts,
 		valid: facts !== null && isValid(facts),
 		program: program?.key ?? "",
+		loose: program?.loose ?? null,
 		characters: completion.trim().length,
 		editedLines: program === null ? 0 : editedLines(task.starterCode, program.code),
 		lexical: jaccard,

@@ -1,5 +1,5 @@
 import { seededRandom } from "../lib/seeded-random.js";
-import { scoreRows, trainTrees } from "./boosted-trees.js";
+import { scoreRows, type TrainingRows, trainTrees } from "./boosted-trees.js";
 
 /** Candidates of one group with their numbers, row by row. */
 export interface LabelledRows {
@@ -47,21 +47,17 @@ export function isMixed(accepted: readonly boolean[]): boolean {
 	return accepted.includes(true) && accepted.includes(false);
 }
 
-/** Rows start from the log-odds of their own group, so that what is learnt is what tells its candidates apart. */
-export function trainingRows(groups: readonly LabelledRows[], width: number) {
+export function trainingRows(groups: readonly LabelledRows[], width: number): TrainingRows {
 	const size = groups.reduce((sum, { accepted }) => sum + accepted.length, 0);
 	const values = new Float32Array(size * width);
 	const labels = new Uint8Array(size);
-	const offsets = new Float32Array(size);
+	const ends = new Int32Array(groups.length);
 	let row = 0;
-	for (const { values: own, accepted } of groups) {
+	for (const [i, { values: own, accepted }] of groups.entries()) {
 		values.set(own, row * width);
-		const right = accepted.filter(Boolean).length;
-		const odds = Math.log(right / (accepted.length - right));
-		for (const isAccepted of accepted) {
-			labels[row] = Number(isAccepted);
-			offsets[row++] = odds;
-		}
+		labels.set(accepted.map(Number), row);
+		row += accepted.length;
+		ends[i] = row;
 	}
-	return { width, values, labels, offsets };
+	return { width, values, labels, ends };
 }

@@ -4,7 +4,7 @@ import type { CandidateFacts } from "./candidate-facts.js";
 import type { Group } from "./group.js";
 
 /** Which numbers these are, in what order: what was fitted on others is of no use here. */
-export const FEATURES = "2026-11-21";
+export const FEATURES = "2026-11-22";
 
 /** Numbers of all candidates of a group, one row each. */
 export interface FeatureRows {
@@ -19,6 +19,7 @@ export function staticFeatures(group: Group): FeatureRows {
 	const peers = group.candidates.map((_, i) => [
 		(group.company[i] ?? 0) / count,
 		(group.validCompany[i] ?? 0) / count,
+		...(group.looseCompany[i] ?? []).map((company) => company / count),
 		group.centroid[i] ?? 0,
 		group.nearest[i] ?? 0,
 		group.validCentroid[i] ?? 0,

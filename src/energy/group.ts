@@ -11,6 +11,8 @@ export interface Group {
 	company: readonly number[];
 	/** The same among valid programs; 0 for one that is not. */
 	validCompany: readonly number[];
+	/** The same for programs that are equal in each of their loose forms alone: tokens, operators, what is returned. */
+	looseCompany: readonly (readonly number[])[];
 	/** Mean similarity to the others, and to the five nearest. */
 	centroid: readonly number[];
 	nearest: readonly number[];
@@ -48,6 +50,7 @@ export function groupOf(candidates: readonly CandidateFacts[], similarity: (i: n
 		candidates,
 		company: companyOf(candidates.map(({ program }) => program)),
 		validCompany: companyOf(candidates.map(({ program, valid }) => (valid ? program : ""))),
+		looseCompany: looseCompanyOf(candidates),
 		centroid: near.map(meanOf),
 		nearest: near.map((values) => meanOf(values.slice(0, NEAREST))),
 		validCentroid: nearValid.map(meanOf),
@@ -68,6 +71,15 @@ export function groupOf(candidates: readonly CandidateFacts[], similarity: (i: n
 				)
 			: null,
 	};
+}
+
+const LOOSE = ["tokens", "operators", "returned"] as const;
+
+function looseCompanyOf(candidates: readonly CandidateFacts[]): number[][] {
+	const counts = LOOSE.map((form) =>
+		companyOf(candidates.map(({ loose, valid }) => (valid && loose !== null ? `=${loose[form]}` : ""))),
+	);
+	return candidates.map((_, i) => counts.map((of) => of[i] ?? 0));
 }
 
 /** Square root of how many pass exactly the same assertions, times the number of these. */

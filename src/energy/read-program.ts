@@ -1,5 +1,6 @@
 import { codeTokens } from "../languages/code-tokens.js";
 import { programKey } from "../languages/equal-programs.js";
+import { type LooseForms, looseForms } from "../languages/loose-forms.js";
 import { type PythonFacts, pythonFacts } from "../languages/python-facts.js";
 import { parsePython } from "../languages/python-tree.js";
 
@@ -10,14 +11,17 @@ export interface ReadProgram {
 	/** Equal for equal programs. */
 	key: string;
 	tokens: readonly string[];
+	loose: LooseForms;
 }
 
 export function readProgram(code: string, entryPoint: string): ReadProgram {
 	const tree = parsePython(code);
+	const tokens = codeTokens(code);
 	return {
 		code,
 		facts: pythonFacts(code, entryPoint, tree),
 		key: programKey(code, { tree }),
-		tokens: codeTokens(code),
+		tokens,
+		loose: looseForms(code, tree, tokens),
 	};
 }

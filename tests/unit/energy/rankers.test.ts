@@ -36,6 +36,17 @@ describe("of programs alone", () => {
 		expect(group([candidate(null), candidate(null)]).company).toEqual([0, 0]);
 	});
 
+	test("programs that are alike in a loose form keep each other company, if they are valid", () => {
+		const near = group([SUM, SUM.replace("x > 0", "(0 < x)"), LOOP, BROKEN].map((body) => candidate(body)));
+		expect(near.validCompany).toEqual([1, 1, 1, 0]);
+		expect(near.looseCompany).toEqual([
+			[2, 2, 2],
+			[2, 2, 2],
+			[1, 1, 1],
+			[0, 0, 0],
+		]);
+	});
+
 	test("order, length and edits count downwards", () => {
 		expect(scores("sample order", all)?.slice(0, 3)).toEqual([0, -1, -2]);
 		expect(scores("shortest", all)?.[5]).toBe(-4);
