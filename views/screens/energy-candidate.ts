@@ -67,8 +67,7 @@ const NAME_CELLS = 24;
 const PLACE_CELLS = 5;
 const SCORE_CELLS = 8;
 const BAR_CELLS = 12;
-/** Those before the bar, and those of the words after it. */
-const OTHER_CELLS = NAME_CELLS + PLACE_CELLS + SCORE_CELLS + 4 + " differs seen".length;
+const CELLS_BEFORE_BAR = NAME_CELLS + PLACE_CELLS + SCORE_CELLS + 4;
 
 function ranksText(model: Model, { task, at }: RankedCandidate, width: number): MarkedText {
 	const { text, paint } = verdictSign(model, task.accepted[at] === true);
@@ -80,16 +79,19 @@ function ranksText(model: Model, { task, at }: RankedCandidate, width: number): 
 	const count = task.sampleIndexes.length;
 	const chosen = rankerOf(model);
 	const others = disagreeing(task, chosen, at);
-	const barCells = Math.max(4, Math.min(BAR_CELLS, width - OTHER_CELLS));
+	const doubts = (name: string) =>
+		`${others.includes(name) ? " differs" : ""}${isSeenBy(model, name, task.taskId) ? " seen" : ""}`;
+	const names = rankersOf(model);
+	const most = names.reduce((longest, name) => Math.max(longest, doubts(name).length), 0);
+	const barCells = Math.max(4, Math.min(BAR_CELLS, width - CELLS_BEFORE_BAR - most));
 	const head = ` ${toCells("ranker", NAME_CELLS)} ${toCells("place", PLACE_CELLS, "right")} ${toCells("score", SCORE_CELLS, "right")}`;
-	const rows = rankersOf(model).flatMap((name) => {
+	const rows = names.flatMap((name) => {
 		const place = placesBy(task, name)[at];
 		if (place === undefined) return [];
 		const differs = others.includes(name);
 		const score = scoreText(shownScore(name, task.scores.get(name)?.[at] ?? Number.NaN));
 		const share = count > 1 ? (count - place.mean) / (count - 1) : 1;
-		const seen = isSeenBy(model, name, task.taskId) ? " seen" : "";
-		const line = `${differs ? "!" : " "}${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${model.isSpoken ? "" : bar(share, barCells, model.look, "·")}${differs ? " differs" : ""}${seen}`;
+		const line = `${differs ? "!" : " "}${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${model.isSpoken ? "" : bar(share, barCells, model.look, "·")}${doubts(name)}`;
 		return [(name === chosen ? bold : differs ? yellow : plain)(toCells(line, width))];
 	});
 	return {

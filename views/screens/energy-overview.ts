@@ -52,6 +52,13 @@ function tasksNote(model: Model): string {
 }
 
 function taskRows(model: Model, width: number, height: number): string[] {
+	const { overview, showsVerdicts } = energyState(model);
+	if (overview !== "choices" || showsVerdicts) return taskTable(model, width, height);
+	const why = paragraph("hidden: v shows whose first choice is right", width, dim);
+	return [...why, ...taskTable(model, width, height - why.length)];
+}
+
+function taskTable(model: Model, width: number, height: number): string[] {
 	const table = energyTables(model).tasks;
 	const rows = drawTable<RankedTask>({
 		table,

@@ -38,6 +38,9 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 	const mark = (text: string) => underlineTerms(text, terms);
 	// Where there are more columns, in place of the marks.
 	const more = `${hidden.left ? "←" : " "}${hidden.right ? "→" : " "}`;
+	// Without a column that grows: so that the bar stands at the edge.
+	const used = columns.reduce((sum, column) => sum + column.width, 0) + columns.length - 1;
+	const spare = isLong ? " ".repeat(Math.max(0, cells - used)) : "";
 	const rows = [dim(toCells(more + tableHead(columns), width))];
 	for (let line = 0; line < listRows && top + line < table.count; line++) {
 		const bar = isLong ? scrollBar(line, { top, listRows, count: table.count }) : "";
@@ -47,7 +50,7 @@ export function drawTable<Row>(pane: TablePane<Row>): string[] {
 			rows.push(toCells("", width - bar.length) + dim(bar));
 			continue;
 		}
-		const text = `${isCursor ? "▸" : " "}${markOf(pane.isMarked(row))}${tableRow(columns, row, mark)}`;
+		const text = `${isCursor ? "▸" : " "}${markOf(pane.isMarked(row))}${tableRow(columns, row, mark)}${spare}`;
 		rows.push((isCursor ? cursorLine(bold(text)) : text) + dim(bar));
 	}
 	return rows;

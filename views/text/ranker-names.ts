@@ -18,6 +18,7 @@ const SHORT: Readonly<Record<string, string>> = {
 	"examples, then CodeT": "ex+CT",
 	energy: "enrgy",
 	"energy change": "delta",
+	"energy among candidates": "among",
 	"pass head": "head",
 	"pass probability": "prob",
 	"pass probability, run": "pr+ex",
