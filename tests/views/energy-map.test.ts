@@ -207,12 +207,14 @@ test("keys without sense, and another size, leave every tab as it is", async () 
 	}
 });
 
-test("read aloud, the map is a list of neighbours", async () => {
+test("read aloud, ranks are sentences and the map is a list of neighbours", async () => {
 	const screen = openInMemory({ screen: 3, screenReader: true });
 	await screen.until((text) => text.includes("nothing is ranked yet"));
 	screen.keys("O\r");
 	await screen.until((text) => text.includes("4 tasks of 6 rerankable"));
-	screen.keys("l\r]]]");
+	screen.keys("l\r");
+	await screen.until((text) => /shortest: place \d, score -\d+ differs/.test(text));
+	screen.keys("]]]");
 	await screen.until((text) => /nearest by squared distance: sample \d at 0\.25, sample \d at 0\.50/.test(text));
 	expect(screen.written()).not.toContain("◆");
 });

@@ -9,7 +9,7 @@ import type { Read } from "../model/read-cache.js";
 import { cellWidth, shortId, toCells } from "../text/cells.js";
 import { diffRows } from "../text/diff-rows.js";
 import { formatCount } from "../text/format.js";
-import { placeText, scoreText, shownScore } from "../text/ranker-names.js";
+import { placeText, scoreText, shownScore, spokenPlace } from "../text/ranker-names.js";
 import { bold, dim, plain, yellow } from "../text/style.js";
 import { codeDiffLayout } from "./candidate-diff.js";
 import { paragraph } from "./comparison-summary.js";
@@ -90,8 +90,9 @@ function ranksText(model: Model, { task, at }: RankedCandidate, width: number): 
 		if (place === undefined) return [];
 		const differs = others.includes(name);
 		const score = scoreText(shownScore(name, task.scores.get(name)?.[at] ?? Number.NaN));
+		if (model.isSpoken) return [toCells(`${name}: ${spokenPlace(place)}, score ${score}${doubts(name)}`, width)];
 		const share = count > 1 ? (count - place.mean) / (count - 1) : 1;
-		const line = `${differs ? "!" : " "}${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${model.isSpoken ? "" : bar(share, barCells, model.look, "·")}${doubts(name)}`;
+		const line = `${differs ? "!" : " "}${toCells(name, NAME_CELLS)} ${toCells(placeText(place), PLACE_CELLS, "right")} ${toCells(score, SCORE_CELLS, "right")} ${bar(share, barCells, model.look, "·")}${doubts(name)}`;
 		return [(name === chosen ? bold : differs ? yellow : plain)(toCells(line, width))];
 	});
 	return {
@@ -99,7 +100,12 @@ function ranksText(model: Model, { task, at }: RankedCandidate, width: number): 
 			paint(toCells(` verdict ${text}`, width)),
 			...paragraph(facts.join("; "), width, plain),
 			toCells("", width),
-			dim(toCells(`${head}  of ${formatCount(count)}`, width)),
+			dim(
+				toCells(
+					model.isSpoken ? `places of ${formatCount(count)} by each ranker` : `${head}  of ${formatCount(count)}`,
+					width,
+				),
+			),
 			...rows,
 		],
 		marks: [],
