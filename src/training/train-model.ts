@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,6 +12,7 @@ import { recordOf } from "../artifacts/training-file.js";
 import { TrainerEvent, TrainingJob } from "../domain/training-job.js";
 import { writeFileAtomic } from "../lib/atomic-file.js";
 import { AssayError, exitCodeOf } from "../lib/errors.js";
+import { sha256 } from "../lib/hash.js";
 import { makeFolder } from "../lib/make-folder.js";
 import { writeFailure } from "../lib/write-failure.js";
 
@@ -26,27 +27,36 @@ export interface TrainModelOptions {
 	onText?: (line: string) => void;
 }
 
+/** In a training's folder: its job, and what stands for its data. */
+const JOB = "job.json";
+const DATA = "data.sha256";
+
 /** Last lines of the trainer's text that an error repeats. */
 const LAST_WORDS = 12;
 
 /**
  * Trains in a child process and moves the model into place. Goes on from the last state of a run that was interrupted;
- * the same job gives the same weights then. Throws `usage` for a job that cannot be run and `host` for a trainer that
- * failed; rejects with the signal's reason when aborted, once the child is gone.
+ * the same job gives the same weights then, and nothing is done where they are there. Throws `usage` for a job that cannot
+ * be run, or whose name stands for a training with other settings or data, and `host` for a trainer that failed; rejects
+ * with the signal's reason when aborted, once the child is gone.
  */
 export async function trainModel(options: TrainModelOptions): Promise<void> {
 	const { job, checkpoint, signal } = options;
 	const last = recordOf(job);
-	if (existsSync(join(checkpoint, last))) return;
+	const isDone = existsSync(join(checkpoint, last));
+	refuseAnother(job);
+	if (isDone) return;
 	signal.throwIfAborted();
 	try {
 		makeFolder(job.run);
 	} catch (cause) {
 		throw writeFailure(job.run, cause);
 	}
-	const path = join(job.run, "job.json");
-	if (!existsSync(path)) writeFileAtomic(path, `${JSON.stringify(job, null, "\t")}\n`);
-	else refuseAnother(readJsonFile(TrainingJob, path), job, path);
+	const path = join(job.run, JOB);
+	if (!existsSync(path)) {
+		writeFileAtomic(join(job.run, DATA), `${dataOf(job)}\n`);
+		writeFileAtomic(path, `${JSON.stringify(job, null, "\t")}\n`);
+	}
 	const model = join(job.run, "model");
 	const lock = lockRun(join(job.run, "process.lock"), job.name);
 	try {
@@ -69,11 +79,33 @@ function hasBegun(run: string): boolean {
 	return (statSync(join(run, "metrics.jsonl"), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-function refuseAnother(recorded: TrainingJob, wanted: TrainingJob, path: string): void {
-	if (JSON.stringify(recorded) === JSON.stringify(wanted)) return;
-	throw new AssayError("usage", `${path}: this run was started with other settings`, {
-		hint: "give the new run another --name, or leave the settings out to go on with it",
-	});
+/** Of a training that is there, if there is one. */
+function refuseAnother(job: TrainingJob): void {
+	const path = join(job.run, JOB);
+	if (!existsSync(path)) return;
+	const recorded = readJsonFile(TrainingJob, path);
+	// A workspace that was moved has other paths, and the same trainings.
+	const isMoved = recorded.run !== job.run;
+	const settingsOf = ({ method, config }: TrainingJob): unknown => ({ method, config });
+	const [before, now] = isMoved ? [settingsOf(recorded), settingsOf(job)] : [recorded, job];
+	if (JSON.stringify(before) !== JSON.stringify(now)) {
+		throw new AssayError("usage", `${path}: this run was started with other settings`, {
+			hint: "give the new run another --name, or leave the settings out to go on with it",
+		});
+	}
+	const data = join(job.run, DATA);
+	if (existsSync(data) && readFileSync(data, "utf8").trim() !== dataOf(job)) {
+		throw new AssayError("usage", `${job.data}: other data than ${job.name} was started with`, {
+			hint: "give the new run another --name",
+		});
+	}
+}
+
+const DataFiles = z.object({ files: z.array(z.object({ path: z.string(), sha256: z.string() })) });
+
+/** Stands for the data that a job learns from: of all their files, as their manifest has them. */
+function dataOf({ data }: TrainingJob): string {
+	return sha256(JSON.stringify(readJsonFile(DataFiles, join(data, "manifest.json"))));
 }
 
 export interface TrainingEstimate {

@@ -124,6 +124,23 @@ describe.skipIf(!hasTorch)("with a trainer (needs python3-torch)", () => {
 		expect(after?.equals(before ?? Buffer.alloc(0))).toBe(true);
 	});
 
+	test("the name of a training that is done stands for its settings and its data", { timeout: 120_000 }, () => {
+		const workspace = join(root, "named");
+		const exported = (...more: string[]) =>
+			assay(workspace, "data", "export", tasks, "--format", "grpo", "--name", "p", ...more).code;
+		const train = (steps: number) => {
+			const settings = [`steps=${steps}`, "promptsPerStep=2", "groupSize=2", "maxNewTokens=1"];
+			const given = settings.flatMap((value) => ["--set", value]);
+			return assay(workspace, "train", "grpo", "--data", "p", "--name", "known", "--quiet", ...given);
+		};
+		expect(exported()).toBe(0);
+		expect(train(1)).toMatchObject({ code: 0 });
+		expect(train(1)).toMatchObject({ code: 0, stdout: expect.stringContaining("checkpoints/known"), stderr: "" });
+		expect(train(2)).toMatchObject({ code: 2, stderr: expect.stringMatching(/other settings\n.*another --name/) });
+		expect(exported("--force", "--split", "dev")).toBe(0);
+		expect(train(1)).toMatchObject({ code: 2, stderr: expect.stringMatching(/other data than known/) });
+	});
+
 	test("fine-tuning is measured on held-out prompts before and after, task by task", { timeout: 120_000 }, () => {
 		const workspace = join(root, "measured");
 		assay(workspace, "run", tasks, "--backend", "onnx", "-n", "2");
