@@ -34,7 +34,7 @@ export function* reportLines(report: RankingReport): Generator<string> {
 	}
 	if (gates.length > 0) {
 		yield "";
-		yield "goals, set for 100 samples a task of HumanEval; one that is missed is FAILED";
+		yield "goals; one that is missed is FAILED. Those of AUC and first choice are for about 100 samples a task of HumanEval alone";
 		for (const { ranker, seen: isSeen, ...gate } of gates)
 			yield gateLine({ ...gate, name: `${ranker}: ${gate.name}` }, isSeen);
 	}

@@ -170,7 +170,7 @@ export function figuresOf(
 	return {
 		rankers,
 		controls,
-		gates: rankingGoals({ rankers, controls, isSeen }),
+		gates: rankingGoals({ groups, rankers, controls, isSeen }),
 		rerankable: rankers[0]?.top1.tasks ?? 0,
 		headroom: chance("oracle") - chance("random"),
 	};

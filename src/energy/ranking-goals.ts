@@ -1,5 +1,5 @@
 import { FITTED } from "./fitted-rankers.js";
-import type { RankerComparison, RankerFigures } from "./ranking-tally.js";
+import type { RankedGroup, RankerComparison, RankerFigures } from "./ranking-tally.js";
 import { above, atLeast, type Gate } from "./world/gates.js";
 import { ENERGY } from "./world-rankers.js";
 
@@ -32,13 +32,18 @@ export interface RankingGoal extends Gate {
 }
 
 interface Measured {
+	groups: readonly Pick<RankedGroup, "taskId" | "accepted">[];
 	rankers: readonly RankerFigures[];
 	controls: readonly { ranker: string; less: RankerComparison }[];
 	isSeen(ranker: string): boolean;
 }
 
-/** What rankers were meant to reach, set for 100 samples a task of HumanEval by a model of 16 billion weights. */
-export function rankingGoals({ rankers, controls, isSeen }: Measured): RankingGoal[] {
+/**
+ * What rankers were meant to reach. Bounds of figures were set for 100 samples a task of HumanEval by a model of 16 billion
+ * weights, and nothing else is held against them; an energy has to be above its controls wherever it is measured.
+ */
+export function rankingGoals({ groups, rankers, controls, isSeen }: Measured): RankingGoal[] {
+	const hasBounds = isLikeThoseOfGoals(groups);
 	return rankers.flatMap((figures) => {
 		const { ranker } = figures;
 		const goals = GOALS[ranker];
@@ -47,7 +52,7 @@ export function rankingGoals({ rankers, controls, isSeen }: Measured): RankingGo
 		const gates = [
 			...FIGURES.flatMap((figure) => {
 				const bound = goals[figure];
-				if (bound === undefined) return [];
+				if (bound === undefined || !hasBounds) return [];
 				return [atLeast(WORDS[figure], figures[figure].value, bound)];
 			}),
 			...own.map(({ less }) =>
@@ -56,4 +61,14 @@ export function rankingGoals({ rankers, controls, isSeen }: Measured): RankingGo
 		];
 		return gates.map((gate) => ({ ...gate, ranker, seen: isSeen(ranker) }));
 	});
+}
+
+/** Fewer candidates a task than half of these are another matter: there is less to choose from, and fewer peers to be like. */
+const LEAST_CANDIDATES = 50;
+
+function isLikeThoseOfGoals(groups: Measured["groups"]): boolean {
+	const candidates = groups.reduce((sum, { accepted }) => sum + accepted.length, 0);
+	return (
+		groups.every(({ taskId }) => taskId.startsWith("HumanEval/")) && candidates >= LEAST_CANDIDATES * groups.length
+	);
 }
