@@ -101,11 +101,13 @@ function refuseAnother(job: TrainingJob): void {
 	}
 }
 
-const DataFiles = z.object({ files: z.array(z.object({ path: z.string(), sha256: z.string() })) });
+const DataFiles = z.object({ files: z.array(z.object({ path: z.string(), sha256: z.string() })).optional() });
 
-/** Stands for the data that a job learns from: of all their files, as their manifest has them. */
+/** Stands for the data that a job learns from: their files as their manifest has them, or it; "": there is none. */
 function dataOf({ data }: TrainingJob): string {
-	return sha256(JSON.stringify(readJsonFile(DataFiles, join(data, "manifest.json"))));
+	const path = join(data, "manifest.json");
+	if (!existsSync(path)) return "";
+	return sha256(JSON.stringify(readJsonFile(DataFiles, path).files ?? readFileSync(path, "utf8")));
 }
 
 export interface TrainingEstimate {
