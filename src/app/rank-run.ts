@@ -98,7 +98,6 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 	}
 	const model = world && { ...nameOf(world.model), seen: [...world.seen.values()] };
 	const by = fitted && { runId: fitted.rankers.runId, tasks: fitted.rankers.tasks.length, seen: [...fitted.seen] };
-	const figures = figuresOf(groups, run.has, { model, fitted: by });
 	return {
 		runId,
 		made: null,
@@ -109,9 +108,7 @@ export async function rankRun(options: RankOptions): Promise<RankingReport> {
 		folds,
 		model,
 		fitted: by,
-		...figures,
-		// They were set for all candidates of a task.
-		gates: n === null ? figures.gates : [],
+		...figuresOf(groups, run.has, { model, fitted: by }),
 	};
 }
 

@@ -44,7 +44,7 @@ export async function trainModel(options: TrainModelOptions): Promise<void> {
 	const { job, checkpoint, signal } = options;
 	const last = recordOf(job);
 	const isDone = existsSync(join(checkpoint, last));
-	refuseAnother(job);
+	refuseAnother(job, isDone);
 	if (isDone) return;
 	signal.throwIfAborted();
 	try {
@@ -80,12 +80,12 @@ function hasBegun(run: string): boolean {
 }
 
 /** Of a training that is there, if there is one. */
-function refuseAnother(job: TrainingJob): void {
+function refuseAnother(job: TrainingJob, isDone: boolean): void {
 	const path = join(job.run, JOB);
 	if (!existsSync(path)) return;
 	const recorded = readJsonFile(TrainingJob, path);
-	// A workspace that was moved has other paths, and the same trainings.
-	const isMoved = recorded.run !== job.run;
+	// A workspace that was moved has other paths, and the same trainings; one that goes on would write to where it began.
+	const isMoved = isDone && recorded.run !== job.run;
 	const settingsOf = ({ method, config }: TrainingJob): unknown => ({ method, config });
 	const [before, now] = isMoved ? [settingsOf(recorded), settingsOf(job)] : [recorded, job];
 	if (JSON.stringify(before) !== JSON.stringify(now)) {

@@ -214,11 +214,15 @@ test("pass probabilities of fitted trees rank and have a reliability of their ow
 	await screen.until((text) => text.match(/Brier/g)?.length === 2);
 });
 
-test("without any run it says how one is started", async () => {
+test("without any run it says how one is started, and a recorded ranking can be opened", async () => {
 	const workbench = createFakeWorkbench();
 	workbench.listRuns = () => Promise.resolve([]);
 	const screen = openInMemory({ screen: 3, workbench });
 	await screen.until((text) => text.includes("no run has judged anything yet"));
+	screen.keys("O");
+	await screen.until((text) => text.includes("No run has judged anything yet") && text.includes("a recorded ranking…"));
+	screen.keys("\r");
+	await screen.until((text) => text.includes("Open a recorded ranking"));
 });
 
 test("candidates of a run that goes on are ranked as they come", async () => {

@@ -187,17 +187,14 @@ export function pickRunToRank(model: Model): void {
 		detail: "that assay rank --out wrote",
 		onPick: () => askForRecorded(model),
 	};
-	const empty = runsRead
-		? "no run has judged anything yet: r on the Tasks screen starts one"
-		: "the runs are being read: Esc, then O again";
 	model.scroll.reset("dialog");
 	model.ui.setState({
 		dialog: {
 			kind: "pick",
-			title: "Rank the candidates of",
-			items: items.length === 0 ? [] : [...items, recorded],
+			title: runsRead && items.length === 0 ? "No run has judged anything yet" : "Rank the candidates of",
+			items: runsRead ? [...items, recorded] : [],
 			position: 0,
-			empty,
+			empty: "the runs are being read: Esc, then O again",
 		},
 	});
 }

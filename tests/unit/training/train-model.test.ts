@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { TrainingJob } from "../../../src/domain/training-job.js";
@@ -61,4 +61,16 @@ describe("a trainer that ends without a model", () => {
 		await expect(ended).rejects.toMatchObject({ code: "prerequisite" });
 		expect(existsSync(job.run)).toBe(false);
 	});
+});
+
+test("in a workspace that was moved a training that is done is known, and one that is not is not gone on with", async () => {
+	const { job, ended } = trained("exit 1");
+	await expect(ended).rejects.toMatchObject({ code: "host" });
+	writeFileSync(join(job.run, "job.json"), JSON.stringify({ ...job, run: "/elsewhere/run" }));
+	const checkpoint = join(job.run, "checkpoint");
+	const again = () => trainModel({ job, checkpoint, python: "/no/python", signal: new AbortController().signal });
+	await expect(again()).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("other settings") });
+	mkdirSync(checkpoint);
+	writeFileSync(join(checkpoint, "training.json"), "{}");
+	await expect(again()).resolves.toBeUndefined();
 });
